@@ -1,0 +1,88 @@
+#include "base/date.h"
+
+#include <stdio.h>
+
+enum { DAY = 86400 };
+
+/* Exactly `n` digits at s[at..]. */
+static bool digits(struct str s, size_t at, size_t n, int *out)
+{
+	int v = 0;
+
+	for (size_t i = at; i < at + n; i++) {
+		if (s.p[i] < '0' || s.p[i] > '9')
+			return false;
+		v = v * 10 + (s.p[i] - '0');
+	}
+	*out = v;
+	return true;
+}
+
+/* Count from 1 March, so that the leap day ends the year. */
+int32_t date_days(int year, int month, int day)
+{
+	int y = month <= 2 ? year - 1 : year, era = y / 400, of_era = y % 400;
+	int of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+
+	return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
+}
+
+void date_civil(int32_t days, int *year, int *month, int *day)
+{
+	int z = days + 719468, era = z / 146097, of_era = z % 146097;
+	int y = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+	int of_year = of_era - (365 * y + y / 4 - y / 100), m = (5 * of_year + 2) / 153;
+
+	*day = of_year - (153 * m + 2) / 5 + 1;
+	*month = m < 10 ? m + 3 : m - 9;
+	*year = y + era * 400 + (*month <= 2);
+}
+
+bool date_parse(struct str s, int32_t *days)
+{
+	int y, m, d, yy, mm, dd;
+
+	if (s.n != 10 || s.p[4] != '-' || s.p[7] != '-' || !digits(s, 0, 4, &y) ||
+	    !digits(s, 5, 2, &m) || !digits(s, 8, 2, &d))
+		return false;
+	if (y < 1000 || m < 1 || m > 12 || d < 1 || d > 31)
+		return false;
+	*days = date_days(y, m, d);
+	date_civil(*days, &yy, &mm, &dd);
+	return yy == y && mm == m && dd == d;
+}
+
+const char *date_text(char text[DATE_TEXT], int32_t days)
+{
+	int y, m, d;
+
+	date_civil(days, &y, &m, &d);
+	snprintf(text, DATE_TEXT, "%04u-%02u-%02u", (unsigned)y % 10000, (unsigned)m % 100,
+	         (unsigned)d % 100);
+	return text;
+}
+
+bool time_parse(struct str s, int64_t *seconds)
+{
+	int h, m, sec;
+	int32_t days;
+
+	if (s.n != 20 || s.p[10] != 'T' || s.p[13] != ':' || s.p[16] != ':' || s.p[19] != 'Z')
+		return false;
+	if (!date_parse(str_cut(s, 10), &days) || !digits(s, 11, 2, &h) ||
+	    !digits(s, 14, 2, &m) || !digits(s, 17, 2, &sec))
+		return false;
+	*seconds = (int64_t)days * DAY + h * 3600 + m * 60 + sec;
+	return h <= 23 && m <= 59 && sec <= 59;
+}
+
+const char *time_text(char text[TIME_TEXT], int64_t seconds)
+{
+	int32_t days = (int32_t)(seconds >= 0 ? seconds / DAY : -((DAY - 1 - seconds) / DAY));
+	unsigned of_day = (unsigned)(seconds - (int64_t)days * DAY);
+
+	date_text(text, days);
+	snprintf(text + 10, TIME_TEXT - 10, "T%02u:%02u:%02uZ", of_day / 3600 % 24, of_day / 60 % 60,
+	         of_day % 60);
+	return text;
+}

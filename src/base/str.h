@@ -1,0 +1,91 @@
+/*
+ * Slices and buffers: all text in Benkan is one of these two.
+ *
+ * A slice borrows; a buffer owns.  Both count bytes, hold UTF-8 unless a
+ * function says otherwise, and are not terminated by a zero byte.
+ */
+#ifndef BASE_STR_H
+#define BASE_STR_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct str {
+	const char *p;
+	size_t n;
+};
+
+/* A slice of a string literal; anything else fails to compile. */
+#define S(lit) ((struct str){ "" lit, sizeof(lit) - 1 })
+
+/* Format a slice with printf: printf("%.*s", STR(s)). */
+#define STR(s) (int)(s).n, (s).p
+
+#define MUST_USE __attribute__((warn_unused_result))
+
+struct str str_z(const char *z); /* of a C string; NULL gives the empty slice */
+struct str str_of(const void *p, size_t n);
+bool str_eq(struct str a, struct str b);
+bool str_is(struct str a, const char *z);
+int str_cmp(struct str a, struct str b); /* bytewise, as memcmp, shorter first */
+bool str_starts(struct str s, struct str prefix);
+bool str_ends(struct str s, struct str suffix);
+struct str str_from(struct str s, size_t at); /* the rest from byte `at`; empty past the end */
+struct str str_cut(struct str s, size_t n);   /* at most the first `n` bytes */
+struct str str_trim(struct str s);            /* without ASCII white space at both ends */
+/* Index of the first `c` in `s`, or s.n. */
+size_t str_index(struct str s, char c);
+/*
+ * Take everything before the first `sep` off the front of `*s` (and the
+ * separator with it).  Returns false when `*s` is spent: a loop over
+ * "a,b," yields "a", "b", "".
+ */
+bool str_split(struct str *s, char sep, struct str *head);
+/* Index of the first occurrence of `needle`, or s.n. */
+size_t str_find(struct str s, struct str needle);
+/* Decimal without sign or leading zero, at most `max`. */
+bool str_u64(struct str s, uint64_t max, uint64_t *out) MUST_USE;
+
+/* Whether `s` is well-formed UTF-8 (RFC 3629: no surrogates, no overlong forms). */
+bool str_utf8(struct str s);
+/* The scalar value at `*at`, which moves past it; `s` must be well-formed. */
+uint32_t str_rune(struct str s, size_t *at);
+/* Number of scalar values in well-formed `s`. */
+size_t str_runes(struct str s);
+
+/*
+ * A growing text with a ceiling.  Appends cannot fail at the call site: the
+ * first one that would pass `max` bytes sets `full`, and later ones do nothing;
+ * whoever uses the result looks at `full` once.
+ */
+struct buf {
+	char *p;
+	size_t n, cap, max;
+	bool full;
+};
+
+void buf_init(struct buf *b, size_t max);
+void buf_done(struct buf *b);
+void buf_clear(struct buf *b); /* empties it, keeps its memory */
+struct str buf_str(const struct buf *b);
+void buf_add(struct buf *b, struct str s);
+#define buf_lit(b, lit) buf_add((b), S(lit))
+void buf_z(struct buf *b, const char *z);
+void buf_ch(struct buf *b, char c);
+void buf_rune(struct buf *b, uint32_t rune); /* as UTF-8 */
+void buf_u64(struct buf *b, uint64_t v);
+void buf_i64(struct buf *b, int64_t v);
+void buf_pad(struct buf *b, uint64_t v, unsigned width); /* decimal, zeros in front */
+void buf_hex(struct buf *b, const void *p, size_t n);    /* lower case */
+void buf_b64(struct buf *b, const void *p, size_t n);    /* RFC 4648 section 4, padded */
+void buf_zero(struct buf *b, size_t n);                  /* n zero bytes */
+
+/* Exactly 2 * n lower-case hex digits to n bytes. */
+bool hex_decode(struct str s, void *out, size_t n) MUST_USE;
+/*
+ * Canonical base64 (RFC 4648 section 4: padded, spare bits zero) into `out` of
+ * `cap` bytes; `*n` is how many were written.
+ */
+bool b64_decode(struct str s, void *out, size_t cap, size_t *n) MUST_USE;
+
+#endif

@@ -1,0 +1,62 @@
+/*
+ * One entry of a ledger (LEDGER.md 3): what it says, or why it is void.
+ * A void entry is part of the ledger for ever and has no effect.
+ */
+#ifndef LEDGER_ENTRY_H
+#define LEDGER_ENTRY_H
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/hash.h"
+#include "wire/json.h"
+
+enum { ENTRY_MAX = 16384, ENTRY_CARRY_MAX = 65535, ENTRY_BLOBS_MAX = 64, ENTRY_PARTIES_MAX = 16 };
+
+enum entry_state { ENTRY_VALID, ENTRY_VOID, ENTRY_UNKNOWN };
+
+enum entry_type {
+	ENTRY_OTHER, ENTRY_CHARTER, ENTRY_SEEN, ENTRY_RECORD_PUT, ENTRY_RECORD_END, ENTRY_ACT_PROPOSE,
+	ENTRY_ACT_ACCEPT, ENTRY_ACT_DECLINE, ENTRY_ACT_NOTE, ENTRY_SEALED_OPEN, ENTRY_SEALED_ERASE,
+	ENTRY_KEY_ROLL, ENTRY_ALERT_FORK, ENTRY_LEDGER_CLOSE, ENTRY_TYPE_COUNT
+};
+extern const char *const entry_type_names[ENTRY_TYPE_COUNT]; /* "record.put" … ; [0] is "" */
+
+struct entry {
+	enum entry_state state;
+	const char *reason; /* ENTRY_VOID: the word of LEDGER.md 3.3 ("json", "party", …) */
+	bool time_back;     /* flag: earlier than the largest time before it */
+	enum entry_type type;
+	struct str type_text, time_text, actor;
+	uint64_t n;
+	int64_t time;
+	const struct json *doc, *body, *blobs, *sealed; /* NULL when absent */
+	/* record.put and record.end */
+	struct str kind, id;
+	bool has_prev;
+	uint64_t prev;
+	/* act.* */
+	struct hash act;
+	struct str parties[ENTRY_PARTIES_MAX];
+	size_t party_count;
+};
+
+/*
+ * Read entry `n` of `party`'s ledger.  Never fails: what cannot be read is void,
+ * with the reason.  `prev_time` is the largest time so far (INT64_MIN at the start).
+ */
+void entry_read(struct arena *a, struct str bytes, struct str party, uint64_t n, int64_t prev_time,
+                struct entry *out);
+
+/* What a writer gives; `body` is JSON already, `blobs` and `sealed` JSON arrays or empty. */
+struct entry_draft {
+	struct str party, type, body, blobs, sealed, actor;
+	uint64_t n;
+	int64_t time;
+};
+/* The bytes as they will stand for ever: members in the order of LEDGER.md 3.3, no white space. */
+void entry_write(struct buf *out, const struct entry_draft *d);
+
+/* --- sealed bodies (LEDGER.md 12.1) --- */
+/* Whether `body` is JSON whose first member is a salt as it must be, and hashes to `c`. */
+bool commitment_opens(struct str body, const struct hash *c);
+
+#endif

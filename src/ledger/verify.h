@@ -1,0 +1,45 @@
+/*
+ * Verify a whole ledger from its bytes: every entry hash, every tile, the root, the
+ * checkpoint's signature and cosignatures, and consistency with an older checkpoint.
+ * It knows no domain and no database: files come through `struct log_source`.
+ */
+#ifndef LEDGER_VERIFY_H
+#define LEDGER_VERIFY_H
+#include "ledger/note.h"
+#include "ledger/tree.h"
+
+/* `path` is as tlog-tiles names it: "checkpoint", "tile/0/000", "tile/entries/000.p/17". */
+struct log_source {
+	bool (*read)(void *ctx, struct str path, struct buf *out, struct err *err);
+	void *ctx;
+};
+
+struct log_check {
+	struct str origin, party;      /* party: entries are read as its; empty: bytes only */
+	const struct vkey *log_keys;   /* any may sign */
+	size_t log_key_count;
+	const struct vkey *witnesses;
+	size_t witness_count;
+	unsigned quorum;               /* cosignatures that must stand */
+	struct str old_checkpoint;     /* a note seen earlier, or empty */
+	void (*progress)(void *ctx, uint64_t done, uint64_t all); /* may be NULL */
+	void *progress_ctx;
+};
+
+struct log_verdict {
+	struct checkpoint head;
+	size_t cosigned;
+	uint64_t void_entries, unknown_entries, flagged_entries;
+};
+
+/* ERR_FORK when the older checkpoint is of another history; ERR_BROKEN or ERR_INPUT otherwise. */
+bool log_verify(struct arena *a, const struct log_source *from, const struct log_check *check,
+                struct log_verdict *out, struct err *err) MUST_USE;
+
+/* Offline proof of one entry (C2SP tlog-proof@v1). */
+bool tlog_proof_verify(struct str proof, struct str entry, const struct log_check *check,
+                       struct log_verdict *out, struct err *err) MUST_USE;
+void tlog_proof_write(struct buf *out, uint64_t index, const struct hash *proof, size_t n,
+                      struct str checkpoint_note);
+
+#endif

@@ -1,0 +1,183 @@
+#include "wire/json.h"
+
+const struct json *json_member(const struct json *j, struct str name)
+{
+	if (!j || j->type != JSON_OBJECT)
+		return NULL;
+	for (const struct json *m = j->child; m; m = m->next)
+		if (str_eq(m->name, name))
+			return m;
+	return NULL;
+}
+
+const struct json *json_get(const struct json *j, const char *name)
+{
+	return json_member(j, str_z(name));
+}
+
+static const struct json *get_typed(const struct json *j, const char *name, enum json_type type)
+{
+	const struct json *m = json_get(j, name);
+
+	return m && m->type == type ? m : NULL;
+}
+
+struct str json_str(const struct json *j, const char *name)
+{
+	const struct json *m = get_typed(j, name, JSON_STR);
+
+	return m ? m->str : (struct str){ NULL, 0 };
+}
+
+const struct json *json_arr(const struct json *j, const char *name)
+{
+	return get_typed(j, name, JSON_ARRAY);
+}
+
+const struct json *json_obj(const struct json *j, const char *name)
+{
+	return get_typed(j, name, JSON_OBJECT);
+}
+
+bool json_int(const struct json *j, const char *name, int64_t *out)
+{
+	const struct json *m = get_typed(j, name, JSON_INT);
+
+	if (m)
+		*out = m->num;
+	return m != NULL;
+}
+
+struct json_w json_w(struct buf *b)
+{
+	return (struct json_w){ .b = b };
+}
+
+static void before_value(struct json_w *w)
+{
+	if (w->comma)
+		buf_ch(w->b, ',');
+	w->comma = true;
+}
+
+void json_open(struct json_w *w, char bracket)
+{
+	before_value(w);
+	buf_ch(w->b, bracket);
+	w->comma = false;
+}
+
+void json_close(struct json_w *w, char bracket)
+{
+	buf_ch(w->b, bracket);
+	w->comma = true;
+}
+
+void json_key_str(struct json_w *w, struct str name)
+{
+	before_value(w);
+	json_quote(w->b, name);
+	buf_ch(w->b, ':');
+	w->comma = false;
+}
+
+void json_key(struct json_w *w, const char *name)
+{
+	json_key_str(w, str_z(name));
+}
+
+void json_quote(struct buf *b, struct str s)
+{
+	size_t plain = 0;
+
+	buf_ch(b, '"');
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+
+		if (c >= 0x20 && c != '"' && c != '\\')
+			continue;
+		buf_add(b, str_of(s.p + plain, i - plain));
+		plain = i + 1;
+		switch (c) {
+		case '"': buf_lit(b, "\\\""); break;
+		case '\\': buf_lit(b, "\\\\"); break;
+		case '\n': buf_lit(b, "\\n"); break;
+		case '\r': buf_lit(b, "\\r"); break;
+		case '\t': buf_lit(b, "\\t"); break;
+		default:
+			buf_lit(b, "\\u00");
+			buf_hex(b, &c, 1);
+			break;
+		}
+	}
+	buf_add(b, str_from(s, plain));
+	buf_ch(b, '"');
+}
+
+void json_put_str(struct json_w *w, struct str s)
+{
+	before_value(w);
+	json_quote(w->b, s);
+}
+
+void json_put_int(struct json_w *w, int64_t v)
+{
+	before_value(w);
+	buf_i64(w->b, v);
+}
+
+void json_put_bool(struct json_w *w, bool v)
+{
+	before_value(w);
+	buf_add(w->b, v ? S("true") : S("false"));
+}
+
+void json_put_null(struct json_w *w)
+{
+	before_value(w);
+	buf_lit(w->b, "null");
+}
+
+void json_put_hex(struct json_w *w, const void *p, size_t n)
+{
+	before_value(w);
+	buf_ch(w->b, '"');
+	buf_hex(w->b, p, n);
+	buf_ch(w->b, '"');
+}
+
+void json_put_raw(struct json_w *w, struct str json)
+{
+	before_value(w);
+	buf_add(w->b, json);
+}
+
+void json_put(struct json_w *w, const struct json *j)
+{
+	switch (j->type) {
+	case JSON_NULL: json_put_null(w); return;
+	case JSON_BOOL: json_put_bool(w, j->num != 0); return;
+	case JSON_INT: json_put_int(w, j->num); return;
+	case JSON_STR: json_put_str(w, j->str); return;
+	case JSON_ARRAY:
+		json_open(w, '[');
+		for (const struct json *c = j->child; c; c = c->next)
+			json_put(w, c);
+		json_close(w, ']');
+		return;
+	case JSON_OBJECT:
+		json_open(w, '{');
+		for (const struct json *c = j->child; c; c = c->next) {
+			json_key_str(w, c->name);
+			json_put(w, c);
+		}
+		json_close(w, '}');
+		return;
+	}
+}
+
+void json_pair(struct json_w *w, const char *name, struct str value)
+{
+	json_key(w, name);
+	json_put_str(w, value);
+}

@@ -1,0 +1,68 @@
+/*
+ * JSON as the ledger allows it (LEDGER.md 3.2): RFC 8259 with no repeated member
+ * names, no numbers but integers within 2^53-1, no \u0000, no lone surrogates,
+ * well-formed UTF-8, at most 16 levels, nothing after the document.
+ * One reader serves entries, drafts, forms and the API.
+ */
+#ifndef WIRE_JSON_H
+#define WIRE_JSON_H
+#include "base/arena.h"
+#include "base/err.h"
+
+enum json_type { JSON_NULL, JSON_BOOL, JSON_INT, JSON_STR, JSON_ARRAY, JSON_OBJECT };
+
+struct json {
+	enum json_type type;
+	struct str raw;  /* the bytes of this value in the source */
+	struct str name; /* member name, decoded; empty outside objects */
+	struct str str;  /* JSON_STR: decoded */
+	int64_t num;     /* JSON_INT; JSON_BOOL: 0 or 1 */
+	size_t count;    /* JSON_ARRAY, JSON_OBJECT: number of children */
+	struct json *child, *next;
+};
+
+/*
+ * Parse one document.  Nodes come from `a` and borrow from `text`.  On failure the
+ * error names line and column.  json_parse takes any value; json_object only an
+ * object (an entry, a draft).
+ */
+bool json_parse(struct arena *a, struct str text, struct json **out, struct err *err) MUST_USE;
+bool json_object(struct arena *a, struct str text, struct json **out, struct err *err) MUST_USE;
+
+/* Lookups: NULL (or the empty slice) when absent, of another type, or `j` is NULL. */
+const struct json *json_get(const struct json *j, const char *name);
+const struct json *json_member(const struct json *j, struct str name);
+struct str json_str(const struct json *j, const char *name);
+const struct json *json_arr(const struct json *j, const char *name);
+const struct json *json_obj(const struct json *j, const char *name);
+bool json_int(const struct json *j, const char *name, int64_t *out) MUST_USE;
+
+/*
+ * Writing: json_w keeps track of commas.  No white space, no needless escapes.
+ *
+ *	struct json_w w = json_w(&buf);
+ *	json_open(&w, '{'); json_key(&w, "n"); json_put_int(&w, 41); json_close(&w, '}');
+ */
+struct json_w {
+	struct buf *b;
+	bool comma;
+};
+
+struct json_w json_w(struct buf *b);
+void json_open(struct json_w *w, char bracket);
+void json_close(struct json_w *w, char bracket);
+void json_key(struct json_w *w, const char *name);
+void json_key_str(struct json_w *w, struct str name);
+void json_put_str(struct json_w *w, struct str s);
+void json_put_int(struct json_w *w, int64_t v);
+void json_put_bool(struct json_w *w, bool v);
+void json_put_null(struct json_w *w);
+void json_put_hex(struct json_w *w, const void *p, size_t n); /* a string of hex digits */
+void json_put_raw(struct json_w *w, struct str json);         /* already JSON */
+void json_put(struct json_w *w, const struct json *j);        /* a parsed value, written anew */
+/* Key and string in one. */
+void json_pair(struct json_w *w, const char *name, struct str value);
+/* A string literal with its quotes. */
+void json_quote(struct buf *b, struct str s);
+
+#endif
