@@ -1,0 +1,20 @@
+/*
+ * HTML, text by text.  Markup enters only as literals (html_lit refuses anything else at
+ * compile time); whatever comes from outside goes through html_text or html_attr, which
+ * escape.  So unescaped outside text does not compile.
+ */
+#ifndef WIRE_HTML_H
+#define WIRE_HTML_H
+#include "base/str.h"
+
+#define html_lit(b, lit) buf_add((b), S(lit))
+void html_text(struct buf *b, struct str s);        /* & < > " ' ; control characters dropped, bidi controls isolated */
+/* ` name="value"`; the name is a literal. */
+#define html_attr(b, name, value) html_attr_((b), S(" " name "=\""), (value))
+void html_attr_(struct buf *b, struct str open, struct str value);
+void html_num(struct buf *b, uint64_t v);
+/* Percent-encoding of one segment or query value (RFC 3986 unreserved kept). */
+void url_part(struct buf *b, struct str s);
+bool url_decode(struct buf *out, struct str s, bool plus_is_space) MUST_USE; /* false: broken escape or not UTF-8 */
+
+#endif
