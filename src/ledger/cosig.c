@@ -24,8 +24,8 @@ static void cosigned_message(struct buf *out, struct str text, uint64_t time)
 	buf_add(out, text);
 }
 
-static bool line_verifies(const struct sig_line *line, struct str text, const struct vkey *witness,
-                          uint64_t *time)
+static bool line_verifies(const struct sig_line *line, struct str text,
+			  const struct vkey *witness, uint64_t *time)
 {
 	unsigned char payload[4 + TIME_BYTES + SIG_BYTES];
 	struct buf message;
@@ -44,7 +44,7 @@ static bool line_verifies(const struct sig_line *line, struct str text, const st
 }
 
 bool cosig_check(struct str bytes, const struct vkey *witnesses, size_t n, struct cosig *out,
-                 size_t *found, struct err *err)
+		 size_t *found, struct err *err)
 {
 	struct sig_line line;
 	struct note note;
@@ -62,8 +62,9 @@ bool cosig_check(struct str bytes, const struct vkey *witnesses, size_t n, struc
 			continue;
 		if (!line_verifies(&line, note.text, witness, &time))
 			return err_set(err, ERR_INPUT, "",
-			               N_("the cosignature of %1 is false: it is not over this checkpoint"),
-			               err_arg(witness->name));
+				       N_("the cosignature of %1 is false: it is not over this "
+					  "checkpoint"),
+				       err_arg(witness->name));
 		out[(*found)++] = (struct cosig){ .witness = witness, .time = time };
 	}
 	return true;

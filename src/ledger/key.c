@@ -16,7 +16,8 @@ static bool name_char(char c, bool in_path)
 	       (in_path && (c == '.' || c == '_'));
 }
 
-/* Every piece between separators is non-empty and of allowed characters; at least `least` pieces. */
+/* Every piece between separators is non-empty and of allowed characters; at least `least`
+ * pieces. */
 static bool pieces_valid(struct str s, char separator, bool in_path, size_t least)
 {
 	struct str piece;
@@ -83,31 +84,36 @@ bool vkey_parse(struct str text, struct vkey *out, struct err *err)
 	struct str rest = text, hex;
 
 	if (!str_split(&rest, '+', &k.name) || !key_name_valid(k.name))
-		return err_set(err, ERR_INPUT, "",
-		               N_("«%1» is not a verifier key: it must begin with a name such as "
-		                  "registre.example.org/ml and a plus sign"),
-		               err_arg(text));
+		return err_set(
+			err, ERR_INPUT, "",
+			N_("«%1» is not a verifier key: it must begin with a name such as "
+			   "registre.example.org/ml and a plus sign"),
+			err_arg(text));
 	if (!str_split(&rest, '+', &hex) || !hex_decode(hex, id, sizeof(id)) ||
 	    !key_bytes(rest, &k))
 		return err_set(err, ERR_INPUT, "",
-		               N_("the key of %1 is damaged: after the name stand 8 hex digits, a plus "
-		                  "sign and 44 characters of base64; copy it again, whole"),
-		               err_arg(k.name));
+			       N_("the key of %1 is damaged: after the name stand 8 hex "
+				  "digits, a plus "
+				  "sign and 44 characters of base64; copy it again, whole"),
+			       err_arg(k.name));
 	if (k.type != KEY_LOG && k.type != KEY_WITNESS)
-		return err_set(err, ERR_INPUT, "",
-		               N_("the key of %1 is of a type this register does not use; a log key "
-		                  "has type 1, a witness key type 4"),
-		               err_arg(k.name));
+		return err_set(
+			err, ERR_INPUT, "",
+			N_("the key of %1 is of a type this register does not use; a log key "
+			   "has type 1, a witness key type 4"),
+			err_arg(k.name));
 	vkey_set_id(&k);
 	if (memcmp(id, k.id, sizeof(id)) != 0)
-		return err_set(err, ERR_INPUT, "",
-		               N_("the key of %1 does not match its own key ID; copy it again, whole"),
-		               err_arg(k.name));
+		return err_set(
+			err, ERR_INPUT, "",
+			N_("the key of %1 does not match its own key ID; copy it again, whole"),
+			err_arg(k.name));
 	if (!point_canonical(k.pub) || !point_large_order(k.pub))
-		return err_set(err, ERR_INPUT, "",
-		               N_("the key of %1 is weak: anybody could sign with it; its owner must "
-		                  "make a new one"),
-		               err_arg(k.name));
+		return err_set(
+			err, ERR_INPUT, "",
+			N_("the key of %1 is weak: anybody could sign with it; its owner must "
+			   "make a new one"),
+			err_arg(k.name));
 	*out = k;
 	return true;
 }
@@ -127,13 +133,14 @@ void vkey_write(struct buf *out, const struct vkey *k)
 void vkey_set_id(struct vkey *k)
 {
 	const struct str parts[] = { k->name, S("\n"), str_of(&k->type, 1),
-		                     str_of(k->pub, sizeof(k->pub)) };
+				     str_of(k->pub, sizeof(k->pub)) };
 	struct hash h = hash_parts(parts, sizeof(parts) / sizeof(parts[0]));
 
 	memcpy(k->id, h.b, sizeof(k->id));
 }
 
-void skey_from_seed(struct skey *out, enum key_type type, struct str name, const unsigned char seed[32])
+void skey_from_seed(struct skey *out, enum key_type type, struct str name,
+		    const unsigned char seed[32])
 {
 	unsigned char secret[crypto_sign_SECRETKEYBYTES];
 
@@ -163,5 +170,5 @@ void skey_sign(const struct skey *k, struct str message, unsigned char sig[64])
 bool vkey_verify(const struct vkey *k, struct str message, const unsigned char sig[64])
 {
 	return crypto_sign_verify_detached(sig, (const unsigned char *)message.p, message.n,
-	                                   k->pub) == 0;
+					   k->pub) == 0;
 }

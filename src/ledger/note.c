@@ -96,24 +96,26 @@ bool note_parse(struct str bytes, struct note *out, struct err *err)
 		return err_set(err, ERR_INPUT, "", N_("the signed note is larger than 64 KiB"));
 	if (!characters_valid(bytes))
 		return err_set(err, ERR_INPUT, "",
-		               N_("the signed note holds broken UTF-8 or control characters"));
+			       N_("the signed note holds broken UTF-8 or control characters"));
 	blank = last_blank_line(bytes);
 	if (blank == bytes.n || blank + 2 == bytes.n)
-		return err_set(err, ERR_INPUT, "",
-		               N_("the signed note must end in a blank line and signature lines"));
+		return err_set(
+			err, ERR_INPUT, "",
+			N_("the signed note must end in a blank line and signature lines"));
 	*out = (struct note){ str_cut(bytes, blank + 1), str_from(bytes, blank + 2) };
 	for (rest = out->lines; rest.n; n++)
 		if (!sig_line_next(&rest, &line))
 			return err_set(err, ERR_INPUT, "",
-			               N_("signature line %1 of the note is malformed"), err_num(n + 1));
+				       N_("signature line %1 of the note is malformed"),
+				       err_num(n + 1));
 	if (n > NOTE_LINES_MAX)
 		return err_set(err, ERR_INPUT, "",
-		               N_("the signed note has more than 100 signature lines"));
+			       N_("the signed note has more than 100 signature lines"));
 	return true;
 }
 
 const struct vkey *sig_line_key(const struct sig_line *line, enum key_type type,
-                                 const struct vkey *known, size_t n)
+				const struct vkey *known, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		if (known[i].type == type && sig_line_is(line, &known[i]))
@@ -121,7 +123,8 @@ const struct vkey *sig_line_key(const struct sig_line *line, enum key_type type,
 	return NULL;
 }
 
-bool sig_line_first(const struct note *note, const struct sig_line *line, const struct vkey *key)
+bool sig_line_first(const struct note *note, const struct sig_line *line,
+		    const struct vkey *key)
 {
 	struct str rest = note->lines;
 	struct sig_line before;
@@ -138,12 +141,12 @@ static bool line_verifies(const struct sig_line *line, struct str text, const st
 	unsigned char payload[4 + 64];
 	size_t n;
 
-	return b64_decode(line->payload, payload, sizeof(payload), &n) && n == sizeof(payload) &&
-	       vkey_verify(key, text, payload + 4);
+	return b64_decode(line->payload, payload, sizeof(payload), &n) &&
+	       n == sizeof(payload) && vkey_verify(key, text, payload + 4);
 }
 
 bool note_open(struct str bytes, const struct vkey *known, size_t n, struct note *out,
-               unsigned *verified, struct err *err)
+	       unsigned *verified, struct err *err)
 {
 	struct sig_line line;
 	unsigned good = 0;
@@ -158,15 +161,16 @@ bool note_open(struct str bytes, const struct vkey *known, size_t n, struct note
 		if (!key || !sig_line_first(out, &line, key))
 			continue;
 		if (!line_verifies(&line, out->text, key))
-			return err_set(err, ERR_INPUT, "",
-			               N_("the signature of %1 is false: the note was altered, or was "
-			                  "not made by that key"),
-			               err_arg(key->name));
+			return err_set(
+				err, ERR_INPUT, "",
+				N_("the signature of %1 is false: the note was altered, or was "
+				   "not made by that key"),
+				err_arg(key->name));
 		good++;
 	}
 	if (good == 0)
 		return err_set(err, ERR_INPUT, "",
-		               N_("the note is not signed by any key known here"));
+			       N_("the note is not signed by any key known here"));
 	*verified = good;
 	return true;
 }

@@ -77,7 +77,7 @@ static bool path_add(struct reader *r, struct path p, uint64_t low, uint64_t hig
 
 /* PATH of RFC 6962 2.1.1 over leaves [low, high). */
 static bool inclusion_path(struct reader *r, uint64_t index, uint64_t low, uint64_t high,
-                           struct path p)
+			   struct path p)
 {
 	uint64_t k;
 
@@ -90,21 +90,21 @@ static bool inclusion_path(struct reader *r, uint64_t index, uint64_t low, uint6
 }
 
 bool tree_inclusion(const struct tiles *t, uint64_t index, uint64_t size,
-                    struct hash out[PROOF_MAX], size_t *n, struct err *err)
+		    struct hash out[PROOF_MAX], size_t *n, struct err *err)
 {
 	struct reader r = { .tiles = t, .size = size, .err = err };
 
 	*n = 0;
 	if (index >= size)
 		return err_set(err, ERR_MISSING, "",
-		               N_("there is no entry %1 in a tree of %2 entries"), err_num(index),
-		               err_num(size));
+			       N_("there is no entry %1 in a tree of %2 entries"),
+			       err_num(index), err_num(size));
 	return inclusion_path(&r, index, 0, size, (struct path){ out, n });
 }
 
 /* SUBPROOF of RFC 6962 2.1.2; `low` is 0 as long as the old tree is a subtree of the range. */
 static bool consistency_path(struct reader *r, uint64_t old_size, uint64_t low, uint64_t high,
-                             struct path p)
+			     struct path p)
 {
 	uint64_t k;
 
@@ -117,22 +117,22 @@ static bool consistency_path(struct reader *r, uint64_t old_size, uint64_t low, 
 }
 
 bool tree_consistency(const struct tiles *t, uint64_t old_size, uint64_t size,
-                      struct hash out[PROOF_MAX], size_t *n, struct err *err)
+		      struct hash out[PROOF_MAX], size_t *n, struct err *err)
 {
 	struct reader r = { .tiles = t, .size = size, .err = err };
 
 	*n = 0;
 	if (old_size > size)
 		return err_set(err, ERR_MISSING, "",
-		               N_("a tree of %1 entries cannot continue one of %2"), err_num(size),
-		               err_num(old_size));
+			       N_("a tree of %1 entries cannot continue one of %2"),
+			       err_num(size), err_num(old_size));
 	return old_size == 0 ||
 	       consistency_path(&r, old_size, 0, size, (struct path){ out, n });
 }
 
 /* RFC 9162 2.1.3.2 */
 bool inclusion_verify(const struct hash *leaf, uint64_t index, uint64_t size,
-                      const struct hash *proof, size_t n, const struct hash *root)
+		      const struct hash *proof, size_t n, const struct hash *root)
 {
 	uint64_t fn = index, sn = size - 1;
 	struct hash r = *leaf;
@@ -159,7 +159,7 @@ bool inclusion_verify(const struct hash *leaf, uint64_t index, uint64_t size,
 
 /* RFC 9162 2.1.4.2, steps 5 to 7: the path below `fr` and `sr`. */
 static bool consistency_walk(uint64_t fn, uint64_t sn, const struct hash *path, size_t n,
-                             struct hash *fr, struct hash *sr)
+			     struct hash *fr, struct hash *sr)
 {
 	for (size_t i = 0; i < n; i++) {
 		if (sn == 0)
@@ -181,7 +181,7 @@ static bool consistency_walk(uint64_t fn, uint64_t sn, const struct hash *path, 
 }
 
 bool consistency_verify(uint64_t old_size, uint64_t size, const struct hash *proof, size_t n,
-                        const struct hash *old_root, const struct hash *root)
+			const struct hash *old_root, const struct hash *root)
 {
 	uint64_t fn = old_size - 1, sn = size - 1;
 	struct hash fr, sr, empty = empty_root();
@@ -194,7 +194,8 @@ bool consistency_verify(uint64_t old_size, uint64_t size, const struct hash *pro
 		return n == 0 && hash_eq(old_root, &empty);
 	if (n == 0)
 		return false;
-	/* Step 2: the old root itself begins the path when the old tree is a perfect subtree. */
+	/* Step 2: the old root itself begins the path when the old tree is a perfect subtree.
+	 */
 	if ((old_size & (old_size - 1)) == 0) {
 		fr = sr = *old_root;
 	} else {

@@ -48,7 +48,7 @@ bool tile_path_parse(struct str path, struct tile_path *out)
 	if ((!entries && !str_u64(word, LEVEL_MAX, &level)) || !index_take(&s, &out->n))
 		return false;
 	if (s.n > 0 && (!str_starts(s, S(".p/")) ||
-	                !str_u64(str_from(s, 3), TILE_WIDTH - 1, &width) || width == 0))
+			!str_u64(str_from(s, 3), TILE_WIDTH - 1, &width) || width == 0))
 		return false;
 	out->level = entries ? ENTRY_LEVEL : (int)level;
 	out->width = (unsigned)width;

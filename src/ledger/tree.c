@@ -99,9 +99,9 @@ bool tree_edge_load(const struct tiles *t, uint64_t size, struct tree_edge *e, s
 }
 
 bool tree_edge_append(struct tree_edge *e, const struct hash *leaf,
-                      bool (*full)(void *ctx, unsigned level, uint64_t n, const struct hash *hashes,
-                                   struct err *err),
-                      void *ctx, struct err *err)
+		      bool (*full)(void *ctx, unsigned level, uint64_t n,
+				   const struct hash *hashes, struct err *err),
+		      void *ctx, struct err *err)
 {
 	struct hash h = *leaf;
 
