@@ -39,9 +39,18 @@ struct entry {
 	size_t party_count;
 };
 
+/* `[a-z][a-z0-9-]{1,15}`: the code of a party, the name of a ledger (LEDGER.md 3.3, 4.1). */
+bool party_code_valid(struct str code);
+/* `[a-z][a-z0-9_.-]{0,31}`: the kind of a record (LEDGER.md 3.4). */
+bool record_kind_valid(struct str kind);
+
 /*
- * Read entry `n` of `party`'s ledger.  Never fails: what cannot be read is void,
- * with the reason.  `prev_time` is the largest time so far (INT64_MIN at the start).
+ * Read entry `n` of `party`'s ledger.  Never fails: what cannot be read is void, with the
+ * reason; in the body of a known type that is the name of the member that is wrong.
+ * `prev_time` is the largest time of the entries before it that are not void (INT64_MIN at
+ * the start).  Looks at these bytes alone: whether a `seen` or a `key.roll` holds against
+ * keys and other ledgers is for who has those (LEDGER.md 4.3, 5.4).
+ * Everything borrows from `bytes` and the arena, which it takes at most 2 MiB of.
  */
 void entry_read(struct arena *a, struct str bytes, struct str party, uint64_t n, int64_t prev_time,
                 struct entry *out);
