@@ -52,8 +52,8 @@ static struct str span(const struct words *w, size_t from, size_t to)
 {
 	if (from >= to)
 		return S("");
-	return (struct str){ w->word[from].p,
-		             (size_t)(w->word[to - 1].p + w->word[to - 1].n - w->word[from].p) };
+	return (struct str){ w->word[from].p, (size_t)(w->word[to - 1].p + w->word[to - 1].n -
+						       w->word[from].p) };
 }
 
 static void put(struct diff_piece *pieces, size_t *n, enum diff_kind kind, struct str text)
@@ -70,12 +70,13 @@ static uint16_t *tails(struct arena *a, const struct words *x, const struct word
 
 	for (size_t i = x->n; i-- > 0;)
 		for (size_t j = y->n; j-- > 0;) {
-			uint16_t down = cell[(i + 1) * width + j], right = cell[i * width + j + 1];
+			uint16_t down = cell[(i + 1) * width + j],
+				 right = cell[i * width + j + 1];
 
 			cell[i * width + j] =
-			    str_eq(x->word[i], y->word[j])
-			        ? (uint16_t)(cell[(i + 1) * width + j + 1] + 1)
-			        : (down > right ? down : right);
+				str_eq(x->word[i], y->word[j])
+					? (uint16_t)(cell[(i + 1) * width + j + 1] + 1)
+					: (down > right ? down : right);
 		}
 	return cell;
 }
@@ -91,14 +92,14 @@ static size_t same_run(const struct words *x, const struct words *y, size_t i, s
 }
 
 static size_t walk(const struct words *x, const struct words *y, const uint16_t *cell,
-                   struct diff_piece *pieces, size_t n)
+		   struct diff_piece *pieces, size_t n)
 {
 	size_t width = y->n + 1, i = 0, j = 0, old_from = 0, new_from = 0;
 
 	while (i < x->n || j < y->n) {
 		size_t same = same_run(x, y, i, j);
 		bool only_blank = same == 1 && blank(x->word[i].p[0]) && (i > 0 || j > 0) &&
-		                  (i + 1 < x->n || j + 1 < y->n);
+				  (i + 1 < x->n || j + 1 < y->n);
 
 		if (same > 0 && !only_blank) {
 			put(pieces, &n, DIFF_OLD, span(x, old_from, i));
@@ -109,7 +110,7 @@ static size_t walk(const struct words *x, const struct words *y, const uint16_t 
 		} else if (same > 0) {
 			i++, j++;
 		} else if (j == y->n ||
-		           (i < x->n && cell[(i + 1) * width + j] >= cell[i * width + j + 1])) {
+			   (i < x->n && cell[(i + 1) * width + j] >= cell[i * width + j + 1])) {
 			i++;
 		} else {
 			j++;

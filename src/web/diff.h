@@ -21,6 +21,7 @@ struct diff_piece {
  * Pieces into the arena; returns how many.  SAME and OLD in a row are `before`, SAME and
  * NEW are `after`, byte for byte.  Blanks between two changed words count as changed.
  */
-size_t diff_words(struct arena *a, struct str before, struct str after, struct diff_piece **out);
+size_t diff_words(struct arena *a, struct str before, struct str after,
+		  struct diff_piece **out);
 
 #endif

@@ -32,7 +32,7 @@ struct form_edit {
  * empty are left out; members that the model does not know are not looked at.
  */
 struct json *form_json(struct arena *a, const struct record *r, const struct form *f,
-                       const struct form_edit *edit, enum lang lang);
+		       const struct form_edit *edit, enum lang lang);
 
 /* --- what people type, made plain; where that leaves a doubt: as typed (form_plain.c) --- */
 /* "1 250,50" (fr, ru), "1,250.50" (en), "12 %", with any of the blanks that group digits. */
@@ -50,7 +50,7 @@ struct str plain_text(struct arena *a, struct str typed, bool lines);
  * text as it was typed, or "".
  */
 struct str form_box(struct arena *a, const struct field *f, const struct json *value,
-                    const char *sub, enum lang lang);
+		    const char *sub, enum lang lang);
 /* Lists longer than this are typed with suggestions instead of chosen from a menu. */
 enum { FORM_MENU_MAX = 60, FORM_RADIO_MAX = 4 };
 /* "Solar energy · 23230", as a suggestion offers it; of a currency its code. */

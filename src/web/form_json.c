@@ -103,7 +103,8 @@ static void put_number(struct making *m, struct json *parent, struct str path, s
 }
 
 /* One text per language: whatever stands under path.TAG. */
-static void put_texts(struct making *m, struct json *value, const struct field *f, struct str path)
+static void put_texts(struct making *m, struct json *value, const struct field *f,
+		      struct str path)
 {
 	struct str prefix = under(m, path, S(""));
 	struct str last = S("");
@@ -128,7 +129,8 @@ static void put_money(struct making *m, struct json *value, struct str path)
 	if (typed(m, path, S("amount")).n == 0 && day.n == 0)
 		return;
 	put_number(m, value, path, S("amount"));
-	put_text(m, value, S("currency"), plain_code("Currency", typed(m, path, S("currency"))));
+	put_text(m, value, S("currency"),
+		 plain_code("Currency", typed(m, path, S("currency"))));
 	put_text(m, value, S("value_date"), plain_date(m->a, day, m->lang));
 }
 
@@ -194,7 +196,8 @@ static struct json *text_of(struct making *m, const struct field *f, struct str 
 static struct json *bool_of(struct making *m, struct str path)
 {
 	struct str s = typed(m, path, S(""));
-	struct json *value = node(m, str_is(s, "yes") || str_is(s, "no") ? JSON_BOOL : JSON_STR);
+	struct json *value =
+		node(m, str_is(s, "yes") || str_is(s, "no") ? JSON_BOOL : JSON_STR);
 
 	value->num = str_is(s, "yes");
 	value->str = s;
@@ -269,7 +272,7 @@ static struct json *fields_of(struct making *m, const struct record *r, struct s
 {
 	struct json *data = node(m, JSON_OBJECT);
 
-	for each_field(f, r) {
+	for (const struct field *f = &fields[r->first]; f < &fields[r->end]; f++) {
 		struct str path = arena_join(m->a, prefix, str_z(f->name));
 		struct json *value = NULL;
 
@@ -282,7 +285,7 @@ static struct json *fields_of(struct making *m, const struct record *r, struct s
 }
 
 struct json *form_json(struct arena *a, const struct record *r, const struct form *f,
-                       const struct form_edit *edit, enum lang lang)
+		       const struct form_edit *edit, enum lang lang)
 {
 	struct making m = { a, f, edit, lang };
 

@@ -109,7 +109,8 @@ struct str plain_date(struct arena *a, struct str typed, enum lang lang)
 
 	if (lang == LANG_EN || !str_split(&rest, mark, &day) || !str_split(&rest, mark, &month))
 		return typed;
-	if (!short_number(day, 31, &d) || !short_number(month, 12, &m) || !str_u64(rest, 9999, &y))
+	if (!short_number(day, 31, &d) || !short_number(month, 12, &m) ||
+	    !str_u64(rest, 9999, &y))
 		return typed;
 	buf_init(&b, DATE_TEXT);
 	buf_pad(&b, y, 4);
@@ -156,8 +157,7 @@ struct str form_code(struct arena *a, const char *list, struct str code, enum la
 {
 	if (str_is(str_z(list), "Currency") || !codelist_find(codelist_named(list), code))
 		return code;
-	return arena_join(a, code_name(list, code, lang),
-	                  arena_join(a, str_z(name_dot), code));
+	return arena_join(a, code_name(list, code, lang), arena_join(a, str_z(name_dot), code));
 }
 
 /* A decimal with the language's sign, not grouped: as it is comfortable to correct. */
@@ -186,7 +186,7 @@ static struct str scalar(const struct json *value)
 }
 
 struct str form_box(struct arena *a, const struct field *f, const struct json *value,
-                    const char *sub, enum lang lang)
+		    const char *sub, enum lang lang)
 {
 	struct str s = sub ? json_str(value, sub) : scalar(value);
 	int64_t size;
