@@ -26,7 +26,7 @@ LIB_OBJ := $(filter-out $(B)/obj/cli/main.o,$(OBJ))
 DEFS := $(wildcard src/*/*.def src/*/*/*.def)
 
 # What is linked in as bytes: compiled catalogues and the assets of the pages.
-MO := $(patsubst lang/%.po,$(B)/embed/%.mo,$(wildcard lang/*.po))
+MO := $(patsubst lang/%.po,$(B)/embed/%.mo,$(wildcard lang/??.po))
 ASSETS := $(patsubst assets/%,$(B)/embed/%,$(wildcard assets/*.*))
 EMBED := $(MO:%=%.o) $(ASSETS:%=%.o)
 
@@ -49,9 +49,10 @@ $(B)/see: FLOORS
 	  for r in $$room $$sees; do ln -s ../../../src/$$r $@/$$room/$$r; done; done
 	@touch $@
 
-$(B)/embed/%.mo: lang/%.po | $(B)/packages
+# A language is lang/XX.po and what rooms keep apart, lang/ROOM.XX.po; the first to translate a message wins.
+$(B)/embed/%.mo: $(wildcard lang/*.po) | $(B)/packages
 	@mkdir -p $(@D)
-	@msgfmt --check-format -o $@ $<
+	@msgcat --use-first lang/$*.po lang/*.$*.po | msgfmt --check-format -o $@ -
 
 $(ASSETS): $(B)/embed/%: assets/%
 	@mkdir -p $(@D)
