@@ -20,7 +20,7 @@
  *	REF       "ml/0197…" or "joint/0197…"    PARTY/ID of a record of type `to`
  *	COORD     {"lat":"12.639200","lon":"-8.002900"}   WGS 84 degrees
  *	FILE      {"sha256","size","media","name"}        an attachment
- *	BOOL      true, false
+ *	BOOL      true, false                    absent means no
  *	PARTS     [{…},{…}]                      records of the part type `to`, in order
  */
 #ifndef MODEL_MODEL_H
@@ -51,6 +51,7 @@ enum record_id {
 
 /* `project_title` and so on; a record's fields run from r_first to before r_end. */
 enum field_id {
+	FIELD_NONE,
 #define RECORD(r, ...)   r##_first, r##_first_ = r##_first - 1,
 #define FIELD(r, f, ...) r##_##f,
 #define END(r)           r##_end, r##_end_ = r##_end - 1,
@@ -61,6 +62,17 @@ enum field_id {
 	FIELD_COUNT
 };
 
+/* What a TEXT must look like. */
+enum text_shape {
+	SHAPE_FREE,
+	SHAPE_PARTY, /* code of a party of the charter: "ml" */
+	SHAPE_WEB,   /* an address that begins with http:// or https:// */
+	SHAPE_EMAIL,
+	SHAPE_KEY,   /* of a part: "design-2"; lower-case letters, digits, hyphens */
+	SHAPE_KEYS,  /* several of them with spaces between */
+	SHAPE_IATI   /* identifier of an organisation or activity: no space, no / & | ? */
+};
+
 struct field {
 	enum record_id record;
 	const char *name;
@@ -68,8 +80,9 @@ struct field {
 	const char *label;        /* English; lang/XX.po translates */
 	const char *help;         /* one sentence under the form field; may be NULL */
 	bool required;
+	enum text_shape shape;    /* TEXT */
 	bool long_text;           /* TEXT, MTEXT: several lines */
-	bool past;                /* DATE, MONEY's value_date: not after today */
+	bool past;                /* DATE, and the value_date of MONEY: not after today */
 	bool need_value_date;     /* MONEY */
 	bool column;              /* a column of the list page (and of the SQL table) */
 	size_t max;               /* TEXT, MTEXT: most bytes per language; 0 means 4000. PARTS: most parts; 0 means 100 */
@@ -90,8 +103,8 @@ struct record {
 	bool joint;               /* written by acts of all parties (PRODUCT.md rule 2) */
 	bool part;                /* travels inside another record, has no id or page of its own */
 	bool personal;            /* names private persons: sealed for its own party (LEDGER.md 3.6) */
-	enum field_id name_fields[3]; /* what a record is called in a list or link, joined by " · " */
-	enum field_id order;      /* default order of its list; newest or A–Z first by kind */
+	enum field_id name_fields[3]; /* what a record is called in a list or link, joined by " · "; then FIELD_NONE */
+	enum field_id order;      /* default order of its list; newest or A–Z first by kind; FIELD_NONE: as they stand */
 	const char *iati;
 	const char *about;        /* one sentence: what it is, for the form, an empty list, the docs */
 };
@@ -109,20 +122,25 @@ enum record_id record_id_of(const struct record *r);
 /* The word in addresses and references for records that belong to all parties. */
 #define JOINT_PARTY "joint"
 
-/* --- codelists: model/codelists/NAME.tsv-like tables, one line a code --- */
+/* --- codelists: model/codelists/NAME.def, one line a code --- */
 struct code {
 	const char *code;
 	const char *name[LANG_COUNT];
+	bool withdrawn;           /* read and shown for ever, no longer offered in forms */
 };
 struct codelist {
 	const char *name;         /* IATI's name where it has one: "TransactionType" */
 	const struct code *codes; /* in the order to show */
 	size_t count;
 };
+/* Lists longer than this stand in the order of their codes, shorter codes first. */
+enum { CODELIST_SHORT = 40 };
 const struct codelist *codelist_named(const char *name);  /* stops when the name is wrong: a bug */
 const struct code *codelist_find(const struct codelist *l, struct str code);
 /* Name in the language; the code itself when the list does not have it. */
 struct str code_name(const char *list, struct str code, enum lang lang);
+/* Digits after the point of a currency's minor unit (ISO 4217): XOF 0, RUB 2, KWD 3. */
+unsigned currency_places(struct str code);
 
 /* --- references --- */
 struct ref {
@@ -135,6 +153,8 @@ struct model_ctx {
 	int32_t today;                      /* days since 1970 */
 	const struct str *languages;        /* the charter's; the first is preferred */
 	size_t language_count;
+	const struct str *parties;          /* codes of the charter's parties; none: any well-formed code will do */
+	size_t party_count;
 };
 enum { MODEL_ERRORS_MAX = 32 };
 /*
@@ -145,8 +165,10 @@ enum { MODEL_ERRORS_MAX = 32 };
 size_t model_check(struct arena *a, const struct record *r, const struct json *data,
                    const struct model_ctx *ctx, struct err *errs, size_t max);
 /*
- * `data` in its one normal form: fields in the order of the table, absent, null and
- * empty ones left out, languages in the charter's order.  Call after model_check found nothing.
+ * `data` in its one normal form: fields in the order of the table, absent, null,
+ * empty and "no" ones left out, languages in the charter's order, texts without space
+ * around them and with bare line feeds, decimals in their shortest form, money with
+ * its currency's digits.  Call after model_check found nothing.
  */
 void model_write(struct buf *out, const struct record *r, const struct json *data,
                  const struct model_ctx *ctx);
@@ -178,9 +200,9 @@ void record_links(struct arena *a, const struct record *r, const struct json *da
 /* --- deadlines: what the register watches (due.def) --- */
 struct due_rule {
 	enum record_id record;    /* the record that carries the date */
-	enum field_id parts;      /* FIELD_COUNT, or the PARTS field whose parts carry it */
+	enum field_id parts;      /* FIELD_NONE, or the PARTS field whose parts carry it */
 	enum field_id date;       /* the date that must be kept */
-	enum field_id closed_by;  /* of this record or part: when set, nothing is due any more; FIELD_COUNT: none */
+	enum field_id closed_by;  /* of this record or part: when set, nothing is due any more; FIELD_NONE: none */
 	enum record_id report;    /* RECORD_NONE, or the record type that can close it … */
 	enum field_id report_ref; /* … which names it by this REF field … */
 	enum field_id report_key; /* … and the part by this TEXT field (parts only; compared with the part's `key`) … */
