@@ -113,11 +113,8 @@ static bool current(struct pen *p, struct request *r, struct record_row *row, bo
 bool door_visibility(const struct pen *p, struct request *r, const struct record_row *row,
                      struct err *err)
 {
-	const struct json *kinds = json_arr(p->node->charter->doc, "personal_kinds");
-
-	r->personal = r->record->personal;
-	for (const struct json *k = kinds ? kinds->child : NULL; k; k = k->next)
-		r->personal |= str_is(k->str, r->record->name);
+	r->personal = r->record->personal ||
+	              charter_personal(p->node->charter, str_z(r->record->name));
 	if (!r->visibility_given)
 		r->visibility = r->personal ? AUDIENCE_NATIONAL : row ? row->visibility : AUDIENCE_PUBLIC;
 	if (r->personal && r->visibility != AUDIENCE_NATIONAL)
