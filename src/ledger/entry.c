@@ -107,8 +107,9 @@ static bool rule_type(struct entry *e, const struct json *v, struct str party)
 	if (!is_text(v))
 		return false;
 	e->type_text = v->str;
-	for (unsigned t = ENTRY_OTHER + 1; t < ENTRY_TYPE_COUNT; t++)
-		if (str_is(v->str, entry_type_names[t]))
+	for (unsigned t = ENTRY_OTHER + 1; t < ENTRY_TYPE_COUNT && v->str.n; t++)
+		if (v->str.p[0] == entry_type_names[t][0] &&
+		    str_is(v->str, entry_type_names[t]))
 			e->type = (enum entry_type)t;
 	return true;
 }
@@ -199,30 +200,55 @@ static bool rule_sealed(struct entry *e, const struct json *v, struct str party)
 	return true;
 }
 
-/* In the order the checks run; `member` stands where any other member is looked for. */
-static const struct envelope_rule {
-	const char *member, *reason;
-	rule_fn *holds;
-} envelope[] = {
-	{ "v", "version", rule_version }, { "party", "party", rule_party },
-	{ "n", "index", rule_index },     { "time", "time", rule_time },
-	{ NULL, "member", NULL },         { "type", "type", rule_type },
-	{ "body", "body", rule_body },    { "actor", "actor", rule_actor },
-	{ "blobs", "blob", rule_blobs },  { "sealed", "sealed", rule_sealed },
-};
-enum { ENVELOPE_COUNT = sizeof(envelope) / sizeof(envelope[0]) };
+/* A literal as a slice where a table is initialised. */
+#define NAME(lit) .p = (lit), .n = sizeof(lit) - 1
 
-static bool members_known(const struct json *doc)
+enum { M_V, M_PARTY, M_N, M_TIME, M_TYPE, M_BODY, M_ACTOR, M_BLOBS, M_SEALED, MEMBERS };
+
+/* In the order the checks run. */
+static const struct envelope_rule {
+	struct str member;
+	const char *reason;
+	rule_fn *holds;
+} envelope[MEMBERS] = {
+	[M_V] = { { NAME("v") }, "version", rule_version },
+	[M_PARTY] = { { NAME("party") }, "party", rule_party },
+	[M_N] = { { NAME("n") }, "index", rule_index },
+	[M_TIME] = { { NAME("time") }, "time", rule_time },
+	[M_TYPE] = { { NAME("type") }, "type", rule_type },
+	[M_BODY] = { { NAME("body") }, "body", rule_body },
+	[M_ACTOR] = { { NAME("actor") }, "actor", rule_actor },
+	[M_BLOBS] = { { NAME("blobs") }, "blob", rule_blobs },
+	[M_SEALED] = { { NAME("sealed") }, "sealed", rule_sealed },
+};
+
+/* Put each member of the envelope in its place; false when there is another one. */
+static bool members_place(const struct json *doc, const struct json *at[MEMBERS])
 {
 	for (const struct json *m = doc->child; m; m = m->next) {
-		bool known = false;
+		unsigned i = 0;
 
-		for (size_t i = 0; i < ENVELOPE_COUNT && !known; i++)
-			known = envelope[i].member && str_is(m->name, envelope[i].member);
-		if (!known)
+		while (i < MEMBERS && !str_eq(m->name, envelope[i].member))
+			i++;
+		if (i == MEMBERS)
 			return false;
+		at[i] = m;
 	}
-	return json_get(doc, "body") != NULL;
+	return true;
+}
+
+static const char *envelope_reason(struct entry *e, struct str party)
+{
+	const struct json *at[MEMBERS] = { NULL };
+	bool known = members_place(e->doc, at);
+
+	for (unsigned i = 0; i < MEMBERS; i++) {
+		if (i == M_TYPE && (!known || !at[M_BODY]))
+			return "member";
+		if (!envelope[i].holds(e, at[i], party))
+			return envelope[i].reason;
+	}
+	return NULL;
 }
 
 /* --- what each type asks of its body (LEDGER.md 3.4) --- */
@@ -332,41 +358,53 @@ static bool rule_successor(struct entry *e, const struct json *v, struct str par
 /* The reason a body is void is the name of the member that is wrong. */
 static const struct body_rule {
 	enum entry_type type;
-	const char *member;
+	struct str member;
 	rule_fn *holds;
 } bodies[] = {
-	{ ENTRY_CHARTER, "charter", rule_hash },
-	{ ENTRY_SEEN, "party", rule_peer },
-	{ ENTRY_SEEN, "checkpoint", rule_text },
-	{ ENTRY_RECORD_PUT, "kind", rule_kind },
-	{ ENTRY_RECORD_PUT, "id", rule_id },
-	{ ENTRY_RECORD_PUT, "prev", rule_prev },
-	{ ENTRY_RECORD_PUT, "data", rule_object },
-	{ ENTRY_RECORD_END, "kind", rule_kind },
-	{ ENTRY_RECORD_END, "id", rule_id },
-	{ ENTRY_RECORD_END, "prev", rule_prev },
-	{ ENTRY_RECORD_END, "reason", rule_text },
-	{ ENTRY_ACT_PROPOSE, "act", rule_act },
-	{ ENTRY_ACT_PROPOSE, "parties", rule_parties },
-	{ ENTRY_ACT_ACCEPT, "act", rule_act },
-	{ ENTRY_ACT_ACCEPT, "parties", rule_parties },
-	{ ENTRY_ACT_ACCEPT, "instrument", rule_hash_or_none },
-	{ ENTRY_ACT_DECLINE, "act", rule_act },
-	{ ENTRY_ACT_DECLINE, "parties", rule_parties },
-	{ ENTRY_ACT_DECLINE, "reason", rule_text },
-	{ ENTRY_ACT_NOTE, "act", rule_act },
-	{ ENTRY_SEALED_OPEN, "c", rule_hash },
-	{ ENTRY_SEALED_ERASE, "c", rule_hashes },
-	{ ENTRY_SEALED_ERASE, "ground", rule_text },
-	{ ENTRY_KEY_ROLL, "statement", rule_text },
-	{ ENTRY_ALERT_FORK, "evidence", rule_object },
-	{ ENTRY_LEDGER_CLOSE, "successor", rule_successor },
+	{ ENTRY_CHARTER, { NAME("charter") }, rule_hash },
+	{ ENTRY_SEEN, { NAME("party") }, rule_peer },
+	{ ENTRY_SEEN, { NAME("checkpoint") }, rule_text },
+	{ ENTRY_RECORD_PUT, { NAME("kind") }, rule_kind },
+	{ ENTRY_RECORD_PUT, { NAME("id") }, rule_id },
+	{ ENTRY_RECORD_PUT, { NAME("prev") }, rule_prev },
+	{ ENTRY_RECORD_PUT, { NAME("data") }, rule_object },
+	{ ENTRY_RECORD_END, { NAME("kind") }, rule_kind },
+	{ ENTRY_RECORD_END, { NAME("id") }, rule_id },
+	{ ENTRY_RECORD_END, { NAME("prev") }, rule_prev },
+	{ ENTRY_RECORD_END, { NAME("reason") }, rule_text },
+	{ ENTRY_ACT_PROPOSE, { NAME("act") }, rule_act },
+	{ ENTRY_ACT_PROPOSE, { NAME("parties") }, rule_parties },
+	{ ENTRY_ACT_ACCEPT, { NAME("act") }, rule_act },
+	{ ENTRY_ACT_ACCEPT, { NAME("parties") }, rule_parties },
+	{ ENTRY_ACT_ACCEPT, { NAME("instrument") }, rule_hash_or_none },
+	{ ENTRY_ACT_DECLINE, { NAME("act") }, rule_act },
+	{ ENTRY_ACT_DECLINE, { NAME("parties") }, rule_parties },
+	{ ENTRY_ACT_DECLINE, { NAME("reason") }, rule_text },
+	{ ENTRY_ACT_NOTE, { NAME("act") }, rule_act },
+	{ ENTRY_SEALED_OPEN, { NAME("c") }, rule_hash },
+	{ ENTRY_SEALED_ERASE, { NAME("c") }, rule_hashes },
+	{ ENTRY_SEALED_ERASE, { NAME("ground") }, rule_text },
+	{ ENTRY_KEY_ROLL, { NAME("statement") }, rule_text },
+	{ ENTRY_ALERT_FORK, { NAME("evidence") }, rule_object },
+	{ ENTRY_LEDGER_CLOSE, { NAME("successor") }, rule_successor },
 };
+
+static const char *body_reason(struct entry *e, struct str party)
+{
+	if ((e->type == ENTRY_CHARTER) != (e->n == 0))
+		return "charter";
+	for (size_t i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++)
+		if (bodies[i].type == e->type &&
+		    !bodies[i].holds(e, json_member(e->body, bodies[i].member), party))
+			return bodies[i].member.p;
+	return NULL;
+}
 
 /* The first reason to call the entry void, or NULL. */
 static const char *void_reason(struct arena *a, struct str bytes, struct str party,
 			       struct entry *e)
 {
+	const char *reason;
 	struct json *doc;
 	struct err err;
 
@@ -375,20 +413,8 @@ static const char *void_reason(struct arena *a, struct str bytes, struct str par
 	if (!json_object(a, bytes, &doc, &err))
 		return "json";
 	e->doc = doc;
-	for (size_t i = 0; i < ENVELOPE_COUNT; i++) {
-		const struct envelope_rule *r = &envelope[i];
-
-		if (r->member ? !r->holds(e, json_get(doc, r->member), party)
-			      : !members_known(doc))
-			return r->reason;
-	}
-	if ((e->type == ENTRY_CHARTER) != (e->n == 0))
-		return "charter";
-	for (size_t i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++)
-		if (bodies[i].type == e->type &&
-		    !bodies[i].holds(e, json_get(e->body, bodies[i].member), party))
-			return bodies[i].member;
-	return NULL;
+	reason = envelope_reason(e, party);
+	return reason ? reason : body_reason(e, party);
 }
 
 void entry_read(struct arena *a, struct str bytes, struct str party, uint64_t n,

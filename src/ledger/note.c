@@ -6,20 +6,18 @@
 
 enum { PAYLOAD_LEAST = 5, B64_STEP = 64 };
 
-/* Canonical base64 of at least 5 bytes, looked at piece by piece so that no room is needed. */
-static bool payload_valid(struct str b64)
+bool base64_valid(struct str b64, size_t least)
 {
 	unsigned char bytes[B64_STEP];
 	size_t n, all = 0;
 
 	for (; b64.n; b64 = str_from(b64, B64_STEP)) {
-		if (!b64_decode(str_cut(b64, B64_STEP), bytes, sizeof(bytes), &n))
-			return false;
-		if (b64.n > B64_STEP && n != B64_STEP / 4 * 3)
+		if (!b64_decode(str_cut(b64, B64_STEP), bytes, sizeof(bytes), &n) ||
+		    (b64.n > B64_STEP && n != B64_STEP / 4 * 3))
 			return false;
 		all += n;
 	}
-	return all >= PAYLOAD_LEAST;
+	return all >= least;
 }
 
 static bool rune_is_space(uint32_t r)
@@ -56,7 +54,8 @@ bool sig_line_next(struct str *lines, struct sig_line *out)
 	space = str_index(line, ' ');
 	out->name = str_cut(line, space);
 	out->payload = str_from(line, space + 1);
-	return space < line.n && line_name_valid(out->name) && payload_valid(out->payload);
+	return space < line.n && line_name_valid(out->name) &&
+	       base64_valid(out->payload, PAYLOAD_LEAST);
 }
 
 bool sig_line_is(const struct sig_line *line, const struct vkey *key)
