@@ -26,6 +26,16 @@ static void put_double(struct buf *out, uint32_t rune)
 			buf_z(out, doubles[i].text);
 }
 
+/* The code point at `*at`, which moves past it. */
+static UChar32 next_rune(const UChar *s, int32_t n, int32_t *at)
+{
+	UChar32 high = s[(*at)++];
+
+	if (high < 0xd800 || high > 0xdbff || *at == n)
+		return high;
+	return ((high - 0xd800) << 10) + (s[(*at)++] - 0xdc00) + 0x10000;
+}
+
 /* Any letter outside the common blocks: its base letters in lower case. */
 static bool put_rare(struct buf *out, uint32_t rune)
 {
@@ -44,11 +54,10 @@ static bool put_rare(struct buf *out, uint32_t rune)
 		return true;
 	}
 	while (at < n) {
-		uint32_t c;
+		UChar32 c = next_rune(apart, n, &at);
 
-		U16_NEXT(apart, at, n, c);
-		if (u_isalnum((UChar32)c)) {
-			buf_rune(out, (uint32_t)u_tolower((UChar32)c));
+		if (u_isalnum(c)) {
+			buf_rune(out, (uint32_t)u_tolower(c));
 			any = true;
 		}
 	}

@@ -16,7 +16,7 @@ struct table {
 	const char *name, *columns;
 	unsigned keys;
 	const char *view;  /* NULL, or the SELECT that gives its rows; "": made from the kinds */
-	const char *where; /* NULL, or which rows the dump shows */
+	bool undumped;    /* depends on the order of arrival */
 };
 extern const struct table tables[];
 extern const size_t table_count;

@@ -179,7 +179,8 @@ static bool drop_count(struct projection *p, const struct tally_line *l, struct 
 
 /*
  * The sum in two integers, amount = whole * TOTAL_SPLIT + part millionths: exact on both
- * engines, and with room for more than any number of amounts an entry can hold.
+ * engines, and with room for more than any number of amounts an entry can hold.  `part` is
+ * never negative, so that a sum is written in one way only.
  */
 static bool add_total(struct projection *p, const struct tally_line *l, struct err *err)
 {
@@ -192,13 +193,14 @@ static bool add_total(struct projection *p, const struct tally_line *l, struct e
 		"whole = r_total.whole + excluded.whole + (r_total.part + excluded.part) / 1000000000000000, "
 		"part = (r_total.part + excluded.part) % 1000000000000000",
 		err);
+	int128 whole = l->micro / TOTAL_SPLIT - (l->micro % TOTAL_SPLIT < 0);
 
 	if (!s)
 		return false;
 	bind_total(s, l->key);
 	stmt_int(s, 7, l->count);
-	stmt_int(s, 8, (int64_t)(l->micro / TOTAL_SPLIT));
-	stmt_int(s, 9, (int64_t)(l->micro % TOTAL_SPLIT));
+	stmt_int(s, 8, (int64_t)whole);
+	stmt_int(s, 9, (int64_t)(l->micro - whole * TOTAL_SPLIT));
 	return stmt_done(s, err);
 }
 
