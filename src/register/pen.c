@@ -70,7 +70,6 @@ bool pen_append(struct pen *p, enum entry_type type, struct str actor, uint64_t 
                 struct err *err)
 {
 	struct str secret = buf_str(&p->secret);
-	struct hash c = hash_of(secret);
 	struct entry_draft d = {
 		.type = str_z(entry_type_names[type]),
 		.body = buf_str(&p->body),
@@ -79,10 +78,16 @@ bool pen_append(struct pen *p, enum entry_type type, struct str actor, uint64_t 
 		.actor = actor,
 	};
 
-	if (!write_bytes(p, &d, err))
-		return false;
-	p->broken = (p->written == 0 && !seen_write(p, err)) ||
-	            (secret.n && !store_opening(p->node->store, &c, secret, err));
+	if (p->written == 0) { /* nothing is acknowledged for an entry that will be refused */
+		if (!write_bytes(p, &d, err))
+			return false;
+		p->broken = !seen_write(p, err);
+	}
+	if (!p->broken && secret.n) {
+		struct hash c = hash_of(secret);
+
+		p->broken = !store_opening(p->node->store, &c, secret, err);
+	}
 	return !p->broken && pen_put(p, &d, n, leaf, err);
 }
 
