@@ -31,7 +31,7 @@ SRC := $(wildcard $(ROOMS:%=src/%/*.c))
 OBJ := $(SRC:src/%.c=$(B)/obj/%.o)
 
 # What is linked in as bytes: compiled catalogues and the assets of the pages.
-MO := $(patsubst lang/%.po,$(B)/embed/%.mo,$(wildcard lang/*.po))
+MO := $(patsubst lang/%.po,$(B)/embed/%.mo,$(wildcard lang/??.po))
 ASSETS := $(patsubst assets/%,$(B)/embed/%,$(wildcard assets/*.*))
 EMBED := $(MO:%=%.o) $(ASSETS:%=%.o)
 
@@ -59,9 +59,10 @@ $(B)/see: FLOORS
 	  for r in $$room $$sees; do ln -sr src/$$r $@/$$room/$$r; done; done
 	@touch $@
 
-$(B)/embed/%.mo: lang/%.po | build/packages-build
+# A language is lang/XX.po and what rooms keep apart, lang/ROOM.XX.po; the first to translate a message wins.
+$(B)/embed/%.mo: $(wildcard lang/*.po) | build/packages-build
 	@mkdir -p $(@D)
-	@msgfmt --check-format -o $@ $<
+	@msgcat --use-first lang/$*.po lang/*.$*.po | msgfmt --check-format -o $@ -
 
 $(ASSETS): $(B)/embed/%: assets/%
 	@mkdir -p $(@D)

@@ -34,6 +34,7 @@ struct request {
 	const struct record *record; /* NULL: an act named by its hash alone */
 	struct str id, reason;
 	bool id_given, has_prev, has_act, visibility_given;
+	bool personal;               /* names private persons: national, whatever is asked */
 	uint64_t prev;
 	struct hash act;
 	enum audience visibility;

@@ -234,5 +234,7 @@ struct model_ctx node_model(const struct node *n)
 		.today = (int32_t)(n->env->now_ms(n->env->ctx) / DAY_MS),
 		.languages = n->charter ? n->charter->languages : NULL,
 		.language_count = n->charter ? n->charter->language_count : 0,
+		.parties = n->parties,
+		.party_count = n->party_count,
 	};
 }

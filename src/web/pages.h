@@ -94,4 +94,23 @@ struct json *
 row_data(struct visit *v,
 	 const struct record_row *row); /* parsed; an empty object when it is none */
 
+/* --- lists --- */
+/* The form of a list's filters (list_filters.c). */
+void list_filters(struct visit *v, const struct list_query *q);
+/* "26–50 of 240" with links to the pages beside it. */
+void page_pager(struct visit *v, uint64_t offset, uint64_t shown, uint64_t total);
+
+/* --- one record and its versions --- */
+/* The record that parts[1..3] name; when there is none the error page is written. */
+bool visit_record(struct visit *v, const struct record **r, struct ref *ref,
+		  struct record_row *row);
+void page_entry_link(struct visit *v, struct str ledger,
+		     uint64_t n); /* "entry 41 of ledger ml" */
+/* The fields that differ, old words struck through, new ones underlined (changes.c). */
+void page_changes(struct visit *v, const struct record *r, const struct json *before,
+		  const struct json *after);
+bool value_same(const struct json *x, const struct json *y);
+/* A value in words, parts as lines; references by their labels. */
+struct str value_words(struct visit *v, const struct field *f, const struct json *value);
+
 #endif
