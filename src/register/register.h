@@ -52,9 +52,21 @@ struct model_ctx node_model(const struct node *n);
  * (ERR_CONFLICT) and nothing is lost.  Without it the current version is meant.
  * record.put of a joint kind tables an act (act.propose) whose effect is that version;
  * act.accept with kind and id accepts the open proposal on that record.
+ *
+ * Nothing is written for a put that says what the current version says already (same
+ * normal form, same visibility): the result names that version (ACT_UNCHANGED), so that
+ * an import run twice adds nothing.  For a joint record an open proposal with the same
+ * content counts as well.  Without `visibility` a new version is as visible as the one it
+ * replaces.  `id` makes the record when it is not there; `prev` then refuses (ERR_MISSING).
  */
+enum act_outcome {
+	ACT_ADDED,     /* a new record, a new proposal, a word on an act */
+	ACT_CHANGED,   /* a new version of a record, or its end */
+	ACT_UNCHANGED  /* nothing written: the entry named says the same already */
+};
 struct act_result {
 	bool done;
+	enum act_outcome outcome;
 	struct str party, id;      /* in the request's arena */
 	uint64_t n;
 	struct hash leaf;
