@@ -43,11 +43,11 @@ static bool telling(const struct entry *e)
 static const char *deed(const struct entry *e)
 {
 	switch (e->type) {
-	case ENTRY_RECORD_PUT: return e->has_prev ? N_("corrected") : N_("recorded");
-	case ENTRY_RECORD_END: return N_("ended");
-	case ENTRY_ACT_PROPOSE: return N_("proposed");
-	case ENTRY_ACT_ACCEPT: return N_("accepted");
-	case ENTRY_ACT_DECLINE: return N_("declined");
+	case ENTRY_RECORD_PUT: return e->has_prev ? N_("correction") : N_("new record");
+	case ENTRY_RECORD_END: return N_("closing");
+	case ENTRY_ACT_PROPOSE: return N_("proposal");
+	case ENTRY_ACT_ACCEPT: return N_("acceptance");
+	case ENTRY_ACT_DECLINE: return N_("refusal");
 	case ENTRY_OTHER:
 	case ENTRY_CHARTER:
 	case ENTRY_SEEN:
@@ -111,7 +111,7 @@ static void write_act(struct visit *v, const struct act *x)
 
 	html_lit(&v->out, "<li><strong>");
 	html_text(&v->out, party_name(v, x->ledger->party));
-	html_lit(&v->out, "</strong> ");
+	html_lit(&v->out, "</strong> · ");
 	html_text(&v->out, lang_text(v->lang, deed(&x->entry)));
 	html_lit(&v->out, " · ");
 	if (subject(v, x, &row)) {
