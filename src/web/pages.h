@@ -113,4 +113,15 @@ bool value_same(const struct json *x, const struct json *y);
 /* A value in words, parts as lines; references by their labels. */
 struct str value_words(struct visit *v, const struct field *f, const struct json *value);
 
+/* Parts of a record's page. */
+void record_sides(struct visit *v, const struct record_row *project); /* record_sides.c */
+void record_links_to(struct visit *v, const struct record *r,
+		     struct ref ref); /* record_links.c */
+void record_add_menu(struct visit *v, const struct record *r, struct ref ref);
+/* href of the transactions that a total adds up; of one project, or of all (NULL). */
+void page_totals_href(struct visit *v, const struct record_row *project,
+		      const struct total_row *t);
+/* Answer 303: the record's page. */
+void visit_see_other(struct visit *v, const struct record *r, struct ref ref);
+
 #endif

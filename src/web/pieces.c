@@ -248,3 +248,35 @@ void page_meter(struct visit *v, struct dec part, struct dec whole)
 	html_attr(&v->out, "width", str_z(dec_text(text, share, 0)));
 	html_lit(&v->out, " /></svg>");
 }
+
+void page_totals_href(struct visit *v, const struct record_row *project,
+		      const struct total_row *t)
+{
+	struct buf *b = &v->out;
+
+	html_lit(b, " href=\"/");
+	html_text(b, str_z(lang_codes[v->lang]));
+	html_lit(b, "/");
+	html_text(b, str_z(record_slug(&records[RECORD_transaction])));
+	html_lit(b, "?party=");
+	url_part(b, t->party);
+	html_lit(b, "&amp;type=");
+	url_part(b, t->type);
+	if (project) {
+		html_lit(b, "&amp;project=");
+		url_part(b, project->party);
+		html_lit(b, "/");
+		url_part(b, project->id);
+	}
+	html_lit(b, "\"");
+}
+
+void visit_see_other(struct visit *v, const struct record *r, struct ref ref)
+{
+	struct str where = arena_join(v->a, S("/"), str_z(lang_codes[v->lang]));
+	const struct str segments[] = { str_z(r->name), ref.party, ref.id };
+
+	for (size_t i = 0; i < 3; i++)
+		where = arena_join(v->a, where, arena_join(v->a, S("/"), segments[i]));
+	http_redirect(v->a, v->r, 303, where);
+}
