@@ -62,7 +62,7 @@ $(B)/see: FLOORS
 # A language is lang/XX.po and what rooms keep apart, lang/ROOM.XX.po; the first to translate a message wins.
 $(B)/embed/%.mo: $(wildcard lang/*.po) | build/packages-build
 	@mkdir -p $(@D)
-	@msgcat --use-first lang/$*.po lang/*.$*.po | msgfmt --check-format -o $@ -
+	@set -o pipefail; msgcat --use-first lang/$*.po lang/*.$*.po | msgfmt --check-format -o $@ -
 
 $(ASSETS): $(B)/embed/%: assets/%
 	@mkdir -p $(@D)
