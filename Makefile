@@ -166,11 +166,14 @@ bench: benkan $(BENCH) ## ratios against nginx, SQLite, Fossil and git (BENCH_FU
 	@bench/run
 
 # --- the rest ---
+SHARE = $(DESTDIR)$(PREFIX)/share
 install: benkan ## program, man page, completions under PREFIX (/usr/local)
 	install -D benkan $(DESTDIR)$(PREFIX)/bin/benkan
-	install -d $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/bash-completion/completions
-	./benkan man >$(DESTDIR)$(PREFIX)/share/man/man1/benkan.1
-	./benkan completion bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/benkan
+	install -d $(SHARE)/man/man1 $(SHARE)/bash-completion/completions $(SHARE)/zsh/site-functions $(SHARE)/fish/vendor_completions.d
+	./benkan man >$(SHARE)/man/man1/benkan.1
+	./benkan completion bash >$(SHARE)/bash-completion/completions/benkan
+	./benkan completion zsh >$(SHARE)/zsh/site-functions/_benkan
+	./benkan completion fish >$(SHARE)/fish/vendor_completions.d/benkan.fish
 
 clean: ## remove what was built (the demonstration's data in RUN_DIR stays)
 	rm -rf build benkan
