@@ -126,12 +126,17 @@ static int verify_held(struct verifying *v, const struct charter *c, struct held
 
 	if (!l || row->size == 0)
 		return EXIT_GOOD;
-	if (row->state == LEDGER_FORKED || row->state == LEDGER_RESTORED) {
-		cli_say(v->w, row->state == LEDGER_FORKED ?
-		                      N_("%1 is forked: its holder has signed two histories. Only a joint act of "
-		                         "succession leads on.") :
-		                      N_("%1 is smaller than what was signed of it before: it was restored from an older "
-		                         "backup. Bring the missing entries back from a peer."),
+	if (row->state == LEDGER_FORKED) {
+		cli_say(v->w,
+		        N_("%1 is forked: its holder has signed two histories. Only a joint act of "
+		           "succession leads on."),
+		        row->origin);
+		return EXIT_FORK;
+	}
+	if (row->state == LEDGER_RESTORED) {
+		cli_say(v->w,
+		        N_("%1 is smaller than what was signed of it before: it was restored from an older "
+		           "backup. Bring the missing entries back from a peer."),
 		        row->origin);
 		return EXIT_FORK;
 	}
@@ -142,8 +147,11 @@ static int verify_held(struct verifying *v, const struct charter *c, struct held
 	return verify_log(v, &from, &check);
 }
 
+/* A fork outweighs everything. */
 static int worse(int a, int b)
 {
+	if (a == EXIT_FORK || b == EXIT_FORK)
+		return EXIT_FORK;
 	return a > b ? a : b;
 }
 
