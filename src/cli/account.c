@@ -108,7 +108,7 @@ static bool add(const struct clerk *c, struct err *err)
 	struct str password;
 	enum role role;
 
-	return read_role(word_of(c->w, "--role"), &role, err) && ask_password(c->w, &password, err) &&
+	return read_role(c->w->args[1], &role, err) && ask_password(c->w, &password, err) &&
 	       account_add(c->n, c->v, c->name, role, password, err) && set_actor(c, err);
 }
 

@@ -1,4 +1,5 @@
 #include "cli/cli.h"
+#include "register/file.h"
 #include "web/web.h"
 
 #include <signal.h>
@@ -52,6 +53,14 @@ static int put_address(const struct words *w, const struct web_plan *plan, uint1
 	return code;
 }
 
+/* For whoever started the server and waits for it: the file is there, whole, once pages are served. */
+static bool write_port(const struct words *w, uint16_t port, struct err *err)
+{
+	const char *file = word_of(w, "--port-file");
+
+	return !file || file_write(file, num_text(w->a, port), 0644, err);
+}
+
 static int serve(const struct words *w, struct node *n, const struct web_plan *plan, const sigset_t *stop)
 {
 	struct web *web;
@@ -60,7 +69,7 @@ static int serve(const struct words *w, struct node *n, const struct web_plan *p
 
 	if (!web_start(n, plan, &web, &err))
 		return cli_fail(w, &err);
-	code = put_address(w, plan, web_port(web));
+	code = write_port(w, web_port(web), &err) ? put_address(w, plan, web_port(web)) : cli_fail(w, &err);
 	if (code == EXIT_GOOD)
 		sigwait(stop, &signal_number);
 	web_stop(web);

@@ -1,4 +1,5 @@
 #include "store/db_driver.h"
+#include "store/durable.h"
 #include "store/sql_text.h"
 #include "store/sqlite_dec.h"
 
@@ -8,12 +9,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /*
  * WAL: readers never wait for the writer, nor it for them.  The busy time covers the
  * short moments of recovery and of two threads writing the local store.
  */
-enum { BUSY_MS = 10000, CACHE_KIB = 2048, PATH_ROOM = 4096 };
+enum { BUSY_MS = 10000, CACHE_KIB = 2048 };
 
 struct lite {
 	struct db base;
@@ -29,12 +31,9 @@ struct lite_stmt {
 
 /* --- errors --- */
 
-static bool no_room(sqlite3 *h, int rc)
+static bool is_full(sqlite3 *h, int rc)
 {
-	int e = sqlite3_system_errno(h);
-
-	return rc == SQLITE_FULL ||
-	       (rc == SQLITE_IOERR && (e == ENOSPC || e == EDQUOT || e == EFBIG));
+	return rc == SQLITE_FULL || (rc == SQLITE_IOERR && no_room(sqlite3_system_errno(h)));
 }
 
 static bool failed(const struct lite *d, int extended, struct err *err)
@@ -42,7 +41,7 @@ static bool failed(const struct lite *d, int extended, struct err *err)
 	const char *why = d->h ? sqlite3_errmsg(d->h) : sqlite3_errstr(extended);
 	int rc = extended & 0xff;
 
-	if (d->h && no_room(d->h, rc))
+	if (d->h && is_full(d->h, rc))
 		return db_full(&d->base, err);
 	if (rc == SQLITE_CORRUPT || rc == SQLITE_NOTADB || rc == SQLITE_FORMAT)
 		return db_damaged(&d->base, why, err);
@@ -135,6 +134,23 @@ static bool lite_open(const struct db_plan *plan, struct db **out, struct err *e
 		return false;
 	}
 	*out = &d->base;
+	return true;
+}
+
+static bool lite_drop_store(const struct db_plan *plan, struct err *err)
+{
+	static const char *const ends[] = { "", "-wal", "-shm" };
+	char path[PATH_ROOM];
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		snprintf(path, sizeof(path), "%.*s/%s.db%s", DIR_MAX, plan->dir, plan->name,
+			 ends[i]);
+		if (unlink(path) != 0 && errno != ENOENT)
+			return err_set(err, ERR_UNREACHABLE, plan->name,
+				       N_("%1 could not be removed (%2). Give this user the "
+					  "right to write the node's folder."),
+				       path, strerror(errno));
+	}
 	return true;
 }
 
@@ -324,6 +340,7 @@ const struct db_driver sqlite_driver = {
 	.engine = DB_SQLITE,
 	.open = lite_open,
 	.close = lite_close,
+	.drop_store = lite_drop_store,
 	.run = lite_run,
 	.begin = lite_begin,
 	.commit = lite_commit,
