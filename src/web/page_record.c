@@ -23,6 +23,13 @@ static const struct act_party *own_word(const struct visit *v, const struct act_
 	return NULL;
 }
 
+/* A joint record may be changed by a proposal of any side; a national one by its own side. */
+static bool may_write(const struct record_page *p)
+{
+	return p->v->person.role >= ROLE_CLERK &&
+	       (p->r->joint || str_eq(p->ref.party, node_party(p->v->node)));
+}
+
 /* --- head --- */
 
 static void record_head(struct record_page *p)
@@ -45,8 +52,7 @@ static void record_head(struct record_page *p)
 	html_text(&v->out, p->row.label);
 	html_lit(&v->out, "</h1>\n<div class=bar>");
 	page_badges(v, &p->row);
-	if (v->person.role >= ROLE_CLERK &&
-	    (p->r->joint || str_eq(p->ref.party, node_party(v->node)))) {
+	if (may_write(p)) {
 		html_lit(&v->out, "<a class=\"button end\"");
 		page_href(v, p->r, p->ref, "/edit");
 		html_lit(&v->out, ">");
@@ -145,7 +151,11 @@ static void open_proposal(struct record_page *p, const struct act_row *act)
 	html_lit(&v->out, "</p>\n");
 	act_words(v, act);
 	act_form(p, act);
-	if (in_force && act->data.n > 0) {
+	if (act->data.n == 0) {
+		html_lit(&v->out, "<p>");
+		page_say(v, "It would end this record.");
+		html_lit(&v->out, "</p>\n");
+	} else if (in_force) {
 		html_lit(&v->out, "<details open><summary>");
 		page_say(v, "What would change");
 		html_lit(&v->out, "</summary>\n");
@@ -252,13 +262,16 @@ static void end_form(struct record_page *p)
 {
 	struct visit *v = p->v;
 
-	if (v->person.role < ROLE_CLERK || p->row.ended || p->r->joint ||
-	    !str_eq(p->ref.party, node_party(v->node)))
+	if (p->row.ended || !may_write(p))
 		return;
 	html_lit(&v->out, "<details class=noprint><summary>");
 	page_say(v, "End this record");
 	html_lit(&v->out, "</summary><p>");
-	page_say(v, "It stays readable and is struck through; a new version opens it again.");
+	if (p->r->joint)
+		page_say(v, "This is proposed to every side; it ends once each has accepted.");
+	else
+		page_say(v, "It stays readable and is struck through; a new version opens it "
+			    "again.");
 	html_lit(&v->out, "</p><form method=post class=line action=\"");
 	page_record_href(v, p->r, p->ref);
 	html_lit(&v->out, "/act\">");
@@ -324,11 +337,18 @@ void page_act_post(struct visit *v)
 	struct record_row row;
 	struct act_result done;
 	struct draft draft = { .actor = v->person.actor };
+	struct err denied;
 	struct ref ref;
 	struct buf b;
 
 	if (!visit_record(v, &r, &ref, &row))
 		return;
+	if (!str_is(http_field(v->q, "do"), "end") && v->person.role < ROLE_SECRETARY) {
+		err_set(&denied, ERR_DENIED, NULL,
+			N_("Only a secretary accepts or declines for a party."));
+		page_error(v, &denied);
+		return;
+	}
 	buf_init(&b, 1 << 16);
 	write_draft(v, &b, r, ref);
 	draft.json = arena_buf(v->a, &b);

@@ -46,6 +46,8 @@ struct str fill_before(struct str message);
 struct str fill_after(struct str message);
 struct str number_of(struct visit *v, uint64_t n); /* grouped as the language does */
 struct str decimal_of(struct visit *v, struct dec d, unsigned places);
+/* With the minor unit of its currency: "1 250,00". */
+struct str amount_of(struct visit *v, struct dec d, struct str currency);
 /* A party's own name from the charter: "Mali"; upper-case code when the charter has none. */
 struct str party_name(struct visit *v, struct str code);
 struct str party_short(struct visit *v, struct str code); /* "ML" */
@@ -57,9 +59,8 @@ void page_date(struct visit *v, struct str date); /* "2026-03-01" as <time> */
 void page_instant(struct visit *v,
 		  struct str time); /* "2026-03-01T10:00:00Z", to the minute, UTC */
 void page_hash(struct visit *v, const void *bytes, size_t n,
-	       size_t shown); /* first `shown` digits, the whole as title */
-void page_money_amount(struct visit *v, struct dec d, struct str currency); /* "1 250,00 XOF" */
-void page_size(struct visit *v, uint64_t bytes);                            /* "1,2 MB" */
+	       size_t shown);                    /* first `shown` digits, the whole as title */
+void page_size(struct visit *v, uint64_t bytes); /* "1,2 MB" */
 /* <a href=…>label</a>, with "illustrative" and "ended" marks. */
 void page_link(struct visit *v, const struct record_row *row);
 void page_link_text(struct visit *v, const struct record_row *row, struct str text);
@@ -123,5 +124,12 @@ void page_totals_href(struct visit *v, const struct record_row *project,
 		      const struct total_row *t);
 /* Answer 303: the record's page. */
 void visit_see_other(struct visit *v, const struct record *r, struct ref ref);
+
+/* --- what the dashboard and pages of their own share --- */
+void due_list(struct visit *v, const struct due_row *rows, size_t n); /* due_list.c */
+struct due_query due_between(const struct visit *v, int32_t from, int32_t to, unsigned limit);
+void money_glance(struct visit *v);               /* page_money.c */
+void results_list(struct visit *v, unsigned max); /* page_results.c */
+void latest_acts(struct visit *v, size_t max);    /* latest.c */
 
 #endif

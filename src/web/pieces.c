@@ -32,6 +32,11 @@ struct str decimal_of(struct visit *v, struct dec d, unsigned places)
 	return number_text(v->a, d, places, v->lang);
 }
 
+struct str amount_of(struct visit *v, struct dec d, struct str currency)
+{
+	return decimal_of(v, d, currency_places(currency));
+}
+
 struct str number_of(struct visit *v, uint64_t n)
 {
 	return decimal_of(v, dec_int((int64_t)n), 0);
@@ -139,15 +144,6 @@ void page_hash(struct visit *v, const void *bytes, size_t n, size_t shown)
 	html_text(&v->out, str_cut(buf_str(&b), shown));
 	html_lit(&v->out, "</code>");
 	buf_done(&b);
-}
-
-void page_money_amount(struct visit *v, struct dec d, struct str currency)
-{
-	html_lit(&v->out, "<span class=nb>");
-	html_text(&v->out, decimal_of(v, d, 0));
-	html_lit(&v->out, "\u00a0");
-	html_text(&v->out, currency);
-	html_lit(&v->out, "</span>");
 }
 
 void page_size(struct visit *v, uint64_t bytes)

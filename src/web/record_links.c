@@ -73,7 +73,7 @@ static void link_group(struct visit *v, const struct link_row *rows, size_t n, s
 	html_lit(&v->out, "</ul>\n");
 	if (all > LINKS_SHOWN && listed) {
 		list_link_begin(v, f, ref);
-		page_count(v, N_("All %1"), N_("All %1"), all);
+		page_fill(v, "All %1", number_of(v, all));
 		html_lit(&v->out, "</a>");
 	}
 	html_lit(&v->out, "</section>\n");

@@ -52,7 +52,7 @@ static void figure(struct sides *s, const struct total_row *t)
 	html_lit(&v->out, "<a");
 	page_totals_href(v, s->project, t);
 	html_lit(&v->out, ">");
-	html_text(&v->out, decimal_of(v, t->amount, 0));
+	html_text(&v->out, amount_of(v, t->amount, t->currency));
 	html_lit(&v->out, "</a></td>");
 }
 
@@ -76,7 +76,7 @@ static void difference(struct sides *s, const struct total_row *x, const struct 
 		return;
 	}
 	html_lit(&v->out, "<td class=n><span class=\"b differs\">");
-	html_text(&v->out, decimal_of(v, d.micro < 0 ? dec_neg(d) : d, 0));
+	html_text(&v->out, amount_of(v, d.micro < 0 ? dec_neg(d) : d, x->currency));
 	html_lit(&v->out, "</span></td>");
 }
 
