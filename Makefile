@@ -128,7 +128,7 @@ $(B)/target/%: fuzz/%.c $(B)/libbenkan.a
 	@$(CC) $(CFLAGS) -fsanitize=fuzzer -Isrc -MMD -MF $@.d $(LIB_CFLAGS) $(LDFLAGS) -o $@ $< $(B)/libbenkan.a $(LIB_LD)
 
 # --- checks of the source ---
-check: check-format check-house check-tidy check-cppcheck check-san ## format, house rules, clang-tidy, cppcheck, sanitizers
+check: check-format check-house check-tidy check-cppcheck check-san check-threads ## format, house rules, clang-tidy, cppcheck, sanitizers
 
 OURS := $(wildcard src/*/*.[ch] src/*/*/*.[ch] test/*.[ch] test/*/*.[ch] fuzz/*.[ch] bench/*.[ch])
 check-format: | build/packages-check
@@ -154,6 +154,14 @@ check-cppcheck: | build/packages-check
 check-san: | build/packages-test
 	@$(MAKE) --no-print-directory B=build/san PROGRAM=build/san/benkan OPT="-O1 -g" \
 	  SAN="-fsanitize=address,undefined -fno-sanitize-recover=all" test-c
+
+# The rooms with threads, under the thread sanitizer.
+THREADED := $(filter $(B)/test/wire/% $(B)/test/store/% $(B)/test/register/%,$(TEST_C))
+test-threads: $(THREADED)
+	@setup/run-tests $^
+
+check-threads: | build/packages-test
+	@$(MAKE) --no-print-directory B=build/tsan PROGRAM=build/tsan/benkan OPT="-O1 -g" SAN=-fsanitize=thread test-threads
 
 # --- measuring ---
 BENCH := $(patsubst bench/%.c,$(B)/bench/%,$(wildcard bench/*.c))
@@ -184,5 +192,5 @@ help: ## this list
 
 -include $(OBJ:.o=.d) $(TEST_C:%=%.d) $(REPLAY:%=%.d) $(BENCH:%=%.d)
 .SECONDARY:
-.PHONY: all run test test-c fuzz check check-format check-house check-tidy check-cppcheck check-san bench install clean help \
+.PHONY: all run test test-c fuzz check check-format check-house check-tidy check-cppcheck check-san check-threads test-threads bench install clean help \
 	$(ROOMS:%=test-%)
