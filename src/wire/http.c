@@ -432,14 +432,15 @@ bool http_start(const struct http_plan *plan, struct http_server **out, struct e
 		answer_plain(S("400 Bad Request: the head of this request is malformed.\n"));
 	signal(SIGPIPE, SIG_IGN);
 	raise_descriptors();
+	*out = s; /* before the first request: an answer may ask for its server */
 	if ((plan->tls_cert && (!read_pem(plan->tls_cert, &s->cert, err) ||
 				!read_pem(plan->tls_key, &s->key, err))) ||
 	    !open_listener(s, err) || !watch_start(plan->patience, &s->watch, err) ||
 	    !start_workers(s, err) || !start_loop(s, err)) {
 		http_stop(s);
+		*out = NULL;
 		return false;
 	}
-	*out = s;
 	return true;
 }
 
