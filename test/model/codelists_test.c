@@ -111,7 +111,7 @@ static struct str shared_file(struct arena *a, const char *path)
 }
 
 /* Every code of IATI's own list is in ours. */
-static void check_list(struct arena *a, const char *folder, const char *name)
+static bool check_list(struct arena *a, const char *folder, const char *name)
 {
 	const struct codelist *l = codelist_named(name);
 	char path[256];
@@ -122,7 +122,7 @@ static void check_list(struct arena *a, const char *folder, const char *name)
 	text = shared_file(a, path);
 	if (text.n == 0) {
 		print_message("skip: no %s under BENKAN_SHARED\n", path);
-		skip();
+		return false;
 	}
 	for (;;) {
 		size_t at = str_find(text, S("<code>"));
@@ -139,6 +139,7 @@ static void check_list(struct arena *a, const char *folder, const char *name)
 		}
 	}
 	assert_true(n > 1 && l->count + 2 >= n);
+	return true;
 }
 
 static void lists_of_iati_are_complete(void **state)
@@ -156,13 +157,16 @@ static void lists_of_iati_are_complete(void **state)
 		{ "nonembedded", "SectorCategory" },   { "nonembedded", "Country" },
 		{ "nonembedded", "Currency" },         { "nonembedded", "Language" },
 	};
+	bool there = true;
 	struct arena a;
 
 	(void)state;
 	arena_init(&a, 1 << 24);
-	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
-		check_list(&a, lists[i].folder, lists[i].name);
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]) && there; i++)
+		there = check_list(&a, lists[i].folder, lists[i].name);
 	arena_done(&a);
+	if (!there)
+		skip();
 }
 
 int main(void)
