@@ -1,4 +1,4 @@
-#include "ledger/note.h"
+#include "ledger/sig_line.h"
 #include "ledger/tree.h"
 
 static bool root_parse(struct str b64, struct hash *out)
@@ -49,6 +49,19 @@ void checkpoint_write(struct buf *out, const struct checkpoint *c)
 	buf_ch(out, '\n');
 }
 
+/* Whether one of the lines, all known to verify, is of the key that bears the ledger's name. */
+static bool signed_by_log(const struct note *note, struct str origin, const struct vkey *known,
+			  size_t n)
+{
+	struct str rest = note->lines;
+	struct sig_line line;
+
+	while (sig_line_next(&rest, &line))
+		if (str_eq(line.name, origin) && sig_line_key(&line, KEY_LOG, known, n))
+			return true;
+	return false;
+}
+
 bool checkpoint_open(struct str bytes, struct str origin, const struct vkey *known, size_t n,
 		     struct checkpoint *out, struct err *err)
 {
@@ -63,6 +76,11 @@ bool checkpoint_open(struct str bytes, struct str origin, const struct vkey *kno
 		return err_set(err, ERR_INPUT, "checkpoint",
 			       N_("the checkpoint is of the ledger %1, not of %2"),
 			       err_arg(c.origin), err_arg(origin));
+	if (!signed_by_log(&note, origin, known, n))
+		return err_set(
+			err, ERR_INPUT, "checkpoint",
+			N_("the checkpoint of %1 is not signed by that ledger's own key"),
+			err_arg(origin));
 	*out = c;
 	return true;
 }

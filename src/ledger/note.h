@@ -32,7 +32,7 @@ struct checkpoint {
 };
 bool checkpoint_parse(struct str text, struct checkpoint *out, struct err *err) MUST_USE;
 void checkpoint_write(struct buf *out, const struct checkpoint *c);
-/* note_open, then the checkpoint; its origin must be `origin`. */
+/* note_open, then the checkpoint of `origin`, signed by a log key of that name. */
 bool checkpoint_open(struct str bytes, struct str origin, const struct vkey *known, size_t n,
 		     struct checkpoint *out, struct err *err) MUST_USE;
 

@@ -116,6 +116,14 @@ static bool head_check(struct run *r, struct err *err)
 		return err_set(
 			err, ERR_BROKEN, "",
 			N_("the entries do not give the root hash that the checkpoint signs"));
+	/* Only entries the head vouches for can show that an older head is of another history.
+	 */
+	if (r->old.size && !hash_eq(&r->root_then, &r->old.root))
+		return err_set(
+			err, ERR_FORK, "",
+			N_("the ledger is not the one seen earlier: at size %1 it has another "
+			   "root hash; keep both checkpoints, they prove it"),
+			err_num(r->old.size));
 	return true;
 }
 
