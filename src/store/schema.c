@@ -362,36 +362,6 @@ bool projection_create(struct db *d, struct err *err)
 	return stmt_done(s, err);
 }
 
-/* Names of what is there, as "VIEW p_record;" and so on, views first. */
-static const char *const list_sqlite =
-	"SELECT CASE type WHEN 'view' THEN 'DROP VIEW ' ELSE 'DROP TABLE ' END || name FROM sqlite_schema "
-	"WHERE type IN ('table', 'view') AND name GLOB '[pr]_*' AND name NOT GLOB 'r_search_*' "
-	"ORDER BY type = 'table', name <> 'r_vocab', name";
-static const char *const list_postgres =
-	"SELECT CASE relkind WHEN 'v' THEN 'DROP VIEW ' ELSE 'DROP TABLE ' END || relname FROM pg_class "
-	"WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'v') AND relname ~ '^[pr]_' "
-	"ORDER BY relkind = 'r', relname";
-
-bool projection_drop(struct db *d, struct err *err)
-{
-	struct stmt *s = db_prepare(
-		d, db_engine(d) == DB_SQLITE ? list_sqlite : list_postgres, err);
-	struct buf sql;
-	bool row = true, ok;
-
-	if (!s)
-		return false;
-	buf_init(&sql, SQL_MAX);
-	while ((ok = stmt_step(s, &row, err)) && row) {
-		buf_add(&sql, col_text(s, 0));
-		buf_ch(&sql, ';');
-	}
-	buf_ch(&sql, '\0');
-	ok = ok && db_run(d, sql.p, err);
-	buf_done(&sql);
-	return ok;
-}
-
 static bool there(struct db *d, bool *found, struct err *err)
 {
 	struct stmt *s = db_prepare(

@@ -48,7 +48,8 @@ struct str number_of(struct visit *v, uint64_t n); /* grouped as the language do
 struct str decimal_of(struct visit *v, struct dec d, unsigned places);
 /* With the minor unit of its currency: "1 250,00". */
 struct str amount_of(struct visit *v, struct dec d, struct str currency);
-/* A party's own name from the charter: "Mali"; upper-case code when the charter has none. */
+/* A party's name: from the charter in this language, else of the country its code stands for,
+   else as the charter has it; its code in capitals when all else fails. */
 struct str party_name(struct visit *v, struct str code);
 struct str party_short(struct visit *v, struct str code); /* "ML" */
 bool party_known(const struct visit *v, struct str code);

@@ -69,21 +69,33 @@ struct str party_short(struct visit *v, struct str code)
 	return (struct str){ p, code.n };
 }
 
-struct str party_name(struct visit *v, struct str code)
+/* The name the charter gives in `lang`; with `any`, in another language when not in this one.
+ */
+static struct str charter_name(struct visit *v, struct str code, bool any)
 {
 	const struct charter_ledger *l = ledger_of(v, code);
+	struct str name, found;
 	struct json *title;
 	struct err err;
-	struct str name;
+
+	if (!l || l->title.n == 0 || !json_object(v->a, l->title, &title, &err))
+		return S("");
+	name = mtext_in(title, v->lang, &found);
+	return any || str_is(found, lang_codes[v->lang]) ? name : S("");
+}
+
+struct str party_name(struct visit *v, struct str code)
+{
+	struct str short_code = party_short(v, code), name;
 
 	if (str_is(code, JOINT_PARTY))
 		return T(v->lang, "Joint");
-	if (l && l->title.n > 0 && json_object(v->a, l->title, &title, &err)) {
-		name = mtext_in(title, v->lang, NULL);
-		if (name.n > 0)
-			return name;
-	}
-	return party_short(v, code);
+	name = charter_name(v, code, false);
+	if (name.n == 0 && codelist_find(codelist_named("Country"), short_code))
+		name = code_name("Country", short_code, v->lang);
+	if (name.n == 0)
+		name = charter_name(v, code, true);
+	return name.n > 0 ? name : short_code;
 }
 
 struct str language_name(struct visit *v, struct str tag)

@@ -40,11 +40,13 @@ static const struct total_row *total_of(const struct sides *s, struct str party,
 }
 
 /* A figure that opens the transactions it adds up. */
-static void figure(struct sides *s, const struct total_row *t)
+static void figure(struct sides *s, size_t party, const struct total_row *t)
 {
 	struct visit *v = s->v;
 
-	html_lit(&v->out, "<td class=n>");
+	html_lit(&v->out, "<td class=n");
+	html_attr(&v->out, "data-l", party_name(v, s->parties[party]));
+	html_lit(&v->out, ">");
 	if (!t) {
 		html_lit(&v->out, "–</td>");
 		return;
@@ -61,23 +63,21 @@ static void difference(struct sides *s, const struct total_row *x, const struct 
 	struct visit *v = s->v;
 	struct dec d;
 
+	html_lit(&v->out, "<td class=n");
+	html_attr(&v->out, "data-l", T(v->lang, "Difference"));
+	html_lit(&v->out, ">");
 	if (!x || !y) {
-		html_lit(&v->out, "<td class=n><span class=\"b differs\">");
+		html_lit(&v->out, "<span class=\"b differs\">");
 		page_fill(v, "only %1", party_short(v, x ? x->party : y->party));
-		html_lit(&v->out, "</span></td>");
-		return;
+		html_lit(&v->out, "</span>");
+	} else if (dec_sub(x->amount, y->amount, &d) && d.micro == 0) {
+		html_lit(&v->out, "0");
+	} else if (dec_sub(x->amount, y->amount, &d)) {
+		html_lit(&v->out, "<span class=\"b differs\">");
+		html_text(&v->out, amount_of(v, d.micro < 0 ? dec_neg(d) : d, x->currency));
+		html_lit(&v->out, "</span>");
 	}
-	if (!dec_sub(x->amount, y->amount, &d)) {
-		html_lit(&v->out, "<td></td>");
-		return;
-	}
-	if (d.micro == 0) {
-		html_lit(&v->out, "<td class=n>0</td>");
-		return;
-	}
-	html_lit(&v->out, "<td class=n><span class=\"b differs\">");
-	html_text(&v->out, amount_of(v, d.micro < 0 ? dec_neg(d) : d, x->currency));
-	html_lit(&v->out, "</span></td>");
+	html_lit(&v->out, "</td>");
 }
 
 static void line_head(struct sides *s, struct str label, struct str currency)
@@ -108,8 +108,8 @@ static void mirror_line(struct sides *s, const struct mirror *m, size_t g, struc
 	if (!by[0] && !by[1])
 		return;
 	line_head(s, filled(s->v, m->label, party_name(s->v, s->parties[g])), currency);
-	figure(s, by[0]);
-	figure(s, by[1]);
+	figure(s, 0, by[0]);
+	figure(s, 1, by[1]);
 	difference(s, by[0], by[1]);
 	html_lit(&s->v->out, "</tr>\n");
 }
@@ -150,8 +150,9 @@ static void other_lines(struct sides *s)
 			continue;
 		line_head(s, code_name("TransactionType", t->type, s->v->lang), t->currency);
 		for (size_t p = 0; p < s->party_count; p++)
-			figure(s, total_of(s, s->parties[p], arena_z(s->v->a, t->type),
-					   t->currency));
+			figure(s, p,
+			       total_of(s, s->parties[p], arena_z(s->v->a, t->type),
+					t->currency));
 		html_lit(&s->v->out, "<td></td></tr>\n");
 	}
 }
@@ -163,7 +164,7 @@ static void sides_head(struct sides *s)
 	html_lit(&v->out, "<h2 id=figures>");
 	page_say(v, "What each side has booked");
 	html_lit(&v->out, "</h2>\n");
-	table_begin(v, T(v->lang, "What each side has booked"), "");
+	table_begin(v, T(v->lang, "What each side has booked"), "cards");
 	html_lit(&v->out, "<thead><tr><th scope=col>");
 	page_say(v, "Flow");
 	html_lit(&v->out, "</th><th scope=col>");
