@@ -4,12 +4,20 @@
 #include "ledger/key.h"
 #include "wire/json.h"
 
-enum { CHARTER_LEDGERS_MAX = 16, CHARTER_LANGUAGES_MAX = 16 };
+enum {
+	CHARTER_LEDGERS_MAX = 16,
+	CHARTER_LANGUAGES_MAX = 16,
+	CHARTER_WITNESSES_MAX = 16,
+	CHARTER_RECOVERY = 3,
+	CHARTER_MAX = 256 << 10 /* bytes */
+};
 
 struct charter_ledger {
-	struct str name, party, origin, seal, url, title; /* title: the party's own name, JSON {lang: text} raw, may be empty */
-	struct vkey log, witness, recovery[3];
-	unsigned threshold;
+	struct str name, party, origin;
+	struct str seal, url; /* may be empty: bodies carried by other means, no address yet */
+	struct str title;     /* the party's own name, JSON {lang: text} raw, may be empty */
+	struct vkey log, witness, recovery[CHARTER_RECOVERY];
+	unsigned threshold; /* recovery keys that must sign a key roll: 2 or 3 */
 };
 
 struct charter {
@@ -19,25 +27,40 @@ struct charter {
 	size_t language_count;
 	struct charter_ledger ledgers[CHARTER_LEDGERS_MAX];
 	size_t ledger_count;
+	struct vkey witnesses[CHARTER_WITNESSES_MAX]; /* of third parties */
+	size_t witness_count;
 };
 
 /*
- * Parse and check: every vkey good and of its type, names and origins well-formed and
- * distinct, the first ledger of a party bearing the party's code, no party called
- * `joint` (that word stands for the parties together in addresses).
- * Everything borrows from `bytes` and the arena.
+ * Parse and check: every vkey good, of its type and named as LEDGER.md 2.2 says (log: the
+ * origin; witness: <host>/temoin/<party>; recovery: <origin>/recours-1..3), no key in two
+ * places, names and origins well-formed and distinct, the first ledger of a party bearing
+ * the party's code, no party called `joint` (that word stands for the parties together in
+ * addresses).  Members it does not know are left alone.
+ * Everything borrows from `bytes` and the arena, which it takes up to 32 MiB of for the
+ * largest charter (256 KiB), and some 100 KiB of for a usual one.
  */
-bool charter_read(struct arena *a, struct str bytes, struct charter *out, struct err *err) MUST_USE;
+bool charter_read(struct arena *a, struct str bytes, struct charter *out,
+		  struct err *err) MUST_USE;
 const struct charter_ledger *charter_find(const struct charter *c, struct str ledger);
+/* Whether records of this kind may not be written in the open (LEDGER.md 3.6). */
+bool charter_personal(const struct charter *c, struct str kind);
 
-/* What `benkan init --json` prints for one node, and the charter from several of those. */
+/*
+ * What `benkan init --json` prints for one node: a ledger of the charter as it will stand
+ * there, the party's `name` for every language.  `url` and `seal` may be empty.
+ */
 struct node_keys {
 	struct str party, name, origin, url;
-	struct vkey log, witness, recovery[3];
+	struct vkey log, witness, recovery[CHARTER_RECOVERY];
 	struct str seal;
 };
 void node_keys_write(struct buf *out, const struct node_keys *k);
+/*
+ * The charter of the nodes whose keys these are, in this order; what it gives charter_read
+ * accepts.  An error's field begins with the place of the wrong one, counted from 0.
+ */
 bool charter_assemble(struct arena *a, const struct str *keys_json, size_t n, struct buf *out,
-                      struct err *err) MUST_USE;
+		      struct err *err) MUST_USE;
 
 #endif

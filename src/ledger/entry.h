@@ -9,14 +9,31 @@
 #include "base/hash.h"
 #include "wire/json.h"
 
-enum { ENTRY_MAX = 16384, ENTRY_CARRY_MAX = 65535, ENTRY_BLOBS_MAX = 64, ENTRY_PARTIES_MAX = 16 };
+enum {
+	ENTRY_MAX = 16384,
+	ENTRY_CARRY_MAX = 65535,
+	ENTRY_BLOBS_MAX = 64,
+	ENTRY_PARTIES_MAX = 16
+};
 
 enum entry_state { ENTRY_VALID, ENTRY_VOID, ENTRY_UNKNOWN };
 
 enum entry_type {
-	ENTRY_OTHER, ENTRY_CHARTER, ENTRY_SEEN, ENTRY_RECORD_PUT, ENTRY_RECORD_END, ENTRY_ACT_PROPOSE,
-	ENTRY_ACT_ACCEPT, ENTRY_ACT_DECLINE, ENTRY_ACT_NOTE, ENTRY_SEALED_OPEN, ENTRY_SEALED_ERASE,
-	ENTRY_KEY_ROLL, ENTRY_ALERT_FORK, ENTRY_LEDGER_CLOSE, ENTRY_TYPE_COUNT
+	ENTRY_OTHER,
+	ENTRY_CHARTER,
+	ENTRY_SEEN,
+	ENTRY_RECORD_PUT,
+	ENTRY_RECORD_END,
+	ENTRY_ACT_PROPOSE,
+	ENTRY_ACT_ACCEPT,
+	ENTRY_ACT_DECLINE,
+	ENTRY_ACT_NOTE,
+	ENTRY_SEALED_OPEN,
+	ENTRY_SEALED_ERASE,
+	ENTRY_KEY_ROLL,
+	ENTRY_ALERT_FORK,
+	ENTRY_LEDGER_CLOSE,
+	ENTRY_TYPE_COUNT
 };
 extern const char *const entry_type_names[ENTRY_TYPE_COUNT]; /* "record.put" … ; [0] is "" */
 
@@ -39,12 +56,21 @@ struct entry {
 	size_t party_count;
 };
 
+/* `[a-z][a-z0-9-]{1,15}`: the code of a party, the name of a ledger (LEDGER.md 3.3, 4.1). */
+bool party_code_valid(struct str code);
+/* `[a-z][a-z0-9_.-]{0,31}`: the kind of a record (LEDGER.md 3.4). */
+bool record_kind_valid(struct str kind);
+
 /*
- * Read entry `n` of `party`'s ledger.  Never fails: what cannot be read is void,
- * with the reason.  `prev_time` is the largest time so far (INT64_MIN at the start).
+ * Read entry `n` of `party`'s ledger.  Never fails: what cannot be read is void, with the
+ * reason; in the body of a known type that is the name of the member that is wrong.
+ * `prev_time` is the largest time of the entries before it that are not void (INT64_MIN at
+ * the start).  Looks at these bytes alone: whether a `seen` or a `key.roll` holds against
+ * keys and other ledgers is for who has those (LEDGER.md 4.3, 5.4).
+ * Everything borrows from `bytes` and the arena, which it takes at most 2 MiB of.
  */
-void entry_read(struct arena *a, struct str bytes, struct str party, uint64_t n, int64_t prev_time,
-                struct entry *out);
+void entry_read(struct arena *a, struct str bytes, struct str party, uint64_t n,
+		int64_t prev_time, struct entry *out);
 
 /* What a writer gives; `body` is JSON already, `blobs` and `sealed` JSON arrays or empty. */
 struct entry_draft {
@@ -52,7 +78,8 @@ struct entry_draft {
 	uint64_t n;
 	int64_t time;
 };
-/* The bytes as they will stand for ever: members in the order of LEDGER.md 3.3, no white space. */
+/* The bytes as they will stand for ever: members in the order of LEDGER.md 3.3, no white space.
+ */
 void entry_write(struct buf *out, const struct entry_draft *d);
 
 /* --- sealed bodies (LEDGER.md 12.1) --- */

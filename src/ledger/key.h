@@ -17,7 +17,8 @@ struct vkey {
 	unsigned char pub[32];
 };
 
-/* Strict; refuses a wrong ID, a point not canonically encoded or of small order (vectors: vkey). */
+/* Strict; refuses a wrong ID, a point not canonically encoded or of small order (vectors:
+ * vkey). */
 bool vkey_parse(struct str text, struct vkey *out, struct err *err) MUST_USE;
 void vkey_write(struct buf *out, const struct vkey *k);
 /* The first 4 bytes of SHA-256(name || 0x0A || type || pub). */
@@ -28,7 +29,8 @@ struct skey {
 	struct vkey pub;
 	unsigned char seed[32];
 };
-void skey_from_seed(struct skey *out, enum key_type type, struct str name, const unsigned char seed[32]);
+void skey_from_seed(struct skey *out, enum key_type type, struct str name,
+		    const unsigned char seed[32]);
 void skey_wipe(struct skey *k);
 void skey_sign(const struct skey *k, struct str message, unsigned char sig[64]);
 /* Ed25519 with S < L enforced. */

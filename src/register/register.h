@@ -1,0 +1,98 @@
+/*
+ * The one door for writing.  START READING HERE: door.c, register_do.
+ *
+ *	draft → model_check (pure) → entry → store_append → store_commit (durable) → projection
+ *
+ * Forms, the API, `benkan do`, imports: all hand in a draft and get back an entry's place
+ * in the ledger, or an error that names the field and the way out.
+ */
+#ifndef REGISTER_REGISTER_H
+#define REGISTER_REGISTER_H
+#include "store/local.h"
+
+/* Clock and chance, passed in from cli so that a test can fix both. */
+struct node_env {
+	int64_t (*now_ms)(void *ctx);                       /* milliseconds since 1970 */
+	void (*random)(void *ctx, void *out, size_t n);
+	void *ctx;
+};
+
+struct node;
+
+/* --- a node's life --- */
+struct node_plan {
+	const char *dir;
+	struct str party, name, origin, url; /* url: where peers reach it; may be empty */
+	const char *store;                   /* "sqlite" or "postgresql://…" */
+};
+/* Make the folder, the keys (mode 0600) and the empty stores; writes node_keys JSON into `keys`. */
+bool node_init(const struct node_plan *plan, const struct node_env *env, struct buf *keys, struct err *err) MUST_USE;
+bool node_open(const char *dir, enum store_mode mode, const struct node_env *env, struct node **out,
+               struct err *err) MUST_USE;
+void node_close(struct node *n);
+/* Write entry 0; `register_id` gets the hash of the charter. */
+bool node_adopt(struct node *n, struct str charter, struct hash *register_id, struct err *err) MUST_USE;
+
+struct store *node_store(struct node *n);
+const struct charter *node_charter(const struct node *n); /* NULL before adoption */
+struct str node_party(const struct node *n);
+struct str node_ledger(const struct node *n);
+struct str node_name(const struct node *n);
+const struct node_env *node_env(const struct node *n);
+/* What model_check needs: today and the charter's languages. */
+struct model_ctx node_model(const struct node *n);
+
+/* --- the door --- */
+/*
+ * A draft is one JSON object (INTERFACES.md `benkan do`):
+ *   {"type":"record.put","kind":K,"id":ID?,"prev":N?,"visibility":"public|parties|national"?,"data":{…}}
+ *   {"type":"record.end","kind":K,"id":ID,"reason":"…"}
+ *   {"type":"act.accept"|"act.decline"|"act.note","kind":K,"id":ID | "act":HEX, "reason":"…"?}
+ * `prev` is the version the writer saw: when the record has moved on the draft is refused
+ * (ERR_CONFLICT) and nothing is lost.  Without it the current version is meant.
+ * record.put of a joint kind tables an act (act.propose) whose effect is that version;
+ * act.accept with kind and id accepts the open proposal on that record.
+ *
+ * Nothing is written for a put that says what the current version says already (same
+ * normal form, same visibility): the result names that version (ACT_UNCHANGED), so that
+ * an import run twice adds nothing.  For a joint record an open proposal with the same
+ * content counts as well.  Without `visibility` a new version is as visible as the one it
+ * replaces.  `id` makes the record when it is not there; `prev` then refuses (ERR_MISSING).
+ */
+enum act_outcome {
+	ACT_ADDED,     /* a new record, a new proposal, a word on an act */
+	ACT_CHANGED,   /* a new version of a record, or its end */
+	ACT_UNCHANGED  /* nothing written: the entry named says the same already */
+};
+struct act_result {
+	bool done;
+	enum act_outcome outcome;
+	struct str party, id;      /* in the request's arena */
+	uint64_t n;
+	struct hash leaf;
+	struct hash act;           /* joint: the act's id */
+	bool has_act;
+	struct err *errors;        /* not done: at least one */
+	size_t error_count;
+};
+struct draft {
+	struct str json;
+	struct str actor;          /* role label, never a person's name; may be empty */
+};
+/* One draft, durable when it returns.  Any thread; drafts that wait together share a commit. */
+void register_do(struct node *n, struct arena *a, const struct draft *d, struct act_result *out);
+/* Many drafts in one commit; each succeeds or fails by itself.  For files and imports. */
+void register_batch(struct node *n, struct arena *a, const struct draft *d, size_t count, struct act_result *out);
+
+/* --- a counterpart's ledger (exchange) --- */
+/* store_take, between two commits of the writer. */
+bool register_take(struct node *n, const struct peer_range *r, struct err *err) MUST_USE;
+/*
+ * Acknowledge what is held of the peers' ledgers beyond what was acknowledged, where it
+ * says anything but `seen`: for the moment right after an exchange that brought an
+ * acceptance (LEDGER.md 5.4 (b)); the other moment, before any other own entry, is the
+ * door's.  *written tells whether there was anything to acknowledge.
+ */
+bool register_acknowledge(struct node *n, bool *written, struct err *err) MUST_USE;
+
+#endif

@@ -1,0 +1,140 @@
+/*
+ * Where everything is kept: three stores behind one driver table (db.h, private).
+ *
+ *   ledger    what was said: entries, tiles, checkpoints, openings, attachments. Enduring, the truth.
+ *   register  what it adds up to: the projection. Derived; dropped and replayed by `rebuild`.
+ *   local     accounts, sign-in sessions, form drafts. Enduring, never leaves this node.
+ *
+ * Files `ledger.db`, `register.db`, `local.db` of SQLite in the node's folder, or three
+ * schemas of one PostgreSQL database.  The ledger commits first; the register records how
+ * far it has applied each ledger and catches up when it is opened after a crash.
+ *
+ * One `struct store` a process.  Exactly one thread writes (between store_begin and
+ * store_commit); any number read, each through its own `struct view`.
+ */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/hash.h"
+#include "ledger/charter.h"
+#include "ledger/entry.h"
+#include "ledger/note.h"
+#include "ledger/tree.h"
+#include "model/model.h"
+
+struct store;
+
+struct store_place {
+	const char *dir;  /* the node's folder: blobs, high-water file and lock are here in any case */
+	const char *url;  /* "sqlite" or "postgresql://…" */
+};
+
+/* The parts of the clock and of chance that the store needs; passed in from cli. */
+struct store_env {
+	int64_t (*now)(void *ctx); /* seconds since 1970 */
+	void *ctx;
+};
+
+enum store_mode {
+	STORE_READ,  /* beside a running node: nothing is written, the projection is taken as it is */
+	STORE_WRITE, /* takes the node's lock: a second process is refused (ERR_CONFLICT, names its pid) */
+	STORE_REBUILD /* as WRITE, but the projection is not looked at: it is dropped unread, however
+	                 hurt, and store_rebuild must follow */
+};
+
+/* Make the tables of a new node; refuses a place that already holds one. */
+bool store_create(const struct store_place *place, struct err *err) MUST_USE;
+/*
+ * Open; checks the format version and that the stored head of the own ledger has the
+ * root its tiles give; replays what the projection lacks.  A damaged database is
+ * ERR_UNREACHABLE with the way out (restore, or rebuild when only the projection is hurt).
+ */
+bool store_open(const struct store_place *place, enum store_mode mode, const struct store_env *env,
+                struct store **out, struct err *err) MUST_USE;
+void store_close(struct store *s); /* flushes the high-water file */
+
+/* --- ledgers --- */
+enum ledger_state { LEDGER_OK, LEDGER_RESTORED, LEDGER_FORKED, LEDGER_CLOSED };
+struct ledger_row {
+	struct str name, party, origin;
+	uint64_t size;
+	struct hash root;
+	struct str checkpoint; /* newest note held, may be empty */
+	enum ledger_state state;
+	bool own;
+};
+/* Register the charter's ledgers; `own` is this node's ledger name.  Once, at adoption. */
+bool store_adopt(struct store *s, const struct charter *c, struct str charter_bytes, struct str own,
+                 struct err *err) MUST_USE;
+
+/* --- writing the own ledger (only src/register/ calls these) --- */
+bool store_begin(struct store *s, struct err *err) MUST_USE;
+/* Index the next entry will have, the largest `time` so far. */
+uint64_t store_next(const struct store *s);
+int64_t store_last_time(const struct store *s);
+/*
+ * Insert the entry, grow the tree, project it.  Seen at once by the writer's view
+ * (store_writer_view), by others after store_commit.
+ */
+bool store_append(struct store *s, struct str entry, struct hash *leaf, struct err *err) MUST_USE;
+/* A sealed body this node is entitled to; before or after the entry that commits to it. */
+bool store_opening(struct store *s, const struct hash *c, struct str body, struct err *err) MUST_USE;
+/*
+ * Sign the new head (never two roots for one size, LEDGER.md 5.2), settle the
+ * projection, commit the ledger durably, then the register.  Readers and the served
+ * checkpoint follow: the checkpoint only once the high-water file has it.
+ */
+bool store_commit(struct store *s, const struct skey *log_key, struct err *err) MUST_USE;
+void store_rollback(struct store *s);
+
+/*
+ * High-water (LEDGER.md 5.2): LEDGER_RESTORED when the file knows a larger size than the
+ * database, or is missing beside a ledger that is not empty.  In that state store_begin
+ * refuses.  An operator's written word (store_confirm, logged in local) clears a missing file only.
+ */
+enum ledger_state store_own_state(const struct store *s);
+bool store_confirm(struct store *s, struct str who, struct err *err) MUST_USE;
+
+/* --- a counterpart's ledger (exchange) --- */
+/*
+ * Take entries [base, base + count) of a peer's ledger, given as bundle bytes
+ * (tree.h bundle_next), under a checkpoint note that `keys` verify.  base must be <= the
+ * size held; what is held already must be equal.  Nothing is taken over unless the root
+ * agrees.  ERR_FORK when it contradicts what is held.
+ */
+struct peer_range {
+	struct str ledger, bundles, checkpoint;
+	uint64_t base;
+	const struct vkey *keys;
+	size_t key_count;
+};
+bool store_take(struct store *s, const struct peer_range *r, struct err *err) MUST_USE;
+
+/* --- attachments: DIR/blobs/ab/<hex> (LEDGER.md 6.3, 6.4) --- */
+enum { BLOB_MAX = 256 << 20 };
+/* Write, hash, fsync, rename; returns its name.  Giving the same bytes twice is harmless. */
+bool store_blob_put(struct store *s, struct str bytes, struct hash *name, struct err *err) MUST_USE;
+/* An open file descriptor (the caller's) and the size; ERR_MISSING. */
+bool store_blob_open(const struct store *s, const struct hash *name, int *fd, uint64_t *size,
+                     struct err *err) MUST_USE;
+
+/* --- whole-store work --- */
+/*
+ * Drop the projection and replay every ledger; no view may be open.  `progress` may be NULL;
+ * returning false stops it (ERR_CONFLICT), and the next store_open goes on from there.
+ */
+bool store_rebuild(struct store *s, bool (*progress)(void *ctx, uint64_t done, uint64_t all), void *ctx,
+                   struct err *err) MUST_USE;
+/* The state digest of LEDGER.md 7, at the sizes held, or at a cut ("ml=300,ru=280"; empty: none). */
+bool store_state(struct store *s, struct str cut, struct hash *digest, struct err *err) MUST_USE;
+/* Every row the digest covers, and then the r_ tables, in the digest's own form: for tests and `state --dump`. */
+bool store_dump(struct store *s, bool (*line)(void *ctx, struct str text), void *ctx, struct err *err) MUST_USE;
+
+/*
+ * What a page depends on: "ml=300,ru=280" of committed sizes, and a number that grows
+ * with every commit.  Cheap and lock-free enough for every request.
+ */
+uint64_t store_generation(const struct store *s);
+
+#endif
