@@ -2,6 +2,8 @@
 #include "ledger/verify.h"
 #include "web/pages.h"
 
+#include <string.h>
+
 /* One signed entry: its bytes, its place in the tree, and how to check both elsewhere. */
 struct entry_page {
 	struct visit *v;
@@ -150,10 +152,12 @@ static void entry_record(struct entry_page *p)
 static void entry_proof(struct entry_page *p)
 {
 	struct visit *v = p->v;
+	struct tlog_proof proof = { .index = p->n, .n = p->proof_length, .note = p->note };
 	struct buf b;
 
 	if (p->head.size <= p->n)
 		return;
+	memcpy(proof.path, p->proof, p->proof_length * sizeof(p->proof[0]));
 	html_lit(&v->out, "<h2>");
 	page_say(v, "Proof that it is in the ledger");
 	html_lit(&v->out, "</h2>\n<p>");
@@ -174,7 +178,7 @@ static void entry_proof(struct entry_page *p)
 	page_say(v, "The same as one file (C2SP tlog-proof), for checking offline");
 	html_lit(&v->out, "</summary><pre>");
 	buf_init(&b, 1 << 20);
-	tlog_proof_write(&b, p->n, p->proof, p->proof_length, p->note);
+	tlog_proof_write(&b, &proof);
 	html_text(&v->out, buf_str(&b));
 	buf_done(&b);
 	html_lit(&v->out, "</pre></details>\n");
