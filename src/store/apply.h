@@ -30,7 +30,6 @@ struct apply_source {
 };
 
 bool projection_create(struct db *register_db, struct err *err) MUST_USE; /* the tables */
-bool projection_drop(struct db *register_db, struct err *err) MUST_USE;   /* of any version */
 /* Whether the tables are there and were made by this version for this model; else the
  * register is dropped, created and replayed. */
 bool projection_current(struct db *register_db, bool *current, struct err *err) MUST_USE;

@@ -53,6 +53,8 @@ static bool blob_document(struct projection *p, const struct hash *h, struct doc
 static bool sealed_document(struct projection *p, const struct follow *l, const struct entry *e,
 			    struct document *d, struct err *err)
 {
+	struct sealed_place at = sealed_place(p);
+
 	for (const struct json *s = e->sealed ? e->sealed->child : NULL; s; s = s->next) {
 		const struct json *body;
 		enum audience who;
@@ -60,7 +62,7 @@ static bool sealed_document(struct projection *p, const struct follow *l, const 
 
 		if (!hash_hex(json_str(s, "c"), &c) || !hash_eq(&c, &e->act))
 			continue;
-		if (!sealed_body(p, l, s, &body, &who, err))
+		if (!sealed_body(&at, l->who->name, s, &body, &who, err))
 			return false;
 		d->named = true;
 		if (body && (unsigned)who < d->audience) {

@@ -18,6 +18,7 @@
 #include "store/apply.h"
 #include "store/fold.h"
 #include "store/rid.h"
+#include "store/sealed.h"
 #include "store/tally.h"
 
 #include <unicode/ucol.h>
@@ -118,10 +119,8 @@ bool entry_attachments(struct projection *p, const struct follow *l, const struc
 bool sealed_opened(struct projection *p, struct follow *l, const struct entry *e, struct err *err) MUST_USE;
 bool sealed_erased(struct projection *p, struct follow *l, const struct entry *e, struct err *err) MUST_USE;
 bool sealed_arrived(struct projection *p, const struct hash *c, struct err *err) MUST_USE;
-/* The body behind a commitment of ledger `l`, and who may see it; *body is NULL when it is not
- * here or was erased. */
-bool sealed_body(struct projection *p, const struct follow *l, const struct json *part,
-                 const struct json **body, enum audience *who, struct err *err) MUST_USE;
+/* Where sealed.h looks; bodies are read into p->once. */
+struct sealed_place sealed_place(struct projection *p);
 
 /* --- seen.c, project_key.c --- */
 bool seen_add(struct projection *p, struct follow *l, const struct entry *e, struct err *err) MUST_USE;

@@ -1,9 +1,5 @@
 #include "store/project.h"
 
-#include "wire/json.h"
-
-enum { MERGED_MAX = 1 << 20 };
-
 /* A statement on the table of `r`, whose name stands between its two halves. */
 static struct stmt *of_kind(struct projection *p, struct str before, const struct record *r,
 			    struct str after, struct err *err)
@@ -60,71 +56,7 @@ static bool put_past(struct projection *p, const struct row *r, struct err *err)
 	return stmt_done(s, err);
 }
 
-/* --- sealed parts over the public data (LEDGER.md 3.5) --- */
-
-struct overlay {
-	const struct json *data;
-	enum audience who;
-};
-
-/* Members of `over` stand in the place of those of `under`. */
-static bool merge(struct projection *p, const struct json *under, const struct json *over,
-		  const struct json **out, struct err *err)
-{
-	struct json *merged;
-	struct buf text;
-	struct json_w w;
-
-	if (!under->count) {
-		*out = over;
-		return true;
-	}
-	buf_init(&text, MERGED_MAX);
-	w = json_w(&text);
-	json_open(&w, '{');
-	for (const struct json *m = under->child; m; m = m->next) {
-		const struct json *instead = json_member(over, m->name);
-
-		json_key_str(&w, m->name);
-		json_put_raw(&w, instead ? instead->raw : m->raw);
-	}
-	for (const struct json *m = over->child; m; m = m->next)
-		if (!json_member(under, m->name)) {
-			json_key_str(&w, m->name);
-			json_put_raw(&w, m->raw);
-		}
-	json_close(&w, '}');
-	if (!json_object(&p->once, arena_buf(&p->once, &text), &merged, err))
-		return false;
-	*out = merged;
-	return true;
-}
-
-static bool overlays_find(struct projection *p, const struct follow *l, const struct json *sealed,
-			  struct overlay out[ENTRY_BLOBS_MAX], size_t *n, struct err *err)
-{
-	*n = 0;
-	for (const struct json *part = sealed ? sealed->child : NULL; part; part = part->next) {
-		struct overlay *o = &out[*n];
-		const struct json *body;
-
-		if (!sealed_body(p, l, part, &body, &o->who, err))
-			return false;
-		o->data = json_obj(body, "data");
-		if (o->data)
-			++*n;
-	}
-	return true;
-}
-
-static size_t overlays_for(const struct overlay *o, size_t n, enum audience who)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < n; i++)
-		count += o[i].who <= who;
-	return count;
-}
+/* --- its rows --- */
 
 static bool show_layer(struct projection *p, struct row *r, const struct old_rows *old, struct err *err)
 {
@@ -136,6 +68,17 @@ static bool show_layer(struct projection *p, struct row *r, const struct old_row
 	return row_insert(p, r, &made, err);
 }
 
+/* The audiences that read exactly `count` of the sealed parts. */
+static unsigned mask_of(const struct overlays *o, size_t count)
+{
+	unsigned mask = 0;
+
+	for (unsigned w = 0; w <= AUDIENCE_NATIONAL; w++)
+		if (overlays_for(o, (enum audience)w) == count)
+			mask |= 1u << w;
+	return mask;
+}
+
 /*
  * The rows of one version: layer 0 holds what the leaf itself says, for the audiences that
  * are entitled to nothing more; each further layer what a wider audience may read.
@@ -144,36 +87,27 @@ static bool show_layer(struct projection *p, struct row *r, const struct old_row
 static bool show(struct projection *p, const struct follow *l, struct row *r,
 		 const struct json *sealed, const struct old_rows *old, struct err *err)
 {
+	struct sealed_place at = sealed_place(p);
 	const struct json *leaf = r->data;
-	struct overlay over[ENTRY_BLOBS_MAX];
-	size_t n, had = 0;
+	struct overlays over;
+	size_t had = 0;
 
-	if (!overlays_find(p, l, sealed, over, &n, err))
+	if (!overlays_find(&at, l->who->name, sealed, &over, err))
 		return false;
 	r->layer = 0;
-	r->mask = 0;
-	for (unsigned w = 0; w <= AUDIENCE_NATIONAL && (!sealed || leaf->count); w++)
-		if (!overlays_for(over, n, (enum audience)w))
-			r->mask |= 1u << w;
+	r->mask = !sealed || leaf->count ? mask_of(&over, 0) : 0;
 	if (!show_layer(p, r, old, err))
 		return false;
 	for (unsigned w = 0; w <= AUDIENCE_NATIONAL; w++) {
-		size_t count = overlays_for(over, n, (enum audience)w);
+		size_t count = overlays_for(&over, (enum audience)w);
 
 		if (count == had)
 			continue;
 		had = count;
-		r->data = leaf;
-		for (size_t i = 0; i < n; i++)
-			if (over[i].who <= (enum audience)w &&
-			    !merge(p, r->data, over[i].data, &r->data, err))
-				return false;
 		r->layer++;
-		r->mask = 0;
-		for (unsigned v = w; v <= AUDIENCE_NATIONAL; v++)
-			if (overlays_for(over, n, (enum audience)v) == count)
-				r->mask |= 1u << v;
-		if (!show_layer(p, r, old, err))
+		r->mask = mask_of(&over, count);
+		if (!overlays_apply(&at, &over, (enum audience)w, leaf, &r->data, err) ||
+		    !show_layer(p, r, old, err))
 			return false;
 	}
 	return true;

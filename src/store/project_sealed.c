@@ -1,5 +1,10 @@
 #include "store/project.h"
 
+struct sealed_place sealed_place(struct projection *p)
+{
+	return (struct sealed_place){ p->db, p->charter, &p->from, &p->once };
+}
+
 /* --- what an entry names --- */
 
 static bool blob_ref(struct projection *p, const struct follow *l, const struct entry *e,
@@ -66,66 +71,6 @@ bool entry_attachments(struct projection *p, const struct follow *l, const struc
 	for (const struct json *c = e->sealed ? e->sealed->child : NULL; c; c = c->next)
 		if (!sealed_ref(p, l, e, c, err))
 			return false;
-	return true;
-}
-
-/* --- what stands behind a commitment --- */
-
-static bool fate(struct projection *p, const struct follow *l, const struct hash *c, bool *opened,
-		 bool *erased, struct err *err)
-{
-	struct stmt *s = db_prepare(
-		p->db,
-		"SELECT count(opened), count(erased) FROM p_sealed WHERE c = ? AND lid = ?", err);
-	bool row;
-
-	if (!s)
-		return false;
-	stmt_blob(s, 0, c->b, HASH_SIZE);
-	stmt_text(s, 1, l->who->name);
-	if (!stmt_step(s, &row, err))
-		return false;
-	*opened = row && col_int(s, 0) > 0;
-	*erased = row && col_int(s, 1) > 0;
-	stmt_reset(s);
-	return true;
-}
-
-static bool for_everyone(const struct projection *p, const struct json *audience)
-{
-	for (size_t i = 0; i < p->ledger_count; i++) {
-		const struct json *c = audience->child;
-
-		while (c && !str_eq(c->str, p->ledgers[i].who->party))
-			c = c->next;
-		if (!c)
-			return false;
-	}
-	return true;
-}
-
-bool sealed_body(struct projection *p, const struct follow *l, const struct json *part,
-		 const struct json **body, enum audience *who, struct err *err)
-{
-	bool opened, erased, found = false;
-	struct json *doc;
-	struct str bytes;
-	struct hash c;
-	struct err ignored;
-
-	*body = NULL;
-	if (!hash_hex(json_str(part, "c"), &c) || !fate(p, l, &c, &opened, &erased, err))
-		return false;
-	*who = opened					    ? AUDIENCE_PUBLIC
-	       : for_everyone(p, json_arr(part, "for")) ? AUDIENCE_PARTIES
-							    : AUDIENCE_NATIONAL;
-	if (!p->from.opening(p->from.ctx, &p->once, &c, &bytes, &found, err))
-		return false;
-	if (!found && opened && !p->from.blob(p->from.ctx, &p->once, &c, &bytes, &found, err))
-		return false;
-	if (found && !erased && commitment_opens(bytes, &c) &&
-	    json_object(&p->once, bytes, &doc, &ignored))
-		*body = doc;
 	return true;
 }
 

@@ -69,6 +69,7 @@ const struct table tables[] = {
 const size_t table_count = COUNT(tables);
 
 static const char *const indexes =
+	"CREATE INDEX p_blob_ref_of ON p_blob_ref (sha256);"
 	"CREATE INDEX p_seen_size ON p_seen (lid, peer, size, n);"
 	"CREATE INDEX p_act_accepted ON p_act_party (party, accepted);"
 	"CREATE INDEX p_act_declined ON p_act_party (party, declined);"
@@ -360,36 +361,6 @@ bool projection_create(struct db *d, struct err *err)
 		return false;
 	stmt_text(s, 0, str_z(made_for));
 	return stmt_done(s, err);
-}
-
-/* Names of what is there, as "VIEW p_record;" and so on, views first. */
-static const char *const list_sqlite =
-	"SELECT CASE type WHEN 'view' THEN 'DROP VIEW ' ELSE 'DROP TABLE ' END || name FROM sqlite_schema "
-	"WHERE type IN ('table', 'view') AND name GLOB '[pr]_*' AND name NOT GLOB 'r_search_*' "
-	"ORDER BY type = 'table', name <> 'r_vocab', name";
-static const char *const list_postgres =
-	"SELECT CASE relkind WHEN 'v' THEN 'DROP VIEW ' ELSE 'DROP TABLE ' END || relname FROM pg_class "
-	"WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'v') AND relname ~ '^[pr]_' "
-	"ORDER BY relkind = 'r', relname";
-
-bool projection_drop(struct db *d, struct err *err)
-{
-	struct stmt *s = db_prepare(
-		d, db_engine(d) == DB_SQLITE ? list_sqlite : list_postgres, err);
-	struct buf sql;
-	bool row = true, ok;
-
-	if (!s)
-		return false;
-	buf_init(&sql, SQL_MAX);
-	while ((ok = stmt_step(s, &row, err)) && row) {
-		buf_add(&sql, col_text(s, 0));
-		buf_ch(&sql, ';');
-	}
-	buf_ch(&sql, '\0');
-	ok = ok && db_run(d, sql.p, err);
-	buf_done(&sql);
-	return ok;
 }
 
 static bool there(struct db *d, bool *found, struct err *err)
