@@ -31,7 +31,9 @@ bool form_urlencoded(struct arena *a, struct str text, struct form *out)
 
 static char lower(char c)
 {
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+	if (c >= 'A' && c <= 'Z')
+		return (char)(c | 0x20);
+	return c;
 }
 
 bool header_same(struct str a, struct str b)
@@ -42,6 +44,15 @@ bool header_same(struct str a, struct str b)
 		if (lower(a.p[i]) != lower(b.p[i]))
 			return false;
 	return true;
+}
+
+struct str header_lower(struct arena *a, struct str s)
+{
+	char *z = arena_z(a, s);
+
+	for (size_t i = 0; i < s.n; i++)
+		z[i] = lower(z[i]);
+	return str_of(z, s.n);
 }
 
 /* A quoted string at the front of `*rest` (after its opening quote), `\x` standing for x. */

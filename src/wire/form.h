@@ -33,5 +33,6 @@ bool header_param(struct arena *a, struct str value, const char *name,
 		  struct str *out) MUST_USE;
 /* ASCII letters compared without case: names of headers, media types, codings. */
 bool header_same(struct str a, struct str b);
+struct str header_lower(struct arena *a, struct str s);
 
 #endif

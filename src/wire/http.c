@@ -17,6 +17,9 @@
 enum {
 	LOOPS = 2, /* served a kept page at 0.98 of nginx's rate, one loop at 0.82 (two cores)
 		    */
+	/* Of one connection: head, fields, answer's head.  The library clears it for every
+	   request. */
+	CONNECTION_BYTES = 16 << 10,
 	LISTEN_BACKLOG = 512,
 	IDLE_SECONDS = 60,
 	STOP_SECONDS = 10,
@@ -40,6 +43,7 @@ struct http_server {
 	int listener;
 	uint16_t port;
 	atomic_uint in_progress;
+	atomic_ullong filed;
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
 	struct exchange *first, **last; /* what awaits a worker, oldest first */
@@ -118,7 +122,7 @@ static void *on_target(void *cls, const char *uri, struct MHD_Connection *c)
 	x->connection = c;
 	x->watched =
 		MHD_get_connection_info(c, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
-	memcpy(x->target, uri, n);
+	memcpy(x->target, uri, n + 1);
 	arena_init(&x->arena, HTTP_ARENA_MAX);
 	x->intake.fd = x->r.fd = -1;
 	x->r.status = 200;
@@ -158,7 +162,7 @@ static enum MHD_Result begin(struct exchange *x, const char *method, const char 
 	if (!h.chunked && h.length == 0)
 		return MHD_YES;
 	most = x->q.refused ? 0 : s->plan.body_max(s->plan.ctx, x->q.method, x->q.path);
-	intake_begin(&x->intake, most);
+	intake_begin(&x->intake, most, &s->filed);
 	watch_move(s->watch, x->watched, h.chunked ? most : h.length);
 	if (!x->q.refused && h.length > most)
 		x->q.refused = 413;
@@ -181,6 +185,7 @@ static enum MHD_Result take_in(struct exchange *x, struct str piece)
 	return MHD_YES;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): the library's signature */
 static enum MHD_Result on_request(void *cls, struct MHD_Connection *c, const char *url,
 				  const char *method, const char *version, const char *piece,
 				  size_t *size, void **context)
@@ -302,13 +307,16 @@ static bool bind_to(int fd, const struct addrinfo *to)
 
 static uint16_t bound_port(int fd)
 {
-	struct sockaddr_storage at = { 0 };
+	union {
+		struct sockaddr any;
+		struct sockaddr_in v4;
+		struct sockaddr_in6 v6;
+	} at = { 0 };
 	socklen_t n = sizeof(at);
 
-	getsockname(fd, (struct sockaddr *)&at, &n);
-	if (at.ss_family == AF_INET6)
-		return ntohs(((struct sockaddr_in6 *)&at)->sin6_port);
-	return ntohs(((struct sockaddr_in *)&at)->sin_port);
+	if (getsockname(fd, &at.any, &n) != 0)
+		return 0;
+	return ntohs(at.any.sa_family == AF_INET6 ? at.v6.sin6_port : at.v4.sin_port);
 }
 
 static bool open_listener(struct http_server *s, struct err *err)
@@ -359,6 +367,7 @@ static bool start_loop(struct http_server *s, struct err *err)
 	struct MHD_OptionItem options[16] = {
 		{ MHD_OPTION_LISTEN_SOCKET, s->listener, NULL },
 		{ MHD_OPTION_CONNECTION_LIMIT, HTTP_CONNECTIONS, NULL },
+		{ MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_BYTES, NULL },
 		{ MHD_OPTION_CONNECTION_TIMEOUT, IDLE_SECONDS, NULL },
 		{ MHD_OPTION_STRICT_FOR_CLIENT, 1, NULL },
 		{ MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, NULL },
@@ -368,7 +377,7 @@ static bool start_loop(struct http_server *s, struct err *err)
 		{ MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)on_connection, s },
 		{ MHD_OPTION_END, 0, NULL },
 	};
-	size_t n = 9;
+	size_t n = 10;
 
 	if (LOOPS > 1)
 		options[n++] =
@@ -427,14 +436,15 @@ bool http_start(const struct http_plan *plan, struct http_server **out, struct e
 		answer_plain(S("400 Bad Request: the head of this request is malformed.\n"));
 	signal(SIGPIPE, SIG_IGN);
 	raise_descriptors();
+	*out = s; /* before the first request: an answer may ask for its server */
 	if ((plan->tls_cert && (!read_pem(plan->tls_cert, &s->cert, err) ||
 				!read_pem(plan->tls_key, &s->key, err))) ||
 	    !open_listener(s, err) || !watch_start(plan->patience, &s->watch, err) ||
 	    !start_workers(s, err) || !start_loop(s, err)) {
 		http_stop(s);
+		*out = NULL;
 		return false;
 	}
-	*out = s;
 	return true;
 }
 
@@ -475,7 +485,8 @@ void http_stop(struct http_server *s)
 	if (s->listener >= 0)
 		close(s->listener);
 	MHD_destroy_response(s->malformed);
-	explicit_bzero(s->key.p, s->key.n);
+	if (s->key.p)
+		explicit_bzero(s->key.p, s->key.n);
 	buf_done(&s->cert);
 	buf_done(&s->key);
 	pthread_cond_destroy(&s->wake);

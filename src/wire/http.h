@@ -17,12 +17,12 @@ enum {
 	HTTP_PAIRS_MAX = 1000, /* of a query or a form */
 	HTTP_ARENA_MAX = 512 << 20,
 	HTTP_CONNECTIONS = 1000,
-	HTTP_PER_PEER = 200, /* connections of one address; loopback (a proxy, a test) has no
-				bound of its own */
-	HTTP_BODY_KEPT =
-		256 << 10, /* a larger body is kept in an unlinked file, not in memory */
-	HTTP_BODY_DRAINED = 32 << 20 /* of a body that is refused: read to the end, so that the
-					client hears why */
+	HTTP_PER_PEER = 200, /* of one address; loopback (a proxy) has no bound of its own */
+	/* A larger body is kept in an unlinked file, not in memory; all such files together. */
+	HTTP_BODY_KEPT = 256 << 10,
+	HTTP_BODIES_FILED = 1 << 30,
+	/* So much of a body that is refused is read all the same: the client then hears why. */
+	HTTP_BODY_DRAINED = 32 << 20
 };
 
 struct http_pair {

@@ -5,9 +5,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-void intake_begin(struct intake *in, uint64_t max)
+void intake_begin(struct intake *in, uint64_t max, atomic_ullong *filed)
 {
-	*in = (struct intake){ .fd = -1, .max = max };
+	*in = (struct intake){ .fd = -1, .max = max, .filed = filed };
 	buf_init(&in->kept, HTTP_BODY_KEPT);
 }
 
@@ -25,11 +25,22 @@ static bool write_all(int fd, struct str s)
 	return true;
 }
 
-/* Move what is in memory to a file that has no name and goes with its descriptor. */
+/* Into a file that has no name and goes with its descriptor. */
+static bool put_in_file(struct intake *in, struct str piece)
+{
+	if (atomic_fetch_add(in->filed, piece.n) + piece.n > HTTP_BODIES_FILED) {
+		atomic_fetch_sub(in->filed, piece.n);
+		return false;
+	}
+	in->in_file += piece.n;
+	return write_all(in->fd, piece);
+}
+
+/* Go on in a file, beginning with what is in memory. */
 static bool spill(struct intake *in)
 {
 	in->fd = open("/var/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-	if (in->fd < 0 || !write_all(in->fd, buf_str(&in->kept)))
+	if (in->fd < 0 || !put_in_file(in, buf_str(&in->kept)))
 		return false;
 	buf_done(&in->kept);
 	return true;
@@ -44,7 +55,7 @@ unsigned intake_add(struct intake *in, struct str piece)
 		buf_add(&in->kept, piece);
 		return 0;
 	}
-	return (in->fd >= 0 || spill(in)) && write_all(in->fd, piece) ? 0 : 503;
+	return (in->fd >= 0 || spill(in)) && put_in_file(in, piece) ? 0 : 503;
 }
 
 bool intake_body(struct intake *in, struct str *body)
@@ -68,5 +79,7 @@ void intake_done(struct intake *in)
 		munmap(in->map, in->size);
 	if (in->fd >= 0)
 		close(in->fd);
+	if (in->in_file > 0)
+		atomic_fetch_sub(in->filed, in->in_file);
 	buf_done(&in->kept);
 }

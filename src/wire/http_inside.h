@@ -34,10 +34,12 @@ struct intake {
 	struct buf kept; /* up to HTTP_BODY_KEPT bytes */
 	int fd;          /* beyond: an unlinked file; -1: none */
 	void *map;
-	uint64_t size, max;
+	uint64_t size, max, in_file;
+	atomic_ullong
+		*filed; /* bytes in such files, of all requests; at most HTTP_BODIES_FILED */
 };
 
-void intake_begin(struct intake *in, uint64_t max);
+void intake_begin(struct intake *in, uint64_t max, atomic_ullong *filed);
 /* 0, or the status that refuses: 413 past `max`, 503 when the disk does not take it. */
 unsigned intake_add(struct intake *in, struct str piece);
 /* The whole body, until intake_done; false when it cannot be read back. */

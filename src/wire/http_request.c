@@ -190,16 +190,6 @@ bool request_head(struct exchange *x, const char *method, const char *version, s
 
 /* --- the rest --- */
 
-static struct str lower(struct arena *a, struct str s)
-{
-	char *z = arena_z(a, s);
-
-	for (size_t i = 0; i < s.n; i++)
-		if (z[i] >= 'A' && z[i] <= 'Z')
-			z[i] = (char)(z[i] - 'A' + 'a');
-	return str_of(z, s.n);
-}
-
 static bool read_form(struct exchange *x, struct str type)
 {
 	struct http_request *q = &x->q;
@@ -247,7 +237,7 @@ void request_fill(struct exchange *x)
 		return;
 	q->query = query.pairs;
 	q->query_count = query.count;
-	q->body_type = lower(&x->arena, str_trim(str_cut(type, str_index(type, ';'))));
+	q->body_type = header_lower(&x->arena, str_trim(str_cut(type, str_index(type, ';'))));
 	if (!intake_body(&x->intake, &q->body))
 		q->refused = 503;
 	else if (!read_form(x, type))

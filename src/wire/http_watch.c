@@ -1,12 +1,14 @@
 #include "wire/http_inside.h"
 
 #include <netinet/in.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
-enum { PATIENCE = 30, MOVE_SECONDS = 60, MOVE_RATE = 1024 };
+enum { TICK_MS = 1000, PATIENCE = 30, MOVE_SECONDS = 60, MOVE_RATE = 1024 };
 
 struct watched {
 	struct watched *next, **at;
@@ -18,12 +20,11 @@ struct watched {
 
 struct watch {
 	pthread_mutex_t lock;
-	pthread_cond_t wake;
 	pthread_t thread;
 	struct watched *all;
 	atomic_uint count, now; /* now: seconds since the start */
 	unsigned patience;
-	bool stop;
+	int stop; /* an eventfd: readable when the thread is to end */
 };
 
 /* IPv4 as ::ffff:a.b.c.d, so that one comparison does for both. */
@@ -69,35 +70,28 @@ static void sweep(struct watch *w)
 static void *watch_run(void *arg)
 {
 	struct watch *w = arg;
-	struct timespec until;
+	struct pollfd p = { .fd = w->stop, .events = POLLIN };
 
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	pthread_mutex_lock(&w->lock);
-	while (!w->stop) {
-		until.tv_sec++;
-		while (!w->stop && pthread_cond_timedwait(&w->wake, &w->lock, &until) == 0)
-			;
-		if (!w->stop)
-			sweep(w);
+	while (poll(&p, 1, TICK_MS) <= 0) {
+		pthread_mutex_lock(&w->lock);
+		sweep(w);
+		pthread_mutex_unlock(&w->lock);
 	}
-	pthread_mutex_unlock(&w->lock);
 	return NULL;
 }
 
 bool watch_start(unsigned patience, struct watch **out, struct err *err)
 {
 	struct watch *w = calloc(1, sizeof(*w));
-	pthread_condattr_t attr;
 
 	if (!w)
 		abort();
 	w->patience = patience ? patience : PATIENCE;
+	w->stop = eventfd(0, EFD_CLOEXEC);
 	pthread_mutex_init(&w->lock, NULL);
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(&w->wake, &attr);
-	pthread_condattr_destroy(&attr);
-	if (pthread_create(&w->thread, NULL, watch_run, w) != 0) {
+	if (w->stop < 0 || pthread_create(&w->thread, NULL, watch_run, w) != 0) {
+		if (w->stop >= 0)
+			close(w->stop);
 		free(w);
 		return err_set(err, ERR_UNREACHABLE, NULL,
 			       N_("no thread can be started: the system's limit is reached"));
@@ -108,12 +102,10 @@ bool watch_start(unsigned patience, struct watch **out, struct err *err)
 
 void watch_stop(struct watch *w)
 {
-	pthread_mutex_lock(&w->lock);
-	w->stop = true;
-	pthread_cond_signal(&w->wake);
-	pthread_mutex_unlock(&w->lock);
+	if (eventfd_write(w->stop, 1) != 0)
+		abort();
 	pthread_join(w->thread, NULL);
-	pthread_cond_destroy(&w->wake);
+	close(w->stop);
 	pthread_mutex_destroy(&w->lock);
 	free(w);
 }

@@ -349,11 +349,10 @@ static void offline_proofs(void **state)
 {
 	const struct tiles tiles = { tile_of_log, NULL };
 	struct log_check c = usual();
-	struct hash proof[PROOF_MAX];
+	struct tlog_proof p;
 	struct log_verdict v;
 	struct buf text, entry;
 	struct err err = { 0 };
-	size_t n;
 
 	(void)state;
 	log_make(SIZE);
@@ -365,8 +364,10 @@ static void offline_proofs(void **state)
 		buf_clear(&text);
 		buf_clear(&entry);
 		entry_put(&entry, i);
-		check_ok(tree_inclusion(&tiles, i, SIZE, proof, &n, &err), &err);
-		tlog_proof_write(&text, i, proof, n, note);
+		check_ok(tree_inclusion(&tiles, i, SIZE, p.path, &p.n, &err), &err);
+		p.index = i;
+		p.note = note;
+		tlog_proof_write(&text, &p);
 		check_ok(tlog_proof_verify(buf_str(&text), buf_str(&entry), &c, &v, &err),
 			 &err);
 		assert_int_equal(v.head.size, SIZE);
