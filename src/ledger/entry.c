@@ -228,7 +228,8 @@ static bool members_place(const struct json *doc, const struct json *at[MEMBERS]
 	for (const struct json *m = doc->child; m; m = m->next) {
 		unsigned i = 0;
 
-		while (i < MEMBERS && !str_eq(m->name, envelope[i].member))
+		while (i < MEMBERS && (m->name.n != envelope[i].member.n ||
+				       memcmp(m->name.p, envelope[i].member.p, m->name.n) != 0))
 			i++;
 		if (i == MEMBERS)
 			return false;

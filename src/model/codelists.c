@@ -164,12 +164,11 @@ static const struct code Visibility[] = {
 #include "model/codelists/Visibility.def"
 };
 
-/* In the order of their names, for the search. */
 #define LIST(name)                                                                             \
 	{                                                                                      \
 #name, name, sizeof(name) / sizeof(name[0])                                    \
 	}
-static const struct codelist lists[] = {
+const struct codelist codelists[] = {
 	LIST(ActivityStatus),
 	LIST(AgendaPurpose),
 	LIST(AgreementKind),
@@ -222,17 +221,18 @@ static const struct codelist lists[] = {
 	LIST(Unit),
 	LIST(Visibility),
 };
+const size_t codelist_count = sizeof(codelists) / sizeof(codelists[0]);
 
 const struct codelist *codelist_named(const char *name)
 {
-	size_t low = 0, high = sizeof(lists) / sizeof(lists[0]);
+	size_t low = 0, high = codelist_count;
 
 	while (low < high) {
 		size_t mid = (low + high) / 2;
-		int c = strcmp(name, lists[mid].name);
+		int c = strcmp(name, codelists[mid].name);
 
 		if (c == 0)
-			return &lists[mid];
+			return &codelists[mid];
 		if (c < 0)
 			high = mid;
 		else
@@ -289,15 +289,20 @@ struct str code_name(const char *list, struct str code, enum lang lang)
 
 unsigned currency_places(struct str code)
 {
-	/* ISO 4217 list one, minor units other than 2. */
-	static const char none[] =
-		"ADP BIF BYR CLP DJF ESP GNF ISK ITL JPY KMF KRW LUF MGF PYG RWF TRL UGX "
-		"UYI VND VUV XAF XOF XPF",
-			  three[] = "BHD IQD JOD KWD LYD OMR TND", four[] = "CLF UYW";
+	/* ISO 4217 list one, and list three for currencies that are gone: minor units other
+	 * than 2. */
+	static const struct {
+		unsigned places;
+		const char *codes;
+	} others[] = {
+		{ 0, "ADP BIF BYR CLP DJF ESP GNF ISK ITL JPY KMF KRW LUF MGF PYG RWF TRL UGX "
+		     "UYI VND VUV XAF XOF XPF" },
+		{ 3, "BHD IQD JOD KWD LYD OMR TND" },
+		{ 4, "CLF UYW" },
+	};
 
-	if (str_find(str_z(none), code) < sizeof(none) - 1)
-		return 0;
-	if (str_find(str_z(three), code) < sizeof(three) - 1)
-		return 3;
-	return str_find(str_z(four), code) < sizeof(four) - 1 ? 4 : 2;
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (str_find(str_z(others[i].codes), code) < strlen(others[i].codes))
+			return others[i].places;
+	return 2;
 }

@@ -54,8 +54,8 @@ static bool take_members(struct check *c, const struct field *f, const struct js
 
 /* --- codes --- */
 
-static void unknown_code(struct check *c, const char *path, const struct codelist *l,
-			 struct str code)
+static void unknown_code(struct check *c, const struct field *f, struct str member,
+			 const struct codelist *l, struct str code)
 {
 	struct buf some;
 
@@ -67,28 +67,31 @@ static void unknown_code(struct check *c, const char *path, const struct codelis
 	}
 	if (l->count > CODES_SHOWN)
 		buf_lit(&some, ", …");
-	FOUND(c, path, N_("“%1” is not a code of the list %2; its codes are: %3"),
-	      err_arg(code), l->name, err_arg(buf_str(&some)));
+	FOUND(c, path_of(c, f, member),
+	      N_("“%1” is not a code of the list %2; its codes are: %3"), err_arg(code),
+	      l->name, err_arg(buf_str(&some)));
 	buf_done(&some);
 }
 
-static bool check_code(struct check *c, const char *path, const char *list, struct str code)
+static bool check_code(struct check *c, const struct field *f, struct str member,
+		       const char *list, struct str code)
 {
 	const struct codelist *l = codelist_named(list);
 
 	if (codelist_find(l, code))
 		return true;
-	unknown_code(c, path, l, code);
+	unknown_code(c, f, member, l, code);
 	return false;
 }
 
 /* --- numbers --- */
 
-static bool take_decimal(struct check *c, const char *path, struct str s, struct dec *out)
+static bool take_decimal(struct check *c, const struct field *f, struct str member,
+			 struct str s, struct dec *out)
 {
 	if (dec_parse(s, out))
 		return true;
-	FOUND(c, path,
+	FOUND(c, path_of(c, f, member),
 	      N_("“%1” is not a decimal number; write digits with a point, for example "
 		 "1250.50"),
 	      err_arg(s));
@@ -103,12 +106,13 @@ static struct dec bound(const char *text)
 	return d;
 }
 
-static void check_bounds(struct check *c, const char *path, const struct field *f, struct dec d)
+static void check_bounds(struct check *c, const struct field *f, struct str member,
+			 struct dec d)
 {
 	if (f->low && dec_cmp(d, bound(f->low)) < 0)
-		FOUND(c, path, N_("the least that fits here is %1"), f->low);
+		FOUND(c, path_of(c, f, member), N_("the least that fits here is %1"), f->low);
 	if (f->high && dec_cmp(d, bound(f->high)) > 0)
-		FOUND(c, path, N_("the most that fits here is %1"), f->high);
+		FOUND(c, path_of(c, f, member), N_("the most that fits here is %1"), f->high);
 }
 
 /* Whether `d` needs more than `places` digits after the point. */
@@ -121,47 +125,48 @@ static bool finer_than(struct dec d, unsigned places)
 	return d.micro % step != 0;
 }
 
-static void check_places(struct check *c, const char *path, const struct field *f, struct dec d)
+static void check_places(struct check *c, const struct field *f, struct str member,
+			 struct dec d)
 {
 	if (f->whole && finer_than(d, 0))
-		FOUND(c, path, N_("a whole number is expected here"));
+		FOUND(c, path_of(c, f, member), N_("a whole number is expected here"));
 	else if (f->places && finer_than(d, f->places))
-		FOUND(c, path, N_("at most %1 digits after the point fit here"),
-		      err_num(f->places));
+		FOUND(c, path_of(c, f, member),
+		      N_("at most %1 digits after the point fit here"), err_num(f->places));
 }
 
 static void check_decimal(struct check *c, const struct field *f, const struct json *v)
 {
 	struct dec d;
 
-	if (!take_decimal(c, f->name, v->str, &d))
+	if (!take_decimal(c, f, S(""), v->str, &d))
 		return;
-	check_places(c, f->name, f, d);
-	check_bounds(c, f->name, f, d);
+	check_places(c, f, S(""), d);
+	check_bounds(c, f, S(""), d);
 }
 
 static void check_percent(struct check *c, const struct field *f, const struct json *v)
 {
 	struct dec d;
 
-	if (take_decimal(c, f->name, v->str, &d) &&
+	if (take_decimal(c, f, S(""), v->str, &d) &&
 	    (d.micro < 0 || dec_cmp(d, dec_int(100)) > 0))
 		FOUND(c, f->name, N_("a percentage lies between 0 and 100"));
 }
 
 /* --- dates --- */
 
-static void check_date(struct check *c, const char *path, const struct field *f, struct str s)
+static void check_date(struct check *c, const struct field *f, struct str member, struct str s)
 {
 	int32_t days;
 
 	if (!date_parse(s, &days))
-		FOUND(c, path,
+		FOUND(c, path_of(c, f, member),
 		      N_("“%1” is not a date; write year, month and day, for example "
 			 "2026-03-01"),
 		      err_arg(s));
 	else if (f->past && days > c->ctx->today)
-		FOUND(c, path,
+		FOUND(c, path_of(c, f, member),
 		      N_("%1 lies in the future; this date must not be later than today"),
 		      err_arg(s));
 }
@@ -172,30 +177,32 @@ static void check_money(struct check *c, const struct field *f, const struct jso
 {
 	static const struct members known = { { "amount", "currency", "value_date" },
 					      { JSON_STR, JSON_STR, JSON_STR } };
+	const struct str amount = S("amount"), currency = S("currency"),
+			 value_date = S("value_date");
 	const struct json *at[MEMBERS_MAX] = { NULL };
-	const char *amount = path_of(c, f, S("amount"));
 	struct dec d;
 
 	if (!take_members(c, f, v, &known, at))
 		return;
 	if (!at[0])
-		FOUND(c, amount, N_("the amount is missing; write for example 1250.00"));
+		FOUND(c, path_of(c, f, amount),
+		      N_("the amount is missing; write for example 1250.00"));
 	if (!at[1])
-		FOUND(c, path_of(c, f, S("currency")),
+		FOUND(c, path_of(c, f, currency),
 		      N_("the currency is missing; write its code of three letters, for "
 			 "example XOF"));
 	if (!at[2] && f->need_value_date)
-		FOUND(c, path_of(c, f, S("value_date")),
+		FOUND(c, path_of(c, f, value_date),
 		      N_("the value date is missing: the day whose exchange rate counts for "
 			 "this amount"));
 	if (at[2])
-		check_date(c, path_of(c, f, S("value_date")), f, at[2]->str);
-	if (!at[0] || !take_decimal(c, amount, at[0]->str, &d))
+		check_date(c, f, value_date, at[2]->str);
+	if (!at[0] || !take_decimal(c, f, amount, at[0]->str, &d))
 		return;
-	check_bounds(c, amount, f, d);
-	if (at[1] && check_code(c, path_of(c, f, S("currency")), "Currency", at[1]->str) &&
+	check_bounds(c, f, amount, d);
+	if (at[1] && check_code(c, f, currency, "Currency", at[1]->str) &&
 	    finer_than(d, currency_places(at[1]->str)))
-		FOUND(c, amount,
+		FOUND(c, path_of(c, f, amount),
 		      N_("%1 has %2 digits after the point at most; round the amount as it was "
 			 "booked"),
 		      err_arg(at[1]->str), err_num(currency_places(at[1]->str)));
@@ -217,37 +224,38 @@ static bool unit_counts(struct str unit)
 static void check_quantity(struct check *c, const struct field *f, const struct json *v)
 {
 	static const struct members known = { { "amount", "unit" }, { JSON_STR, JSON_STR } };
+	const struct str amount = S("amount"), unit = S("unit");
 	const struct json *at[MEMBERS_MAX] = { NULL };
-	const char *amount = path_of(c, f, S("amount")), *unit = path_of(c, f, S("unit"));
 	struct dec d;
 
 	if (!take_members(c, f, v, &known, at))
 		return;
 	if (!at[0])
-		FOUND(c, amount, N_("the amount is missing; write for example 1250.00"));
+		FOUND(c, path_of(c, f, amount),
+		      N_("the amount is missing; write for example 1250.00"));
 	if (!at[1])
-		FOUND(c, unit, N_("the unit is missing; choose one, for example t"));
-	if (!at[0] || !take_decimal(c, amount, at[0]->str, &d))
+		FOUND(c, path_of(c, f, unit),
+		      N_("the unit is missing; choose one, for example t"));
+	if (!at[0] || !take_decimal(c, f, amount, at[0]->str, &d))
 		return;
-	check_places(c, amount, f, d);
-	check_bounds(c, amount, f, d);
-	if (at[1] && check_code(c, unit, "Unit", at[1]->str) && unit_counts(at[1]->str) &&
+	check_places(c, f, amount, d);
+	check_bounds(c, f, amount, d);
+	if (at[1] && check_code(c, f, unit, "Unit", at[1]->str) && unit_counts(at[1]->str) &&
 	    finer_than(d, 0))
-		FOUND(c, amount, N_("a whole number is expected here"));
+		FOUND(c, path_of(c, f, amount), N_("a whole number is expected here"));
 }
 
-static void check_degrees(struct check *c, const struct field *f, const char *member,
+static void check_degrees(struct check *c, const struct field *f, struct str member,
 			  const struct json *v, int limit)
 {
-	const char *path = path_of(c, f, str_z(member));
 	struct dec d;
 
 	if (!v)
-		FOUND(c, path,
+		FOUND(c, path_of(c, f, member),
 		      N_("both degrees are needed: latitude (lat) and longitude (lon)"));
-	else if (take_decimal(c, path, v->str, &d) &&
+	else if (take_decimal(c, f, member, v->str, &d) &&
 		 (dec_cmp(d, dec_int(limit)) > 0 || dec_cmp(d, dec_int(-limit)) < 0))
-		FOUND(c, path, N_("the degrees must lie between -%1 and %1"),
+		FOUND(c, path_of(c, f, member), N_("the degrees must lie between -%1 and %1"),
 		      err_num((uint64_t)limit));
 }
 
@@ -258,8 +266,8 @@ static void check_coord(struct check *c, const struct field *f, const struct jso
 
 	if (!take_members(c, f, v, &known, at))
 		return;
-	check_degrees(c, f, "lat", at[0], 90);
-	check_degrees(c, f, "lon", at[1], 180);
+	check_degrees(c, f, S("lat"), at[0], 90);
+	check_degrees(c, f, S("lon"), at[1], 180);
 }
 
 /* LEDGER.md 3.3: name 1..255 bytes, no slashes or control characters, no leading point. */
@@ -378,8 +386,8 @@ void value_check(struct check *c, const struct field *f, const struct json *v)
 	switch (f->kind) {
 	case TEXT: check_text(c, f, v); return;
 	case MTEXT: check_mtext(c, f, v); return;
-	case CODE: (void)check_code(c, f->name, f->list, v->str); return;
-	case DATE: check_date(c, f->name, f, v->str); return;
+	case CODE: (void)check_code(c, f, S(""), f->list, v->str); return;
+	case DATE: check_date(c, f, S(""), v->str); return;
 	case DECIMAL: check_decimal(c, f, v); return;
 	case PERCENT: check_percent(c, f, v); return;
 	case MONEY: check_money(c, f, v); return;

@@ -90,13 +90,11 @@ static bool write_entry(struct node *n, const struct charter *c, struct str byte
 		return false;
 	buf_init(&entry, ENTRY_MAX);
 	charter_entry(&entry, n, c, bytes.n);
-	ok = store_append(n->store, buf_str(&entry), &leaf, err);
+	ok = store_append(n->store, buf_str(&entry), &leaf, err) && store_commit(n->store, &n->log, err);
 	buf_done(&entry);
-	if (!ok) {
+	if (!ok)
 		store_rollback(n->store);
-		return false;
-	}
-	return store_commit(n->store, &n->log, err);
+	return ok;
 }
 
 /*

@@ -43,11 +43,16 @@ void request_refuse(struct request *r, const struct err *err)
 {
 	struct act_result *out = r->out;
 
+	struct err *more;
+
 	if (out->error_count == MODEL_ERRORS_MAX)
 		return;
-	if (!out->errors)
-		out->errors = arena_array(r->a, struct err, MODEL_ERRORS_MAX);
-	out->errors[out->error_count++] = *err;
+	more = arena_array(r->a, struct err, out->error_count + 1);
+	for (size_t i = 0; i < out->error_count; i++)
+		more[i] = out->errors[i];
+	more[out->error_count] = *err;
+	out->errors = more;
+	out->error_count++;
 }
 
 /* As err_set, into the request's result. */

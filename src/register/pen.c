@@ -37,51 +37,58 @@ void pen_begin(struct pen *p, struct view *v)
 	p->broken = false;
 }
 
-static void write_entry(struct pen *p, enum entry_type type, struct str actor)
+/* The entry's bytes into p->entry; false when they are too many. */
+static bool write_bytes(struct pen *p, struct entry_draft *d, struct err *err)
 {
 	struct store *s = p->node->store;
 	int64_t now = node_now(p->node), last = store_last_time(s);
-	struct entry_draft d = {
-		.party = p->node->party,
-		.type = str_z(entry_type_names[type]),
-		.body = buf_str(&p->body),
-		.blobs = buf_str(&p->blobs),
-		.sealed = buf_str(&p->sealed),
-		.actor = actor,
-		.n = store_next(s),
-		.time = now > last ? now : last,
-	};
 
+	d->party = p->node->party;
+	d->n = store_next(s);
+	d->time = now > last ? now : last;
 	buf_clear(&p->entry);
-	entry_write(&p->entry, &d);
+	entry_write(&p->entry, d);
+	if (!p->entry.full && p->entry.n <= ENTRY_MAX)
+		return true;
+	return err_set(err, ERR_INPUT, "data",
+	               N_("This would take %1 bytes in the ledger; an entry holds at most %2. Shorten the "
+	                  "texts, or attach them as documents."),
+	               err_num(p->entry.n), err_num(ENTRY_MAX));
+}
+
+bool pen_put(struct pen *p, struct entry_draft *d, uint64_t *n, struct hash *leaf, struct err *err)
+{
+	if (!write_bytes(p, d, err))
+		return false;
+	*n = d->n;
+	p->broken = !store_append(p->node->store, buf_str(&p->entry), leaf, err);
+	p->written++;
+	return !p->broken;
 }
 
 bool pen_append(struct pen *p, enum entry_type type, struct str actor, uint64_t *n, struct hash *leaf,
                 struct err *err)
 {
-	struct store *s = p->node->store;
-	struct hash c;
+	struct str secret = buf_str(&p->secret);
+	struct entry_draft d = {
+		.type = str_z(entry_type_names[type]),
+		.body = buf_str(&p->body),
+		.blobs = buf_str(&p->blobs),
+		.sealed = buf_str(&p->sealed),
+		.actor = actor,
+	};
 
-	write_entry(p, type, actor);
-	if (p->entry.full || p->entry.n > ENTRY_MAX)
-		return err_set(err, ERR_INPUT, "data",
-		               N_("This would take %1 bytes in the ledger; an entry holds at most %2. Shorten "
-		                  "the texts, or attach them as documents."),
-		               err_num(p->entry.n), err_num(ENTRY_MAX));
-	if (p->written == 0 && type != ENTRY_SEEN) {
-		p->broken = !seen_write(p, err);
-		if (p->broken)
+	if (p->written == 0) { /* nothing is acknowledged for an entry that will be refused */
+		if (!write_bytes(p, &d, err))
 			return false;
-		write_entry(p, type, actor);
+		p->broken = !seen_write(p, err);
 	}
-	if (p->secret.n) {
-		c = hash_of(buf_str(&p->secret));
-		p->broken = !store_opening(s, &c, buf_str(&p->secret), err);
+	if (!p->broken && secret.n) {
+		struct hash c = hash_of(secret);
+
+		p->broken = !store_opening(p->node->store, &c, secret, err);
 	}
-	*n = store_next(s);
-	p->broken = p->broken || !store_append(s, buf_str(&p->entry), leaf, err);
-	p->written++;
-	return !p->broken;
+	return !p->broken && pen_put(p, &d, n, leaf, err);
 }
 
 void pen_files(struct json_w *w, const struct draft_file *files)

@@ -29,6 +29,9 @@ void pen_clear(struct pen *p);                 /* a new entry */
 bool pen_append(struct pen *p, enum entry_type type, struct str actor, uint64_t *n, struct hash *leaf,
                 struct err *err) MUST_USE;
 
+/* One entry of any parts; party, index and time are filled in.  As pen_append, without what goes before. */
+bool pen_put(struct pen *p, struct entry_draft *d, uint64_t *n, struct hash *leaf, struct err *err) MUST_USE;
+
 /* {"sha256","size","media","name"} of each attachment, with `[` and `]`. */
 void pen_files(struct json_w *w, const struct draft_file *files);
 /* Begin a sealed body: `{"salt":"…"` with 32 fresh bytes (LEDGER.md 12.1). */

@@ -84,4 +84,15 @@ void register_do(struct node *n, struct arena *a, const struct draft *d, struct 
 /* Many drafts in one commit; each succeeds or fails by itself.  For files and imports. */
 void register_batch(struct node *n, struct arena *a, const struct draft *d, size_t count, struct act_result *out);
 
+/* --- a counterpart's ledger (exchange) --- */
+/* store_take, between two commits of the writer. */
+bool register_take(struct node *n, const struct peer_range *r, struct err *err) MUST_USE;
+/*
+ * Acknowledge what is held of the peers' ledgers beyond what was acknowledged, where it
+ * says anything but `seen`: for the moment right after an exchange that brought an
+ * acceptance (LEDGER.md 5.4 (b)); the other moment, before any other own entry, is the
+ * door's.  *written tells whether there was anything to acknowledge.
+ */
+bool register_acknowledge(struct node *n, bool *written, struct err *err) MUST_USE;
+
 #endif

@@ -21,7 +21,8 @@ struct writer {
 	pthread_cond_t work;
 	struct job *first, **last;
 	bool stopping;
-	struct pen pen; /* the thread's own */
+	pthread_mutex_t writing; /* one commit at a time: this thread's, or of who holds the pen */
+	struct pen pen;
 };
 
 /* Nothing of the commit stands: every draft that was not refused by itself fails with it. */
@@ -65,6 +66,7 @@ static void commit_jobs(struct writer *w, struct job *jobs)
 	} else if (w->pen.written == 0) {
 		store_rollback(s);
 	} else if (!store_commit(s, &w->node->log, &err)) {
+		store_rollback(s);
 		fail_all(jobs, &err);
 	}
 }
@@ -110,7 +112,9 @@ static void *run(void *ctx)
 			break;
 		jobs = take_jobs(w);
 		pthread_mutex_unlock(&w->lock);
+		pthread_mutex_lock(&w->writing);
 		commit_jobs(w, jobs);
+		pthread_mutex_unlock(&w->writing);
 		pthread_mutex_lock(&w->lock);
 		wake(jobs);
 	}
@@ -127,6 +131,7 @@ bool writer_start(struct node *n, struct writer **out, struct err *err)
 	w->node = n;
 	w->last = &w->first;
 	pthread_mutex_init(&w->lock, NULL);
+	pthread_mutex_init(&w->writing, NULL);
 	pthread_cond_init(&w->work, NULL);
 	pen_init(&w->pen, n);
 	if (pthread_create(&w->thread, NULL, run, w) != 0) {
@@ -147,6 +152,7 @@ void writer_stop(struct writer *w)
 	pthread_mutex_unlock(&w->lock);
 	pthread_join(w->thread, NULL);
 	pthread_cond_destroy(&w->work);
+	pthread_mutex_destroy(&w->writing);
 	pthread_mutex_destroy(&w->lock);
 	pen_done(&w->pen);
 	free(w);
@@ -165,4 +171,15 @@ void writer_wait(struct writer *w, struct request *requests, size_t count)
 		pthread_cond_wait(&job.ready, &w->lock);
 	pthread_mutex_unlock(&w->lock);
 	pthread_cond_destroy(&job.ready);
+}
+
+struct pen *writer_hold(struct writer *w)
+{
+	pthread_mutex_lock(&w->writing);
+	return &w->pen;
+}
+
+void writer_free(struct writer *w)
+{
+	pthread_mutex_unlock(&w->writing);
 }

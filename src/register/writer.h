@@ -5,7 +5,7 @@
  */
 #ifndef REGISTER_WRITER_H
 #define REGISTER_WRITER_H
-#include "register/draft.h"
+#include "register/pen.h"
 
 /* A commit takes jobs until it has this many drafts; one larger job is still one commit. */
 enum { COMMIT_DRAFTS = 1024 };
@@ -14,5 +14,8 @@ bool writer_start(struct node *n, struct writer **out, struct err *err) MUST_USE
 void writer_stop(struct writer *w); /* after what is queued has been written */
 /* Queue the requests that are not refused yet and wait until they are durable or refused. */
 void writer_wait(struct writer *w, struct request *requests, size_t count);
+/* Between two commits: the pen is the caller's until writer_free. */
+struct pen *writer_hold(struct writer *w);
+void writer_free(struct writer *w);
 
 #endif

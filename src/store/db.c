@@ -15,17 +15,29 @@ static const struct db_driver *driver_of(const char *url)
 	return NULL;
 }
 
+static bool driver_for(const char *url, const struct db_driver **driver, struct err *err)
+{
+	*driver = driver_of(url);
+	if (*driver)
+		return true;
+	return err_set(err, ERR_INPUT, "store",
+		       N_("The store \"%1\" is not known: write sqlite, or postgresql://…"),
+		       err_arg(str_z(url)));
+}
+
 bool db_open(const struct db_plan *plan, struct db **out, struct err *err)
 {
-	const struct db_driver *driver = driver_of(plan->url);
+	const struct db_driver *driver;
 
 	*out = NULL;
-	if (!driver)
-		return err_set(
-			err, ERR_INPUT, "store",
-			N_("The store \"%1\" is not known: write sqlite, or postgresql://…"),
-			err_arg(str_z(plan->url)));
-	return driver->open(plan, out, err);
+	return driver_for(plan->url, &driver, err) && driver->open(plan, out, err);
+}
+
+bool db_drop(const struct db_plan *plan, struct err *err)
+{
+	const struct db_driver *driver;
+
+	return driver_for(plan->url, &driver, err) && driver->drop_store(plan, err);
 }
 
 static void drop(struct stmt *s)

@@ -36,6 +36,8 @@ struct db_plan {
 };
 bool db_open(const struct db_plan *plan, struct db **out, struct err *err) MUST_USE;
 void db_close(struct db *d);
+/* Remove a store whole, without looking into it; nobody may have it open. */
+bool db_drop(const struct db_plan *plan, struct err *err) MUST_USE;
 enum db_engine db_engine(const struct db *d);
 
 /*

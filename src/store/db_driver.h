@@ -43,6 +43,7 @@ struct db_driver {
 	enum db_engine engine;
 	bool (*open)(const struct db_plan *plan, struct db **out, struct err *err);
 	void (*close)(struct db *d);
+	bool (*drop_store)(const struct db_plan *plan, struct err *err);
 	bool (*run)(struct db *d, const char *sql, struct err *err);
 	bool (*begin)(struct db *d, bool write, struct err *err);
 	bool (*commit)(struct db *d, struct err *err); /* when it fails, rollback follows */

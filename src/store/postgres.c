@@ -325,6 +325,7 @@ const struct db_driver postgres_driver = {
 	.engine = DB_POSTGRES,
 	.open = pg_open,
 	.close = pg_close,
+	.drop_store = pg_drop_store,
 	.run = run,
 	.begin = begin,
 	.commit = commit,

@@ -77,6 +77,7 @@ bool pg_dec(struct stmt *base, int i, struct dec *out);
 /* --- postgres_link.c: the connection --- */
 bool pg_open(const struct db_plan *plan, struct db **out, struct err *err);
 void pg_close(struct db *base);
+bool pg_drop_store(const struct db_plan *plan, struct err *err);
 /* Connect anew when the server went away. */
 bool pg_alive(struct pg *d, struct err *err);
 bool pg_failed(const struct pg *d, const PGresult *r, struct err *err);

@@ -110,18 +110,21 @@ static bool ask_bool(struct pg *d, const char *sql, bool *answer, struct err *er
 	return true;
 }
 
-/* One writer a database: the lock goes with the connection. */
+/*
+ * One writer a database: the lock goes with the connection.  It is waited for a little,
+ * since the server may take a moment to see that an earlier process has ended.
+ */
 static bool take_lock(struct pg *d, struct err *err)
 {
-	bool free_of;
-
-	if (!ask_bool(d, "SELECT pg_try_advisory_lock(1650814571)", &free_of, err)) /* "benk" */
-		return false;
-	if (!free_of)
-		return err_set(err, ERR_CONFLICT, "store",
-			       N_("Another process already serves the node in this PostgreSQL "
-				  "database. End that one first."));
-	return true;
+	if (!run_one(d, "SET lock_timeout TO '3s'; SELECT pg_advisory_lock(1650814571)", NULL,
+		     err)) /* "benk" */
+		return err->kind == ERR_CONFLICT
+			       ? err_set(err, ERR_CONFLICT, "store",
+					 N_("Another process already serves the node in this "
+					    "PostgreSQL database. End "
+					    "that one first."))
+			       : false;
+	return run_one(d, "SET lock_timeout TO 0", NULL, err);
 }
 
 static bool make_schema(struct pg *d, struct err *err)
@@ -211,6 +214,22 @@ void pg_close(struct db *base)
 
 	PQfinish(d->c);
 	free(d);
+}
+
+bool pg_drop_store(const struct db_plan *plan, struct err *err)
+{
+	struct db_plan all = *plan;
+	char sql[128];
+	struct db *d;
+	bool ok;
+
+	all.create = true;
+	if (!pg_open(&all, &d, err))
+		return false;
+	snprintf(sql, sizeof(sql), "DROP SCHEMA \"%s\" CASCADE", plan->name);
+	ok = db_run(d, sql, err);
+	pg_close(d);
+	return ok;
 }
 
 bool pg_alive(struct pg *d, struct err *err)

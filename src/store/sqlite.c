@@ -1,19 +1,23 @@
 #include "store/db_driver.h"
+#include "store/durable.h"
 #include "store/sql_text.h"
 #include "store/sqlite_dec.h"
 
 #include <assert.h>
 #include <errno.h>
+#include <pthread.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /*
  * WAL: readers never wait for the writer, nor it for them.  The busy time covers the
- * short moments of recovery and of two threads writing the local store.
+ * short moments of recovery and of two threads writing the local store.  The log is
+ * carried into the file every CHECKPOINT_PAGES: a page written often is then copied once.
  */
-enum { BUSY_MS = 10000, CACHE_KIB = 2048, PATH_ROOM = 4096 };
+enum { BUSY_MS = 10000, CACHE_KIB = 2048, CHECKPOINT_PAGES = 4000 };
 
 struct lite {
 	struct db base;
@@ -29,12 +33,9 @@ struct lite_stmt {
 
 /* --- errors --- */
 
-static bool no_room(sqlite3 *h, int rc)
+static bool is_full(sqlite3 *h, int rc)
 {
-	int e = sqlite3_system_errno(h);
-
-	return rc == SQLITE_FULL ||
-	       (rc == SQLITE_IOERR && (e == ENOSPC || e == EDQUOT || e == EFBIG));
+	return rc == SQLITE_FULL || (rc == SQLITE_IOERR && no_room(sqlite3_system_errno(h)));
 }
 
 static bool failed(const struct lite *d, int extended, struct err *err)
@@ -42,7 +43,7 @@ static bool failed(const struct lite *d, int extended, struct err *err)
 	const char *why = d->h ? sqlite3_errmsg(d->h) : sqlite3_errstr(extended);
 	int rc = extended & 0xff;
 
-	if (d->h && no_room(d->h, rc))
+	if (d->h && is_full(d->h, rc))
 		return db_full(&d->base, err);
 	if (rc == SQLITE_CORRUPT || rc == SQLITE_NOTADB || rc == SQLITE_FORMAT)
 		return db_damaged(&d->base, why, err);
@@ -79,6 +80,16 @@ static bool checked(const struct lite *d, int rc, struct err *err)
 
 /* --- connections --- */
 
+/*
+ * Connections belong to one thread each, and nobody asks SQLite how much memory it has:
+ * so it need not lock for either.  Too late, and harmless, when SQLite is in use already.
+ */
+static void configure(void)
+{
+	sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 static bool set_up(struct lite *d, const struct db_plan *plan, struct err *err)
 {
 	char sql[256];
@@ -88,9 +99,9 @@ static bool set_up(struct lite *d, const struct db_plan *plan, struct err *err)
 		rc = sqlite3_busy_timeout(d->h, BUSY_MS);
 	snprintf(sql, sizeof(sql),
 		 "PRAGMA cell_size_check=ON; PRAGMA trusted_schema=OFF; PRAGMA synchronous=%s; "
-		 "PRAGMA cache_size=-%d;",
+		 "PRAGMA cache_size=-%d; PRAGMA wal_autocheckpoint=%d;",
 		 plan->durability == DB_FULL ? "FULL" : "NORMAL",
-		 plan->cache_kib ? plan->cache_kib : CACHE_KIB);
+		 plan->cache_kib ? plan->cache_kib : CACHE_KIB, CHECKPOINT_PAGES);
 	if (rc == SQLITE_OK)
 		rc = sqlite3_exec(d->h, sql, NULL, NULL, NULL);
 	if (rc == SQLITE_OK && !plan->read_only)
@@ -115,10 +126,12 @@ static bool lite_open(const struct db_plan *plan, struct db **out, struct err *e
 	int flags = plan->read_only
 			    ? SQLITE_OPEN_READONLY
 			    : SQLITE_OPEN_READWRITE | (plan->create ? SQLITE_OPEN_CREATE : 0);
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	struct lite *d = calloc(1, sizeof(*d));
 	int rc;
 
 	assert(d);
+	pthread_once(&once, configure);
 	d->base.driver = &sqlite_driver;
 	snprintf(d->base.name, sizeof(d->base.name), "%s", plan->name);
 	rc = snprintf(d->path, sizeof(d->path), "%s/%s.db", plan->dir, plan->name);
@@ -135,6 +148,23 @@ static bool lite_open(const struct db_plan *plan, struct db **out, struct err *e
 		return false;
 	}
 	*out = &d->base;
+	return true;
+}
+
+static bool lite_drop_store(const struct db_plan *plan, struct err *err)
+{
+	static const char *const ends[] = { "", "-wal", "-shm" };
+	char path[PATH_ROOM];
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		snprintf(path, sizeof(path), "%.*s/%s.db%s", DIR_MAX, plan->dir, plan->name,
+			 ends[i]);
+		if (unlink(path) != 0 && errno != ENOENT)
+			return err_set(err, ERR_UNREACHABLE, plan->name,
+				       N_("%1 could not be removed (%2). Give this user the "
+					  "right to write the node's folder."),
+				       path, strerror(errno));
+	}
 	return true;
 }
 
@@ -324,6 +354,7 @@ const struct db_driver sqlite_driver = {
 	.engine = DB_SQLITE,
 	.open = lite_open,
 	.close = lite_close,
+	.drop_store = lite_drop_store,
 	.run = lite_run,
 	.begin = lite_begin,
 	.commit = lite_commit,

@@ -10,6 +10,12 @@
 #include "store/db.h"
 #include "store/view.h"
 
+/* Where tiles are read from: one ledger over one connection. */
+struct tile_source {
+	struct db *ledger;
+	int64_t lid;
+};
+
 struct view {
 	struct store *store;
 	struct db *ledger; /* entry, tile, own_checkpoint, opening … (ledger_schema.c) */
@@ -18,6 +24,8 @@ struct view {
 	bool writer; /* the store's own view: its connections and its transaction are the
 			store's */
 	bool begun;
+	struct tile_source
+		tiles[CHARTER_LEDGERS_MAX]; /* behind what view_tiles gave, one a ledger */
 };
 
 /* The charter adopted, or NULL before; it lives as long as the store. */

@@ -46,7 +46,10 @@ struct str fill_before(struct str message);
 struct str fill_after(struct str message);
 struct str number_of(struct visit *v, uint64_t n); /* grouped as the language does */
 struct str decimal_of(struct visit *v, struct dec d, unsigned places);
-/* A party's own name from the charter: "Mali"; upper-case code when the charter has none. */
+/* With the minor unit of its currency: "1 250,00". */
+struct str amount_of(struct visit *v, struct dec d, struct str currency);
+/* A party's name: from the charter in this language, else of the country its code stands for,
+   else as the charter has it; its code in capitals when all else fails. */
 struct str party_name(struct visit *v, struct str code);
 struct str party_short(struct visit *v, struct str code); /* "ML" */
 bool party_known(const struct visit *v, struct str code);
@@ -57,9 +60,8 @@ void page_date(struct visit *v, struct str date); /* "2026-03-01" as <time> */
 void page_instant(struct visit *v,
 		  struct str time); /* "2026-03-01T10:00:00Z", to the minute, UTC */
 void page_hash(struct visit *v, const void *bytes, size_t n,
-	       size_t shown); /* first `shown` digits, the whole as title */
-void page_money_amount(struct visit *v, struct dec d, struct str currency); /* "1 250,00 XOF" */
-void page_size(struct visit *v, uint64_t bytes);                            /* "1,2 MB" */
+	       size_t shown);                    /* first `shown` digits, the whole as title */
+void page_size(struct visit *v, uint64_t bytes); /* "1,2 MB" */
 /* <a href=…>label</a>, with "illustrative" and "ended" marks. */
 void page_link(struct visit *v, const struct record_row *row);
 void page_link_text(struct visit *v, const struct record_row *row, struct str text);
@@ -112,5 +114,24 @@ void page_changes(struct visit *v, const struct record *r, const struct json *be
 bool value_same(const struct json *x, const struct json *y);
 /* A value in words, parts as lines; references by their labels. */
 struct str value_words(struct visit *v, const struct field *f, const struct json *value);
+
+/* Both sides' figures of a project, or of all (NULL); false when nothing is booked. */
+bool sides_table(struct visit *v, const struct record_row *project);
+/* Parts of a record's page. */
+void record_sides(struct visit *v, const struct record_row *project); /* sides.c */
+void record_links_to(struct visit *v, const struct record *r,
+		     struct ref ref); /* record_links.c */
+void record_add_menu(struct visit *v, const struct record *r, struct ref ref);
+/* href of the transactions that a total adds up; of one project, or of all (NULL). */
+void page_totals_href(struct visit *v, const struct record_row *project,
+		      const struct total_row *t);
+/* Answer 303: the record's page. */
+void visit_see_other(struct visit *v, const struct record *r, struct ref ref);
+
+/* --- what the dashboard and pages of their own share --- */
+void due_list(struct visit *v, const struct due_row *rows, size_t n); /* due_list.c */
+struct due_query due_between(const struct visit *v, int32_t from, int32_t to, unsigned limit);
+void results_list(struct visit *v, unsigned max); /* page_results.c */
+void latest_acts(struct visit *v, size_t max);    /* latest.c */
 
 #endif

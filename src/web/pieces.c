@@ -32,6 +32,11 @@ struct str decimal_of(struct visit *v, struct dec d, unsigned places)
 	return number_text(v->a, d, places, v->lang);
 }
 
+struct str amount_of(struct visit *v, struct dec d, struct str currency)
+{
+	return decimal_of(v, d, currency_places(currency));
+}
+
 struct str number_of(struct visit *v, uint64_t n)
 {
 	return decimal_of(v, dec_int((int64_t)n), 0);
@@ -64,21 +69,33 @@ struct str party_short(struct visit *v, struct str code)
 	return (struct str){ p, code.n };
 }
 
-struct str party_name(struct visit *v, struct str code)
+/* The name the charter gives in `lang`; with `any`, in another language when not in this one.
+ */
+static struct str charter_name(struct visit *v, struct str code, bool any)
 {
 	const struct charter_ledger *l = ledger_of(v, code);
+	struct str name, found;
 	struct json *title;
 	struct err err;
-	struct str name;
+
+	if (!l || l->title.n == 0 || !json_object(v->a, l->title, &title, &err))
+		return S("");
+	name = mtext_in(title, v->lang, &found);
+	return any || str_is(found, lang_codes[v->lang]) ? name : S("");
+}
+
+struct str party_name(struct visit *v, struct str code)
+{
+	struct str short_code = party_short(v, code), name;
 
 	if (str_is(code, JOINT_PARTY))
 		return T(v->lang, "Joint");
-	if (l && l->title.n > 0 && json_object(v->a, l->title, &title, &err)) {
-		name = mtext_in(title, v->lang, NULL);
-		if (name.n > 0)
-			return name;
-	}
-	return party_short(v, code);
+	name = charter_name(v, code, false);
+	if (name.n == 0 && codelist_find(codelist_named("Country"), short_code))
+		name = code_name("Country", short_code, v->lang);
+	if (name.n == 0)
+		name = charter_name(v, code, true);
+	return name.n > 0 ? name : short_code;
 }
 
 struct str language_name(struct visit *v, struct str tag)
@@ -139,15 +156,6 @@ void page_hash(struct visit *v, const void *bytes, size_t n, size_t shown)
 	html_text(&v->out, str_cut(buf_str(&b), shown));
 	html_lit(&v->out, "</code>");
 	buf_done(&b);
-}
-
-void page_money_amount(struct visit *v, struct dec d, struct str currency)
-{
-	html_lit(&v->out, "<span class=nb>");
-	html_text(&v->out, decimal_of(v, d, 0));
-	html_lit(&v->out, "\u00a0");
-	html_text(&v->out, currency);
-	html_lit(&v->out, "</span>");
 }
 
 void page_size(struct visit *v, uint64_t bytes)
@@ -247,4 +255,36 @@ void page_meter(struct visit *v, struct dec part, struct dec whole)
 		 "<rect height=4");
 	html_attr(&v->out, "width", str_z(dec_text(text, share, 0)));
 	html_lit(&v->out, " /></svg>");
+}
+
+void page_totals_href(struct visit *v, const struct record_row *project,
+		      const struct total_row *t)
+{
+	struct buf *b = &v->out;
+
+	html_lit(b, " href=\"/");
+	html_text(b, str_z(lang_codes[v->lang]));
+	html_lit(b, "/");
+	html_text(b, str_z(record_slug(&records[RECORD_transaction])));
+	html_lit(b, "?party=");
+	url_part(b, t->party);
+	html_lit(b, "&amp;type=");
+	url_part(b, t->type);
+	if (project) {
+		html_lit(b, "&amp;project=");
+		url_part(b, project->party);
+		html_lit(b, "/");
+		url_part(b, project->id);
+	}
+	html_lit(b, "\"");
+}
+
+void visit_see_other(struct visit *v, const struct record *r, struct ref ref)
+{
+	struct str where = arena_join(v->a, S("/"), str_z(lang_codes[v->lang]));
+	const struct str segments[] = { str_z(r->name), ref.party, ref.id };
+
+	for (size_t i = 0; i < 3; i++)
+		where = arena_join(v->a, where, arena_join(v->a, S("/"), segments[i]));
+	http_redirect(v->a, v->r, 303, where);
 }

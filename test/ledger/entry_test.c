@@ -1,0 +1,399 @@
+#include "ledger/entry.h"
+
+#include "base/date.h"
+#include "check.h"
+
+#define UUID "01947c3e-1111-7abc-8def-0123456789ab"
+#define HEX  "abababababababababababababababababababababababababababababababab"
+#define HEX2 "cdcdababababababababababababababababababababababababababababab00"
+#define HEAD "{\"v\":1,\"party\":\"ml\",\"n\":7,\"time\":\"2026-03-02T10:15:00Z\",\"type\":"
+#define PUT                                                                                    \
+	HEAD "\"record.put\",\"body\":{\"kind\":\"project\",\"id\":\"" UUID                    \
+	     "\",\"prev\":null,\"data\":{}}"
+#define BLOB(sha, size, name)                                                                  \
+	"{\"sha256\":\"" sha "\",\"size\":" size ",\"media\":\"text/plain\",\"name\":\"" name  \
+	"\"}"
+#define SEALED(c, who, class) "{\"c\":\"" c "\",\"for\":[" who "],\"class\":\"" class "\"}"
+
+static struct arena arena;
+
+static int setup(void **state)
+{
+	(void)state;
+	arena_init(&arena, 4 << 20);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	arena_done(&arena);
+	return 0;
+}
+
+static struct entry read_as(struct str bytes, uint64_t n, int64_t before)
+{
+	struct entry e;
+
+	entry_read(&arena, bytes, S("ml"), n, before, &e);
+	return e;
+}
+
+static struct entry read_seventh(const char *text)
+{
+	arena_reset(&arena);
+	return read_as(str_z(text), 7, INT64_MIN);
+}
+
+static void writes_and_reads_back(void **state)
+{
+	const struct entry_draft d = {
+		.party = S("ml"),
+		.type = S("record.put"),
+		.body = S("{\"kind\":\"project\",\"id\":\"" UUID
+			  "\",\"prev\":3,\"data\":{\"é\":\"\xd1\x8f\"}}"),
+		.blobs = S("[" BLOB(HEX, "12", "a.pdf") "]"),
+		.sealed = S("[" SEALED(HEX, "\"ml\",\"ru\"", "personal") "]"),
+		.actor = S("sec-2"),
+		.n = 41,
+		.time = 1772446500
+	};
+	struct entry e;
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, ENTRY_MAX);
+	entry_write(&b, &d);
+	assert_true(str_starts(
+		buf_str(&b),
+		S("{\"v\":1,\"party\":\"ml\",\"n\":41,\"time\":\"2026-03-02T10:15:00Z\","
+		  "\"type\":\"record.put\",\"body\":{\"kind\"")));
+	e = read_as(buf_str(&b), 41, d.time);
+	assert_int_equal(e.state, ENTRY_VALID);
+	assert_null(e.reason);
+	assert_false(e.time_back);
+	assert_int_equal(e.type, ENTRY_RECORD_PUT);
+	assert_true(e.n == 41 && e.time == d.time && e.has_prev && e.prev == 3);
+	check_str(e.kind, S("project"));
+	check_str(e.id, S(UUID));
+	check_str(e.actor, d.actor);
+	check_str(e.time_text, S("2026-03-02T10:15:00Z"));
+	check_str(e.body->raw, d.body);
+	check_str(e.blobs->raw, d.blobs);
+	check_str(e.sealed->raw, d.sealed);
+	e = read_as(buf_str(&b), 41, d.time + 1);
+	assert_int_equal(e.state, ENTRY_VALID);
+	assert_true(e.time_back);
+	buf_done(&b);
+}
+
+/* One good entry of every type; the index is 0 for a charter, 7 for the others. */
+static void every_type(void **state)
+{
+	static const struct {
+		enum entry_type type;
+		const char *body;
+	} good[] = {
+		{ ENTRY_CHARTER, "{\"charter\":\"" HEX "\"}" },
+		{ ENTRY_SEEN, "{\"party\":\"ru\",\"checkpoint\":\"ru.example/ru\\n1\\n\"}" },
+		{ ENTRY_RECORD_PUT,
+		  "{\"kind\":\"p\",\"id\":\"" UUID "\",\"prev\":6,\"data\":{},\"more\":1}" },
+		{ ENTRY_RECORD_END,
+		  "{\"kind\":\"p\",\"id\":\"" UUID "\",\"prev\":0,\"reason\":\"\"}" },
+		{ ENTRY_ACT_PROPOSE,
+		  "{\"act\":\"" HEX "\",\"parties\":[\"bf\",\"ml\",\"ru\"]}" },
+		{ ENTRY_ACT_ACCEPT, "{\"act\":\"" HEX "\",\"parties\":[\"ml\",\"ru\"]}" },
+		{ ENTRY_ACT_ACCEPT,
+		  "{\"act\":\"" HEX "\",\"parties\":[\"ml\",\"ru\"],\"instrument\":\"" HEX
+		  "\"}" },
+		{ ENTRY_ACT_DECLINE,
+		  "{\"act\":\"" HEX "\",\"parties\":[\"ml\",\"ru\"],\"reason\":\"x\"}" },
+		{ ENTRY_ACT_NOTE, "{\"act\":\"" HEX "\",\"text\":\"x\"}" },
+		{ ENTRY_SEALED_OPEN, "{\"c\":\"" HEX "\"}" },
+		{ ENTRY_SEALED_ERASE, "{\"c\":[\"" HEX "\"],\"ground\":\"x\"}" },
+		{ ENTRY_KEY_ROLL, "{\"statement\":\"x\"}" },
+		{ ENTRY_ALERT_FORK, "{\"evidence\":{}}" },
+		{ ENTRY_LEDGER_CLOSE, "{\"successor\":null}" },
+		{ ENTRY_LEDGER_CLOSE, "{\"successor\":\"ml.example/registre/ml-2\"}" },
+	};
+	bool met[ENTRY_TYPE_COUNT] = { [ENTRY_OTHER] = true };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		const struct entry_draft d = { .party = S("ml"),
+					       .type = str_z(entry_type_names[good[i].type]),
+					       .body = str_z(good[i].body),
+					       .n = good[i].type == ENTRY_CHARTER ? 0 : 7 };
+		struct entry_draft dated = d;
+		struct entry e;
+		struct buf b;
+
+		dated.time = 1772446500;
+		buf_init(&b, ENTRY_MAX);
+		entry_write(&b, &dated);
+		e = read_as(buf_str(&b), d.n, INT64_MIN);
+		if (e.state != ENTRY_VALID || e.type != good[i].type)
+			fail_msg("%s: %s", buf_str(&b).p, e.reason ? e.reason : "another type");
+		met[e.type] = true;
+		buf_done(&b);
+	}
+	for (int t = 0; t < ENTRY_TYPE_COUNT; t++)
+		assert_true(met[t]);
+}
+
+/* Every reason of LEDGER.md 3.3, then those of the bodies, in the order of the checks. */
+static void voids(void **state)
+{
+	static const struct {
+		const char *reason, *text;
+	} bad[] = {
+		{ "size", "" },
+		{ "json", "[]" },
+		{ "json", "{" },
+		{ "json", PUT "} "
+			      "x" },
+		{ "json", PUT ",\"v\":1}" },
+		{ "version", "{}" },
+		{ "version", "{\"v\":2,\"party\":\"xx\"}" },
+		{ "version", "{\"v\":\"1\"}" },
+		{ "version", "{\"v\":true}" },
+		{ "party", "{\"v\":1}" },
+		{ "party", "{\"v\":1,\"party\":\"ru\",\"n\":7}" },
+		{ "party", "{\"v\":1,\"party\":[\"ml\"],\"n\":7}" },
+		{ "index", "{\"v\":1,\"party\":\"ml\"}" },
+		{ "index", "{\"v\":1,\"party\":\"ml\",\"n\":8}" },
+		{ "index", "{\"v\":1,\"party\":\"ml\",\"n\":-7}" },
+		{ "index", "{\"v\":1,\"party\":\"ml\",\"n\":\"7\"}" },
+		{ "time", "{\"v\":1,\"party\":\"ml\",\"n\":7}" },
+		{ "time", "{\"v\":1,\"party\":\"ml\",\"n\":7,\"time\":1}" },
+		{ "time",
+		  "{\"v\":1,\"party\":\"ml\",\"n\":7,\"time\":\"1999-12-31T23:59:59Z\"}" },
+		{ "time",
+		  "{\"v\":1,\"party\":\"ml\",\"n\":7,\"time\":\"2026-02-29T10:15:00Z\"}" },
+		{ "time",
+		  "{\"v\":1,\"party\":\"ml\",\"n\":7,\"time\":\"2026-02-28T10:15:60Z\"}" },
+		{ "time",
+		  "{\"v\":1,\"party\":\"ml\",\"n\":7,\"time\":\"2026-02-28T10:15:00+00:00\"}" },
+		{ "time",
+		  "{\"v\":1,\"party\":\"ml\",\"n\":7,\"time\":\"2026-02-28 10:15:00Z\"}" },
+		{ "time",
+		  "{\"v\":1,\"party\":\"ml\",\"n\":7,\"time\":\"2026-02-28T10:15:00z\"}" },
+		{ "member", HEAD "\"x\"}" },
+		{ "member", HEAD "1,\"body\":1,\"other\":1}" },
+		{ "member", PUT ",\"V\":1}" },
+		{ "type", HEAD "1,\"body\":1}" },
+		{ "type", "{\"v\":1,\"party\":\"ml\",\"n\":7,\"time\":\"2026-03-02T10:15:00Z\","
+			  "\"body\":{}}" },
+		{ "body", HEAD "\"record.put\",\"body\":[],\"actor\":1}" },
+		{ "body", HEAD "\"x\",\"body\":null}" },
+		{ "actor", PUT ",\"actor\":\"\",\"blobs\":1}" },
+		{ "actor", PUT ",\"actor\":1}" },
+		{ "actor", PUT
+		  ",\"actor\":"
+		  "\"01234567890123456789012345678901234567890123456789012345678901234\"}" },
+		{ "blob", PUT ",\"blobs\":[],\"sealed\":1}" },
+		{ "blob", PUT ",\"blobs\":{}}" },
+		{ "blob", PUT ",\"blobs\":[1]}" },
+		{ "blob",
+		  PUT ",\"blobs\":[{\"sha256\":\"" HEX "\",\"size\":1,\"media\":\"x\"}]}" },
+		{ "blob", PUT ",\"blobs\":[{\"sha256\":\"" HEX
+			      "\",\"size\":1,\"media\":\"x\",\"name\":\"x\",\"y\":1}]}" },
+		{ "blob", PUT ",\"blobs\":[{\"sha256\":\"" HEX
+			      "\",\"size\":1,\"media\":\"x\",\"nam\":\"x\"}]}" },
+		{ "blob", PUT ",\"blobs\":[" BLOB("AB", "1", "x") "]}" },
+		{ "blob", PUT ",\"blobs\":[" BLOB(HEX, "-1", "x") "]}" },
+		{ "blob", PUT ",\"blobs\":[" BLOB(HEX, "\"1\"", "x") "]}" },
+		{ "blob", PUT ",\"blobs\":[" BLOB(HEX, "1", "") "]}" },
+		{ "blob", PUT ",\"blobs\":[" BLOB(HEX, "1", ".x") "]}" },
+		{ "blob", PUT ",\"blobs\":[" BLOB(HEX, "1", "x/y") "]}" },
+		{ "blob", PUT ",\"blobs\":[" BLOB(HEX, "1", "x\\\\y") "]}" },
+		{ "blob", PUT ",\"blobs\":[" BLOB(HEX, "1", "x\\ny") "]}" },
+		{ "blob", PUT ",\"blobs\":[" BLOB(HEX, "1", "x\x7f") "]}" },
+		{ "blob", PUT ",\"blobs\":[" BLOB(HEX, "1", "x\xc2\x85") "]}" },
+		{ "blob", PUT ",\"blobs\":[" BLOB(HEX, "1", "x") "," BLOB(HEX, "2", "y") "]}" },
+		{ "sealed", PUT ",\"sealed\":[]}" },
+		{ "sealed", PUT ",\"sealed\":[{}]}" },
+		{ "sealed", PUT ",\"sealed\":[" SEALED("AB", "\"ml\"", "personal") "]}" },
+		{ "sealed", PUT ",\"sealed\":[" SEALED(HEX, "", "personal") "]}" },
+		{ "sealed", PUT ",\"sealed\":[" SEALED(HEX, "\"ru\"", "personal") "]}" },
+		{ "sealed", PUT ",\"sealed\":[" SEALED(HEX, "\"ml\",1", "personal") "]}" },
+		{ "sealed", PUT ",\"sealed\":[" SEALED(HEX, "\"ml\",\"RU\"", "personal") "]}" },
+		{ "sealed", PUT ",\"sealed\":[" SEALED(HEX, "\"ml\"", "secret") "]}" },
+		{ "charter", HEAD "\"charter\",\"body\":{\"charter\":\"" HEX "\"}}" },
+		{ "party", HEAD "\"seen\",\"body\":{\"party\":\"ml\",\"checkpoint\":\"x\"}}" },
+		{ "checkpoint", HEAD "\"seen\",\"body\":{\"party\":\"ru\"}}" },
+		{ "kind", HEAD "\"record.put\",\"body\":{}}" },
+		{ "kind", HEAD "\"record.put\",\"body\":{\"kind\":\"Project\",\"id\":1}}" },
+		{ "kind", HEAD
+		  "\"record.put\",\"body\":{\"kind\":\"a12345678901234567890123456789012\"}}" },
+		{ "id", HEAD "\"record.put\",\"body\":{\"kind\":\"project\"}}" },
+		{ "id", HEAD "\"record.put\",\"body\":{\"kind\":\"p\",\"id\":\"01947C3E-1111-"
+			     "7abc-8def-0123456789ab\"}}" },
+		{ "id", HEAD "\"record.put\",\"body\":{\"kind\":\"p\",\"id\":\"01947c3e-1111-"
+			     "4abc-8def-0123456789ab\"}}" },
+		{ "prev", HEAD "\"record.put\",\"body\":{\"kind\":\"p\",\"id\":\"" UUID
+			       "\",\"data\":{}}}" },
+		{ "prev", HEAD "\"record.put\",\"body\":{\"kind\":\"p\",\"id\":\"" UUID
+			       "\",\"prev\":7,\"data\":{}}}" },
+		{ "prev", HEAD "\"record.put\",\"body\":{\"kind\":\"p\",\"id\":\"" UUID
+			       "\",\"prev\":-1,\"data\":{}}}" },
+		{ "data", HEAD "\"record.put\",\"body\":{\"kind\":\"p\",\"id\":\"" UUID
+			       "\",\"prev\":null}}" },
+		{ "reason", HEAD "\"record.end\",\"body\":{\"kind\":\"p\",\"id\":\"" UUID
+				 "\",\"prev\":null}}" },
+		{ "act", HEAD "\"act.propose\",\"body\":{\"parties\":[\"ml\",\"ru\"]}}" },
+		{ "parties", HEAD "\"act.propose\",\"body\":{\"act\":\"" HEX "\"}}" },
+		{ "parties",
+		  HEAD "\"act.propose\",\"body\":{\"act\":\"" HEX "\",\"parties\":[\"ml\"]}}" },
+		{ "parties", HEAD "\"act.propose\",\"body\":{\"act\":\"" HEX
+				  "\",\"parties\":[\"bf\",\"ru\"]}}" },
+		{ "parties", HEAD "\"act.accept\",\"body\":{\"act\":\"" HEX
+				  "\",\"parties\":[\"ru\",\"ml\"]}}" },
+		{ "parties", HEAD "\"act.accept\",\"body\":{\"act\":\"" HEX
+				  "\",\"parties\":[\"ml\",\"ml\"]}}" },
+		{ "parties", HEAD "\"act.decline\",\"body\":{\"act\":\"" HEX
+				  "\",\"parties\":{\"a\":\"ml\",\"b\":\"ru\"}}}" },
+		{ "instrument", HEAD "\"act.accept\",\"body\":{\"act\":\"" HEX
+				     "\",\"parties\":[\"ml\",\"ru\"],\"instrument\":1}}" },
+		{ "reason", HEAD "\"act.decline\",\"body\":{\"act\":\"" HEX
+				 "\",\"parties\":[\"ml\",\"ru\"]}}" },
+		{ "act", HEAD "\"act.note\",\"body\":{}}" },
+		{ "c", HEAD "\"sealed.open\",\"body\":{}}" },
+		{ "c", HEAD "\"sealed.erase\",\"body\":{\"c\":\"" HEX "\",\"ground\":\"x\"}}" },
+		{ "c", HEAD "\"sealed.erase\",\"body\":{\"c\":[],\"ground\":\"x\"}}" },
+		{ "ground", HEAD "\"sealed.erase\",\"body\":{\"c\":[\"" HEX "\"]}}" },
+		{ "statement", HEAD "\"key.roll\",\"body\":{\"statement\":1}}" },
+		{ "evidence", HEAD "\"alert.fork\",\"body\":{\"evidence\":[]}}" },
+		{ "successor", HEAD "\"ledger.close\",\"body\":{}}" },
+		{ "successor", HEAD "\"ledger.close\",\"body\":{\"successor\":\"ML\"}}" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct entry e = read_seventh(bad[i].text);
+
+		if (e.state != ENTRY_VOID || strcmp(e.reason, bad[i].reason) != 0)
+			fail_msg("%s: state %d, reason %s, want %s", bad[i].text, e.state,
+				 e.reason ? e.reason : "none", bad[i].reason);
+	}
+}
+
+static void sizes_and_ends(void **state)
+{
+	struct entry e;
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 1 << 16);
+	buf_lit(&b, PUT "}");
+	while (b.n < ENTRY_MAX)
+		buf_ch(&b, ' ');
+	e = read_as(buf_str(&b), 7, INT64_MIN);
+	assert_int_equal(e.state, ENTRY_VALID);
+	buf_ch(&b, ' ');
+	e = read_as(buf_str(&b), 7, INT64_MIN);
+	assert_int_equal(e.state, ENTRY_VOID);
+	assert_string_equal(e.reason, "size");
+	buf_done(&b);
+
+	/* What stands at 0 is a charter, and nothing else. */
+	e = read_as(S("{\"v\":1,\"party\":\"ml\",\"n\":0,\"time\":\"2026-03-02T10:15:00Z\","
+		      "\"type\":\"act.note\","
+		      "\"body\":{\"act\":\"" HEX "\"}}"),
+		    0, INT64_MIN);
+	assert_string_equal(e.reason, "charter");
+	e = read_as(S("{\"v\":1,\"party\":\"ml\",\"n\":0,\"time\":\"2026-03-02T10:15:00Z\","
+		      "\"type\":\"x.y\","
+		      "\"body\":{}}"),
+		    0, INT64_MIN);
+	assert_string_equal(e.reason, "charter");
+}
+
+static void good_oddities(void **state)
+{
+	struct entry e;
+
+	(void)state;
+	e = read_seventh(HEAD "\"x.national\",\"body\":{\"any\":1}}");
+	assert_int_equal(e.state, ENTRY_UNKNOWN);
+	check_str(e.type_text, S("x.national"));
+	e = read_seventh(HEAD "\"\",\"body\":{}}");
+	assert_int_equal(e.state, ENTRY_UNKNOWN);
+	e = read_seventh(" " PUT ",\"blobs\":[" BLOB(HEX, "0", "a") "," BLOB(
+		HEX2, "9", "\xd1\x8f") "]}\n");
+	assert_int_equal(e.state, ENTRY_VALID);
+	e = read_seventh(PUT ",\"sealed\":[" SEALED(HEX, "\"ru\",\"ml\"", "confidential") "]}");
+	assert_int_equal(e.state, ENTRY_VALID);
+	/* Members of the envelope in any order. */
+	e = read_seventh("{\"body\":{\"any\":1},\"type\":\"act\\u002enote\",\"time\":\"2026-03-"
+			 "02T10:15:00Z\","
+			 "\"n\":7,\"party\":\"ml\",\"v\":1}");
+	assert_string_equal(e.reason, "act");
+	assert_int_equal(e.type, ENTRY_ACT_NOTE);
+}
+
+static void commitments(void **state)
+{
+	static const char *const bad[] = {
+		"{\"name\":\"x\",\"salt\":\"" HEX "\"}", /* not first */
+		"{\"salt\":"
+		"\"0000000000000000000000000000000000000000000000000000000000000000\"}",
+		"{\"salt\":\"" HEX "00\"}",
+		"{\"salt\":1}",
+		"{}",
+		"[]",
+		"",
+		"{\"salt\":\"" HEX "\"} x",
+		"{\"Salt\":\"" HEX "\"}",
+	};
+	struct str good = S("{\"salt\":\"" HEX "\",\"data\":{}}");
+	struct hash c = hash_of(good);
+
+	(void)state;
+	assert_true(commitment_opens(good, &c));
+	assert_false(commitment_opens(S("{\"salt\":\"" HEX "\",\"data\":{} }"), &c));
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		c = hash_of(str_z(bad[i]));
+		assert_false(commitment_opens(str_z(bad[i]), &c));
+	}
+}
+
+/* The densest JSON stays within what the arenas are given. */
+static void dense_bodies_fit(void **state)
+{
+	struct buf b;
+	struct hash c;
+
+	(void)state;
+	buf_init(&b, 2 << 20);
+	buf_lit(&b, "{\"salt\":\"" HEX "\",\"a\":[1");
+	while (b.n < 1 << 20)
+		buf_lit(&b, ",1");
+	buf_lit(&b, "]}");
+	c = hash_of(buf_str(&b));
+	assert_true(commitment_opens(buf_str(&b), &c));
+	buf_clear(&b);
+	buf_lit(&b, HEAD "\"x\",\"body\":{\"a\":[1");
+	while (b.n < ENTRY_MAX - 6)
+		buf_lit(&b, ",1");
+	buf_lit(&b, "]}}");
+	arena_done(&arena);
+	arena_init(&arena, 2 << 20);
+	assert_int_equal(read_as(buf_str(&b), 7, INT64_MIN).state, ENTRY_UNKNOWN);
+	buf_done(&b);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(writes_and_reads_back),
+		cmocka_unit_test(every_type),
+		cmocka_unit_test(voids),
+		cmocka_unit_test(sizes_and_ends),
+		cmocka_unit_test(good_oddities),
+		cmocka_unit_test(commitments),
+		cmocka_unit_test(dense_bodies_fit),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
