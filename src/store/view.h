@@ -37,6 +37,15 @@ struct tiles view_tiles(struct view *v, const struct ledger_row *ledger);
 bool view_checkpoint(struct view *v, struct arena *a, struct str ledger, struct str *note,
                      struct err *err) MUST_USE;
 
+/* An attachment as the first entry that names it openly describes it; then it is anybody's
+   (LEDGER.md 6.4).  ERR_MISSING when no entry does. */
+struct blob_row {
+	struct str media, name;
+	uint64_t size;
+};
+bool view_blob_public(struct view *v, struct arena *a, const struct hash *name, struct blob_row *out,
+                      struct err *err) MUST_USE;
+
 /* --- records --- */
 struct record_row {
 	const struct record *record;
