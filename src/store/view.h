@@ -27,6 +27,8 @@ bool view_ledgers(struct view *v, struct arena *a, struct ledger_row **out, size
 bool view_charter(struct view *v, struct arena *a, struct str *bytes, struct err *err) MUST_USE;
 bool view_entry(struct view *v, struct arena *a, struct str ledger, uint64_t n, struct str *bytes,
                 struct err *err) MUST_USE;
+/* Whether an entry of any ledger names this attachment in the open: then anyone may have it (LEDGER.md 6.4). */
+bool view_blob_public(struct view *v, const struct hash *name, bool *is, struct err *err) MUST_USE;
 /* How much of ledger `peer` the ledger `of` has validly acknowledged (LEDGER.md 5.4); 0 when nothing. */
 bool view_seen(struct view *v, struct str of, struct str peer, uint64_t *size, struct err *err) MUST_USE;
 /* tlog-tiles of a ledger, cut to the size of the checkpoint served; ERR_MISSING outside it. */
@@ -36,15 +38,6 @@ struct tiles view_tiles(struct view *v, const struct ledger_row *ledger);
 /* Newest own checkpoint that the high-water file covers, with the cosignatures held. */
 bool view_checkpoint(struct view *v, struct arena *a, struct str ledger, struct str *note,
                      struct err *err) MUST_USE;
-
-/* An attachment as the first entry that names it openly describes it; then it is anybody's
-   (LEDGER.md 6.4).  ERR_MISSING when no entry does. */
-struct blob_row {
-	struct str media, name;
-	uint64_t size;
-};
-bool view_blob_public(struct view *v, struct arena *a, const struct hash *name, struct blob_row *out,
-                      struct err *err) MUST_USE;
 
 /* --- records --- */
 struct record_row {

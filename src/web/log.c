@@ -50,21 +50,6 @@ void log_tile(struct visit *v)
 	answer_out(v, "application/octet-stream");
 }
 
-/* "attachment; filename*=UTF-8''rapport%202026.pdf" (RFC 6266, RFC 8187). */
-static void for_saving(struct visit *v, struct str name)
-{
-	struct buf b;
-
-	buf_init(&b, 2000);
-	buf_lit(&b, "attachment");
-	if (name.n > 0) {
-		buf_lit(&b, "; filename*=UTF-8''");
-		url_part(&b, name);
-	}
-	http_set(v->a, v->r, "Content-Disposition", buf_str(&b));
-	buf_done(&b);
-}
-
 /*
  * An attachment by its name (LEDGER.md 6.4): one that an entry names openly is anybody's,
  * others are for those who may read what is sealed.  Its bytes are whatever somebody
@@ -73,30 +58,26 @@ static void for_saving(struct visit *v, struct str name)
 void blob(struct visit *v)
 {
 	struct http_answer *r = v->r;
-	struct blob_row row = { 0 };
+	bool open = false, ok;
 	struct hash name;
 	struct err err;
-	bool open;
 
-	if (!hash_hex(v->parts[0], &name)) {
-		err_set(&err, ERR_MISSING, NULL,
-			N_("There is no attachment of this name here."));
-		page_error(v, &err);
-		return;
-	}
-	open = view_blob_public(v->view, v->a, &name, &row, &err);
-	if ((!open && v->who != AUDIENCE_NATIONAL) ||
-	    !store_blob_open(node_store(v->node), &name, &r->fd, &r->fd_size, &err)) {
+	ok = hash_hex(v->parts[0], &name) ||
+	     err_set(&err, ERR_MISSING, NULL, N_("There is no attachment of this name here."));
+	ok = ok && view_blob_public(v->view, &name, &open, &err);
+	if (ok && !open && v->who != AUDIENCE_NATIONAL)
+		ok = err_set(&err, ERR_MISSING, NULL,
+			     N_("There is no attachment of this name here."));
+	ok = ok && store_blob_open(node_store(v->node), &name, &r->fd, &r->fd_size, &err);
+	if (!ok) {
 		page_error(v, &err);
 		return;
 	}
 	r->type = "application/octet-stream";
-	for_saving(v, row.name);
-	if (open) {
+	http_set(v->a, r, "Content-Disposition", S("attachment"));
+	http_set(v->a, r, "Cache-Control",
+		 open ? S("public, max-age=31536000, immutable") : S("private, no-cache"));
+	if (open)
 		open_to_all(v);
-		cache_for_ever(v);
-	} else {
-		http_set(v->a, r, "Cache-Control", S("private, no-cache"));
-	}
 	http_etag(v->a, v->q, r, v->parts[0]);
 }
