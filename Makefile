@@ -128,7 +128,7 @@ $(B)/target/%: fuzz/%.c $(B)/libbenkan.a
 	@$(CC) $(CFLAGS) -fsanitize=fuzzer -Isrc -MMD -MF $@.d $(LIB_CFLAGS) $(LDFLAGS) -o $@ $< $(B)/libbenkan.a $(LIB_LD)
 
 # --- checks of the source ---
-check: check-format check-house check-tidy check-cppcheck check-san ## format, house rules, clang-tidy, cppcheck, sanitizers
+check: check-format check-house check-tidy check-cppcheck check-san check-threads ## format, house rules, clang-tidy, cppcheck, sanitizers
 
 OURS := $(wildcard src/*/*.[ch] src/*/*/*.[ch] test/*.[ch] test/*/*.[ch] fuzz/*.[ch] bench/*.[ch])
 check-format: | build/packages-check
@@ -155,6 +155,14 @@ check-san: | build/packages-test
 	@$(MAKE) --no-print-directory B=build/san PROGRAM=build/san/benkan OPT="-O1 -g" \
 	  SAN="-fsanitize=address,undefined -fno-sanitize-recover=all" test-c
 
+# The rooms with threads, under the thread sanitizer.
+THREADED := $(filter $(B)/test/wire/% $(B)/test/store/% $(B)/test/register/%,$(TEST_C))
+test-threads: $(THREADED)
+	@setup/run-tests $^
+
+check-threads: | build/packages-test
+	@$(MAKE) --no-print-directory B=build/tsan PROGRAM=build/tsan/benkan OPT="-O1 -g" SAN=-fsanitize=thread test-threads
+
 # --- measuring ---
 BENCH := $(patsubst bench/%.c,$(B)/bench/%,$(wildcard bench/*.c))
 $(B)/bench/%: bench/%.c $(B)/libbenkan.a | build/packages-bench
@@ -166,11 +174,14 @@ bench: benkan $(BENCH) ## ratios against nginx, SQLite, Fossil and git (BENCH_FU
 	@bench/run
 
 # --- the rest ---
+SHARE = $(DESTDIR)$(PREFIX)/share
 install: benkan ## program, man page, completions under PREFIX (/usr/local)
 	install -D benkan $(DESTDIR)$(PREFIX)/bin/benkan
-	install -d $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/bash-completion/completions
-	./benkan man >$(DESTDIR)$(PREFIX)/share/man/man1/benkan.1
-	./benkan completion bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/benkan
+	install -d $(SHARE)/man/man1 $(SHARE)/bash-completion/completions $(SHARE)/zsh/site-functions $(SHARE)/fish/vendor_completions.d
+	./benkan man >$(SHARE)/man/man1/benkan.1
+	./benkan completion bash >$(SHARE)/bash-completion/completions/benkan
+	./benkan completion zsh >$(SHARE)/zsh/site-functions/_benkan
+	./benkan completion fish >$(SHARE)/fish/vendor_completions.d/benkan.fish
 
 clean: ## remove what was built (the demonstration's data in RUN_DIR stays)
 	rm -rf build benkan
@@ -181,5 +192,5 @@ help: ## this list
 
 -include $(OBJ:.o=.d) $(TEST_C:%=%.d) $(REPLAY:%=%.d) $(BENCH:%=%.d)
 .SECONDARY:
-.PHONY: all run test test-c fuzz check check-format check-house check-tidy check-cppcheck check-san bench install clean help \
+.PHONY: all run test test-c fuzz check check-format check-house check-tidy check-cppcheck check-san check-threads test-threads bench install clean help \
 	$(ROOMS:%=test-%)

@@ -50,13 +50,14 @@ finish() {
 }
 trap finish EXIT
 
+# A port nothing listens on.
 free_port() {
 	local port
 	while port=$((20000 + RANDOM % 12000)); (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do :; done
 	echo "$port"
 }
 
-# answers PORT PID: wait until something listens there, or the process is gone.
+# answers PORT PID: wait until something listens there; fails when the process is gone.
 answers() {
 	until (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; do
 		kill -0 "$2" 2>/dev/null || return 1
@@ -66,14 +67,17 @@ answers() {
 
 # serve NODE [OPTION...]: sets `url` and `server`.
 serve() {
-	local node=$1 port
+	local node=$1
 	shift
-	port=$(free_port)
-	url=http://127.0.0.1:$port
-	"$benkan" serve --node "$node" --listen "127.0.0.1:$port" "$@" 2>"$node.log" &
+	rm -f "$work/port"
+	"$benkan" serve --node "$node" --listen 127.0.0.1:0 --port-file "$work/port" "$@" 2>"$work/server.log" &
 	server=$!
 	started+=($server)
-	answers "$port" $server || { cat "$node.log"; return 1; }
+	until [ -s "$work/port" ]; do
+		kill -0 $server 2>/dev/null || { cat "$work/server.log"; return 1; }
+		sleep 0.02
+	done
+	url=http://127.0.0.1:$(cat "$work/port")
 }
 
 stop_server() {
@@ -91,6 +95,11 @@ register() {
 	done
 	"$benkan" charter --out "$dir/charter.json" "$dir/ml.json" "$dir/ru.json" &&
 		"$benkan" adopt --node "$dir/ml" "$dir/charter.json" && "$benkan" adopt --node "$dir/ru" "$dir/charter.json"
+}
+
+# How many records of a kind a node holds: records NODE KIND
+records() {
+	"$benkan" show --node "$1" "$2" --json | grep -oE "\{\"kind\":\"$2\"" | wc -l
 }
 
 # The log key of a node, from what init printed.

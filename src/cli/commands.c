@@ -98,6 +98,7 @@ const struct command commands[] = {
 	     "with --confirm that nothing was signed after the backup."),
 	  { NODE,
 	    { "--store", "STORE", N_("Another store than the one of the backup: sqlite or postgresql://…"), false, false },
+	    { "--high-water", "FILE", N_("The file high-water that the lost node left in its folder."), false, false },
 	    { "--confirm", "WHO", N_("Who states in writing that the backup is the newest state; logged."), false, false },
 	    END },
 	  cmd_restore },

@@ -2,6 +2,8 @@
 
 #include "wire/fetch.h"
 
+#include <unistd.h>
+
 /* What one exchange over HTTP takes at most; more than that travels better as a pouch. */
 enum { BUNDLES_MAX = 1 << 30, BUNDLE_MAX = TILE_WIDTH * (ENTRY_CARRY_MAX + 2) };
 
@@ -114,8 +116,10 @@ static bool fetch_blob(struct sync *s, struct str hex, struct err *err)
 
 	if (!hash_hex(hex, &want))
 		return true;
-	if (store_blob_open(node_store(s->node), &want, &fd, &size, err))
-		return store_blob_close(fd);
+	if (store_blob_open(node_store(s->node), &want, &fd, &size, err)) {
+		close(fd);
+		return true;
+	}
 	buf_init(&path, 128);
 	buf_init(&bytes, BLOB_MAX);
 	buf_lit(&path, "/blob/");

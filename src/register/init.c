@@ -1,19 +1,12 @@
-/*
- * A new node: everything is made in a temporary folder beside DIR and renamed into
- * place at the end, so that an init that fails leaves nothing.
- */
+/* A new node: its folder appears whole at the end, so that an init that fails leaves nothing. */
 #include "register/file.h"
 #include "register/node.h"
+#include "register/place.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <ftw.h>
 #include <sodium.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 enum { INIT_ARENA = 1 << 20, NODE_FILE_MAX = 64 << 10, NAME_MAX_BYTES = 200 };
 
@@ -144,14 +137,6 @@ static bool write_node_file(const struct key_maker *m, const struct node_plan *p
 	return ok;
 }
 
-static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *at)
-{
-	(void)st;
-	(void)kind;
-	(void)at;
-	return remove(path);
-}
-
 static bool fill(const struct key_maker *m, const struct node_plan *p, struct buf *keys,
                  struct err *err)
 {
@@ -164,56 +149,19 @@ static bool fill(const struct key_maker *m, const struct node_plan *p, struct bu
 	return write_node_file(m, p, buf_str(keys), err) && store_create(&place, err);
 }
 
-/* Not there, or an empty folder. */
-static bool folder_free(const char *dir)
-{
-	DIR *d = opendir(dir);
-	const struct dirent *e;
-	bool free = true;
-
-	if (!d)
-		return errno == ENOENT;
-	while ((e = readdir(d)))
-		free &= strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0;
-	closedir(d);
-	return free;
-}
-
-/* DIR without the slashes at its end. */
-static const char *plain_dir(struct arena *a, const char *dir)
-{
-	struct str s = str_z(dir);
-
-	while (s.n > 1 && s.p[s.n - 1] == '/')
-		s.n--;
-	return arena_z(a, s);
-}
-
 static bool init_in(struct arena *a, const struct node_plan *p, const struct node_env *env,
                     struct buf *keys, struct err *err)
 {
-	const char *dir = plain_dir(a, p->dir);
-	char *temporary = arena_z(a, arena_join(a, str_z(dir), S(".new-XXXXXX")));
-	struct key_maker m = { a, env, temporary };
+	struct place place;
+	struct key_maker m = { a, env, NULL };
 
-	if (!folder_free(dir))
-		return err_set(err, ERR_CONFLICT, "node",
-		               N_("%1 is there already and is not an empty folder. A node is made once: "
-		                  "choose another folder."),
-		               dir);
-	if (!mkdtemp(temporary))
-		return err_set(err, ERR_UNREACHABLE, "node", N_("%1 could not be made: %2."), dir,
-		               strerror(errno));
-	if (!fill(&m, p, keys, err)) {
-		nftw(temporary, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	if (!place_begin(a, p->dir, &place, err))
 		return false;
-	}
-	if (rename(temporary, dir)) {
-		err_set(err, ERR_UNREACHABLE, "node", N_("%1 could not be made: %2."), dir, strerror(errno));
-		nftw(temporary, remove_one, 8, FTW_DEPTH | FTW_PHYS);
-		return false;
-	}
-	return true;
+	m.dir = place.temporary;
+	if (fill(&m, p, keys, err) && place_settle(&place, err))
+		return true;
+	place_drop(&place);
+	return false;
 }
 
 bool node_init(const struct node_plan *plan, const struct node_env *env, struct buf *keys,

@@ -197,7 +197,7 @@ bool joint_propose(struct pen *p, struct request *r, const struct record_row *ro
 
 	if (!door_visibility(p, r, row, err))
 		return false;
-	if (row && !view_acts(p->view, r->a, r->record, r->id, &acts, &t.act_count, err))
+	if (row && !view_acts(p->view, r->a, r->record, r->id, AUDIENCE_NATIONAL, &acts, &t.act_count, err))
 		return false;
 	t.acts = acts;
 	if (r->type == ENTRY_RECORD_END && row->ended)
@@ -272,7 +272,7 @@ static bool find_act(struct pen *p, struct request *r, const struct act_row **ou
 
 	if (!(r->record && r->id_given) && !record_of_act(p, r, err))
 		return false;
-	if (!view_acts(p->view, r->a, r->record, r->id, &acts, &n, err))
+	if (!view_acts(p->view, r->a, r->record, r->id, AUDIENCE_NATIONAL, &acts, &n, err))
 		return false;
 	*out = NULL;
 	for (size_t i = 0; i < n; i++) {

@@ -155,6 +155,7 @@ static bool open_in(struct node *n, const char *dir, enum store_mode mode, struc
 {
 	struct store_place place = { .dir = arena_z(&n->arena, str_z(dir)) };
 
+	n->dir = place.dir;
 	if (sodium_init() < 0)
 		return err_set(err, ERR_BROKEN, NULL, N_("The cryptographic library did not start."));
 	if (!read_node_file(n, place.dir, &place.url, err) ||

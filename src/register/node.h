@@ -11,6 +11,7 @@ struct writer;
 struct node {
 	struct arena arena;          /* everything below that is text */
 	const struct node_env *env;
+	const char *dir;
 	struct str name, party, ledger, origin, url, seal;
 	struct vkey log_pub, witness_pub, recovery[3];
 	struct skey log, witness;    /* only when opened for writing */

@@ -115,7 +115,8 @@ bool store_append(struct store *s, struct str entry, struct hash *leaf, struct e
 	*leaf = leaf_hash(entry);
 	if (!entry_put(s->ledger, s->own->lid, n, entry, err) ||
 	    !tree_edge_append(&s->edge, leaf, put_full_tile, s, err) ||
-	    !apply_entry(s->projection, s->own->name, n, entry, leaf, err))
+	    !apply_entry(s->projection, s->own->name, n, entry, leaf, err) ||
+	    !apply_look(s->projection, err)) /* the next draft may name what this one made */
 		return false;
 	time = claimed_time(entry);
 	if (time > s->last_time)
@@ -155,22 +156,13 @@ static bool put_head(struct store *s, struct held *head, const struct skey *log_
 	struct buf text, note;
 	bool ok;
 
-	if (head->size <= s->signed_size)
-		return err_set(err, ERR_FORK, "checkpoint",
-			       N_("A checkpoint of size %1 was signed before: this node never "
-				  "signs two histories. Its "
-				  "database was put back from an older copy; fetch what is "
-				  "missing with `benkan sync`."),
-			       err_num(s->signed_size));
-
 	buf_init(&text, NOTE_ROOM);
 	buf_init(&note, NOTE_ROOM);
 	checkpoint_write(&text, &cp);
 	note_sign(&note, buf_str(&text), log_key);
 	assert(!text.full && !note.full);
 	ok = edge_put(s->ledger, head->lid, &s->edge, err) &&
-	     own_checkpoint_put(s, head->size, &head->root, buf_str(&note), err) &&
-	     ledger_row_put(s, head, buf_str(&note), err);
+	     own_checkpoint_put(s, head->size, &head->root, buf_str(&note), err);
 	buf_done(&text);
 	buf_done(&note);
 	return ok;
@@ -189,7 +181,6 @@ static void after_commit(struct store *s, const struct held *head)
 		high_water_post(s->high_water, head->size, &head->root);
 	atomic_fetch_add(&s->generation, head->size - s->own->size + s->openings);
 	s->own->size = head->size;
-	s->signed_size = head->size > s->signed_size ? head->size : s->signed_size;
 	s->own->root = head->root;
 }
 

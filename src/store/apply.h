@@ -30,7 +30,9 @@ struct apply_source {
 };
 
 bool projection_create(struct db *register_db, struct err *err) MUST_USE; /* the tables */
-bool projection_drop(struct db *register_db, struct err *err) MUST_USE;
+/* Whether the tables are there and were made by this version for this model; else the
+ * register is dropped, created and replayed. */
+bool projection_current(struct db *register_db, bool *current, struct err *err) MUST_USE;
 bool projection_open(struct db *register_db, const struct charter *c, const struct apply_source *from,
                      struct projection **out, struct err *err) MUST_USE;
 void projection_close(struct projection *p);
@@ -45,6 +47,19 @@ bool projection_applied(struct projection *p, struct str ledger, uint64_t *n, st
 bool apply_entry(struct projection *p, struct str ledger, uint64_t n, struct str bytes,
                  const struct hash *leaf, struct err *err) MUST_USE;
 bool apply_settle(struct projection *p, struct err *err) MUST_USE;
+/*
+ * Evaluate what was marked, and no more: records and acts are then as apply_settle would
+ * leave them; figures, dates and the search index follow with apply_settle.  Costs nothing
+ * when no act was touched: for the writer's view between two entries of a batch.
+ */
+bool apply_look(struct projection *p, struct err *err) MUST_USE;
+/*
+ * Something came after the entry that names it: an opening this node is entitled to, the
+ * document of an act.  Harmless when no entry names it.  Inside a transaction, settled as
+ * entries are.
+ */
+bool apply_opening(struct projection *p, const struct hash *c, struct err *err) MUST_USE;
+bool apply_blob(struct projection *p, const struct hash *name, struct err *err) MUST_USE;
 /* After a rollback: forget what was marked and kept in memory. */
 void apply_forget(struct projection *p);
 

@@ -13,7 +13,11 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { LINE_ROOM = 128, RETRY_SECONDS = 1 };
+/*
+ * Under load one file covers the commits of PAUSE_MS: each write is two fsyncs that the
+ * commits would otherwise wait behind.
+ */
+enum { LINE_ROOM = 128, PAUSE_MS = 50, RETRY_MS = 1000 };
 
 static const char name[] = "high-water", temporary[] = "high-water.new";
 
@@ -24,7 +28,7 @@ struct high_water {
 	char *dir;
 	uint64_t size; /* to be written */
 	struct hash root;
-	bool stop, well;
+	bool stop, well, idle; /* idle: waits for a post */
 	struct err trouble;
 	_Atomic uint64_t done;
 };
@@ -115,13 +119,17 @@ bool high_water_write(const char *dir, uint64_t size, const struct hash *root, s
 
 /* --- the thread --- */
 
-static void wait_a_while(struct high_water *h)
+/* Sleep, unless the end comes first. */
+static void pause_for(struct high_water *h, int ms)
 {
 	struct timespec until;
 
 	clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_sec += RETRY_SECONDS;
-	pthread_cond_timedwait(&h->posted, &h->lock, &until);
+	until.tv_nsec += (long)ms * 1000000;
+	until.tv_sec += until.tv_nsec / 1000000000;
+	until.tv_nsec %= 1000000000;
+	while (!h->stop && pthread_cond_timedwait(&h->posted, &h->lock, &until) == 0)
+		;
 }
 
 /* The newest post only: what was posted meanwhile is covered by it. */
@@ -142,6 +150,13 @@ static void write_newest(struct high_water *h)
 		h->trouble = err;
 }
 
+static void wait_for_post(struct high_water *h)
+{
+	h->idle = true;
+	pthread_cond_wait(&h->posted, &h->lock);
+	h->idle = false;
+}
+
 static void *run(void *ctx)
 {
 	struct high_water *h = ctx;
@@ -154,10 +169,10 @@ static void *run(void *ctx)
 			write_newest(h);
 		if (h->stop && (!due || !h->well))
 			break;
-		if (!h->well)
-			wait_a_while(h);
-		else if (!due)
-			pthread_cond_wait(&h->posted, &h->lock);
+		if (due)
+			pause_for(h, h->well ? PAUSE_MS : RETRY_MS);
+		else
+			wait_for_post(h);
 	}
 	pthread_mutex_unlock(&h->lock);
 	return NULL;
@@ -191,7 +206,8 @@ void high_water_post(struct high_water *h, uint64_t size, const struct hash *roo
 	pthread_mutex_lock(&h->lock);
 	h->size = size;
 	h->root = *root;
-	pthread_cond_signal(&h->posted);
+	if (h->idle)
+		pthread_cond_signal(&h->posted);
 	pthread_mutex_unlock(&h->lock);
 }
 

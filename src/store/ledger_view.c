@@ -91,7 +91,7 @@ void view_end(struct view *v)
 
 /* --- ledgers --- */
 
-static void read_row(struct view *v, struct arena *a, struct stmt *q, struct ledger_row *out)
+static void read_row(struct arena *a, struct stmt *q, struct ledger_row *out)
 {
 	struct str root = col_blob(q, 4);
 
@@ -105,9 +105,24 @@ static void read_row(struct view *v, struct arena *a, struct stmt *q, struct led
 	for (int i = 0; i < 4; i++)
 		if (str_is(col_text(q, 6), ledger_state_names[i]))
 			out->state = (enum ledger_state)i;
-	out->own = str_eq(out->name, store_own(v->store));
-	if (out->own)
-		out->state = store_own_state(v->store);
+}
+
+/* The row of the own ledger does not know its head: the newest own checkpoint is that. */
+static bool complete_own(struct view *v, struct arena *a, struct ledger_row *row,
+			 struct err *err)
+{
+	struct head head;
+
+	row->own = str_eq(row->name, store_own(v->store));
+	if (!row->own)
+		return true;
+	if (!own_head_get(v->ledger, INT64_MAX, a, &head, err))
+		return false;
+	row->size = head.size;
+	row->root = head.root;
+	row->checkpoint = head.note;
+	row->state = store_own_state(v->store);
+	return true;
 }
 
 bool view_ledgers(struct view *v, struct arena *a, struct ledger_row **out, size_t *n,
@@ -127,7 +142,9 @@ bool view_ledgers(struct view *v, struct arena *a, struct ledger_row **out, size
 			return false;
 		if (!row)
 			return true;
-		read_row(v, a, q, &(*out)[*n]);
+		read_row(a, q, &(*out)[*n]);
+		if (!complete_own(v, a, &(*out)[*n], err))
+			return false;
 	}
 	stmt_reset(q);
 	return true;
@@ -179,62 +196,36 @@ static bool covered(struct view *v, uint64_t *size, struct err *err)
 	return true;
 }
 
-static bool newest_own(struct view *v, struct arena *a, uint64_t *size, struct str *note,
-		       struct err *err)
-{
-	struct stmt *q = db_prepare(v->ledger,
-				    "SELECT size, note FROM own_checkpoint WHERE size <= ? "
-				    "ORDER BY size DESC LIMIT 1",
-				    err);
-	uint64_t most;
-	bool row;
-
-	*size = 0;
-	*note = S("");
-	if (!q || !covered(v, &most, err))
-		return false;
-	stmt_int(q, 0, (int64_t)most);
-	if (!stmt_step(q, &row, err))
-		return false;
-	if (row) {
-		*size = (uint64_t)col_int(q, 0);
-		if (a)
-			*note = arena_str(a, col_blob(q, 1));
-		stmt_reset(q);
-	}
-	return true;
-}
-
-static bool newest_peer(struct view *v, struct arena *a, const struct held *h, uint64_t *size,
-			struct str *note, struct err *err)
+static bool newest_peer(struct view *v, struct arena *a, const struct held *h, struct head *out,
+			struct err *err)
 {
 	struct stmt *q =
 		db_prepare(v->ledger, "SELECT size, checkpoint FROM ledger WHERE lid = ?", err);
 	bool row;
 
-	*size = 0;
-	*note = S("");
+	*out = (struct head){ 0 };
 	if (!q)
 		return false;
 	stmt_int(q, 0, h->lid);
 	if (!stmt_step(q, &row, err))
 		return false;
 	if (row) {
-		*size = (uint64_t)col_int(q, 0);
-		if (a)
-			*note = arena_str(a, col_blob(q, 1));
+		out->size = (uint64_t)col_int(q, 0);
+		out->note = arena_str(a, col_blob(q, 1));
 		stmt_reset(q);
 	}
 	return true;
 }
 
-/* Size and note (unless `a` is NULL) of what is served of a ledger. */
-static bool served(struct view *v, struct arena *a, const struct held *h, uint64_t *size,
-		   struct str *note, struct err *err)
+/* Size and note of what is served of a ledger. */
+static bool served(struct view *v, struct arena *a, const struct held *h, struct head *out,
+		   struct err *err)
 {
-	if (str_eq(h->name, store_own(v->store)))
-		return newest_own(v, a, size, note, err);
-	return newest_peer(v, a, h, size, note, err);
+	uint64_t most;
+
+	if (!str_eq(h->name, store_own(v->store)))
+		return newest_peer(v, a, h, out, err);
+	return covered(v, &most, err) && own_head_get(v->ledger, most, a, out, err);
 }
 
 static bool add_cosignatures(struct view *v, const struct held *h, uint64_t size,
@@ -262,19 +253,19 @@ bool view_checkpoint(struct view *v, struct arena *a, struct str ledger, struct 
 		     struct err *err)
 {
 	const struct held *h;
+	struct head head;
 	struct buf whole;
-	uint64_t size;
 	bool ok;
 
-	if (!held_in(v, ledger, &h, err) || !served(v, a, h, &size, note, err))
+	if (!held_in(v, ledger, &h, err) || !served(v, a, h, &head, err))
 		return false;
-	if (note->n == 0)
+	if (head.note.n == 0)
 		return err_set(err, ERR_MISSING, "checkpoint",
 			       N_("No checkpoint of ledger %1 is held here yet."),
 			       err_arg(ledger));
 	buf_init(&whole, NOTE_MAX);
-	buf_add(&whole, *note);
-	ok = add_cosignatures(v, h, size, &whole, err);
+	buf_add(&whole, head.note);
+	ok = add_cosignatures(v, h, head.size, &whole, err);
 	if (ok)
 		*note = arena_buf(a, &whole);
 	else
@@ -337,12 +328,18 @@ bool view_tile(struct view *v, struct str ledger, const struct tile_path *p, str
 {
 	unsigned level = p->level == ENTRY_LEVEL ? 0 : (unsigned)p->level;
 	const struct held *h;
-	struct str none;
-	uint64_t size;
+	struct head head;
+	struct arena a;
+	bool ok;
 
-	if (!held_in(v, ledger, &h, err) || !served(v, NULL, h, &size, &none, err))
+	if (!held_in(v, ledger, &h, err))
 		return false;
-	if (p->width > tile_width(size, level, p->n))
+	arena_init(&a, 2 * NOTE_MAX);
+	ok = served(v, &a, h, &head, err);
+	arena_done(&a);
+	if (!ok)
+		return false;
+	if (p->width > tile_width(head.size, level, p->n))
 		return err_set(err, ERR_MISSING, "tile",
 			       N_("Ledger %1 has no such tile at the size that is served."),
 			       err_arg(ledger));

@@ -5,7 +5,10 @@
 
 const char *const ledger_state_names[4] = { "ok", "restored", "forked", "closed" };
 
-/* LEDGER.md 6.1.  Attachments have no table: their files say that they are here. */
+/*
+ * LEDGER.md 6.1.  Attachments have no table: their files say that they are here.  The
+ * row of the own ledger holds only its name and state: its head is the newest own_checkpoint.
+ */
 bool ledgers_schema(struct db *ledger, struct err *err)
 {
 	return db_run(
@@ -91,9 +94,10 @@ bool tile_put(struct db *ledger, int64_t lid, unsigned level, uint64_t n,
 	return stmt_done(s, err);
 }
 
+/* The open tile of level 0 is not among them: see leaves_read. */
 bool edge_put(struct db *ledger, int64_t lid, struct tree_edge *e, struct err *err)
 {
-	for (unsigned level = 0; level < TILE_LEVELS; level++) {
+	for (unsigned level = 1; level < TILE_LEVELS; level++) {
 		uint64_t n = e->size >> (8 * level) >> 8;
 
 		if ((e->touched >> level & 1) &&
@@ -102,6 +106,42 @@ bool edge_put(struct db *ledger, int64_t lid, struct tree_edge *e, struct err *e
 			return false;
 	}
 	e->touched = 0;
+	return true;
+}
+
+static bool no_tile(unsigned level, uint64_t n, struct err *err)
+{
+	return err_set(err, ERR_BROKEN, "tile",
+		       N_("Tile %1 of level %2 is missing or too short."), err_num(n),
+		       err_num(level));
+}
+
+/*
+ * A level 0 tile is stored when it is full.  While it is open its hashes are those of the
+ * entries themselves, at most 255: to write them again with each commit would double what
+ * a single act costs.
+ */
+static bool leaves_read(const struct tile_source *from, uint64_t n, unsigned width,
+			struct hash *out, struct err *err)
+{
+	struct stmt *s = db_prepare(
+		from->ledger,
+		"SELECT bytes FROM entry WHERE lid = ? AND n >= ? AND n < ? ORDER BY n", err);
+	bool row = true;
+
+	if (!s)
+		return false;
+	stmt_int(s, 0, from->lid);
+	stmt_int(s, 1, (int64_t)(n * TILE_WIDTH));
+	stmt_int(s, 2, (int64_t)(n * TILE_WIDTH + width));
+	for (unsigned w = 0; w < width; w++) {
+		if (!stmt_step(s, &row, err))
+			return false;
+		if (!row)
+			return no_tile(0, n, err);
+		out[w] = leaf_hash(col_blob(s, 0));
+	}
+	stmt_reset(s);
 	return true;
 }
 
@@ -122,15 +162,14 @@ static bool tile_read(void *ctx, unsigned level, uint64_t n, unsigned width, str
 	stmt_int(s, 2, (int64_t)n);
 	if (!stmt_step(s, &row, err))
 		return false;
-	if (!row || col_blob(s, 0).n < size) {
-		stmt_reset(s);
-		return err_set(err, ERR_BROKEN, "tile",
-			       N_("Tile %1 of level %2 is missing or too short."), err_num(n),
-			       err_num(level));
-	}
-	memcpy(out, col_blob(s, 0).p, size);
+	if (!row)
+		return level == 0 ? leaves_read(from, n, width, out, err)
+				  : no_tile(level, n, err);
+	row = col_blob(s, 0).n >= size;
+	if (row)
+		memcpy(out, col_blob(s, 0).p, size);
 	stmt_reset(s);
-	return true;
+	return row || no_tile(level, n, err);
 }
 
 struct tiles tiles_of(const struct tile_source *from)
@@ -175,15 +214,27 @@ bool ledger_row_put(struct store *s, const struct held *h, struct str checkpoint
 bool own_checkpoint_put(struct store *s, uint64_t size, const struct hash *root,
 			struct str note, struct err *err)
 {
-	struct stmt *q = db_prepare(
-		s->ledger, "INSERT INTO own_checkpoint(size, root, note) VALUES(?, ?, ?)", err);
+	struct stmt *q =
+		db_prepare(s->ledger,
+			   "INSERT INTO own_checkpoint(size, root, note) VALUES(?, ?, ?) "
+			   "ON CONFLICT(size) DO NOTHING",
+			   err);
 
 	if (!q)
 		return false;
 	stmt_int(q, 0, (int64_t)size);
 	stmt_blob(q, 1, root->b, HASH_SIZE);
 	stmt_blob(q, 2, note.p, note.n);
-	return stmt_done(q, err);
+	if (!stmt_done(q, err))
+		return false;
+	if (stmt_changes(q) == 1)
+		return true;
+	return err_set(err, ERR_FORK, "checkpoint",
+		       N_("A checkpoint of size %1 was signed before, by another process with "
+			  "the same keys: this node "
+			  "never signs two histories. End the other process, then start this "
+			  "one again."),
+		       err_num(size));
 }
 
 static enum ledger_state state_named(struct str name)
@@ -227,6 +278,48 @@ static bool load_rows(struct store *s, struct err *err)
 		memcpy(h->root.b, col_blob(q, 5).p, HASH_SIZE);
 		h->state = state_named(col_text(q, 6));
 	}
+}
+
+bool own_head_get(struct db *ledger, uint64_t most, struct arena *a, struct head *out,
+		  struct err *err)
+{
+	struct stmt *q = db_prepare(ledger,
+				    "SELECT size, root, note FROM own_checkpoint WHERE size <= "
+				    "? ORDER BY size DESC LIMIT 1",
+				    err);
+	bool row;
+
+	*out = (struct head){ .root = empty_root() };
+	if (!q)
+		return false;
+	stmt_int(q, 0, (int64_t)most);
+	if (!stmt_step(q, &row, err))
+		return false;
+	if (row && col_blob(q, 1).n == HASH_SIZE) {
+		out->size = (uint64_t)col_int(q, 0);
+		memcpy(out->root.b, col_blob(q, 1).p, HASH_SIZE);
+		out->note = arena_str(a, col_blob(q, 2));
+	}
+	stmt_reset(q);
+	return true;
+}
+
+static bool load_own_head(struct store *s, struct err *err)
+{
+	struct head head;
+	struct arena a;
+	bool ok;
+
+	s->own = ledger_named(s, s->own_name);
+	if (!s->own)
+		return err_set(err, ERR_BROKEN, "store",
+			       N_("The node does not know which ledger is its own."));
+	arena_init(&a, NOTE_MAX);
+	ok = own_head_get(s->ledger, INT64_MAX, &a, &head, err);
+	s->own->size = head.size;
+	s->own->root = head.root;
+	arena_done(&a);
+	return ok;
 }
 
 /*
@@ -278,9 +371,9 @@ static bool load_last_time(struct store *s, struct err *err)
 	return ok;
 }
 
-static bool one_number(struct store *s, const char *sql, uint64_t *n, struct err *err)
+static bool count_openings(struct store *s, uint64_t *n, struct err *err)
 {
-	struct stmt *q = db_prepare(s->ledger, sql, err);
+	struct stmt *q = db_prepare(s->ledger, "SELECT count(*) FROM opening", err);
 	bool row;
 
 	if (!q || !stmt_step(q, &row, err))
@@ -294,15 +387,9 @@ bool ledgers_load(struct store *s, struct err *err)
 {
 	uint64_t generation;
 
-	if (!load_rows(s, err) ||
-	    !one_number(s, "SELECT coalesce(max(size), 0) FROM own_checkpoint", &s->signed_size,
-			err) ||
-	    !one_number(s, "SELECT count(*) FROM opening", &generation, err))
+	if (!load_rows(s, err) || !load_own_head(s, err) ||
+	    !count_openings(s, &generation, err))
 		return false;
-	s->own = ledger_named(s, s->own_name);
-	if (!s->own)
-		return err_set(err, ERR_BROKEN, "store",
-			       N_("The node does not know which ledger is its own."));
 	for (struct held *h = s->held; h < s->held + s->count; h++) {
 		generation += h->size;
 		/* The own ledger is looked at last, so that its edge stays. */

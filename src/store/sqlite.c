@@ -5,6 +5,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <pthread.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,9 +14,10 @@
 
 /*
  * WAL: readers never wait for the writer, nor it for them.  The busy time covers the
- * short moments of recovery and of two threads writing the local store.
+ * short moments of recovery and of two threads writing the local store.  The log is
+ * carried into the file every CHECKPOINT_PAGES: a page written often is then copied once.
  */
-enum { BUSY_MS = 10000, CACHE_KIB = 2048 };
+enum { BUSY_MS = 10000, CACHE_KIB = 2048, CHECKPOINT_PAGES = 4000 };
 
 struct lite {
 	struct db base;
@@ -78,6 +80,16 @@ static bool checked(const struct lite *d, int rc, struct err *err)
 
 /* --- connections --- */
 
+/*
+ * Connections belong to one thread each, and nobody asks SQLite how much memory it has:
+ * so it need not lock for either.  Too late, and harmless, when SQLite is in use already.
+ */
+static void configure(void)
+{
+	sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 static bool set_up(struct lite *d, const struct db_plan *plan, struct err *err)
 {
 	char sql[256];
@@ -87,9 +99,9 @@ static bool set_up(struct lite *d, const struct db_plan *plan, struct err *err)
 		rc = sqlite3_busy_timeout(d->h, BUSY_MS);
 	snprintf(sql, sizeof(sql),
 		 "PRAGMA cell_size_check=ON; PRAGMA trusted_schema=OFF; PRAGMA synchronous=%s; "
-		 "PRAGMA cache_size=-%d;",
+		 "PRAGMA cache_size=-%d; PRAGMA wal_autocheckpoint=%d;",
 		 plan->durability == DB_FULL ? "FULL" : "NORMAL",
-		 plan->cache_kib ? plan->cache_kib : CACHE_KIB);
+		 plan->cache_kib ? plan->cache_kib : CACHE_KIB, CHECKPOINT_PAGES);
 	if (rc == SQLITE_OK)
 		rc = sqlite3_exec(d->h, sql, NULL, NULL, NULL);
 	if (rc == SQLITE_OK && !plan->read_only)
@@ -114,10 +126,12 @@ static bool lite_open(const struct db_plan *plan, struct db **out, struct err *e
 	int flags = plan->read_only
 			    ? SQLITE_OPEN_READONLY
 			    : SQLITE_OPEN_READWRITE | (plan->create ? SQLITE_OPEN_CREATE : 0);
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	struct lite *d = calloc(1, sizeof(*d));
 	int rc;
 
 	assert(d);
+	pthread_once(&once, configure);
 	d->base.driver = &sqlite_driver;
 	snprintf(d->base.name, sizeof(d->base.name), "%s", plan->name);
 	rc = snprintf(d->path, sizeof(d->path), "%s/%s.db", plan->dir, plan->name);

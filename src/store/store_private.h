@@ -45,7 +45,6 @@ struct store {
 
 	struct tree_edge edge; /* of the own ledger, with what is being appended */
 	int64_t last_time;     /* largest claimed time of the own ledger */
-	uint64_t signed_size;  /* of the newest own checkpoint, published or not */
 	bool writing;
 	bool stale;        /* the outcome of a commit is not known: read the ledgers again */
 	bool behind;       /* the projection lacks entries that are committed */
@@ -65,6 +64,15 @@ struct held *ledger_named(struct store *s, struct str name);
 struct tiles tiles_of(const struct tile_source *from);
 bool ledger_row_put(struct store *s, const struct held *h, struct str checkpoint,
 		    struct err *err) MUST_USE;
+/* The newest own checkpoint of at most `most` entries; size 0 and no note when there is none.
+ */
+struct head {
+	uint64_t size;
+	struct hash root;
+	struct str note;
+};
+bool own_head_get(struct db *ledger, uint64_t most, struct arena *a, struct head *out,
+		  struct err *err) MUST_USE;
 bool own_checkpoint_put(struct store *s, uint64_t size, const struct hash *root,
 			struct str note, struct err *err) MUST_USE;
 bool entry_put(struct db *ledger, int64_t lid, uint64_t n, struct str bytes,

@@ -158,9 +158,11 @@ static bool put_entries(struct taking *t, struct err *err)
 
 static bool put_all(struct taking *t, const struct held *after, struct err *err)
 {
-	return put_entries(t, err) && ledger_row_put(t->s, after, t->r->checkpoint, err) &&
-	       (t->h != t->s->own ||
-		own_checkpoint_put(t->s, after->size, &after->root, t->r->checkpoint, err));
+	if (!put_entries(t, err))
+		return false;
+	return t->h == t->s->own ? own_checkpoint_put(t->s, after->size, &after->root,
+						      t->r->checkpoint, err)
+				 : ledger_row_put(t->s, after, t->r->checkpoint, err);
 }
 
 /* The missing part of the own ledger is here again: the high-water file must agree

@@ -94,7 +94,8 @@ bool view_facets(struct view *v, struct arena *a, const struct record *r, const 
                  enum audience who, struct facet **out, size_t *n, struct err *err) MUST_USE;
 uint64_t view_count(struct view *v, const struct record *r, enum audience who); /* kept at write time */
 
-/* Versions of a record, newest first.  For a joint record: every act that touches it. */
+/* Versions of a record, newest first.  For a joint record: every act that touches it.
+   ERR_MISSING when the record is not there for this audience. */
 struct version {
 	struct str ledger;
 	uint64_t n;
@@ -130,9 +131,9 @@ struct act_row {
 	struct act_party parties[ENTRY_PARTIES_MAX];
 	size_t party_count;
 };
-/* Acts on a joint record that are not superseded, newest proposal first. */
+/* Acts on a joint record that are not superseded, newest proposal first; at most 64. */
 bool view_acts(struct view *v, struct arena *a, const struct record *r, struct str id,
-               struct act_row **out, size_t *n, struct err *err) MUST_USE;
+               enum audience who, struct act_row **out, size_t *n, struct err *err) MUST_USE;
 
 /* Full text over everything; words are folded (accents, œ, ё) and stemmed as the index is. */
 struct search_query {

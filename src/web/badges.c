@@ -84,7 +84,7 @@ static bool open_act(struct visit *v, const struct record_row *row, struct act_r
 	struct err err;
 	size_t n;
 
-	if (!view_acts(v->view, v->a, row->record, row->id, &acts, &n, &err))
+	if (!view_acts(v->view, v->a, row->record, row->id, v->who, &acts, &n, &err))
 		return false;
 	for (size_t i = 0; i < n; i++)
 		if (str_is(acts[i].state, "proposed") || str_is(acts[i].state, "accepted")) {
