@@ -134,6 +134,17 @@ bool sig_line_first(const struct note *note, const struct sig_line *line,
 	return true;
 }
 
+bool note_bears(const struct note *note, const struct vkey *key)
+{
+	struct str rest = note->lines;
+	struct sig_line line;
+
+	while (sig_line_next(&rest, &line))
+		if (sig_line_is(&line, key))
+			return true;
+	return false;
+}
+
 /* The Ed25519 signature of type 0x01: key ID and 64 bytes. */
 static bool line_verifies(const struct sig_line *line, struct str text, const struct vkey *key)
 {
