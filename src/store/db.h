@@ -40,6 +40,9 @@ void db_close(struct db *d);
 bool db_drop(const struct db_plan *plan, struct err *err) MUST_USE;
 enum db_engine db_engine(const struct db *d);
 
+/* The error of a database that is hurt: names the way out, which differs by store. */
+bool db_damaged(const struct db *d, const char *what, struct err *err);
+
 /*
  * Statements without parameters or rows, several separated by `;`: schemas and the like.
  * Only here the type words are turned into the engine's own.

@@ -68,8 +68,6 @@ struct db_driver {
 
 extern const struct db_driver sqlite_driver, postgres_driver;
 
-/* A database that is hurt: the sentence names the way out, which differs by store. */
-bool db_damaged(const struct db *d, const char *what, struct err *err);
 /* The disk has no room left. */
 bool db_full(const struct db *d, struct err *err);
 

@@ -127,6 +127,21 @@ static bool open_all(struct store *s, struct err *err)
 			&s->local, err);
 }
 
+/* A ledger without its tables: never made, or lost, which the high-water file tells. */
+static bool no_node(struct store *s, struct err *err)
+{
+	struct hash root;
+	uint64_t size;
+	bool signed_before;
+
+	if (!high_water_read(s->dir, &size, &root, &signed_before, err))
+		return false;
+	if (signed_before)
+		return db_damaged(s->ledger, "it is empty", err);
+	return err_set(err, ERR_MISSING, "store",
+		       N_("There is no node in %1. Make one with `benkan init`."), s->dir);
+}
+
 static bool check_format(struct store *s, struct err *err)
 {
 	struct str value;
@@ -135,9 +150,7 @@ static bool check_format(struct store *s, struct err *err)
 	if (!meta_get(s->ledger, &s->arena, "format", &value, &found, err))
 		return false;
 	if (!found)
-		return err_set(err, ERR_MISSING, "store",
-			       N_("There is no node in %1. Make one with `benkan init`."),
-			       s->dir);
+		return no_node(s, err);
 	if (str_is(value, format))
 		return true;
 	return err_set(err, ERR_UNREACHABLE, "store",
