@@ -50,7 +50,7 @@ static void add_open(struct home *h, const struct record_row *row)
 	struct err err;
 	size_t n;
 
-	if (!view_acts(h->v->view, h->v->a, row->record, row->id, &acts, &n, &err))
+	if (!view_acts(h->v->view, h->v->a, row->record, row->id, h->v->who, &acts, &n, &err))
 		return;
 	for (size_t i = 0; i < n && h->open_n < OPEN_MAX; i++)
 		if (open_state(acts[i].state))

@@ -292,7 +292,7 @@ void page_record(struct visit *v)
 	if (!visit_record(v, &p.r, &p.ref, &p.row))
 		return;
 	p.data = row_data(v, &p.row);
-	if (p.r->joint && !view_acts(v->view, v->a, p.r, p.ref.id, &p.acts, &p.act_count, &err))
+	if (p.r->joint && !view_acts(v->view, v->a, p.r, p.ref.id, v->who, &p.acts, &p.act_count, &err))
 		p.act_count = 0;
 	page_begin(v, p.row.label);
 	record_head(&p);
