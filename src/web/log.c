@@ -59,8 +59,10 @@ void blob(struct visit *v)
 	struct http_answer *r = v->r;
 	struct hash name;
 	struct err err;
+	bool open;
 
-	if (!hash_hex(v->parts[0], &name) || v->person.role < ROLE_READER) {
+	if (!hash_hex(v->parts[0], &name) || !view_blob_public(v->view, &name, &open, &err) ||
+	    !(open || v->person.role >= ROLE_READER)) {
 		err_set(&err, ERR_MISSING, NULL,
 			N_("There is no attachment of this name here."));
 		page_error(v, &err);
@@ -72,6 +74,8 @@ void blob(struct visit *v)
 	}
 	r->type = "application/octet-stream";
 	http_set(v->a, r, "Content-Disposition", S("attachment"));
-	http_set(v->a, r, "Cache-Control", S("private, max-age=31536000, immutable"));
+	http_set(v->a, r, "Cache-Control",
+		 open ? S("public, max-age=31536000, immutable") :
+			S("private, max-age=31536000, immutable"));
 	http_etag(v->a, v->q, r, v->parts[0]);
 }
