@@ -2,6 +2,10 @@
 
 enum { MERGED_MAX = 1 << 20 };
 
+const char *const audience_names[] = { [AUDIENCE_PUBLIC] = "public",
+					[AUDIENCE_PARTIES] = "parties",
+					[AUDIENCE_NATIONAL] = "national" };
+
 /* --- one body --- */
 
 static bool fate(const struct sealed_place *at, struct str ledger, const struct hash *c,
