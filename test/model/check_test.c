@@ -123,6 +123,7 @@ static void good_values_pass(void **state)
 		{ "number", "\"N° 12/MAECI\"" },
 		{ "title", "{\"fr\":\"a\",\"ru\":\"\"}" },
 		{ "title", "{\"bm\":\"a\"}" },
+		{ "title", "{\"es-419\":\"a\"}" },
 		{ "title", "{\"zh-Hant-TW\":\"a\"}" },
 		{ "category", "\"B13\"" },
 		{ "category", "\"\"" },
@@ -411,16 +412,45 @@ static void too_many_parts(void **state)
 
 static void any_party_without_a_charter(void **state)
 {
+	static const struct {
+		const char *party;
+		size_t findings;
+	} cases[] = { { "bf", 0 }, { "mali-2", 0 }, { "abcdefghijklmnop", 0 },
+		      { "a", 1 },  { "1a", 1 },     { "m_l", 1 } };
 	struct err errs[MODEL_ERRORS_MAX];
 	struct arena a;
+	char text[128];
 
 	(void)state;
 	arena_init(&a, 1 << 24);
-	assert_int_equal(
-		check_with(&a, "commission",
-			   S("{\"title\":{\"fr\":\"t\"},\"chairs\":[{\"party\":\"bf\"}]}"), 0,
-			   errs),
-		0);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		snprintf(text, sizeof(text),
+			 "{\"title\":{\"fr\":\"t\"},\"chairs\":[{\"party\":\"%s\"}]}",
+			 cases[i].party);
+		assert_int_equal(check_with(&a, "commission", str_z(text), 0, errs),
+				 cases[i].findings);
+	}
+	arena_done(&a);
+}
+
+/* LEDGER.md 3.3: 255 bytes, not one more. */
+static void long_file_names(void **state)
+{
+	struct err errs[MODEL_ERRORS_MAX];
+	struct arena a;
+	char name[257], text[512];
+
+	(void)state;
+	arena_init(&a, 1 << 24);
+	for (int n = 255; n <= 256; n++) {
+		memset(name, 'a', (size_t)n);
+		name[n] = '\0';
+		snprintf(text, sizeof(text),
+			 "{\"sha256\":\"" HASH
+			 "\",\"size\":1,\"media\":\"a/b\",\"name\":\"%s\"}",
+			 name);
+		assert_int_equal(try_value(&a, "file", text, errs), n > 255);
+	}
 	arena_done(&a);
 }
 
@@ -434,6 +464,7 @@ int main(void)
 		cmocka_unit_test(only_objects_are_records),
 		cmocka_unit_test(too_many_parts),
 		cmocka_unit_test(any_party_without_a_charter),
+		cmocka_unit_test(long_file_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
