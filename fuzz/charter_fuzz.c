@@ -41,7 +41,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 	arena_init(&a, ARENA_MAX);
 	if (charter_read(&a, text, &c, &err)) {
 		must(hash_eq(&c.id, &id) && c.ledger_count >= 1 && c.language_count >= 1);
-		buf_init(&b, 2 * CHARTER_MAX);
+		buf_init(&b, (size_t)2 * CHARTER_MAX);
 		json_put(&w, c.doc);
 		if (b.n <= CHARTER_MAX) {
 			must(charter_read(&a, buf_str(&b), &again, &err));

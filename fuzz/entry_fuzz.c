@@ -22,7 +22,7 @@ static void check_rewritten(struct arena *a, const struct entry *e)
 	struct entry again;
 	struct buf b;
 
-	buf_init(&b, 2 * ENTRY_MAX);
+	buf_init(&b, (size_t)2 * ENTRY_MAX);
 	entry_write(&b, &d);
 	must(!b.full);
 	if (b.n <= ENTRY_MAX) {

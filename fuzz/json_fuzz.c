@@ -9,7 +9,7 @@ static struct str written(struct arena *a, const struct json *j)
 	struct buf b;
 	struct json_w w = json_w(&b);
 
-	buf_init(&b, 8 * INPUT_MAX);
+	buf_init(&b, (size_t)8 * INPUT_MAX);
 	json_put(&w, j);
 	return arena_buf(a, &b);
 }

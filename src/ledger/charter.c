@@ -149,7 +149,7 @@ static bool recovery_read(const struct json *j, struct charter_ledger *l, struct
 	if (!list || list->count != CHARTER_RECOVERY)
 		return err_set(err, ERR_INPUT, "recovery",
 			       N_("exactly three recovery keys are needed"));
-	for (v = list->child; v; v = v->next, i++)
+	for (v = list->child; v && i < CHARTER_RECOVERY; v = v->next, i++)
 		if (!key_read(v, KEY_LOG, &l->recovery[i], err) ||
 		    !key_named(&l->recovery[i], l->origin, str_z(tails[i]), err)) {
 			err_within(err, "recovery.", str_z(err_num(i)));

@@ -63,7 +63,7 @@ static bool signed_by_log(const struct note *note, struct str origin, const stru
 bool checkpoint_open(struct str bytes, struct str origin, const struct vkey *known, size_t n,
 		     struct checkpoint *out, struct err *err)
 {
-	struct checkpoint c;
+	struct checkpoint c = { 0 };
 	struct note note;
 	unsigned verified;
 

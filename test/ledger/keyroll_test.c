@@ -31,7 +31,7 @@ static int setup(void **state)
 	};
 
 	(void)state;
-	for (unsigned char i = 0; i < KEYS; i++) {
+	for (int i = 0; i < KEYS; i++) {
 		const unsigned char seed[32] = { (unsigned char)(i + 1) };
 
 		skey_from_seed(&keys[i], made[i].type, str_z(made[i].name), seed);
