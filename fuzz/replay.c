@@ -1,39 +1,58 @@
-/* Run each file given on the command line through the target linked in, as libFuzzer would. */
-#include <stdio.h>
-
+/*
+ * Replays a corpus through one fuzz target without a fuzzer: every file of
+ * fuzz/corpus/<name>, the program's own name, is one test.
+ */
 #include "fuzz.h"
 
-enum { INPUT_MAX = 1 << 20 };
+#include <dirent.h>
+#include <stdio.h>
+#include <string.h>
 
-static bool replay(const char *path)
+enum { INPUT_MAX = 16 << 20, PATH_BYTES = 4096 };
+
+static int replay(const char *path, const char *name)
 {
-	static uint8_t bytes[INPUT_MAX];
 	FILE *f = fopen(path, "rb");
-	uint8_t *exact;
-	size_t n;
+	uint8_t *bytes = malloc(INPUT_MAX), *exact = NULL;
+	size_t n = 0;
+	int failed = 1;
 
-	if (!f) {
-		perror(path);
-		return false;
+	if (f != NULL && bytes != NULL && (n = fread(bytes, 1, INPUT_MAX, f), ferror(f) == 0) &&
+	    (exact = malloc(n + (n == 0))) != NULL) {
+		memcpy(exact, bytes, n); /* so that a sanitizer sees a read past the end */
+		failed = LLVMFuzzerTestOneInput(exact, n) != 0;
 	}
-	n = fread(bytes, 1, sizeof(bytes), f);
-	fclose(f);
-	/* A block of exactly this length, so that a sanitizer sees a read past it. */
-	exact = malloc(n ? n : 1);
-	must(exact != NULL);
-	for (size_t i = 0; i < n; i++)
-		exact[i] = bytes[i];
-	LLVMFuzzerTestOneInput(exact, n);
+	printf("%sok %s\n", failed ? "not " : "", name);
 	free(exact);
-	return true;
+	free(bytes);
+	if (f != NULL)
+		(void)fclose(f);
+	return failed;
 }
 
 int main(int argc, char **argv)
 {
-	bool ok = argc > 1;
+	const char *slash = argc == 0 ? NULL : strrchr(argv[0], '/');
+	char folder[PATH_BYTES], path[2 * PATH_BYTES];
+	struct dirent **files;
+	int count, failed = 0;
 
-	for (int i = 1; i < argc; i++)
-		ok &= replay(argv[i]);
-	printf("%d replayed\n", argc - 1);
-	return ok ? 0 : 1;
+	if (slash == NULL)
+		return 2;
+	(void)snprintf(folder, sizeof(folder), "fuzz/corpus/%s", slash + 1);
+	count = scandir(folder, &files, NULL, alphasort);
+	for (int i = 0; i < count; i++) {
+		(void)snprintf(path, sizeof(path), "%s/%s", folder, files[i]->d_name);
+		if (files[i]->d_name[0] != '.') {
+			printf("# %s\n", files[i]->d_name);
+			(void)fflush(stdout);
+			failed |= replay(path, files[i]->d_name);
+		}
+		free(files[i]);
+	}
+	if (count >= 0)
+		free(files);
+	else
+		perror(folder);
+	return failed;
 }
