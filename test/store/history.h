@@ -9,7 +9,7 @@
 #include "chains.h"
 #include "model/random_record.h"
 
-enum { HISTORY_IDS = 12, HISTORY_ACTS = 512, HISTORY_KINDS = 8 };
+enum { HISTORY_IDS = 12, HISTORY_ACTS = 512 };
 
 struct history_act {
 	struct str hex, kind, id, parties; /* parties: JSON */
@@ -25,7 +25,7 @@ struct history {
 	size_t acts;
 	struct str sealed[THINGS_MAX]; /* commitments, hex */
 	size_t sealed_count;
-	const struct record *only[HISTORY_KINDS]; /* record types to write; none: all */
+	const enum record_id *only; /* record types to write; NULL: all */
 	size_t only_count;
 	bool hide; /* some bodies and documents come late */
 };
@@ -77,8 +77,9 @@ static inline const struct record *history_kind(struct history *h, bool joint)
 {
 	for (;;) {
 		const struct record *r =
-			h->only_count ? h->only[random_below(&h->random, (unsigned)h->only_count)]
-				      : &records[1 + random_below(&h->random, RECORD_COUNT - 1)];
+			&records[h->only_count
+					 ? h->only[random_below(&h->random, (unsigned)h->only_count)]
+					 : 1 + random_below(&h->random, RECORD_COUNT - 1)];
 
 		if (!r->part && r->joint == joint)
 			return r;
@@ -185,7 +186,7 @@ static inline struct str history_base(struct history *h, struct str kind, const 
 	buf_init(&b, 1 << 16);
 	for (size_t i = 0; i < h->acts; i++)
 		if (str_eq(h->act[i].kind, kind) && str_is(h->act[i].id, id) &&
-		    random_below(&h->random, 3)) {
+		    random_below(&h->random, 2)) {
 			buf_z(&b, b.n ? ",\"" : "\"");
 			buf_add(&b, h->act[i].hex);
 			buf_ch(&b, '"');
@@ -201,7 +202,7 @@ static inline void history_propose_again(struct history *h, struct chain *c, con
 static inline void history_propose(struct history *h, struct chain *c)
 {
 	const struct record *r = history_kind(h, true);
-	const char *id = h->ids[random_below(&h->random, HISTORY_IDS / 3)];
+	const char *id = h->ids[random_below(&h->random, HISTORY_IDS / 6)];
 	struct history_act *a = &h->act[h->acts];
 	struct str data = history_data(h, r), base, doc, rest;
 	bool end = random_below(&h->random, 8) == 0, sealed = random_below(&h->random, 5) == 0;
@@ -262,7 +263,7 @@ static inline void history_word(struct history *h, struct chain *c)
 		return;
 	if (way == 0)
 		history_propose_again(h, c, a);
-	else if (way <= 2)
+	else if (way == 1)
 		SAY(h->w, c, "act.decline", "{\"act\":\"%.*s\",\"parties\":%.*s,\"reason\":\"\"}", STR(a->hex),
 		    STR(a->parties));
 	else
@@ -298,7 +299,7 @@ static inline void history_odd(struct history *h, struct chain *c)
 	case 0: SAY(h->w, c, "x.remark", "{}"); break;
 	case 1: SAY(h->w, c, "record.put", "{\"kind\":\"letter\"}"); break;
 	case 2: chain_add_bytes(h->w, c, S("{\"v\":1,\"n\":1,")); break;
-	default: c->time -= 3600; break;
+	default: c->time -= 180; break;
 	}
 }
 
@@ -307,11 +308,11 @@ static inline void history_step(struct history *h)
 	struct chain *c = &h->w->chain[random_below(&h->random, (unsigned)h->w->count)];
 	unsigned way = random_below(&h->random, 100);
 
-	if (way < 40)
+	if (way < 36)
 		history_put(h, c);
-	else if (way < 44)
+	else if (way < 40)
 		history_end(h, c);
-	else if (way < 56)
+	else if (way < 48)
 		history_propose(h, c);
 	else if (way < 76)
 		history_word(h, c);
