@@ -34,9 +34,9 @@ static inline struct str history_ref(void *ctx, enum record_id to)
 {
 	struct history *h = ctx;
 	const char *id = h->ids[random_below(&h->random, HISTORY_IDS)];
-	struct str party = records[to].joint
-				   ? S(JOINT_PARTY)
-				   : h->parties[random_below(&h->random, (unsigned)h->w->count)];
+	struct str party =
+		records[to].joint ? S(JOINT_PARTY)
+				  : h->parties[random_below(&h->random, (unsigned)h->w->count)];
 
 	return text_of(h->w, "%.*s/%s", STR(party), id);
 }
@@ -78,7 +78,8 @@ static inline const struct record *history_kind(struct history *h, bool joint)
 	for (;;) {
 		const struct record *r =
 			&records[h->only_count
-					 ? h->only[random_below(&h->random, (unsigned)h->only_count)]
+					 ? h->only[random_below(&h->random,
+								(unsigned)h->only_count)]
 					 : 1 + random_below(&h->random, RECORD_COUNT - 1)];
 
 		if (!r->part && r->joint == joint)
@@ -105,8 +106,10 @@ static inline struct str history_data(struct history *h, const struct record *r)
 	return text;
 }
 
-/* `"prev"` as a writer would give it: mostly the newest entry of the ledger that could be it. */
-static inline struct str history_prev(struct history *h, const struct chain *c, struct str kind, const char *id)
+/* `"prev"` as a writer would give it: mostly the newest entry of the ledger that could be it.
+ */
+static inline struct str history_prev(struct history *h, const struct chain *c, struct str kind,
+				      const char *id)
 {
 	struct str mark = text_of(h->w, "\"kind\":\"%.*s\",\"id\":\"%s\"", STR(kind), id);
 
@@ -137,8 +140,8 @@ static inline struct str history_seal(struct history *h, const struct chain *c, 
 
 	history_hide(h, t);
 	h->sealed[h->sealed_count++] = hex;
-	return text_of(h->w, "[{\"c\":\"%.*s\",\"for\":%.*s,\"class\":\"confidential\"}]", STR(hex),
-		       STR(history_audience(h, c)));
+	return text_of(h->w, "[{\"c\":\"%.*s\",\"for\":%.*s,\"class\":\"confidential\"}]",
+		       STR(hex), STR(history_audience(h, c)));
 }
 
 static inline void history_put(struct history *h, struct chain *c)
@@ -159,14 +162,16 @@ static inline void history_put(struct history *h, struct chain *c)
 	}
 	if (!open.n)
 		return;
-	chain_say(h->w, c,
-		  &(struct said){ .type = "record.put",
-				  .body = text_of(h->w,
-						  "{\"kind\":\"%.*s\",\"id\":\"%s\",\"prev\":%.*s,\"data\":%.*s}",
-						  STR(kind), id, STR(history_prev(h, c, kind, id)),
-						  STR(open)),
-				  .sealed = sealed,
-				  .actor = "sec-1" });
+	chain_say(
+		h->w, c,
+		&(struct said){
+			.type = "record.put",
+			.body = text_of(
+				h->w,
+				"{\"kind\":\"%.*s\",\"id\":\"%s\",\"prev\":%.*s,\"data\":%.*s}",
+				STR(kind), id, STR(history_prev(h, c, kind, id)), STR(open)),
+			.sealed = sealed,
+			.actor = "sec-1" });
 }
 
 static inline void history_end(struct history *h, struct chain *c)
@@ -174,8 +179,9 @@ static inline void history_end(struct history *h, struct chain *c)
 	struct str kind = str_z(history_kind(h, false)->name);
 	const char *id = h->ids[random_below(&h->random, HISTORY_IDS)];
 
-	SAY(h->w, c, "record.end", "{\"kind\":\"%.*s\",\"id\":\"%s\",\"prev\":%.*s,\"reason\":\"over\"}",
-	    STR(kind), id, STR(history_prev(h, c, kind, id)));
+	SAY(h->w, c, "record.end",
+	    "{\"kind\":\"%.*s\",\"id\":\"%s\",\"prev\":%.*s,\"reason\":\"over\"}", STR(kind),
+	    id, STR(history_prev(h, c, kind, id)));
 }
 
 /* Acts proposed before on the same record: some of them become the base. */
@@ -194,9 +200,11 @@ static inline struct str history_base(struct history *h, struct str kind, const 
 	return arena_buf(&h->w->arena, &b);
 }
 
-static inline void history_propose_again(struct history *h, struct chain *c, const struct history_act *a)
+static inline void history_propose_again(struct history *h, struct chain *c,
+					 const struct history_act *a)
 {
-	SAY(h->w, c, "act.propose", "{\"act\":\"%.*s\",\"parties\":%.*s}", STR(a->hex), STR(a->parties));
+	SAY(h->w, c, "act.propose", "{\"act\":\"%.*s\",\"parties\":%.*s}", STR(a->hex),
+	    STR(a->parties));
 }
 
 static inline void history_propose(struct history *h, struct chain *c)
@@ -211,18 +219,20 @@ static inline void history_propose(struct history *h, struct chain *c)
 	if (!data.n || h->acts == HISTORY_ACTS)
 		return;
 	*a = (struct history_act){ .kind = str_z(r->name), .id = str_z(id) };
-	a->parties = h->w->count == 3 && random_below(&h->random, 2) ? S("[\"bf\",\"ml\",\"ru\"]")
-								      : S("[\"ml\",\"ru\"]");
+	a->parties = h->w->count == 3 && random_below(&h->random, 2)
+			     ? S("[\"bf\",\"ml\",\"ru\"]")
+			     : S("[\"ml\",\"ru\"]");
 	if (str_find(a->parties, c->party) == a->parties.n)
 		return;
 	base = history_base(h, a->kind, id);
-	rest = text_of(h->w,
-		       "\"v\":1,\"register\":\"%.*s\",\"act\":\"%s\",\"parties\":%.*s,\"effects\":[{"
-		       "\"op\":\"%s\",\"kind\":\"%s\",\"id\":\"%s\",\"base\":[%.*s],\"data\":%.*s}],"
-		       "\"supersedes\":[%.*s],\"nonce\":\"%032zx\"",
-		       STR(hex_of(h->w, &h->w->charter.id)), r->name, STR(a->parties),
-		       end ? "end" : "put", r->name, id, STR(base), STR(data),
-		       STR(random_below(&h->random, 2) ? base : S("")), h->acts);
+	rest = text_of(
+		h->w,
+		"\"v\":1,\"register\":\"%.*s\",\"act\":\"%s\",\"parties\":%.*s,\"effects\":[{"
+		"\"op\":\"%s\",\"kind\":\"%s\",\"id\":\"%s\",\"base\":[%.*s],\"data\":%.*s}],"
+		"\"supersedes\":[%.*s],\"nonce\":\"%032zx\"",
+		STR(hex_of(h->w, &h->w->charter.id)), r->name, STR(a->parties),
+		end ? "end" : "put", r->name, id, STR(base), STR(data),
+		STR(random_below(&h->random, 2) ? base : S("")), h->acts);
 	if (sealed) {
 		struct str list = history_seal(h, c, rest);
 
@@ -230,7 +240,8 @@ static inline void history_propose(struct history *h, struct chain *c)
 		a->hex = hex_of(h->w, &t->name);
 		chain_say(h->w, c,
 			  &(struct said){ .type = "act.propose",
-					  .body = text_of(h->w, "{\"act\":\"%.*s\",\"parties\":%.*s}",
+					  .body = text_of(h->w,
+							  "{\"act\":\"%.*s\",\"parties\":%.*s}",
 							  STR(a->hex), STR(a->parties)),
 					  .sealed = list });
 	} else {
@@ -238,14 +249,16 @@ static inline void history_propose(struct history *h, struct chain *c)
 		t = thing_add(h->w, h->w->blob, &h->w->blobs, doc);
 		history_hide(h, t);
 		a->hex = hex_of(h->w, &t->name);
-		chain_say(h->w, c,
-			  &(struct said){ .type = "act.propose",
-					  .body = text_of(h->w, "{\"act\":\"%.*s\",\"parties\":%.*s}",
-							  STR(a->hex), STR(a->parties)),
-					  .blobs = text_of(h->w,
-							   "[{\"sha256\":\"%.*s\",\"size\":%zu,\"media\":"
-							   "\"application/json\",\"name\":\"act.json\"}]",
-							   STR(a->hex), doc.n) });
+		chain_say(
+			h->w, c,
+			&(struct said){
+				.type = "act.propose",
+				.body = text_of(h->w, "{\"act\":\"%.*s\",\"parties\":%.*s}",
+						STR(a->hex), STR(a->parties)),
+				.blobs = text_of(h->w,
+						 "[{\"sha256\":\"%.*s\",\"size\":%zu,\"media\":"
+						 "\"application/json\",\"name\":\"act.json\"}]",
+						 STR(a->hex), doc.n) });
 	}
 	h->acts++;
 }
@@ -258,23 +271,29 @@ static inline void history_word(struct history *h, struct chain *c)
 	if (!h->acts)
 		return;
 	/* The newest are spoken of most. */
-	a = &h->act[h->acts - 1 - random_below(&h->random, h->acts < 8 ? (unsigned)h->acts : 8)];
+	a = &h->act[h->acts - 1 -
+		    random_below(&h->random, h->acts < 8 ? (unsigned)h->acts : 8)];
 	if (str_find(a->parties, c->party) == a->parties.n)
 		return;
 	if (way == 0)
 		history_propose_again(h, c, a);
 	else if (way == 1)
-		SAY(h->w, c, "act.decline", "{\"act\":\"%.*s\",\"parties\":%.*s,\"reason\":\"\"}", STR(a->hex),
+		SAY(h->w, c, "act.decline",
+		    "{\"act\":\"%.*s\",\"parties\":%.*s,\"reason\":\"\"}", STR(a->hex),
 		    STR(a->parties));
 	else
-		SAY(h->w, c, "act.accept", "{\"act\":\"%.*s\",\"parties\":%.*s}", STR(a->hex), STR(a->parties));
+		SAY(h->w, c, "act.accept", "{\"act\":\"%.*s\",\"parties\":%.*s}", STR(a->hex),
+		    STR(a->parties));
 }
 
 /* Mostly of all there is; now and then of less, which is void when more was seen before. */
 static inline void history_seen(struct history *h, struct chain *c)
 {
-	const struct chain *peer = &h->w->chain[random_below(&h->random, (unsigned)h->w->count)];
-	size_t size = random_below(&h->random, 4) ? peer->n : 1 + random_below(&h->random, (unsigned)peer->n);
+	const struct chain *peer =
+		&h->w->chain[random_below(&h->random, (unsigned)h->w->count)];
+	size_t size = random_below(&h->random, 4)
+			      ? peer->n
+			      : 1 + random_below(&h->random, (unsigned)peer->n);
 
 	if (peer != c)
 		chain_seen(h->w, c, peer, size);
@@ -290,7 +309,8 @@ static inline void history_fate(struct history *h, struct chain *c)
 	if (random_below(&h->random, 2))
 		SAY(h->w, c, "sealed.open", "{\"c\":\"%.*s\"}", STR(hex));
 	else
-		SAY(h->w, c, "sealed.erase", "{\"c\":[\"%.*s\"],\"ground\":\"asked\"}", STR(hex));
+		SAY(h->w, c, "sealed.erase", "{\"c\":[\"%.*s\"],\"ground\":\"asked\"}",
+		    STR(hex));
 }
 
 static inline void history_odd(struct history *h, struct chain *c)
@@ -324,7 +344,8 @@ static inline void history_step(struct history *h)
 		history_odd(h, c);
 	else
 		for (size_t i = 0; i < 2; i++) /* both tell each other all they have */
-			chain_seen(h->w, &h->w->chain[i], &h->w->chain[1 - i], h->w->chain[1 - i].n);
+			chain_seen(h->w, &h->w->chain[i], &h->w->chain[1 - i],
+				   h->w->chain[1 - i].n);
 }
 
 #endif

@@ -19,7 +19,8 @@ static void apply_at_random(struct reader *r, struct random_source *random)
 
 		reader_begin(r);
 		while (left && batch--) {
-			const struct chain *c = &w->chain[random_below(random, (unsigned)w->count)];
+			const struct chain *c =
+				&w->chain[random_below(random, (unsigned)w->count)];
 			unsigned run = 1 + random_below(random, 12);
 			struct err err;
 
@@ -44,8 +45,8 @@ static struct buf rebuilt(struct chains *w, const struct place *at, const char *
 	return dump;
 }
 
-static void check_interleavings(struct chains *w, const struct place *at, const struct buf *want,
-				struct random_source *random)
+static void check_interleavings(struct chains *w, const struct place *at,
+				const struct buf *want, struct random_source *random)
 {
 	for (int i = 0; i < INTERLEAVINGS; i++) {
 		struct reader r;
@@ -69,9 +70,9 @@ static void check_interleavings(struct chains *w, const struct place *at, const 
 }
 
 /* Record types that close each other's dates and are summed. */
-static const enum record_id woven[] = { RECORD_project,		RECORD_decision,
+static const enum record_id woven[] = { RECORD_project,          RECORD_decision,
 					RECORD_milestone_report, RECORD_decision_report,
-					RECORD_transaction,	RECORD_letter };
+					RECORD_transaction,      RECORD_letter };
 
 static struct history *history(const char *codes, uint64_t seed, bool closely, bool hide)
 {
@@ -99,7 +100,8 @@ static void check_other_engine(struct chains *w, const struct place *at, const s
 	buf_done(&other);
 }
 
-static void check_history(const struct place *at, struct history *h, uint64_t seed, struct buf *dump)
+static void check_history(const struct place *at, struct history *h, uint64_t seed,
+			  struct buf *dump)
 {
 	struct random_source random = random_from(seed + 1000);
 
@@ -127,12 +129,18 @@ static void has(const struct buf *dump, const char *text)
 
 static void two_parties_closely(void **state)
 {
-	static const char *const met[] = { "\"divergent\"", "Z\",1]" /* superseded */, "\"in_force\"", "\"rejected\"",
-					   "\"withdrawn\"", "\"stale-prev\"", "\"repeated\"", "\"pending\"",
+	static const char *const met[] = { "\"divergent\"", "Z\",1]" /* superseded */,
+					   "\"in_force\"",  "\"rejected\"",
+					   "\"withdrawn\"", "\"stale-prev\"",
+					   "\"repeated\"",  "\"pending\"",
 					   "\"closed\"" };
+	struct history *h = history("ml ru", 13, true, false);
 	struct buf dump;
 
-	check_history(place_of(state), history("ml ru", 8, true, false), 8, &dump);
+	SAY(h->w, &h->w->chain[1], "ledger.close", "{\"successor\":null}");
+	history_put(h, &h->w->chain[1]);
+	SAY(h->w, &h->w->chain[1], "act.note", "{\"act\":\"%064d\"}", 1);
+	check_history(place_of(state), h, 13, &dump);
 	for (size_t i = 0; i < sizeof(met) / sizeof(met[0]); i++)
 		has(&dump, met[i]);
 	buf_done(&dump);
@@ -200,7 +208,8 @@ static void undone_batches(void **state)
 		struct err err;
 
 		reader_begin(&r);
-		for (uint64_t n = reader_applied(&r, &h->w->chain[0]); n < to && n < h->w->chain[0].n; n++)
+		for (uint64_t n = reader_applied(&r, &h->w->chain[0]);
+		     n < to && n < h->w->chain[0].n; n++)
 			reader_apply(&r, &h->w->chain[0], n);
 		if (random_below(&random, 2))
 			check_ok(apply_settle(r.p, &err), &err);
@@ -222,7 +231,7 @@ static void undone_batches(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { BOTH(two_parties),   BOTH(two_parties_closely),
+	const struct CMUnitTest tests[] = { BOTH(two_parties), BOTH(two_parties_closely),
 					    BOTH(three_parties), BOTH(late_bodies),
 					    BOTH(undone_batches) };
 
