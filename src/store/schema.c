@@ -69,6 +69,7 @@ const struct table tables[] = {
 const size_t table_count = COUNT(tables);
 
 static const char *const indexes =
+	"CREATE INDEX p_blob_ref_of ON p_blob_ref (sha256);"
 	"CREATE INDEX p_seen_size ON p_seen (lid, peer, size, n);"
 	"CREATE INDEX p_act_accepted ON p_act_party (party, accepted);"
 	"CREATE INDEX p_act_declined ON p_act_party (party, declined);"

@@ -203,7 +203,10 @@ static void name_cell(struct list_page *p, const struct record_row *row,
 	struct visit *v = p->v;
 	const struct json *value = p->lead ? json_get(data, p->lead->name) : NULL;
 
-	html_lit(&v->out, "<th scope=row>");
+	html_lit(&v->out, "<th scope=row");
+	if (value && p->lead->kind != TEXT && p->lead->kind != MTEXT)
+		html_lit(&v->out, " class=nb");
+	html_lit(&v->out, ">");
 	page_link_text(v, row, value ? field_text(v->a, p->lead, value, v->lang) : row->label);
 	html_lit(&v->out, "</th>");
 }

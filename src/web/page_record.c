@@ -102,6 +102,20 @@ static void act_words(struct visit *v, const struct act_row *act)
 	html_lit(&v->out, "</ul>\n");
 }
 
+/* "Accepted: Mali, 12 October 2025 · Russia, 1 November 2025". */
+static void agreed_line(struct visit *v, const struct act_row *act)
+{
+	html_lit(&v->out, "<p class=soft>");
+	page_say(v, "Accepted by:");
+	for (size_t i = 0; i < act->party_count; i++) {
+		html_text(&v->out, i ? S(" · ") : S(" "));
+		html_text(&v->out, party_name(v, act->parties[i].party));
+		html_lit(&v->out, ", ");
+		page_date(v, str_cut(act->parties[i].time, 10));
+	}
+	html_lit(&v->out, "</p>\n");
+}
+
 static void act_form(struct record_page *p, const struct act_row *act)
 {
 	struct visit *v = p->v;
@@ -197,15 +211,9 @@ static void record_acts(struct record_page *p)
 	for (size_t i = 0; i < p->act_count; i++)
 		if (waiting(&p->acts[i]))
 			open_proposal(p, &p->acts[i]);
-	for (size_t i = 0; i < p->act_count; i++) {
-		if (!str_is(p->acts[i].state, "in_force"))
-			continue;
-		html_lit(&v->out, "<details><summary>");
-		page_say(v, "Who agreed");
-		html_lit(&v->out, "</summary>\n");
-		act_words(v, &p->acts[i]);
-		html_lit(&v->out, "</details>\n");
-	}
+	for (size_t i = 0; i < p->act_count; i++)
+		if (str_is(p->acts[i].state, "in_force"))
+			agreed_line(v, &p->acts[i]);
 }
 
 /* --- foot --- */

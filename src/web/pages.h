@@ -115,8 +115,10 @@ bool value_same(const struct json *x, const struct json *y);
 /* A value in words, parts as lines; references by their labels. */
 struct str value_words(struct visit *v, const struct field *f, const struct json *value);
 
+/* Both sides' figures of a project, or of all (NULL); false when nothing is booked. */
+bool sides_table(struct visit *v, const struct record_row *project);
 /* Parts of a record's page. */
-void record_sides(struct visit *v, const struct record_row *project); /* record_sides.c */
+void record_sides(struct visit *v, const struct record_row *project); /* sides.c */
 void record_links_to(struct visit *v, const struct record *r,
 		     struct ref ref); /* record_links.c */
 void record_add_menu(struct visit *v, const struct record *r, struct ref ref);
@@ -129,7 +131,6 @@ void visit_see_other(struct visit *v, const struct record *r, struct ref ref);
 /* --- what the dashboard and pages of their own share --- */
 void due_list(struct visit *v, const struct due_row *rows, size_t n); /* due_list.c */
 struct due_query due_between(const struct visit *v, int32_t from, int32_t to, unsigned limit);
-void money_glance(struct visit *v);               /* page_money.c */
 void results_list(struct visit *v, unsigned max); /* page_results.c */
 void latest_acts(struct visit *v, size_t max);    /* latest.c */
 

@@ -71,7 +71,8 @@ static bool store_tile(void *ctx, unsigned level, uint64_t n, const struct hash 
 		       struct err *err)
 {
 	(void)ctx, (void)err;
-	buf_add(tile_new((int)level, n, TILE_WIDTH), str_of(hashes, TILE_WIDTH * HASH_SIZE));
+	buf_add(tile_new((int)level, n, TILE_WIDTH),
+		str_of(hashes, sizeof(struct hash[TILE_WIDTH])));
 	return true;
 }
 
