@@ -128,8 +128,9 @@ void record_sides(struct visit *v, const struct record_row *project); /* sides.c
 void record_links_to(struct visit *v, const struct record *r,
 		     struct ref ref); /* record_links.c */
 void record_add_menu(struct visit *v, const struct record *r, struct ref ref);
-/* href of the transactions that a total adds up; of one project, or of all (NULL). */
-void page_totals_href(struct visit *v, const struct record_row *project,
+/* href of the transactions that a total adds up: of one project or all (NULL), of one year or
+   all (empty). */
+void page_totals_href(struct visit *v, const struct record_row *project, struct str year,
 		      const struct total_row *t);
 /* Answer 303: the record's page. */
 void visit_see_other(struct visit *v, const struct record *r, struct ref ref);

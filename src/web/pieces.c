@@ -272,7 +272,7 @@ void page_meter(struct visit *v, struct dec part, struct dec whole)
 	html_lit(&v->out, " /></svg>");
 }
 
-void page_totals_href(struct visit *v, const struct record_row *project,
+void page_totals_href(struct visit *v, const struct record_row *project, struct str year,
 		      const struct total_row *t)
 {
 	struct buf *b = &v->out;
@@ -285,6 +285,10 @@ void page_totals_href(struct visit *v, const struct record_row *project,
 	url_part(b, t->party);
 	html_lit(b, "&amp;type=");
 	url_part(b, t->type);
+	if (year.n > 0) {
+		html_lit(b, "&amp;date=");
+		url_part(b, year);
+	}
 	if (project) {
 		html_lit(b, "&amp;project=");
 		url_part(b, project->party);

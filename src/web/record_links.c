@@ -40,7 +40,7 @@ static void all_link(struct visit *v, const struct field *f, struct ref ref, boo
 	html_lit(&v->out, "\">");
 	if (name_field) {
 		html_text(&v->out, lang_text(v->lang, f->label));
-		html_lit(&v->out, ": ");
+		page_say(v, ": ");
 	}
 	page_fill(v, "All %1", number_of(v, link_count(v, f, ref)));
 	html_lit(&v->out, "</a> ");
