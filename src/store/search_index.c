@@ -168,7 +168,8 @@ bool search_settle(struct projection *p, struct err *err)
 	struct search_op *ops = p->searches;
 	size_t n = p->search_count;
 
-	qsort(ops, n, sizeof(*ops), by_rid);
+	if (n)
+		qsort(ops, n, sizeof(*ops), by_rid);
 	for (size_t i = 0, last; i < n; i = last + 1) {
 		last = i;
 		while (last + 1 < n && ops[last + 1].rid == ops[i].rid)

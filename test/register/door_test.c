@@ -221,7 +221,7 @@ static void references_must_resolve(void **state)
 	static const char first[] = "{\"type\":\"record.put\",\"kind\":\"organisation\",\"id\":\"01985000-0001-7000-8001-000000000001\",\"data\":" ORGANISATION("A") "}",
 			  second[] = "{\"type\":\"record.put\",\"kind\":\"organisation\",\"data\":{\"name\":{\"fr\":\"B\"},\"type\":\"10\","
 				     "\"parent\":\"ml/01985000-0001-7000-8001-000000000001\"}}";
-	struct draft both[2] = { { S(first), S("") }, { S(second), S("") } };
+	struct draft both[2] = { { str_z(first), S("") }, { str_z(second), S("") } };
 	struct act_result r[2];
 
 	(void)state;
@@ -357,8 +357,12 @@ static void the_ledger_is_golden(void **state)
 		golden = str_of(text, fread(text, 1, 1 << 20, f));
 		fclose(f);
 	}
-	if (!str_eq(buf_str(&b), golden))
-		print_error("the ledger reads now:\n%.*s", STR(buf_str(&b)));
+	if (!str_eq(buf_str(&b), golden)) {
+		f = fopen("build/ledger.jsonl", "w");
+		fwrite(b.p, 1, b.n, f);
+		fclose(f);
+		print_error("the ledger written is in build/ledger.jsonl\n");
+	}
 	assert_true(str_eq(buf_str(&b), golden));
 	buf_done(&b);
 }
