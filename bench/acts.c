@@ -96,13 +96,13 @@ static struct draft payment(char text[DRAFT_BYTES], const char *project_id, int 
 	int n = snprintf(text, DRAFT_BYTES,
 			 "{\"type\":\"record.put\",\"kind\":\"transaction\",\"data\":{"
 			 "\"project\":\"joint/%s\",\"type\":\"%d\","
-			 "\"date\":\"202%d-%02d-%02d\",\"value\":{\"amount\":\"%d.%02d\","
+			 "\"date\":\"202%d-%02d-%02d\",\"value\":{\"amount\":\"%d%s\","
 			 "\"currency\":\"%s\",\"value_date\":\"202%d-%02d-%02d\"},"
 			 "\"reference\":\"V-%d\",\"description\":{\"fr\":\"Versement numéro "
 			 "%d\",\"ru\":\"Платёж номер %d\"},\"illustrative\":true}}",
 			 project_id, 2 + i % 3, 3 + i % 3, 1 + i % 12, 1 + i % 28, 1000 + i,
-			 i % 100, i % 2 ? "XOF" : "RUB", 3 + i % 3, 1 + i % 12, 1 + i % 28, i,
-			 i, i);
+			 i % 2 ? "" : ".25", i % 2 ? "XOF" : "RUB", 3 + i % 3, 1 + i % 12,
+			 1 + i % 28, i, i, i);
 
 	return (struct draft){ .json = str_of(text, (size_t)n), .actor = S("bench") };
 }

@@ -97,6 +97,11 @@ register() {
 		"$benkan" adopt --node "$dir/ml" "$dir/charter.json" && "$benkan" adopt --node "$dir/ru" "$dir/charter.json"
 }
 
+# How many records of a kind a node holds: records NODE KIND
+records() {
+	"$benkan" show --node "$1" "$2" --json | grep -oE "\{\"kind\":\"$2\"" | wc -l
+}
+
 # The log key of a node, from what init printed.
 log_key() {
 	grep -oE '"log":"[^"]*"' "$1" | cut -d'"' -f4

@@ -29,12 +29,33 @@ void pen_clear(struct pen *p)
 	buf_clear(&p->secret);
 }
 
-void pen_begin(struct pen *p, struct view *v)
+bool pen_begin(struct pen *p, struct err *err)
 {
+	if (!store_begin(p->node->store, err))
+		return false;
 	pen_clear(p);
-	p->view = v;
-	p->written = 0;
+	p->view = store_writer_view(p->node->store);
 	p->broken = false;
+	p->written = 0;
+	if (seen_write(p, err)) {
+		p->acknowledged = p->written;
+		return true;
+	}
+	store_rollback(p->node->store);
+	return false;
+}
+
+bool pen_commit(struct pen *p, struct err *err)
+{
+	if (store_commit(p->node->store, &p->node->log, err))
+		return true;
+	store_rollback(p->node->store);
+	return false;
+}
+
+void pen_undo(struct pen *p)
+{
+	store_rollback(p->node->store);
 }
 
 /* The entry's bytes into p->entry; false when they are too many. */
@@ -78,12 +99,7 @@ bool pen_append(struct pen *p, enum entry_type type, struct str actor, uint64_t 
 		.actor = actor,
 	};
 
-	if (p->written == 0) { /* nothing is acknowledged for an entry that will be refused */
-		if (!write_bytes(p, &d, err))
-			return false;
-		p->broken = !seen_write(p, err);
-	}
-	if (!p->broken && secret.n) {
+	if (secret.n) {
 		struct hash c = hash_of(secret);
 
 		p->broken = !store_opening(p->node->store, &c, secret, err);

@@ -115,27 +115,16 @@ bool register_take(struct node *n, const struct peer_range *r, struct err *err)
 	return ok;
 }
 
-static bool acknowledge_all(struct node *n, struct pen *p, bool *written, struct err *err)
-{
-	bool ok;
-
-	if (!store_begin(n->store, err))
-		return false;
-	pen_begin(p, store_writer_view(n->store));
-	ok = seen_write(p, err);
-	*written = ok && p->written > 0;
-	if (*written)
-		ok = store_commit(n->store, &n->log, err);
-	if (!ok || !*written)
-		store_rollback(n->store);
-	return ok;
-}
-
 bool register_acknowledge(struct node *n, bool *written, struct err *err)
 {
 	struct pen *p = writer_hold(n->writer);
-	bool ok = acknowledge_all(n, p, written, err);
+	bool ok = pen_begin(p, err);
 
+	*written = ok && p->acknowledged > 0;
+	if (*written)
+		ok = pen_commit(p, err);
+	else if (ok)
+		pen_undo(p);
 	writer_free(n->writer);
 	return ok;
 }

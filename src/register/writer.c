@@ -52,21 +52,16 @@ static bool write_jobs(struct writer *w, struct job *jobs, struct err *err)
 /* One commit: all of it or nothing. */
 static void commit_jobs(struct writer *w, struct job *jobs)
 {
-	struct store *s = w->node->store;
 	struct err err;
 
-	if (!store_begin(s, &err)) {
+	if (!pen_begin(&w->pen, &err)) {
 		fail_all(jobs, &err);
-		return;
-	}
-	pen_begin(&w->pen, store_writer_view(s));
-	if (!write_jobs(w, jobs, &err)) {
-		store_rollback(s);
+	} else if (!write_jobs(w, jobs, &err)) {
+		pen_undo(&w->pen);
 		fail_all(jobs, &err);
-	} else if (w->pen.written == 0) {
-		store_rollback(s);
-	} else if (!store_commit(s, &w->node->log, &err)) {
-		store_rollback(s);
+	} else if (w->pen.written == w->pen.acknowledged) {
+		pen_undo(&w->pen); /* nothing but acknowledgements: those have their own moments */
+	} else if (!pen_commit(&w->pen, &err)) {
 		fail_all(jobs, &err);
 	}
 }

@@ -2,6 +2,10 @@
 
 enum { MERGED_MAX = 1 << 20 };
 
+const char *const audience_names[] = { [AUDIENCE_PUBLIC] = "public",
+				       [AUDIENCE_PARTIES] = "parties",
+				       [AUDIENCE_NATIONAL] = "national" };
+
 /* --- one body --- */
 
 static bool fate(const struct sealed_place *at, struct str ledger, const struct hash *c,
@@ -9,7 +13,8 @@ static bool fate(const struct sealed_place *at, struct str ledger, const struct 
 {
 	struct stmt *s = db_prepare(
 		at->reg,
-		"SELECT count(opened), count(erased) FROM p_sealed WHERE c = ? AND lid = ?", err);
+		"SELECT count(opened), count(erased) FROM p_sealed WHERE c = ? AND lid = ?",
+		err);
 	bool row;
 
 	if (!s)

@@ -27,6 +27,8 @@ bool view_ledgers(struct view *v, struct arena *a, struct ledger_row **out, size
 bool view_charter(struct view *v, struct arena *a, struct str *bytes, struct err *err) MUST_USE;
 bool view_entry(struct view *v, struct arena *a, struct str ledger, uint64_t n, struct str *bytes,
                 struct err *err) MUST_USE;
+/* Whether an entry of any ledger names this attachment in the open: then anyone may have it (LEDGER.md 6.4). */
+bool view_blob_public(struct view *v, const struct hash *name, bool *is, struct err *err) MUST_USE;
 /* How much of ledger `peer` the ledger `of` has validly acknowledged (LEDGER.md 5.4); 0 when nothing. */
 bool view_seen(struct view *v, struct str of, struct str peer, uint64_t *size, struct err *err) MUST_USE;
 /* tlog-tiles of a ledger, cut to the size of the checkpoint served; ERR_MISSING outside it. */

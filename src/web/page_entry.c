@@ -2,17 +2,15 @@
 #include "ledger/verify.h"
 #include "web/pages.h"
 
-#include <string.h>
-
 /* One signed entry: its bytes, its place in the tree, and how to check both elsewhere. */
 struct entry_page {
 	struct visit *v;
 	const struct ledger_row *ledger;
 	uint64_t n;
-	struct str bytes, note;
+	struct str bytes;
 	struct checkpoint head; /* size 0: no checkpoint that holds it */
-	struct hash leaf, proof[PROOF_MAX];
-	size_t proof_length;
+	struct hash leaf;
+	struct tlog_proof proof;
 	struct entry entry;
 };
 
@@ -57,7 +55,7 @@ static void entry_text(struct entry_page *p)
 		buf_init(&b, 4 << 20);
 		pretty(&b, p->entry.doc, 0);
 		html_lit(&v->out, "<h2>");
-		page_say(v, "What it says");
+		page_say(v, "What the entry says");
 		html_lit(&v->out, "</h2>\n<pre class=wrap>");
 		html_text(&v->out, buf_str(&b));
 		html_lit(&v->out, "</pre>\n");
@@ -152,12 +150,10 @@ static void entry_record(struct entry_page *p)
 static void entry_proof(struct entry_page *p)
 {
 	struct visit *v = p->v;
-	struct tlog_proof proof = { .index = p->n, .n = p->proof_length, .note = p->note };
 	struct buf b;
 
 	if (p->head.size <= p->n)
 		return;
-	memcpy(proof.path, p->proof, p->proof_length * sizeof(p->proof[0]));
 	html_lit(&v->out, "<h2>");
 	page_say(v, "Proof that it is in the ledger");
 	html_lit(&v->out, "</h2>\n<p>");
@@ -165,9 +161,9 @@ static void entry_proof(struct entry_page *p)
 		 "Computed a moment ago from the ledger's tiles (RFC 6962). Hashed together "
 		 "with the leaf in this order, these give the root that the checkpoint signs.");
 	html_lit(&v->out, "</p>\n<ol>");
-	for (size_t i = 0; i < p->proof_length; i++) {
+	for (size_t i = 0; i < p->proof.n; i++) {
 		html_lit(&v->out, "<li>");
-		page_hash(v, p->proof[i].b, HASH_SIZE, 2 * HASH_SIZE);
+		page_hash(v, p->proof.path[i].b, HASH_SIZE, 2 * HASH_SIZE);
 		html_lit(&v->out, "</li>");
 	}
 	html_lit(&v->out, "</ol>\n<p>");
@@ -178,7 +174,7 @@ static void entry_proof(struct entry_page *p)
 	page_say(v, "The same as one file (C2SP tlog-proof), for checking offline");
 	html_lit(&v->out, "</summary><pre>");
 	buf_init(&b, 1 << 20);
-	tlog_proof_write(&b, &proof);
+	tlog_proof_write(&b, &p->proof);
 	html_text(&v->out, buf_str(&b));
 	buf_done(&b);
 	html_lit(&v->out, "</pre></details>\n");
@@ -203,8 +199,9 @@ static void entry_commands(struct entry_page *p)
 	page_say(v, "The ledger itself serves this entry, with its neighbours, here:");
 	buf_init(&b, 1024);
 	tile_path_write(&b, &tile);
-	html_lit(&v->out, "</p>\n<pre>curl -sO ");
-	html_text(&v->out, p->ledger->own ? S("/log/") : S("/mirror/"));
+	html_lit(&v->out, "</p>\n<pre class=wrap>curl -sO ");
+	html_text(&v->out, ledger_url(v, p->ledger->name));
+	html_lit(&v->out, "/log/");
 	html_text(&v->out, buf_str(&b));
 	buf_done(&b);
 	html_lit(&v->out, "</pre>\n<p><a href=\"/");
@@ -243,15 +240,17 @@ static bool entry_load(struct entry_page *p, struct err *err)
 			       N_("An entry is named by its number, from 0 on."));
 	if (!view_entry(v->view, v->a, p->ledger->name, p->n, &p->bytes, err))
 		return false;
+	p->proof.index = p->n;
 	p->leaf = leaf_hash(p->bytes);
 	entry_read(v->a, p->bytes, p->ledger->party, p->n, INT64_MIN, &p->entry);
-	if (!view_checkpoint(v->view, v->a, p->ledger->name, &p->note, err) ||
-	    !note_parse(p->note, &note, err) || !checkpoint_parse(note.text, &p->head, err))
+	if (!view_checkpoint(v->view, v->a, p->ledger->name, &p->proof.note, err) ||
+	    !note_parse(p->proof.note, &note, err) ||
+	    !checkpoint_parse(note.text, &p->head, err))
 		p->head.size = 0;
 	if (p->head.size > p->n) {
 		struct tiles t = view_tiles(v->view, p->ledger);
 
-		return tree_inclusion(&t, p->n, p->head.size, p->proof, &p->proof_length, err);
+		return tree_inclusion(&t, p->n, p->head.size, p->proof.path, &p->proof.n, err);
 	}
 	return true;
 }

@@ -50,7 +50,7 @@ static void add_open(struct home *h, const struct record_row *row)
 	struct err err;
 	size_t n;
 
-	if (!view_acts(h->v->view, h->v->a, row->record, row->id, &acts, &n, &err))
+	if (!view_acts(h->v->view, h->v->a, row->record, row->id, h->v->who, &acts, &n, &err))
 		return;
 	for (size_t i = 0; i < n && h->open_n < OPEN_MAX; i++)
 		if (open_state(acts[i].state))
@@ -192,15 +192,12 @@ static void dates(struct home *h)
 	section_end(v);
 }
 
-static void awaited_section(struct home *h)
+static void open_items(struct home *h, size_t from, size_t to)
 {
 	struct visit *v = h->v;
 
-	section(v, "awaited", T(v->lang, "Awaiting an answer"));
-	if (h->open_n == 0)
-		nothing(v, T(v->lang, "No proposal is open."));
 	html_lit(&v->out, "<ul class=plain>\n");
-	for (size_t i = 0; i < h->open_n; i++) {
+	for (size_t i = from; i < to; i++) {
 		html_lit(&v->out, "<li>");
 		page_link(v, &h->open[i].row);
 		html_lit(&v->out, "<br><small>");
@@ -210,6 +207,25 @@ static void awaited_section(struct home *h)
 		html_lit(&v->out, "</li>\n");
 	}
 	html_lit(&v->out, "</ul>\n");
+}
+
+static void awaited_section(struct home *h)
+{
+	struct visit *v = h->v;
+	size_t shown = h->open_n < HOME_ROWS ? h->open_n : HOME_ROWS;
+
+	section(v, "awaited", T(v->lang, "Awaiting an answer"));
+	if (h->open_n == 0)
+		nothing(v, T(v->lang, "No proposal is open."));
+	else
+		open_items(h, 0, shown);
+	if (h->open_n > shown) {
+		html_lit(&v->out, "<details><summary>");
+		page_fill(v, "All %1", number_of(v, h->open_n));
+		html_lit(&v->out, "</summary>\n");
+		open_items(h, shown, h->open_n);
+		html_lit(&v->out, "</details>\n");
+	}
 	section_end(v);
 }
 
@@ -230,16 +246,17 @@ void page_home(struct visit *v)
 	tops(h);
 	html_lit(&v->out, "<div class=cols><div>\n");
 	dates(h);
+	section(v, "acts", T(v->lang, "Latest acts"));
+	latest_acts(v, HOME_ROWS);
+	section_end(v);
 	html_lit(&v->out, "</div><div>\n");
 	awaited_section(h);
 	section(v, "money", T(v->lang, "Money"));
-	money_glance(v);
+	if (!sides_table(v, NULL))
+		nothing(v, T(v->lang, "No payment is recorded."));
 	section_end(v);
 	section(v, "results", T(v->lang, "Results"));
 	results_list(v, HOME_ROWS);
-	section_end(v);
-	section(v, "acts", T(v->lang, "Latest acts"));
-	latest_acts(v, HOME_ROWS);
 	section_end(v);
 	html_lit(&v->out, "</div></div>\n");
 	page_end(v);

@@ -15,6 +15,12 @@ static bool waiting(const struct act_row *act)
 	return str_is(act->state, "proposed") || str_is(act->state, "accepted");
 }
 
+/* Something is in force, whatever else is proposed. */
+static bool in_force(const struct record_page *p)
+{
+	return str_is(p->row.state, "in_force") || str_is(p->row.state, "divergent");
+}
+
 static const struct act_party *own_word(const struct visit *v, const struct act_row *act)
 {
 	for (size_t i = 0; i < act->party_count; i++)
@@ -52,6 +58,9 @@ static void record_head(struct record_page *p)
 	html_text(&v->out, p->row.label);
 	html_lit(&v->out, "</h1>\n<div class=bar>");
 	page_badges(v, &p->row);
+	for (size_t i = 0; in_force(p) && i < p->act_count; i++)
+		if (waiting(&p->acts[i]))
+			page_act_badge(v, &p->acts[i]);
 	if (may_write(p)) {
 		html_lit(&v->out, "<a class=\"button end\"");
 		page_href(v, p->r, p->ref, "/edit");
@@ -63,7 +72,7 @@ static void record_head(struct record_page *p)
 	html_lit(&v->out, "</div>\n");
 	if (p->row.illustrative) {
 		html_lit(&v->out, "<p class=soft>");
-		page_say(v, "Its figures are made up for demonstration.");
+		page_say(v, "Parts of this record are made up for demonstration.");
 		html_lit(&v->out, "</p>\n");
 	}
 }
@@ -91,7 +100,8 @@ static void act_words(struct visit *v, const struct act_row *act)
 
 		html_lit(&v->out, "<li><strong>");
 		html_text(&v->out, party_name(v, w->party));
-		html_lit(&v->out, "</strong>: ");
+		html_lit(&v->out, "</strong>");
+		page_say(v, ": ");
 		html_text(&v->out, word_of(v, act, w));
 		if (w->time.n > 0) {
 			html_lit(&v->out, ", ");
@@ -100,6 +110,20 @@ static void act_words(struct visit *v, const struct act_row *act)
 		html_lit(&v->out, "</li>\n");
 	}
 	html_lit(&v->out, "</ul>\n");
+}
+
+/* "Accepted: Mali, 12 October 2025 · Russia, 1 November 2025". */
+static void agreed_line(struct visit *v, const struct act_row *act)
+{
+	html_lit(&v->out, "<p class=soft>");
+	page_say(v, "Accepted by:");
+	for (size_t i = 0; i < act->party_count; i++) {
+		html_text(&v->out, i ? S(" · ") : S(" "));
+		html_text(&v->out, party_name(v, act->parties[i].party));
+		html_lit(&v->out, ", ");
+		page_date(v, str_cut(act->parties[i].time, 10));
+	}
+	html_lit(&v->out, "</p>\n");
 }
 
 static void act_form(struct record_page *p, const struct act_row *act)
@@ -136,18 +160,15 @@ static void open_proposal(struct record_page *p, const struct act_row *act)
 {
 	struct visit *v = p->v;
 	struct record_row proposed = { .data = act->data };
-	bool in_force = str_is(p->row.state, "in_force") || str_is(p->row.state, "divergent");
 
 	html_lit(&v->out, "<section class=\"box await\"><p><strong>");
-	if (in_force)
+	if (in_force(p))
 		page_fill(v, "%1 proposes a change.", party_name(v, act->proposer));
 	else
 		page_fill(v, "%1 proposes this; it is not in force.",
 			  party_name(v, act->proposer));
 	html_lit(&v->out, "</strong> ");
 	page_instant(v, act->time);
-	html_lit(&v->out, " ");
-	page_act_badge(v, act);
 	html_lit(&v->out, "</p>\n");
 	act_words(v, act);
 	act_form(p, act);
@@ -155,7 +176,7 @@ static void open_proposal(struct record_page *p, const struct act_row *act)
 		html_lit(&v->out, "<p>");
 		page_say(v, "It would end this record.");
 		html_lit(&v->out, "</p>\n");
-	} else if (in_force) {
+	} else if (in_force(p)) {
 		html_lit(&v->out, "<details open><summary>");
 		page_say(v, "What would change");
 		html_lit(&v->out, "</summary>\n");
@@ -197,15 +218,9 @@ static void record_acts(struct record_page *p)
 	for (size_t i = 0; i < p->act_count; i++)
 		if (waiting(&p->acts[i]))
 			open_proposal(p, &p->acts[i]);
-	for (size_t i = 0; i < p->act_count; i++) {
-		if (!str_is(p->acts[i].state, "in_force"))
-			continue;
-		html_lit(&v->out, "<details><summary>");
-		page_say(v, "Who agreed");
-		html_lit(&v->out, "</summary>\n");
-		act_words(v, &p->acts[i]);
-		html_lit(&v->out, "</details>\n");
-	}
+	for (size_t i = 0; i < p->act_count; i++)
+		if (str_is(p->acts[i].state, "in_force"))
+			agreed_line(v, &p->acts[i]);
 }
 
 /* --- foot --- */
@@ -292,7 +307,8 @@ void page_record(struct visit *v)
 	if (!visit_record(v, &p.r, &p.ref, &p.row))
 		return;
 	p.data = row_data(v, &p.row);
-	if (p.r->joint && !view_acts(v->view, v->a, p.r, p.ref.id, &p.acts, &p.act_count, &err))
+	if (p.r->joint &&
+	    !view_acts(v->view, v->a, p.r, p.ref.id, v->who, &p.acts, &p.act_count, &err))
 		p.act_count = 0;
 	page_begin(v, p.row.label);
 	record_head(&p);

@@ -14,7 +14,7 @@ code=$?
 check 'a second writer is refused' same $code 1
 check 'and told which process holds the node' has "$said" "$server"
 check 'a second server is refused' eval '! timeout 10 "$benkan" serve --node "$ml" --listen 127.0.0.1:$(free_port)'
-check 'a reader beside the server is welcome' same "$("$benkan" show --node "$ml" letter --json | wc -l)" 20
+check 'a reader beside the server is welcome' same "$(records "$ml" letter)" 20
 stop_server
 check 'and the lock is gone with the server' eval 'letters 20 21 | "$benkan" do --node "$ml" --actor sec-1 -'
 check 'an address in use is told' eval 'serve "$ml" && ! timeout 10 "$benkan" serve --node "$work/a/ru" --listen "${url#http://}" 2>"$work/in-use" && [ -s "$work/in-use" ]'
@@ -56,7 +56,7 @@ if [ "$(id -u)" = 0 ] && mkdir "$work/small" && mount -t tmpfs -o size=6m tmpfs 
 	check 'and is told' eval 'cat "$work/full-said"; grep "\"error\"" "$work/full" | tail -n 1; grep -qiE "disk|space|full" "$work/full-said" "$work/full"'
 	mount -o remount,size=32m "$mounted"
 	check 'with room again the ledger verifies' "$benkan" verify --node "$work/small/ml"
-	check 'no acknowledged act is lost' eval 'grep -c "\"leaf\"" "$work/full" >"$work/n1"; "$benkan" show --node "$work/small/ml" letter --json | wc -l >"$work/n2";
+	check 'no acknowledged act is lost' eval 'grep -c "\"leaf\"" "$work/full" >"$work/n1"; records "$work/small/ml" letter >"$work/n2";
 		cat "$work/n1" "$work/n2"; [ "$(cat "$work/n2")" -ge "$(cat "$work/n1")" ]'
 	check 'and the node writes again' eval 'letters 30000 30001 | "$benkan" do --node "$work/small/ml" --actor sec-1 -'
 	umount "$mounted" && mounted=

@@ -24,11 +24,11 @@ check 'an act answers party, index, leaf and id' has "$(head -n 1 "$work/done")"
 } >"$work/mixed"
 "$benkan" do --node "$ml" --actor sec-1 - <"$work/mixed" >"$work/done2" 2>"$work/said2"
 check 'a refused draft makes the exit 1, its neighbours are written' same "$? $(grep -c '"leaf"' "$work/done2") $(grep -c '"error"' "$work/done2")" '1 2 4'
-check 'a refusal names field and remedy' has "$(grep -c '"error":{"kind":"[a-z]*","field":"[^"]*","message":"[^"]+' "$work/done2")" '^4$'
+check 'a refusal names field and remedy' same "$(grep -cE '"error":\{"kind":"[a-z]+","field":"[^"]*","message":"[^"]{9,}' "$work/done2")" 4
 check 'French is spoken' has "$(echo 'not JSON' | "$benkan" do --node "$ml" --actor s --lang fr - 2>&1)" 'ligne 1'
 
 id=$(head -n 1 "$work/done" | grep -oE '"id":"[^"]*"' | cut -d'"' -f4)
-check 'show lists a kind' same "$("$benkan" show --node "$ml" letter --json | wc -l)" 302
+check 'show lists a kind' same "$(records "$ml" letter)" 302
 check 'show gives a record' has "$("$benkan" show --node "$ml" letter "ml/$id" --json)" '"number":"N-0"'
 echo '{"type":"record.put","kind":"letter","id":"'"$id"'","data":{"number":"N-0b","direction":"out","subject":{"fr":"Corrigée"},"date":"2026-01-15"}}' |
 	"$benkan" do --node "$ml" --actor sec-1 - >/dev/null

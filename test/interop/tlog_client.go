@@ -156,6 +156,13 @@ func liar(get fetch, prefix string) fetch {
 	}
 }
 
+func because(err error) string {
+	if err == nil {
+		return ""
+	}
+	return ": " + err.Error()
+}
+
 func main() {
 	failed := false
 	tell := func(good bool, what string) {
@@ -172,7 +179,7 @@ func main() {
 	}
 	get := over(os.Args[1])
 	size, err := accept(get, verifier)
-	tell(err == nil && size > 0, fmt.Sprintf("x/mod accepts the checkpoint, the tiles and %d entries, each proven (%v)", size, err))
+	tell(err == nil && size > 0, fmt.Sprintf("x/mod accepts the checkpoint, the tiles and %d entries, each proven%s", size, because(err)))
 	for _, part := range []string{"checkpoint", "tile/0/", "tile/entries/"} {
 		_, err := accept(liar(get, part), verifier)
 		tell(err != nil, fmt.Sprintf("x/mod refuses a bit turned over in %s", part))

@@ -1,16 +1,15 @@
 #include "web/pages.h"
 
 /*
- * Both sides' figures on a project.  What one side books as given (IATI transaction types
- * 2 commitment, 3 disbursement) the other books as received (11 incoming commitment,
- * 1 incoming funds): each pair is one line with both words and the difference.
- * With more than two parties the receiver's types name no giver, so the figures stand
- * without a difference.
+ * Both sides' figures, on a project or in all.  What one side books as given (IATI transaction
+ * types 2 commitment, 3 disbursement) the other books as received (11 incoming commitment, 1
+ * incoming funds): each pair is one line with both words and the difference. With more than two
+ * parties the receiver's types name no giver, so the figures stand without a difference.
  */
 
 struct sides {
 	struct visit *v;
-	const struct record_row *project;
+	const struct record_row *project; /* NULL: of all */
 	struct total_row *all;
 	size_t n;
 	struct str parties[ENTRY_PARTIES_MAX];
@@ -52,9 +51,9 @@ static void figure(struct sides *s, size_t party, const struct total_row *t)
 		return;
 	}
 	html_lit(&v->out, "<a");
-	page_totals_href(v, s->project, t);
+	page_totals_href(v, s->project, S(""), t);
 	html_lit(&v->out, ">");
-	html_text(&v->out, amount_of(v, t->amount, t->currency));
+	html_text(&v->out, decimal_of(v, t->amount, 0));
 	html_lit(&v->out, "</a></td>");
 }
 
@@ -74,7 +73,7 @@ static void difference(struct sides *s, const struct total_row *x, const struct 
 		html_lit(&v->out, "0");
 	} else if (dec_sub(x->amount, y->amount, &d)) {
 		html_lit(&v->out, "<span class=\"b differs\">");
-		html_text(&v->out, amount_of(v, d.micro < 0 ? dec_neg(d) : d, x->currency));
+		html_text(&v->out, decimal_of(v, d.micro < 0 ? dec_neg(d) : d, 0));
 		html_lit(&v->out, "</span>");
 	}
 	html_lit(&v->out, "</td>");
@@ -84,9 +83,9 @@ static void line_head(struct sides *s, struct str label, struct str currency)
 {
 	html_lit(&s->v->out, "<tr><th scope=row>");
 	html_text(&s->v->out, label);
-	html_lit(&s->v->out, "</th><td>");
+	html_lit(&s->v->out, " <small>");
 	html_text(&s->v->out, currency);
-	html_lit(&s->v->out, "</td>");
+	html_lit(&s->v->out, "</small></th>");
 }
 
 static struct str filled(struct visit *v, const char *message, struct str arg)
@@ -161,14 +160,9 @@ static void sides_head(struct sides *s)
 {
 	struct visit *v = s->v;
 
-	html_lit(&v->out, "<h2 id=figures>");
-	page_say(v, "What each side has booked");
-	html_lit(&v->out, "</h2>\n");
-	table_begin(v, T(v->lang, "What each side has booked"), "cards");
+	table_begin(v, T(v->lang, "What each side has booked"), "cards tight");
 	html_lit(&v->out, "<thead><tr><th scope=col>");
 	page_say(v, "Flow");
-	html_lit(&v->out, "</th><th scope=col>");
-	page_say(v, "Currency");
 	html_lit(&v->out, "</th>");
 	for (size_t i = 0; i < s->party_count; i++) {
 		html_lit(&v->out, "<th scope=col class=n>");
@@ -180,18 +174,20 @@ static void sides_head(struct sides *s)
 	html_lit(&v->out, "</th></tr></thead><tbody>\n");
 }
 
-void record_sides(struct visit *v, const struct record_row *project)
+bool sides_table(struct visit *v, const struct record_row *project)
 {
 	const struct charter *c = node_charter(v->node);
 	struct sides s = { .v = v, .project = project };
-	struct str key =
-		arena_join(v->a, project->party, arena_join(v->a, S("/"), project->id));
-	struct total_query q = { &records[RECORD_transaction], "project", key, v->who };
+	struct total_query q = { &records[RECORD_transaction], "", S(""), v->who };
 	struct err err;
 
+	if (project) {
+		q.dim = "project";
+		q.key = arena_join(v->a, project->party, arena_join(v->a, S("/"), project->id));
+	}
 	if (!view_totals(v->view, v->a, &q, &s.all, &s.n, &err) || s.n == 0)
-		return;
-	for (size_t i = 0; c && i < c->ledger_count && i < ENTRY_PARTIES_MAX; i++)
+		return false;
+	for (size_t i = 0; c && i < c->ledger_count && s.party_count < ENTRY_PARTIES_MAX; i++)
 		if (str_eq(c->ledgers[i].name, c->ledgers[i].party))
 			s.parties[s.party_count++] = c->ledgers[i].party;
 	sides_head(&s);
@@ -200,8 +196,21 @@ void record_sides(struct visit *v, const struct record_row *project)
 	other_lines(&s);
 	html_lit(&v->out, "</tbody>");
 	table_end(v);
-	html_lit(&v->out, "<p class=soft>");
-	page_say(v, "Each figure opens the entries it adds up. Nothing is converted, and "
-		    "neither side is preferred.");
+	return true;
+}
+
+void record_sides(struct visit *v, const struct record_row *project)
+{
+	html_lit(&v->out, "<h2 id=figures>");
+	page_say(v, "What each side has booked");
+	html_lit(&v->out, "</h2>\n");
+	if (sides_table(v, project)) {
+		html_lit(&v->out, "<p class=soft>");
+		page_say(v, "Each figure opens the entries it adds up. Nothing is converted, "
+			    "and neither side is preferred.");
+	} else {
+		html_lit(&v->out, "<p class=soft>");
+		page_say(v, "No payment is recorded.");
+	}
 	html_lit(&v->out, "</p>\n");
 }
