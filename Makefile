@@ -89,7 +89,7 @@ run: benkan ## serve the demonstration register's two nodes on 127.0.0.1 (RUN_DI
 # A test is a program that prints TAP: cmocka does, and so do the scripts.
 TEST_C := $(patsubst test/%.c,$(B)/test/%,$(wildcard test/*/*_test.c))
 TEST_SCRIPT := $(wildcard test/*_test.sh test/*/*_test.sh test/*/*_test.mjs)
-FUZZ := $(patsubst fuzz/%.c,%,$(filter-out fuzz/replay.c,$(wildcard fuzz/*.c)))
+FUZZ := $(patsubst fuzz/%_fuzz.c,%,$(wildcard fuzz/*_fuzz.c))
 REPLAY := $(FUZZ:%=$(B)/replay/%)
 
 test: $(PROGRAM) $(TEST_C) $(REPLAY) node_modules/.package-lock.json ## run every test; the last line counts them
@@ -110,8 +110,8 @@ $(B)/test/%: test/%.c $(B)/libbenkan.a | build/packages-test
 	@echo "  cc $<"
 	@$(CC) $(CFLAGS) -Isrc -Itest -MMD -MF $@.d $(LIB_CFLAGS) $(LDFLAGS) -o $@ $< $(B)/libbenkan.a $(LIB_LD) -lcmocka
 
-# --- fuzzing: fuzz/<name>.c is one target, fuzz/corpus/<name>/ what it starts from ---
-$(B)/replay/%: fuzz/%.c fuzz/replay.c $(B)/libbenkan.a | build/packages-test
+# --- fuzzing: fuzz/<name>_fuzz.c is one target, fuzz/corpus/<name>/ what it starts from ---
+$(B)/replay/%: fuzz/%_fuzz.c fuzz/replay.c $(B)/libbenkan.a | build/packages-test
 	@mkdir -p $(@D)
 	@echo "  cc $<"
 	@$(CC) $(CFLAGS) -Isrc -MMD -MF $@.d $(LIB_CFLAGS) $(LDFLAGS) -o $@ $< fuzz/replay.c $(B)/libbenkan.a $(LIB_LD)
@@ -122,7 +122,7 @@ fuzz: | build/packages-check ## run each fuzz target for FUZZ_SECONDS (60), with
 	  SAN="-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all" $(FUZZ:%=build/fuzz/target/%)
 	@setup/run-fuzz $(FUZZ_SECONDS) $(FUZZ)
 
-$(B)/target/%: fuzz/%.c $(B)/libbenkan.a
+$(B)/target/%: fuzz/%_fuzz.c $(B)/libbenkan.a
 	@mkdir -p $(@D)
 	@echo "  cc $<"
 	@$(CC) $(CFLAGS) -fsanitize=fuzzer -Isrc -MMD -MF $@.d $(LIB_CFLAGS) $(LDFLAGS) -o $@ $< $(B)/libbenkan.a $(LIB_LD)

@@ -2,13 +2,11 @@
  * Replays a corpus through one fuzz target without a fuzzer: every file of
  * fuzz/corpus/<name>, the program's own name, is one test.
  */
-#include <dirent.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include "fuzz.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include <dirent.h>
+#include <stdio.h>
+#include <string.h>
 
 enum { INPUT_MAX = 16 << 20, PATH_BYTES = 4096 };
 

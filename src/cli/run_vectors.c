@@ -8,6 +8,8 @@ int cmd_vectors(const struct words *w)
 	struct err err;
 	int code;
 
+	buf_init(&said.table, 1 << 20);
+	buf_init(&said.failures, 16 << 20);
 	if (!vectors_run(str_z(w->args[0]), kind, w->lang, &said, &err))
 		return cli_fail(w, &err);
 	fwrite(said.failures.p, 1, said.failures.n, stderr);

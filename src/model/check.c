@@ -87,7 +87,7 @@ static void unknown_member(struct check *c, const struct record *r, struct str n
 {
 	struct buf names;
 
-	buf_init(&names, ERR_ARG * 2);
+	buf_init(&names, (size_t)ERR_ARG * 2);
 	for
 		each_field(f, r)
 		{

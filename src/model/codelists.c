@@ -164,9 +164,10 @@ static const struct code Visibility[] = {
 #include "model/codelists/Visibility.def"
 };
 
+#define SIZE(array) (sizeof(array) / sizeof((array)[0]))
 #define LIST(name)                                                                             \
 	{                                                                                      \
-#name, name, sizeof(name) / sizeof(name[0])                                    \
+#name, (name), SIZE(name)                                                      \
 	}
 const struct codelist codelists[] = {
 	LIST(ActivityStatus),
@@ -226,20 +227,21 @@ const size_t codelist_count = sizeof(codelists) / sizeof(codelists[0]);
 const struct codelist *codelist_named(const char *name)
 {
 	size_t low = 0, high = codelist_count;
+	const struct codelist *found = NULL;
 
-	while (low < high) {
+	while (low < high && !found) {
 		size_t mid = (low + high) / 2;
 		int c = strcmp(name, codelists[mid].name);
 
 		if (c == 0)
-			return &codelists[mid];
-		if (c < 0)
+			found = &codelists[mid];
+		else if (c < 0)
 			high = mid;
 		else
 			low = mid + 1;
 	}
-	assert(!"no such codelist");
-	return NULL;
+	assert(found);
+	return found;
 }
 
 /* Shorter codes first, so that digits stand in the order of their numbers. */

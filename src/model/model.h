@@ -129,7 +129,7 @@ extern const struct record records[RECORD_COUNT];
 extern const struct field fields[FIELD_COUNT];
 
 #define each_field(f, r)                                                                       \
-	(const struct field *f = &fields[(r)->first]; f < &fields[(r)->end]; f++)
+	(const struct field *(f) = &fields[(r)->first]; (f) < &fields[(r)->end]; (f)++)
 
 /* NULL when unknown; parts are found too. */
 const struct record *record_named(struct str name);

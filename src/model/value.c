@@ -59,7 +59,7 @@ static void unknown_code(struct check *c, const struct field *f, struct str memb
 {
 	struct buf some;
 
-	buf_init(&some, ERR_ARG * 2);
+	buf_init(&some, (size_t)ERR_ARG * 2);
 	for (size_t i = 0; i < l->count && i < CODES_SHOWN; i++) {
 		if (i)
 			buf_lit(&some, ", ");

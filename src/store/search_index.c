@@ -168,7 +168,8 @@ bool search_settle(struct projection *p, struct err *err)
 	struct search_op *ops = p->searches;
 	size_t n = p->search_count;
 
-	qsort(ops, n, sizeof(*ops), by_rid);
+	if (n)
+		qsort(ops, n, sizeof(*ops), by_rid);
 	for (size_t i = 0, last; i < n; i = last + 1) {
 		last = i;
 		while (last + 1 < n && ops[last + 1].rid == ops[i].rid)
@@ -248,6 +249,7 @@ void question_words(struct question *q, struct stems *stems, struct str words)
 
 const char *search_rids(enum db_engine engine)
 {
-	return engine == DB_SQLITE ? "SELECT rowid AS rid FROM r_search WHERE r_search MATCH ?"
-				   : "SELECT rid FROM r_search WHERE words @@ CAST(? AS tsquery)";
+	return engine == DB_SQLITE
+		       ? "SELECT rowid AS rid FROM r_search WHERE r_search MATCH ?"
+		       : "SELECT rid FROM r_search WHERE words @@ CAST(? AS tsquery)";
 }

@@ -3,8 +3,10 @@
 #include <assert.h>
 
 /* The files of assets/, linked in by the build. */
+/* NOLINTBEGIN(bugprone-reserved-identifier): the linker's names */
 extern const unsigned char _binary_benkan_css_start[], _binary_benkan_css_end[];
 extern const unsigned char _binary_favicon_svg_start[], _binary_favicon_svg_end[];
+/* NOLINTEND(bugprone-reserved-identifier) */
 
 static const struct file {
 	const char *name, *type;

@@ -78,13 +78,16 @@ void form_option(struct form_page *p, struct str value, struct str text, struct 
 
 /* --- single boxes --- */
 
-static void input(struct form_page *p, struct str type, struct str path, struct str owner,
-		  struct str value)
+/* A date box shows nothing of what is no date: that stays in a plain box, to be mended. */
+static void date_box(struct form_page *p, struct str path, struct str owner, struct str value)
 {
 	struct buf *b = &p->v->out;
+	int32_t days;
 
-	html_lit(b, "<input");
-	html_attr(b, "type", type);
+	if (value.n == 0 || date_parse(value, &days))
+		html_lit(b, "<input type=date");
+	else
+		html_lit(b, "<input");
 	form_names(p, path, owner);
 	html_attr(b, "value", value);
 	html_lit(b, ">");
@@ -306,7 +309,7 @@ static void money_boxes(struct form_page *p, const struct field *f, struct str p
 		     form_box(v->a, f, value, "currency", v->lang));
 	sub_end(p);
 	sub_label(p, day, T(v->lang, "Value date"));
-	input(p, S("date"), day, path, form_box(v->a, f, value, "value_date", v->lang));
+	date_box(p, day, path, form_box(v->a, f, value, "value_date", v->lang));
 	sub_end(p);
 	html_lit(&v->out, "</div>");
 }
@@ -469,7 +472,7 @@ static void inputs(struct form_page *p, const struct field *f, struct str path,
 	case TEXT: text_input(p, f, path, typed); break;
 	case MTEXT: mtext_boxes(p, f, path, value); break;
 	case CODE: code_input(p, f, path, typed); break;
-	case DATE: input(p, S("date"), path, path, typed); break;
+	case DATE: date_box(p, path, path, typed); break;
 	case DECIMAL: number(p, path, path, typed); break;
 	case PERCENT:
 		number(p, path, path, typed);
@@ -493,6 +496,28 @@ static void inputs(struct form_page *p, const struct field *f, struct str path,
 	}
 }
 
+/* Whether the field stands beside its neighbours instead of on a line of its own. */
+static bool is_short(const struct field *f)
+{
+	switch (f->kind) {
+	case DATE:
+	case DECIMAL:
+	case PERCENT:
+	case BOOL: return true;
+	case CODE: return codelist_named(f->list)->count <= FORM_MENU_MAX && !is_radio(f);
+	case TEXT: return f->shape == SHAPE_PARTY;
+	case MTEXT:
+	case MONEY:
+	case QUANTITY:
+	case REF:
+	case COORD:
+	case FILE_REF:
+	case PARTS:
+	case FIELD_KIND_COUNT: break;
+	}
+	return false;
+}
+
 static void field_begin(struct form_page *p, const struct field *f, struct str path, bool group)
 {
 	struct buf *b = &p->v->out;
@@ -504,7 +529,12 @@ static void field_begin(struct form_page *p, const struct field *f, struct str p
 	} else {
 		html_lit(b, "<div");
 	}
-	html_attr(b, "class", wrong ? S("field wrong") : S("field"));
+	html_lit(b, " class=\"field");
+	if (wrong)
+		html_lit(b, " wrong");
+	if (is_short(f))
+		html_lit(b, " short");
+	html_lit(b, "\"");
 	if (group) {
 		html_lit(b, "><legend>");
 	} else {

@@ -259,7 +259,7 @@ static void footer(struct visit *v)
 	html_lit(&v->out, "</main>\n<footer><ul class=facts>");
 	ledger_facts(v);
 	if (c) {
-		buf_init(&id, 2 * HASH_SIZE);
+		buf_init(&id, HASH_SIZE * sizeof("ff"));
 		buf_hex(&id, c->id.b, HASH_SIZE);
 		html_lit(&v->out, "<li>");
 		page_say(v, "Register");

@@ -71,7 +71,7 @@ static bool foreign(const struct visit *v)
 	       !header_same(str_from(origin, host + 3), http_header(v->q, "Host"));
 }
 
-enum { NONCE_BYTES = 8, MARK_BYTES = 16, TOKEN_CHARS = 2 * (NONCE_BYTES + MARK_BYTES) };
+enum { NONCE_BYTES = 8, NONCE_CHARS = 16, MARK_BYTES = 16, TOKEN_CHARS = 48 };
 
 /* A nonce and the secret's mark of it (HMAC-SHA-256, RFC 2104), in hex. */
 static struct str token_of(struct arena *a, struct str secret,
@@ -95,7 +95,7 @@ static bool token_fits(struct arena *a, struct str secret, struct str token)
 	unsigned char nonce[NONCE_BYTES];
 
 	return token.n == TOKEN_CHARS &&
-	       hex_decode(str_cut(token, 2 * NONCE_BYTES), nonce, sizeof(nonce)) &&
+	       hex_decode(str_cut(token, NONCE_CHARS), nonce, sizeof(nonce)) &&
 	       sodium_memcmp(token.p, token_of(a, secret, nonce).p, TOKEN_CHARS) == 0;
 }
 

@@ -51,31 +51,33 @@ void log_tile(struct visit *v)
 }
 
 /*
- * An attachment by its name (LEDGER.md 6.4).  Its bytes are whatever somebody attached:
- * they are offered for saving, never shown as a page of this site.
+ * An attachment by its name (LEDGER.md 6.4): one that an entry names openly is anybody's,
+ * others are for those who may read what is sealed.  Its bytes are whatever somebody
+ * attached: they are offered for saving, never shown as a page of this site.
  */
 void blob(struct visit *v)
 {
 	struct http_answer *r = v->r;
+	bool open = false, ok;
 	struct hash name;
 	struct err err;
-	bool open;
 
-	if (!hash_hex(v->parts[0], &name) || !view_blob_public(v->view, &name, &open, &err) ||
-	    !(open || v->person.role >= ROLE_READER)) {
-		err_set(&err, ERR_MISSING, NULL,
-			N_("There is no attachment of this name here."));
-		page_error(v, &err);
-		return;
-	}
-	if (!store_blob_open(node_store(v->node), &name, &r->fd, &r->fd_size, &err)) {
+	ok = hash_hex(v->parts[0], &name) ||
+	     err_set(&err, ERR_MISSING, NULL, N_("There is no attachment of this name here."));
+	ok = ok && view_blob_public(v->view, &name, &open, &err);
+	if (ok && !open && v->who != AUDIENCE_NATIONAL)
+		ok = err_set(&err, ERR_MISSING, NULL,
+			     N_("There is no attachment of this name here."));
+	ok = ok && store_blob_open(node_store(v->node), &name, &r->fd, &r->fd_size, &err);
+	if (!ok) {
 		page_error(v, &err);
 		return;
 	}
 	r->type = "application/octet-stream";
 	http_set(v->a, r, "Content-Disposition", S("attachment"));
 	http_set(v->a, r, "Cache-Control",
-		 open ? S("public, max-age=31536000, immutable") :
-			S("private, max-age=31536000, immutable"));
+		 open ? S("public, max-age=31536000, immutable") : S("private, no-cache"));
+	if (open)
+		open_to_all(v);
 	http_etag(v->a, v->q, r, v->parts[0]);
 }

@@ -4,22 +4,22 @@
 
 enum { RESULTS_MAX = 200, PARTIES_READ = 16 };
 
-/* The target whose period is the latest one begun, or else the first to come. */
-static const struct json *target_at(const struct json *indicator, int32_t today)
+/* The target of the period that holds `day`: the first that ends then or later, else the last.
+ */
+static const struct json *target_of(const struct json *indicator, int32_t day)
 {
 	const struct json *targets = json_arr(indicator, "targets"), *best = NULL;
-	int32_t best_start = 0, start;
+	int32_t best_end = 0, end;
 
 	for (const struct json *t = targets ? targets->child : NULL; t; t = t->next) {
 		bool better;
 
-		if (!date_parse(json_str(t, "period_start"), &start))
+		if (!date_parse(json_str(t, "period_end"), &end))
 			continue;
-		better = start <= today ? best_start > today || start >= best_start
-					: best_start > start;
+		better = end >= day ? best_end < day || end < best_end : end > best_end;
 		if (!best || better) {
 			best = t;
-			best_start = start;
+			best_end = end;
 		}
 	}
 	return best;
@@ -61,10 +61,29 @@ static struct str decimal_text(struct visit *v, struct str s)
 	return dec_parse(s, &d) ? decimal_of(v, d, 0) : s;
 }
 
-static void one_value(struct visit *v, const struct record_row *m, struct dec target)
+/* How far from the starting value to the target: both ways, so that less can be better. */
+struct distance {
+	struct dec start, goal;
+	bool known;
+};
+
+static struct distance distance_of(const struct json *indicator, const struct json *target)
+{
+	const struct json *down = json_get(indicator, "descending");
+	struct distance d = { .known = true };
+
+	if (!dec_parse(json_str(indicator, "baseline"), &d.start)) {
+		d.start = dec_int(0);
+		d.known = !down || !down->num;
+	}
+	d.known = d.known && dec_parse(json_str(target, "value"), &d.goal);
+	return d;
+}
+
+static void one_value(struct visit *v, const struct record_row *m, const struct distance *d)
 {
 	struct json *data = row_data(v, m);
-	struct dec value = { 0 };
+	struct dec value, way, whole;
 
 	html_lit(&v->out, "<div class=row><small>");
 	html_text(&v->out, party_name(v, m->party));
@@ -73,20 +92,34 @@ static void one_value(struct visit *v, const struct record_row *m, struct dec ta
 	html_lit(&v->out, "</small> <span class=n>");
 	page_link_text(v, m, decimal_text(v, json_str(data, "value")));
 	html_lit(&v->out, "</span></div>\n");
-	if (dec_parse(json_str(data, "value"), &value))
-		page_meter(v, value, target);
+	if (!d->known || !dec_parse(json_str(data, "value"), &value) ||
+	    !dec_sub(value, d->start, &way) || !dec_sub(d->goal, d->start, &whole))
+		return;
+	if (whole.micro < 0)
+		page_meter(v, dec_neg(way), dec_neg(whole));
+	else
+		page_meter(v, way, whole);
+}
+
+static int32_t newest(struct visit *v, const struct record_row *values, size_t n)
+{
+	int32_t best = n ? INT32_MIN : v->today, day;
+
+	for (size_t i = 0; i < n; i++)
+		if (date_parse(json_str(row_data(v, &values[i]), "period_end"), &day) &&
+		    day > best)
+			best = day;
+	return best;
 }
 
 static void one_result(struct visit *v, const struct record_row *row)
 {
 	struct json *data = row_data(v, row);
-	const struct json *target = target_at(data, v->today);
 	struct record_row values[PARTIES_READ];
 	size_t n = latest_values(v, row, values);
-	struct dec goal = { 0 };
+	const struct json *target = target_of(data, newest(v, values, n));
+	struct distance d = distance_of(data, target);
 
-	if (!dec_parse(json_str(target, "value"), &goal))
-		goal = dec_int(0);
 	html_lit(&v->out, "<li><div class=row><span>");
 	page_link(v, row);
 	html_lit(&v->out, "</span> <span class=nb>");
@@ -95,7 +128,7 @@ static void one_result(struct visit *v, const struct record_row *row)
 			  code_name("Unit", json_str(data, "unit"), v->lang));
 	html_lit(&v->out, "</span></div>\n");
 	for (size_t i = 0; i < n; i++)
-		one_value(v, &values[i], goal);
+		one_value(v, &values[i], &d);
 	if (n == 0) {
 		html_lit(&v->out, "<small>");
 		page_say(v, "not measured yet");

@@ -1,13 +1,10 @@
 #include "web/server.h"
 
-#include <elf.h>
-#include <link.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "wire/gzip.h"
 
-enum { GZIP_FROM = 600, DAY_MS = 86400000, BUILD_BYTES = 16 };
+enum { GZIP_FROM = 600, DAY_MS = 86400000, ADDRESS_ROOM = 4 * HTTP_TARGET_MAX };
 
 const unsigned latency_bounds[LATENCY_BOUNDS] = { 1, 2, 5, 10, 25, 50, 100, 250, 1000, 5000 };
 
@@ -167,7 +164,7 @@ static void refuse_role(struct visit *v)
 		sign_in_carrying(v);
 		return;
 	}
-	buf_init(&where, 4 * HTTP_TARGET_MAX);
+	buf_init(&where, ADDRESS_ROOM);
 	buf_ch(&where, '/');
 	buf_z(&where, lang_codes[v->lang]);
 	buf_lit(&where, "/sign-in?return=");
@@ -262,16 +259,16 @@ static enum lang visit_lang(const struct http_request *q)
 static void look_up(struct visit *v)
 {
 	const struct route_table table = { routes, route_count };
+	unsigned refused = v->q->refused;
 	struct buf methods;
 
 	buf_init(&methods, 200);
-	v->route = v->q->refused
-			   ? NULL
-			   : route_find(&table, v->q->method, v->q->path, v->parts, &methods);
-	if (v->q->refused)
+	v->route = route_find(&table, v->q->method, v->q->path, v->parts, &methods);
+	if (refused && (v->route || refused != 413))
 		refuse_request(v);
 	else if (!v->route)
-		refuse_address(v, buf_str(&methods));
+		refuse_address(
+			v, buf_str(&methods)); /* a body too large for no address at all, too */
 	else
 		answer_route(v);
 	buf_done(&methods);
@@ -359,29 +356,6 @@ static size_t on_body(void *ctx, struct str method, struct str path)
 
 /* --- start and stop --- */
 
-/* The program's build id, an ELF note that the linker makes from its bytes. */
-static int find_build(struct dl_phdr_info *info, size_t size, void *out)
-{
-	(void)size;
-	for (size_t i = 0; i < info->dlpi_phnum; i++) {
-		const ElfW(Phdr) *p = &info->dlpi_phdr[i];
-		const char *at = (const char *)info->dlpi_addr + p->p_vaddr,
-			   *end = at + p->p_memsz; /* NOLINT(performance-no-int-to-ptr): where
-						      the loader put it */
-
-		while (p->p_type == PT_NOTE && end - at >= (ptrdiff_t)sizeof(ElfW(Nhdr))) {
-			const ElfW(Nhdr) *note = (const void *)at;
-			const char *name = at + sizeof(*note),
-				   *desc = name + (note->n_namesz + 3) / 4 * 4;
-
-			if (note->n_type == NT_GNU_BUILD_ID && note->n_descsz >= BUILD_BYTES)
-				memcpy(out, desc, BUILD_BYTES);
-			at = desc + (note->n_descsz + 3) / 4 * 4;
-		}
-	}
-	return 1; /* the first is the program itself */
-}
-
 static bool open_views(struct web *w, struct err *err)
 {
 	w->views = calloc(w->workers, sizeof(struct view *));
@@ -417,7 +391,7 @@ bool web_start(struct node *n, const struct web_plan *plan, struct web **out, st
 	w->cache = cache_new();
 	arena_init(&w->arena, 1 << 20);
 	assets_hash(w->asset_hashes, &w->arena);
-	dl_iterate_phdr(find_build, w->build);
+	build_id(w->build);
 	if (!routes_check(&table, err) || !open_views(w, err) ||
 	    !http_start(&http, &w->http, err)) {
 		web_stop(w);

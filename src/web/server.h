@@ -10,7 +10,7 @@
 
 #include <stdatomic.h>
 
-enum { LATENCY_BOUNDS = 10, STATUS_CLASSES = 6, ASSET_COUNT = 2 };
+enum { LATENCY_BOUNDS = 10, STATUS_CLASSES = 6, ASSET_COUNT = 2, BUILD_BYTES = 16 };
 struct counters {
 	atomic_ullong status[STATUS_CLASSES]; /* by hundreds */
 	atomic_ullong latency[LATENCY_BOUNDS + 1], latency_ms;
@@ -29,13 +29,18 @@ struct web {
 	struct str asset_hashes[ASSET_COUNT];
 	struct counters counters;
 	atomic_uint signing_in;
-	char build[16]; /* of this program: other bytes, other pages */
+	unsigned char build[BUILD_BYTES]; /* of this program: other code, other pages */
 };
 
 /* --- server.c --- */
 bool is_api(const struct visit *v);
 /* Signed out, and on a row that says its pages are the same for everybody. */
 bool is_shared(const struct visit *v);
+
+/* --- build_id.c --- */
+/* Changes with the program: the note that the linker makes of its bytes; zeros when it made
+ * none. */
+void build_id(unsigned char out[BUILD_BYTES]);
 
 /* --- guard.c --- */
 /* Whether the request came by TLS: to this server, or to a proxy before it. */

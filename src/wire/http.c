@@ -1,13 +1,12 @@
 #include "wire/http_inside.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -295,54 +294,60 @@ static bool cannot_listen(const struct http_plan *p, struct err *err)
 		       p->address, port, strerror(errno));
 }
 
-static bool bind_to(int fd, const struct addrinfo *to)
+union address {
+	struct sockaddr any;
+	struct sockaddr_in v4;
+	struct sockaddr_in6 v6;
+};
+
+/* A numeric address, IPv6 with or without brackets; *n is the length of its form. */
+static bool read_address(struct str text, uint16_t port, union address *out, socklen_t *n)
+{
+	char host[INET6_ADDRSTRLEN] = "";
+
+	*out = (union address){ 0 };
+	if (str_starts(text, S("[")) && str_ends(text, S("]")))
+		text = str_of(text.p + 1, text.n - 2);
+	if (text.n >= sizeof(host))
+		return false;
+	memcpy(host, text.p, text.n);
+	*n = sizeof(out->v4);
+	out->v4.sin_family = AF_INET;
+	out->v4.sin_port = htons(port);
+	if (inet_pton(AF_INET, host, &out->v4.sin_addr) == 1)
+		return true;
+	*out = (union address){ 0 };
+	*n = sizeof(out->v6);
+	out->v6.sin6_family = AF_INET6;
+	out->v6.sin6_port = htons(port);
+	return inet_pton(AF_INET6, host, &out->v6.sin6_addr) == 1;
+}
+
+static bool bind_to(int fd, const union address *at, socklen_t n)
 {
 	int on = 1, off = 0;
 
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-	if (to->ai_family == AF_INET6)
+	if (at->any.sa_family == AF_INET6)
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof(off));
-	return bind(fd, to->ai_addr, to->ai_addrlen) == 0 && listen(fd, LISTEN_BACKLOG) == 0;
-}
-
-static uint16_t bound_port(int fd)
-{
-	union {
-		struct sockaddr any;
-		struct sockaddr_in v4;
-		struct sockaddr_in6 v6;
-	} at = { 0 };
-	socklen_t n = sizeof(at);
-
-	if (getsockname(fd, &at.any, &n) != 0)
-		return 0;
-	return ntohs(at.any.sa_family == AF_INET6 ? at.v6.sin6_port : at.v4.sin_port);
+	return bind(fd, &at->any, n) == 0 && listen(fd, LISTEN_BACKLOG) == 0;
 }
 
 static bool open_listener(struct http_server *s, struct err *err)
 {
-	const struct addrinfo want = { .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE,
-				       .ai_socktype = SOCK_STREAM };
-	struct str address = str_z(s->plan.address);
-	struct addrinfo *to = NULL;
-	char host[64], port[8];
-	bool bound;
+	union address at;
+	socklen_t n;
 
-	if (str_starts(address, S("[")) && str_ends(address, S("]")))
-		address = str_of(address.p + 1, address.n - 2);
-	snprintf(host, sizeof(host), "%.*s", STR(address));
-	snprintf(port, sizeof(port), "%u", s->plan.port);
-	if (getaddrinfo(host, port, &want, &to) != 0)
+	if (!read_address(str_z(s->plan.address), s->plan.port, &at, &n))
 		return err_set(err, ERR_USAGE, NULL,
 			       N_("%1 is not an address to listen on; give one like 127.0.0.1 "
 				  "or [::1]"),
 			       s->plan.address);
-	s->listener = socket(to->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	bound = s->listener >= 0 && bind_to(s->listener, to);
-	freeaddrinfo(to);
-	if (!bound)
+	s->listener = socket(at.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (s->listener < 0 || !bind_to(s->listener, &at, n) ||
+	    getsockname(s->listener, &at.any, &n) != 0)
 		return cannot_listen(&s->plan, err);
-	s->port = bound_port(s->listener);
+	s->port = ntohs(at.any.sa_family == AF_INET6 ? at.v6.sin6_port : at.v4.sin_port);
 	return true;
 }
 

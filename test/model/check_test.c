@@ -123,6 +123,7 @@ static void good_values_pass(void **state)
 		{ "number", "\"N° 12/MAECI\"" },
 		{ "title", "{\"fr\":\"a\",\"ru\":\"\"}" },
 		{ "title", "{\"bm\":\"a\"}" },
+		{ "title", "{\"es-419\":\"a\"}" },
 		{ "title", "{\"zh-Hant-TW\":\"a\"}" },
 		{ "category", "\"B13\"" },
 		{ "category", "\"\"" },
@@ -237,125 +238,111 @@ static void wrong_types_are_named(void **state)
 	check_bad(bad, sizeof(bad) / sizeof(bad[0]));
 }
 
+static const struct bad bad_values[] = {
+	{ "number", "\"  \"", "number", "this field must be filled in" },
+	{ "number", "\"a\\nb\"", "number", "the text must stand on one line" },
+	{ "number",
+	  "\"0123456789012345678901234567890123456789012345678901234567890123456789\"",
+	  "number", "the text is too long: 70 bytes where at most 64 fit" },
+	{ "about.fr", "\"a\\u0007b\"", "about.fr", "the text has a control character" },
+	{ "title", "{\"fr\":\"a\\nb\"}", "title.fr", "the text must stand on one line" },
+	{ "title", "{\"French\":\"a\"}", "title", "“French” is not a language tag" },
+	{ "title", "{\"fr_FR\":\"a\"}", "title", "“fr_FR” is not a language tag" },
+	{ "title", "{\"fr-\":\"a\"}", "title", "“fr-” is not a language tag" },
+	{ "title", "{\"fr\":\"\"}", "title", "this field must be filled in" },
+	{ "category", "\"Z99\"", "category",
+	  "“Z99” is not a code of the list DocumentCategory; its codes are: A01, A02" },
+	{ "category", "\"b13\"", "category", "“b13” is not a code" },
+	{ "date", "\"2026-07-01\"", "date", "2026-07-01 lies in the future" },
+	{ "date", "\"2026-02-30\"", "date", "“2026-02-30” is not a date" },
+	{ "date", "\"30/06/2026\"", "date", "“30/06/2026” is not a date" },
+	{ "file", "{\"sha256\":\"" HASH "\",\"size\":1,\"media\":\"a/b\"}", "file.name",
+	  "this part of the attachment" },
+	{ "file", "{\"sha256\":\"ABC\",\"size\":1,\"media\":\"a/b\",\"name\":\"n\"}",
+	  "file.sha256", "a SHA-256" },
+	{ "file", "{\"sha256\":\"" HASH "\",\"size\":-1,\"media\":\"a/b\",\"name\":\"n\"}",
+	  "file.size", "a file cannot" },
+	{ "file", "{\"sha256\":\"" HASH "\",\"size\":\"1\",\"media\":\"a/b\",\"name\":\"n\"}",
+	  "file.size", "a whole number without" },
+	{ "file", "{\"sha256\":\"" HASH "\",\"size\":1,\"media\":\"pdf\",\"name\":\"n\"}",
+	  "file.media", "“pdf” is not a media" },
+	{ "file", "{\"sha256\":\"" HASH "\",\"size\":1,\"media\":\"a/b\",\"name\":\"../n\"}",
+	  "file.name", "“../n” cannot be" },
+	{ "file",
+	  "{\"sha256\":\"" HASH "\",\"size\":1,\"media\":\"a/b\",\"name\":\"n\",\"x\":1}",
+	  "file.x", "“x” does not belong" },
+	{ "address", "\"javascript:alert(1)\"", "address",
+	  "“javascript:alert(1)” is not a web address" },
+	{ "address", "\"https://\"", "address", "“https://” is not" },
+	{ "address", "\"https://a b\"", "address", "“https://a b” is not" },
+	{ "address", "\"https://a/\\\"onload=\"", "address", "“https://a/\"onload=” is not" },
+	{ "issuer", "\"ml\"", "issuer", "“ml” does not point to a record" },
+	{ "issuer", "\"ml/019a0000-0000-4000-8000-000000000001\"", "issuer",
+	  "“ml/019a0000-0000-4000" },
+	{ "issuer", JOINT, "issuer", "records of type organisation belong to one party" },
+	{ "session", ORG, "session", "records of type session belong to all parties" },
+	{ "point", "{\"lat\":\"91\",\"lon\":\"0\"}", "point.lat",
+	  "the degrees must lie between -90 and 90" },
+	{ "point", "{\"lat\":\"0\",\"lon\":\"-180.000001\"}", "point.lon",
+	  "the degrees must lie between -180 and 180" },
+	{ "point", "{\"lat\":\"1\"}", "point.lon", "both degrees are needed" },
+	{ "point", "{\"lat\":\"12,6\",\"lon\":\"0\"}", "point.lat", "“12,6” is not a decimal" },
+	{ "email", "\"a@\"", "email", "“a@” is not an e-mail" },
+	{ "email", "\"a@b@c\"", "email", "“a@b@c” is not an e-mail" },
+	{ "email", "\"a b@c\"", "email", "“a b@c” is not an e-mail" },
+	{ "identifier", "\"XM/7\"", "identifier", "“XM/7” is not an IATI identifier" },
+	{ "value", "{\"currency\":\"XOF\",\"value_date\":\"2026-01-02\"}", "value.amount",
+	  "the amount is missing" },
+	{ "value", "{\"amount\":\"1\",\"value_date\":\"2026-01-02\"}", "value.currency",
+	  "the currency is missing" },
+	{ "value", "{\"amount\":\"1\",\"currency\":\"XOF\"}", "value.value_date",
+	  "the value date is missing" },
+	{ "value", "{\"amount\":\"1.5\",\"currency\":\"XOF\",\"value_date\":\"2026-01-02\"}",
+	  "value.amount", "XOF has 0 digits" },
+	{ "value", "{\"amount\":\"1.005\",\"currency\":\"RUB\",\"value_date\":\"2026-01-02\"}",
+	  "value.amount", "RUB has 2 digits" },
+	{ "value", "{\"amount\":\"1 000\",\"currency\":\"RUB\",\"value_date\":\"2026-01-02\"}",
+	  "value.amount", "“1 000” is not" },
+	{ "value", "{\"amount\":\"1\",\"currency\":\"FCFA\",\"value_date\":\"2026-01-02\"}",
+	  "value.currency", "“FCFA” is not a code of the list Currency" },
+	{ "value", "{\"amount\":\"1\",\"currency\":\"RUB\",\"value_date\":\"2026-07-01\"}",
+	  "value.value_date", "2026-07-01 lies in the future" },
+	{ "value", "{\"amount\":\"1\",\"currency\":\"RUB\",\"value_date\":\"soon\"}",
+	  "value.value_date", "“soon” is not a date" },
+	{ "value",
+	  "{\"amount\":\"1\",\"currency\":\"RUB\",\"value_date\":\"2026-01-02\","
+	  "\"rate\":\"1\"}",
+	  "value.rate", "“rate” does not belong" },
+	{ "quantity", "{\"amount\":\"1\"}", "quantity.unit", "the unit is missing" },
+	{ "quantity", "{\"unit\":\"t\"}", "quantity.amount", "the amount is missing" },
+	{ "quantity", "{\"amount\":\"1\",\"unit\":\"tonnes\"}", "quantity.unit",
+	  "“tonnes” is not a code of the list Unit" },
+	{ "quantity", "{\"amount\":\"-1\",\"unit\":\"t\"}", "quantity.amount",
+	  "the least that fits here is 0" },
+	{ "quantity", "{\"amount\":\"1.5\",\"unit\":\"kits\"}", "quantity.amount",
+	  "a whole number" },
+	{ "physical", "\"100.01\"", "physical", "a percentage lies between" },
+	{ "physical", "\"-1\"", "physical", "a percentage lies between" },
+	{ "measurement", "\"1.1234567\"", "value", "“1.1234567” is not a decimal" },
+	{ "measurement", "\"1e3\"", "value", "“1e3” is not a decimal" },
+	{ "intake", "\"2026.5\"", "intake", "a whole number" },
+	{ "intake", "\"1949\"", "intake", "the least that fits here is 1950" },
+	{ "intake", "\"2201\"", "intake", "the most that fits here is 2200" },
+	{ "secretariats.0.party", "\"fr\"", "secretariats.0.party",
+	  "“fr” is not the code of a party" },
+	{ "secretariats.0.party", "\"ML\"", "secretariats.0.party",
+	  "“ML” is not the code of a party" },
+	{ "milestone", "\"Design\"", "milestone", "“Design” is not a key" },
+	{ "milestone", "\"-a\"", "milestone", "“-a” is not a key" },
+	{ "duration_years", "\"2.555\"", "duration_years", "at most 2 digits" },
+	{ "milestones.1.depends_on", "\"a, b\"", "milestones.1.depends_on",
+	  "“a, b” is not a list of keys" },
+};
+
 static void bad_values_are_named(void **state)
 {
-	static const struct bad bad[] = {
-		{ "number", "\"  \"", "number", "this field must be filled in" },
-		{ "number", "\"a\\nb\"", "number", "the text must stand on one line" },
-		{ "number",
-		  "\"0123456789012345678901234567890123456789012345678901234567890123456789\"",
-		  "number", "the text is too long: 70 bytes where at most 64 fit" },
-		{ "about.fr", "\"a\\u0007b\"", "about.fr", "the text has a control character" },
-		{ "title", "{\"fr\":\"a\\nb\"}", "title.fr",
-		  "the text must stand on one line" },
-		{ "title", "{\"French\":\"a\"}", "title", "“French” is not a language tag" },
-		{ "title", "{\"fr_FR\":\"a\"}", "title", "“fr_FR” is not a language tag" },
-		{ "title", "{\"fr-\":\"a\"}", "title", "“fr-” is not a language tag" },
-		{ "title", "{\"fr\":\"\"}", "title", "this field must be filled in" },
-		{ "category", "\"Z99\"", "category",
-		  "“Z99” is not a code of the list DocumentCategory; its codes are: A01, A02" },
-		{ "category", "\"b13\"", "category", "“b13” is not a code" },
-		{ "date", "\"2026-07-01\"", "date", "2026-07-01 lies in the future" },
-		{ "date", "\"2026-02-30\"", "date", "“2026-02-30” is not a date" },
-		{ "date", "\"30/06/2026\"", "date", "“30/06/2026” is not a date" },
-		{ "file", "{\"sha256\":\"" HASH "\",\"size\":1,\"media\":\"a/b\"}", "file.name",
-		  "this part of the attachment" },
-		{ "file", "{\"sha256\":\"ABC\",\"size\":1,\"media\":\"a/b\",\"name\":\"n\"}",
-		  "file.sha256", "a SHA-256" },
-		{ "file",
-		  "{\"sha256\":\"" HASH "\",\"size\":-1,\"media\":\"a/b\",\"name\":\"n\"}",
-		  "file.size", "a file cannot" },
-		{ "file",
-		  "{\"sha256\":\"" HASH "\",\"size\":\"1\",\"media\":\"a/b\",\"name\":\"n\"}",
-		  "file.size", "a whole number without" },
-		{ "file",
-		  "{\"sha256\":\"" HASH "\",\"size\":1,\"media\":\"pdf\",\"name\":\"n\"}",
-		  "file.media", "“pdf” is not a media" },
-		{ "file",
-		  "{\"sha256\":\"" HASH "\",\"size\":1,\"media\":\"a/b\",\"name\":\"../n\"}",
-		  "file.name", "“../n” cannot be" },
-		{ "file",
-		  "{\"sha256\":\"" HASH
-		  "\",\"size\":1,\"media\":\"a/b\",\"name\":\"n\",\"x\":1}",
-		  "file.x", "“x” does not belong" },
-		{ "address", "\"javascript:alert(1)\"", "address",
-		  "“javascript:alert(1)” is not a web address" },
-		{ "address", "\"https://\"", "address", "“https://” is not" },
-		{ "address", "\"https://a b\"", "address", "“https://a b” is not" },
-		{ "address", "\"https://a/\\\"onload=\"", "address",
-		  "“https://a/\"onload=” is not" },
-		{ "issuer", "\"ml\"", "issuer", "“ml” does not point to a record" },
-		{ "issuer", "\"ml/019a0000-0000-4000-8000-000000000001\"", "issuer",
-		  "“ml/019a0000-0000-4000" },
-		{ "issuer", JOINT, "issuer",
-		  "records of type organisation belong to one party" },
-		{ "session", ORG, "session", "records of type session belong to all parties" },
-		{ "point", "{\"lat\":\"91\",\"lon\":\"0\"}", "point.lat",
-		  "the degrees must lie between -90 and 90" },
-		{ "point", "{\"lat\":\"0\",\"lon\":\"-180.000001\"}", "point.lon",
-		  "the degrees must lie between -180 and 180" },
-		{ "point", "{\"lat\":\"1\"}", "point.lon", "both degrees are needed" },
-		{ "point", "{\"lat\":\"12,6\",\"lon\":\"0\"}", "point.lat",
-		  "“12,6” is not a decimal" },
-		{ "email", "\"a@\"", "email", "“a@” is not an e-mail" },
-		{ "email", "\"a@b@c\"", "email", "“a@b@c” is not an e-mail" },
-		{ "email", "\"a b@c\"", "email", "“a b@c” is not an e-mail" },
-		{ "identifier", "\"XM/7\"", "identifier", "“XM/7” is not an IATI identifier" },
-		{ "value", "{\"currency\":\"XOF\",\"value_date\":\"2026-01-02\"}",
-		  "value.amount", "the amount is missing" },
-		{ "value", "{\"amount\":\"1\",\"value_date\":\"2026-01-02\"}", "value.currency",
-		  "the currency is missing" },
-		{ "value", "{\"amount\":\"1\",\"currency\":\"XOF\"}", "value.value_date",
-		  "the value date is missing" },
-		{ "value",
-		  "{\"amount\":\"1.5\",\"currency\":\"XOF\",\"value_date\":\"2026-01-02\"}",
-		  "value.amount", "XOF has 0 digits" },
-		{ "value",
-		  "{\"amount\":\"1.005\",\"currency\":\"RUB\",\"value_date\":\"2026-01-02\"}",
-		  "value.amount", "RUB has 2 digits" },
-		{ "value",
-		  "{\"amount\":\"1 000\",\"currency\":\"RUB\",\"value_date\":\"2026-01-02\"}",
-		  "value.amount", "“1 000” is not" },
-		{ "value",
-		  "{\"amount\":\"1\",\"currency\":\"FCFA\",\"value_date\":\"2026-01-02\"}",
-		  "value.currency", "“FCFA” is not a code of the list Currency" },
-		{ "value",
-		  "{\"amount\":\"1\",\"currency\":\"RUB\",\"value_date\":\"2026-07-01\"}",
-		  "value.value_date", "2026-07-01 lies in the future" },
-		{ "value", "{\"amount\":\"1\",\"currency\":\"RUB\",\"value_date\":\"soon\"}",
-		  "value.value_date", "“soon” is not a date" },
-		{ "value",
-		  "{\"amount\":\"1\",\"currency\":\"RUB\",\"value_date\":\"2026-01-02\","
-		  "\"rate\":\"1\"}",
-		  "value.rate", "“rate” does not belong" },
-		{ "quantity", "{\"amount\":\"1\"}", "quantity.unit", "the unit is missing" },
-		{ "quantity", "{\"unit\":\"t\"}", "quantity.amount", "the amount is missing" },
-		{ "quantity", "{\"amount\":\"1\",\"unit\":\"tonnes\"}", "quantity.unit",
-		  "“tonnes” is not a code of the list Unit" },
-		{ "quantity", "{\"amount\":\"-1\",\"unit\":\"t\"}", "quantity.amount",
-		  "the least that fits here is 0" },
-		{ "quantity", "{\"amount\":\"1.5\",\"unit\":\"kits\"}", "quantity.amount",
-		  "a whole number" },
-		{ "physical", "\"100.01\"", "physical", "a percentage lies between" },
-		{ "physical", "\"-1\"", "physical", "a percentage lies between" },
-		{ "measurement", "\"1.1234567\"", "value", "“1.1234567” is not a decimal" },
-		{ "measurement", "\"1e3\"", "value", "“1e3” is not a decimal" },
-		{ "intake", "\"2026.5\"", "intake", "a whole number" },
-		{ "intake", "\"1949\"", "intake", "the least that fits here is 1950" },
-		{ "intake", "\"2201\"", "intake", "the most that fits here is 2200" },
-		{ "secretariats.0.party", "\"fr\"", "secretariats.0.party",
-		  "“fr” is not the code of a party" },
-		{ "secretariats.0.party", "\"ML\"", "secretariats.0.party",
-		  "“ML” is not the code of a party" },
-		{ "milestone", "\"Design\"", "milestone", "“Design” is not a key" },
-		{ "milestone", "\"-a\"", "milestone", "“-a” is not a key" },
-		{ "duration_years", "\"2.555\"", "duration_years", "at most 2 digits" },
-		{ "milestones.1.depends_on", "\"a, b\"", "milestones.1.depends_on",
-		  "“a, b” is not a list of keys" },
-	};
-
 	(void)state;
-	check_bad(bad, sizeof(bad) / sizeof(bad[0]));
+	check_bad(bad_values, sizeof(bad_values) / sizeof(bad_values[0]));
 }
 
 static void all_findings_are_collected(void **state)
@@ -425,16 +412,45 @@ static void too_many_parts(void **state)
 
 static void any_party_without_a_charter(void **state)
 {
+	static const struct {
+		const char *party;
+		size_t findings;
+	} cases[] = { { "bf", 0 }, { "mali-2", 0 }, { "abcdefghijklmnop", 0 },
+		      { "a", 1 },  { "1a", 1 },     { "m_l", 1 } };
 	struct err errs[MODEL_ERRORS_MAX];
 	struct arena a;
+	char text[128];
 
 	(void)state;
 	arena_init(&a, 1 << 24);
-	assert_int_equal(
-		check_with(&a, "commission",
-			   S("{\"title\":{\"fr\":\"t\"},\"chairs\":[{\"party\":\"bf\"}]}"), 0,
-			   errs),
-		0);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		snprintf(text, sizeof(text),
+			 "{\"title\":{\"fr\":\"t\"},\"chairs\":[{\"party\":\"%s\"}]}",
+			 cases[i].party);
+		assert_int_equal(check_with(&a, "commission", str_z(text), 0, errs),
+				 cases[i].findings);
+	}
+	arena_done(&a);
+}
+
+/* LEDGER.md 3.3: 255 bytes, not one more. */
+static void long_file_names(void **state)
+{
+	struct err errs[MODEL_ERRORS_MAX];
+	struct arena a;
+	char name[257], text[512];
+
+	(void)state;
+	arena_init(&a, 1 << 24);
+	for (int n = 255; n <= 256; n++) {
+		memset(name, 'a', (size_t)n);
+		name[n] = '\0';
+		snprintf(text, sizeof(text),
+			 "{\"sha256\":\"" HASH
+			 "\",\"size\":1,\"media\":\"a/b\",\"name\":\"%s\"}",
+			 name);
+		assert_int_equal(try_value(&a, "file", text, errs), n > 255);
+	}
 	arena_done(&a);
 }
 
@@ -448,6 +464,7 @@ int main(void)
 		cmocka_unit_test(only_objects_are_records),
 		cmocka_unit_test(too_many_parts),
 		cmocka_unit_test(any_party_without_a_charter),
+		cmocka_unit_test(long_file_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

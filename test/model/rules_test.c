@@ -26,7 +26,7 @@ static const struct {
 	{ "measurement", "\"indicator\":" J ",\"value\":\"1\"" },
 	{ "budget",
 	  "\"project\":" J ",\"type\":\"1\",\"status\":\"1\",\"value\":{\"amount\":\"1\","
-			   "\"currency\":\"XOF\",\"value_date\":\"2026-01-01\"}" },
+	  "\"currency\":\"XOF\",\"value_date\":\"2026-01-01\"}" },
 	{ "planned_disbursement",
 	  "\"project\":" J
 	  ",\"value\":{\"amount\":\"1\",\"currency\":\"XOF\",\"value_date\":\"2026-01-01\"}" },
