@@ -1,8 +1,12 @@
 #include "cli/vectors.h"
 
+#include <string.h>
+
 #include "base/date.h"
 #include "cli/vectors_case.h"
 #include "ledger/entry.h"
+#include "ledger/evidence.h"
+#include "ledger/keyroll.h"
 
 enum {
 	INDEX_MAX = 64 << 20,
@@ -334,6 +338,55 @@ static struct str kind_commitment(struct vectors *v, const struct json *c)
 	return verdict(commitment_opens(body, &h));
 }
 
+/* The key in force goes where its kind belongs: a recovery key stands in its list as well. */
+static bool current_key(struct vectors *v, struct str text, struct charter_ledger *now)
+{
+	struct keys keys = { .n = 0 };
+
+	now->seal = text;
+	if (seal_valid(text))
+		return true;
+	if (!case_key(v, &keys, text))
+		return false;
+	if (keys.all[0].type == KEY_WITNESS)
+		now->witness = keys.all[0];
+	else
+		now->log = keys.all[0];
+	return true;
+}
+
+static struct str kind_keyroll(struct vectors *v, const struct json *c)
+{
+	const struct json *recovery = json_arr(c, "recovery_vkeys");
+	struct charter_ledger now = { .origin = json_str(c, "origin") };
+	struct keys keys = { .n = 0 };
+	struct hash register_id;
+	struct keyroll got;
+	uint64_t index, threshold;
+
+	if (!recovery || recovery->count != CHARTER_RECOVERY ||
+	    !case_u64(c, "entry_index", &index) || !case_u64(c, "threshold", &threshold) ||
+	    !hash_hex(json_str(c, "register"), &register_id) ||
+	    !current_key(v, json_str(c, "current_vkey"), &now))
+		return unreadable;
+	for (const struct json *k = recovery->child; k; k = k->next)
+		if (!case_key(v, &keys, k->str))
+			return unreadable;
+	memcpy(now.recovery, keys.all, sizeof(now.recovery));
+	now.threshold = (unsigned)threshold;
+	return verdict(keyroll_check(json_str(c, "statement"), &now, &register_id, index, &got,
+				     &v->err));
+}
+
+static struct str kind_evidence(struct vectors *v, const struct json *c)
+{
+	struct keys keys = { .n = 0 };
+
+	if (!case_key(v, &keys, json_str(c, "log_vkey")))
+		return unreadable;
+	return evidence_check(c, &keys.all[0], &v->err) ? S("fork") : S("no-fork");
+}
+
 static const struct kind {
 	const char *name;
 	struct str (*run)(struct vectors *v, const struct json *c);
@@ -351,6 +404,8 @@ static const struct kind {
 	{ "json", kind_json },
 	{ "entry", kind_entry },
 	{ "commitment", kind_commitment },
+	{ "evidence", kind_evidence },
+	{ "keyroll", kind_keyroll },
 };
 enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
 

@@ -35,7 +35,7 @@ static bool keep_full(void *ctx, unsigned level, uint64_t n, const struct hash *
 	struct vector_tree *t = ctx;
 
 	(void)n, (void)err;
-	buf_add(&t->full[level], str_of(hashes, TILE_WIDTH * HASH_SIZE));
+	buf_add(&t->full[level], str_of(hashes, sizeof(struct hash[TILE_WIDTH])));
 	return true;
 }
 

@@ -53,8 +53,7 @@ static bool is_personal_kind(const struct json *v)
 	return is_text(v) && record_kind_valid(v->str);
 }
 
-/* An age X25519 recipient: Bech32 of 32 bytes; the checksum is age's to judge. */
-static bool seal_valid(struct str s)
+bool seal_valid(struct str s)
 {
 	return str_starts(s, S("age1")) && s.n == AGE_RECIPIENT &&
 	       made_of(str_from(s, 4), "qpzry9x8gf2tvdw0s3jn54khce6mua7l", 0, AGE_RECIPIENT);
@@ -150,7 +149,7 @@ static bool recovery_read(const struct json *j, struct charter_ledger *l, struct
 	if (!list || list->count != CHARTER_RECOVERY)
 		return err_set(err, ERR_INPUT, "recovery",
 			       N_("exactly three recovery keys are needed"));
-	for (v = list->child; v; v = v->next, i++)
+	for (v = list->child; v && i < CHARTER_RECOVERY; v = v->next, i++)
 		if (!key_read(v, KEY_LOG, &l->recovery[i], err) ||
 		    !key_named(&l->recovery[i], l->origin, str_z(tails[i]), err)) {
 			err_within(err, "recovery.", str_z(err_num(i)));

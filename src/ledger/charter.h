@@ -46,6 +46,9 @@ const struct charter_ledger *charter_find(const struct charter *c, struct str le
 /* Whether records of this kind may not be written in the open (LEDGER.md 3.6). */
 bool charter_personal(const struct charter *c, struct str kind);
 
+/* An age X25519 recipient: Bech32 of 32 bytes; the checksum is age's to judge. */
+bool seal_valid(struct str recipient);
+
 /*
  * What `benkan init --json` prints for one node: a ledger of the charter as it will stand
  * there, the party's `name` for every language.  `url` and `seal` may be empty.

@@ -49,15 +49,13 @@ void checkpoint_write(struct buf *out, const struct checkpoint *c)
 	buf_ch(out, '\n');
 }
 
-/* Whether one of the lines, all known to verify, is of the key that bears the ledger's name. */
+/* Whether a log key that bears the ledger's name signed; note_open looked at the signature. */
 static bool signed_by_log(const struct note *note, struct str origin, const struct vkey *known,
 			  size_t n)
 {
-	struct str rest = note->lines;
-	struct sig_line line;
-
-	while (sig_line_next(&rest, &line))
-		if (str_eq(line.name, origin) && sig_line_key(&line, KEY_LOG, known, n))
+	for (size_t i = 0; i < n; i++)
+		if (known[i].type == KEY_LOG && str_eq(known[i].name, origin) &&
+		    note_bears(note, &known[i]))
 			return true;
 	return false;
 }
@@ -65,7 +63,7 @@ static bool signed_by_log(const struct note *note, struct str origin, const stru
 bool checkpoint_open(struct str bytes, struct str origin, const struct vkey *known, size_t n,
 		     struct checkpoint *out, struct err *err)
 {
-	struct checkpoint c;
+	struct checkpoint c = { 0 };
 	struct note note;
 	unsigned verified;
 

@@ -229,7 +229,7 @@ static bool members_place(const struct json *doc, const struct json *at[MEMBERS]
 		unsigned i = 0;
 
 		while (i < MEMBERS && (m->name.n != envelope[i].member.n ||
-		                       memcmp(m->name.p, envelope[i].member.p, m->name.n) != 0))
+				       memcmp(m->name.p, envelope[i].member.p, m->name.n) != 0))
 			i++;
 		if (i == MEMBERS)
 			return false;

@@ -4,7 +4,7 @@
 
 #include "ledger/sig_line.h"
 
-enum { PAYLOAD_LEAST = 5, B64_STEP = 64 };
+enum { PAYLOAD_LEAST = 5, B64_STEP = 64, B64_STEP_BYTES = 48 };
 
 bool base64_valid(struct str b64, size_t least)
 {
@@ -13,7 +13,7 @@ bool base64_valid(struct str b64, size_t least)
 
 	for (; b64.n; b64 = str_from(b64, B64_STEP)) {
 		if (!b64_decode(str_cut(b64, B64_STEP), bytes, sizeof(bytes), &n) ||
-		    (b64.n > B64_STEP && n != B64_STEP / 4 * 3))
+		    (b64.n > B64_STEP && n != B64_STEP_BYTES))
 			return false;
 		all += n;
 	}
@@ -132,6 +132,17 @@ bool sig_line_first(const struct note *note, const struct sig_line *line,
 		if (sig_line_is(&before, key))
 			return false;
 	return true;
+}
+
+bool note_bears(const struct note *note, const struct vkey *key)
+{
+	struct str rest = note->lines;
+	struct sig_line line;
+
+	while (sig_line_next(&rest, &line))
+		if (sig_line_is(&line, key))
+			return true;
+	return false;
 }
 
 /* The Ed25519 signature of type 0x01: key ID and 64 bytes. */

@@ -22,6 +22,8 @@ const struct vkey *sig_line_key(const struct sig_line *line, enum key_type type,
 /* Whether no line before `line` in the note is of `key` (a second one is ignored). */
 bool sig_line_first(const struct note *note, const struct sig_line *line,
 		    const struct vkey *key);
+/* Whether a line of the note is of `key`; after note_open with it that line verifies. */
+bool note_bears(const struct note *note, const struct vkey *key);
 /* `signature`: what follows the key ID, at most 72 bytes. */
 void sig_line_write(struct buf *out, const struct vkey *key, struct str signature);
 

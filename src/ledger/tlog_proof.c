@@ -1,13 +1,6 @@
 #include "ledger/sig_line.h"
 #include "ledger/verify.h"
 
-struct proof {
-	uint64_t index;
-	struct hash path[PROOF_MAX];
-	size_t n;
-	struct str note;
-};
-
 /* `<word> <rest>` */
 static bool line_value(struct str line, struct str word, struct str *value)
 {
@@ -16,7 +9,7 @@ static bool line_value(struct str line, struct str word, struct str *value)
 }
 
 /* The lines between the index and the blank one. */
-static bool path_read(struct str *rest, struct proof *p)
+static bool path_read(struct str *rest, struct tlog_proof *p)
 {
 	struct str line;
 	size_t n;
@@ -30,7 +23,7 @@ static bool path_read(struct str *rest, struct proof *p)
 	return rest->p != NULL;
 }
 
-static bool proof_read(struct str text, struct proof *p)
+static bool lines_read(struct str text, struct tlog_proof *p)
 {
 	struct str rest = text, line, value;
 
@@ -48,17 +41,23 @@ static bool proof_read(struct str text, struct proof *p)
 	return true;
 }
 
+bool tlog_proof_read(struct str text, struct tlog_proof *out, struct err *err)
+{
+	*out = (struct tlog_proof){ 0 };
+	if (!lines_read(text, out))
+		return err_set(err, ERR_INPUT, "",
+			       N_("this is not a proof of the form c2sp.org/tlog-proof@v1"));
+	return true;
+}
+
 bool tlog_proof_verify(struct str proof, struct str entry, const struct log_check *check,
 		       struct log_verdict *out, struct err *err)
 {
 	struct hash leaf = leaf_hash(entry);
-	struct proof p = { 0 };
+	struct tlog_proof p;
 
 	*out = (struct log_verdict){ 0 };
-	if (!proof_read(proof, &p))
-		return err_set(err, ERR_INPUT, "",
-			       N_("this is not a proof of the form c2sp.org/tlog-proof@v1"));
-	if (!log_head_check(p.note, check, out, err))
+	if (!tlog_proof_read(proof, &p, err) || !log_head_check(p.note, check, out, err))
 		return false;
 	if (!inclusion_verify(&leaf, p.index, out->head.size, p.path, p.n, &out->head.root))
 		return err_set(err, ERR_INPUT, "",
@@ -68,16 +67,15 @@ bool tlog_proof_verify(struct str proof, struct str entry, const struct log_chec
 	return true;
 }
 
-void tlog_proof_write(struct buf *out, uint64_t index, const struct hash *proof, size_t n,
-		      struct str checkpoint_note)
+void tlog_proof_write(struct buf *out, const struct tlog_proof *p)
 {
 	buf_lit(out, "c2sp.org/tlog-proof@v1\nindex ");
-	buf_u64(out, index);
+	buf_u64(out, p->index);
 	buf_ch(out, '\n');
-	for (size_t i = 0; i < n; i++) {
-		buf_b64(out, proof[i].b, HASH_SIZE);
+	for (size_t i = 0; i < p->n; i++) {
+		buf_b64(out, p->path[i].b, HASH_SIZE);
 		buf_ch(out, '\n');
 	}
 	buf_ch(out, '\n');
-	buf_add(out, checkpoint_note);
+	buf_add(out, p->note);
 }

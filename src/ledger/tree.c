@@ -5,6 +5,12 @@
 
 enum { TILE_BITS = 8 };
 
+/* The peaks within one level: those of its open tile. */
+static struct hash *level_peaks(struct tree_edge *e, unsigned level)
+{
+	return e->peaks + (size_t)TILE_BITS * level;
+}
+
 struct hash leaf_hash(struct str entry)
 {
 	const struct str parts[] = { { "\0", 1 }, entry };
@@ -92,7 +98,7 @@ bool tree_edge_load(const struct tiles *t, uint64_t size, struct tree_edge *e, s
 		for (unsigned w = 0; w < width; w++) {
 			struct hash h = open[w];
 
-			peaks_push(&e->peaks[TILE_BITS * level], TILE_BITS, w, &h);
+			peaks_push(level_peaks(e, level), TILE_BITS, w, &h);
 		}
 	}
 	return true;
@@ -112,7 +118,7 @@ bool tree_edge_append(struct tree_edge *e, const struct hash *leaf,
 
 		e->open[level][w] = h;
 		e->touched |= 1U << level;
-		if (peaks_push(&e->peaks[TILE_BITS * level], TILE_BITS, w, &h) < TILE_BITS)
+		if (peaks_push(level_peaks(e, level), TILE_BITS, w, &h) < TILE_BITS)
 			break;
 		if (full && !full(ctx, level, at / TILE_WIDTH, e->open[level], err))
 			return false;

@@ -51,9 +51,18 @@ bool log_verify(struct arena *a, const struct log_source *from, const struct log
 		struct log_verdict *out, struct err *err) MUST_USE;
 
 /* Offline proof of one entry (C2SP tlog-proof@v1). */
+struct tlog_proof {
+	uint64_t index;
+	struct hash path[PROOF_MAX];
+	size_t n;        /* hashes in the path */
+	struct str note; /* the checkpoint, as it stands */
+};
+/* Shape only; an `extra` line is allowed and not kept, since nothing vouches for it. */
+bool tlog_proof_read(struct str text, struct tlog_proof *out, struct err *err) MUST_USE;
+void tlog_proof_write(struct buf *out, const struct tlog_proof *p);
+/* That the checkpoint stands against `check` and `entry` is the one it says; fills `head` and
+ * `cosigned`. */
 bool tlog_proof_verify(struct str proof, struct str entry, const struct log_check *check,
 		       struct log_verdict *out, struct err *err) MUST_USE;
-void tlog_proof_write(struct buf *out, uint64_t index, const struct hash *proof, size_t n,
-		      struct str checkpoint_note);
 
 #endif

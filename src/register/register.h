@@ -52,9 +52,21 @@ struct model_ctx node_model(const struct node *n);
  * (ERR_CONFLICT) and nothing is lost.  Without it the current version is meant.
  * record.put of a joint kind tables an act (act.propose) whose effect is that version;
  * act.accept with kind and id accepts the open proposal on that record.
+ *
+ * Nothing is written for a put that says what the current version says already (same
+ * normal form, same visibility): the result names that version (ACT_UNCHANGED), so that
+ * an import run twice adds nothing.  For a joint record an open proposal with the same
+ * content counts as well.  Without `visibility` a new version is as visible as the one it
+ * replaces.  `id` makes the record when it is not there; `prev` then refuses (ERR_MISSING).
  */
+enum act_outcome {
+	ACT_ADDED,     /* a new record, a new proposal, a word on an act */
+	ACT_CHANGED,   /* a new version of a record, or its end */
+	ACT_UNCHANGED  /* nothing written: the entry named says the same already */
+};
 struct act_result {
 	bool done;
+	enum act_outcome outcome;
 	struct str party, id;      /* in the request's arena */
 	uint64_t n;
 	struct hash leaf;
@@ -71,5 +83,16 @@ struct draft {
 void register_do(struct node *n, struct arena *a, const struct draft *d, struct act_result *out);
 /* Many drafts in one commit; each succeeds or fails by itself.  For files and imports. */
 void register_batch(struct node *n, struct arena *a, const struct draft *d, size_t count, struct act_result *out);
+
+/* --- a counterpart's ledger (exchange) --- */
+/* store_take, between two commits of the writer. */
+bool register_take(struct node *n, const struct peer_range *r, struct err *err) MUST_USE;
+/*
+ * Acknowledge what is held of the peers' ledgers beyond what was acknowledged, where it
+ * says anything but `seen`: for the moment right after an exchange that brought an
+ * acceptance (LEDGER.md 5.4 (b)); the other moment, before any other own entry, is the
+ * door's.  *written tells whether there was anything to acknowledge.
+ */
+bool register_acknowledge(struct node *n, bool *written, struct err *err) MUST_USE;
 
 #endif

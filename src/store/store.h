@@ -38,7 +38,9 @@ struct store_env {
 
 enum store_mode {
 	STORE_READ,  /* beside a running node: nothing is written, the projection is taken as it is */
-	STORE_WRITE  /* takes the node's lock: a second process is refused (ERR_CONFLICT, names its pid) */
+	STORE_WRITE, /* takes the node's lock: a second process is refused (ERR_CONFLICT, names its pid) */
+	STORE_REBUILD /* as WRITE, but the projection is not looked at: it is dropped unread, however
+	                 hurt, and store_rebuild must follow */
 };
 
 /* Make the tables of a new node; refuses a place that already holds one. */
@@ -118,7 +120,10 @@ bool store_blob_open(const struct store *s, const struct hash *name, int *fd, ui
                      struct err *err) MUST_USE;
 
 /* --- whole-store work --- */
-/* Drop the projection and replay every ledger; `progress` may be NULL; may be stopped by returning false. */
+/*
+ * Drop the projection and replay every ledger; no view may be open.  `progress` may be NULL;
+ * returning false stops it (ERR_CONFLICT), and the next store_open goes on from there.
+ */
 bool store_rebuild(struct store *s, bool (*progress)(void *ctx, uint64_t done, uint64_t all), void *ctx,
                    struct err *err) MUST_USE;
 /* The state digest of LEDGER.md 7, at the sizes held, or at a cut ("ml=300,ru=280"; empty: none). */

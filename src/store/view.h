@@ -27,6 +27,10 @@ bool view_ledgers(struct view *v, struct arena *a, struct ledger_row **out, size
 bool view_charter(struct view *v, struct arena *a, struct str *bytes, struct err *err) MUST_USE;
 bool view_entry(struct view *v, struct arena *a, struct str ledger, uint64_t n, struct str *bytes,
                 struct err *err) MUST_USE;
+/* Whether an entry of any ledger names this attachment in the open: then anyone may have it (LEDGER.md 6.4). */
+bool view_blob_public(struct view *v, const struct hash *name, bool *is, struct err *err) MUST_USE;
+/* How much of ledger `peer` the ledger `of` has validly acknowledged (LEDGER.md 5.4); 0 when nothing. */
+bool view_seen(struct view *v, struct str of, struct str peer, uint64_t *size, struct err *err) MUST_USE;
 /* tlog-tiles of a ledger, cut to the size of the checkpoint served; ERR_MISSING outside it. */
 bool view_tile(struct view *v, struct str ledger, const struct tile_path *p, struct buf *out,
                struct err *err) MUST_USE;
@@ -92,7 +96,8 @@ bool view_facets(struct view *v, struct arena *a, const struct record *r, const 
                  enum audience who, struct facet **out, size_t *n, struct err *err) MUST_USE;
 uint64_t view_count(struct view *v, const struct record *r, enum audience who); /* kept at write time */
 
-/* Versions of a record, newest first.  For a joint record: every act that touches it. */
+/* Versions of a record, newest first.  For a joint record: every act that touches it.
+   ERR_MISSING when the record is not there for this audience. */
 struct version {
 	struct str ledger;
 	uint64_t n;
@@ -128,9 +133,9 @@ struct act_row {
 	struct act_party parties[ENTRY_PARTIES_MAX];
 	size_t party_count;
 };
-/* Acts on a joint record that are not superseded, newest proposal first. */
+/* Acts on a joint record that are not superseded, newest proposal first; at most 64. */
 bool view_acts(struct view *v, struct arena *a, const struct record *r, struct str id,
-               struct act_row **out, size_t *n, struct err *err) MUST_USE;
+               enum audience who, struct act_row **out, size_t *n, struct err *err) MUST_USE;
 
 /* Full text over everything; words are folded (accents, œ, ё) and stemmed as the index is. */
 struct search_query {

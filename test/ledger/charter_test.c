@@ -206,15 +206,16 @@ static void refusals(void **state)
 static void keys_in_their_places(void **state)
 {
 	static const char *const fields[] = {
-		"ledgers",       "ledgers.0.witness",    "ledgers.0.recovery.2",
-		"ledgers.0.log", "ledgers.0.recovery.0", "ledgers.0.witness"
+		"ledgers",           "ledgers.0.witness",    "ledgers.0.recovery.2",
+		"ledgers.0.log",     "ledgers.0.recovery.0", "ledgers.0.witness",
+		"ledgers.0.witness", "ledgers.0.log"
 	};
 	struct charter c;
 	struct err err;
 	struct buf b;
 
 	(void)state;
-	for (unsigned i = 0; i < 6; i++) {
+	for (unsigned i = 0; i < 8; i++) {
 		struct node_keys ml = node_of("ml", 10), ru = node_of("ru", i == 0 ? 10 : 30);
 		struct str keys[2];
 
@@ -228,6 +229,10 @@ static void keys_in_their_places(void **state)
 			ml.recovery[0] = ru.recovery[0];
 		else if (i == 5)
 			ml.witness = ru.witness;
+		else if (i == 6)
+			key_of(&ml.witness, KEY_LOG, "ml.example/temoin/ml", 50);
+		else if (i == 7)
+			key_of(&ml.log, KEY_WITNESS, "ml.example/registre/ml", 50);
 		keys[0] = keys_text(&ml);
 		keys[1] = keys_text(&ru);
 		buf_init(&b, CHARTER_MAX);

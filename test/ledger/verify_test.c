@@ -71,7 +71,8 @@ static bool store_tile(void *ctx, unsigned level, uint64_t n, const struct hash 
 		       struct err *err)
 {
 	(void)ctx, (void)err;
-	buf_add(tile_new((int)level, n, TILE_WIDTH), str_of(hashes, TILE_WIDTH * HASH_SIZE));
+	buf_add(tile_new((int)level, n, TILE_WIDTH),
+		str_of(hashes, sizeof(struct hash[TILE_WIDTH])));
 	return true;
 }
 
@@ -280,6 +281,10 @@ static void spoiled_files(void **state)
 		log_.files[i].path[0] = first;
 	}
 	check_ok(verifies(&c, &v, &err), &err);
+	/* Files that agree among themselves, under a head of another tree. */
+	head_put(SIZE, leaf_hash(S("x")), "checkpoint");
+	assert_false(verifies(&c, &v, &err));
+	assert_int_equal(err.kind, ERR_BROKEN);
 }
 
 static void older_checkpoints(void **state)
@@ -313,6 +318,7 @@ static void older_checkpoints(void **state)
 	c.old_checkpoint = buf_str(file_at(S("old")));
 	assert_false(verifies(&c, &v, &err));
 	assert_int_equal(err.kind, ERR_FORK);
+	assert_string_equal(err.arg[1], "701");
 
 	/* Entries that contradict the head prove nothing about the older one. */
 	head_put(300, leaf_hash(S("x")), "old");
@@ -349,11 +355,10 @@ static void offline_proofs(void **state)
 {
 	const struct tiles tiles = { tile_of_log, NULL };
 	struct log_check c = usual();
-	struct hash proof[PROOF_MAX];
+	struct tlog_proof p;
 	struct log_verdict v;
 	struct buf text, entry;
 	struct err err = { 0 };
-	size_t n;
 
 	(void)state;
 	log_make(SIZE);
@@ -365,8 +370,10 @@ static void offline_proofs(void **state)
 		buf_clear(&text);
 		buf_clear(&entry);
 		entry_put(&entry, i);
-		check_ok(tree_inclusion(&tiles, i, SIZE, proof, &n, &err), &err);
-		tlog_proof_write(&text, i, proof, n, note);
+		check_ok(tree_inclusion(&tiles, i, SIZE, p.path, &p.n, &err), &err);
+		p.index = i;
+		p.note = note;
+		tlog_proof_write(&text, &p);
 		check_ok(tlog_proof_verify(buf_str(&text), buf_str(&entry), &c, &v, &err),
 			 &err);
 		assert_int_equal(v.head.size, SIZE);

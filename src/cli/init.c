@@ -1,0 +1,36 @@
+#include "cli/cli.h"
+#include "ledger/charter.h"
+
+static struct str option(const struct words *w, const char *name)
+{
+	return str_z(word_of(w, name));
+}
+
+int cmd_init(const struct words *w)
+{
+	struct node_plan plan = {
+		.dir = word_of(w, "--node"),
+		.party = option(w, "--party"),
+		.name = option(w, "--name"),
+		.origin = option(w, "--origin"),
+		.url = option(w, "--url"),
+		.store = word_of(w, "--store") ? word_of(w, "--store") : "sqlite",
+	};
+	struct buf keys;
+	struct err err;
+	int code;
+
+	buf_init(&keys, CHARTER_MAX);
+	if (!node_init(&plan, w->env, &keys, &err)) {
+		buf_done(&keys);
+		return cli_fail(w, &err);
+	}
+	buf_ch(&keys, '\n');
+	code = cli_out(w, buf_str(&keys));
+	buf_done(&keys);
+	cli_say(w, N_("The node is in %1. Above are its public keys, for the charter."), str_z(plan.dir));
+	cli_say(w, N_("Move %1/keys/recovery-1, -2 and -3 to three safes, away from this machine: two of them "
+	              "replace a lost or stolen key, and nothing else does."),
+	        str_z(plan.dir));
+	return code;
+}

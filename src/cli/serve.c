@@ -1,0 +1,100 @@
+#include "cli/cli.h"
+#include "register/file.h"
+#include "web/web.h"
+
+#include <signal.h>
+#include <string.h>
+
+enum { WORKERS = 4 };
+
+/* ADDR:PORT, the address of IPv6 in brackets. */
+static bool read_listen(const struct words *w, struct web_plan *plan, struct err *err)
+{
+	struct str s = str_z(word_of(w, "--listen"));
+	const char *colon = s.n ? memrchr(s.p, ':', s.n) : NULL;
+	uint64_t port;
+
+	if (!colon || colon == s.p || !str_u64(str_z(colon + 1), 65535, &port))
+		return err_set(err, ERR_USAGE, "listen",
+		               N_("“%1” is not an address to listen on. Write for example 127.0.0.1:8080 or "
+		                  "[::1]:8080."),
+		               err_arg(s));
+	plan->address = arena_z(w->a, str_of(s.p, (size_t)(colon - s.p)));
+	plan->port = (uint16_t)port;
+	return true;
+}
+
+static bool read_plan(const struct words *w, struct web_plan *plan, struct err *err)
+{
+	*plan = (struct web_plan){
+		.tls_cert = word_of(w, "--tls-cert"),
+		.tls_key = word_of(w, "--tls-key"),
+		.workers = WORKERS,
+	};
+	if (!plan->tls_cert != !plan->tls_key)
+		return err_set(err, ERR_USAGE, "tls-cert", N_("--tls-cert and --tls-key are given together."));
+	return read_listen(w, plan, err);
+}
+
+static int put_address(const struct words *w, const struct web_plan *plan, uint16_t port)
+{
+	struct buf b;
+	int code;
+
+	buf_init(&b, 4096);
+	buf_z(&b, w->json ? "{\"address\":\"" : "");
+	buf_z(&b, plan->tls_cert ? "https://" : "http://");
+	buf_z(&b, plan->address);
+	buf_ch(&b, ':');
+	buf_u64(&b, port);
+	buf_z(&b, w->json ? "/\"}\n" : "/\n");
+	code = cli_out(w, buf_str(&b));
+	buf_done(&b);
+	return code;
+}
+
+/* For whoever started the server and waits for it: the file is there, whole, once pages are served. */
+static bool write_port(const struct words *w, uint16_t port, struct err *err)
+{
+	const char *file = word_of(w, "--port-file");
+
+	return !file || file_write(file, num_text(w->a, port), 0644, err);
+}
+
+static int serve(const struct words *w, struct node *n, const struct web_plan *plan, const sigset_t *stop)
+{
+	struct web *web;
+	struct err err;
+	int signal_number, code;
+
+	if (!web_start(n, plan, &web, &err))
+		return cli_fail(w, &err);
+	code = write_port(w, web_port(web), &err) ? put_address(w, plan, web_port(web)) : cli_fail(w, &err);
+	if (code == EXIT_GOOD)
+		sigwait(stop, &signal_number);
+	web_stop(web);
+	return code;
+}
+
+int cmd_serve(const struct words *w)
+{
+	struct web_plan plan;
+	struct node *n;
+	struct err err;
+	sigset_t stop;
+	int code;
+
+	if (!read_plan(w, &plan, &err))
+		return cli_fail(w, &err);
+	signal(SIGPIPE, SIG_IGN); /* a reader that went away ends its answer, not the server */
+	sigemptyset(&stop);
+	sigaddset(&stop, SIGINT);
+	sigaddset(&stop, SIGTERM);
+	pthread_sigmask(SIG_BLOCK, &stop, NULL); /* before threads start: they inherit it, sigwait gets them */
+	n = cli_node(w, STORE_WRITE, &code);
+	if (!n)
+		return code;
+	code = serve(w, n, &plan, &stop);
+	node_close(n);
+	return code;
+}

@@ -1,0 +1,50 @@
+/*
+ * What the files of this room share while a record is checked: the list of findings,
+ * and one record laid out by field so that rules need no search.
+ */
+#ifndef MODEL_INSIDE_H
+#define MODEL_INSIDE_H
+#include "model/model.h"
+
+struct check {
+	struct arena *a;
+	const struct model_ctx *ctx;
+	struct err *errs, spare; /* spare takes what no longer fits */
+	size_t n, max;
+};
+
+/* FOUND(check, field, message [, arg [, arg [, arg]]]) as err_set. */
+#define FOUND(c, field, ...) (void)err_set(check_slot(c), ERR_INPUT, (field), __VA_ARGS__)
+struct err *check_slot(struct check *c);
+
+enum { FIELDS_MAX = 40 };
+
+struct view {
+	const struct record *r;
+	const struct json
+		*at[FIELDS_MAX]; /* by position in the record; NULL when absent or empty */
+};
+
+/* The value of a field of the view's own record. */
+const struct json *view_get(const struct view *v, enum field_id id);
+/* The value of a field of a part; NULL when absent or empty. */
+const struct json *part_get(const struct json *part, enum field_id id);
+
+/* null, "", white space, [], {}, and objects of nothing but these. */
+bool value_empty(const struct json *v);
+/* "title", or "title.ru" when there is a member. */
+const char *path_of(struct check *c, const struct field *f, struct str member);
+/* text.c: lengths and shapes of a TEXT, a MTEXT of the right JSON type. */
+void check_text(struct check *c, const struct field *f, const struct json *v);
+void check_mtext(struct check *c, const struct field *f, const struct json *v);
+/* Kinds, bounds and codes of one value that is not empty. */
+void value_check(struct check *c, const struct field *f, const struct json *v);
+void record_check(struct check *c, const struct record *r, const struct json *data);
+void rules_check(struct check *c, const struct view *v);
+
+bool has_control(struct str s, bool lines);
+bool party_well_formed(struct str s);
+/* The keys of a SHAPE_KEYS text one after the other; false at the end. */
+bool next_key(struct str *keys, struct str *key);
+
+#endif

@@ -1,0 +1,314 @@
+#include "model/model.h"
+
+/* Spaces as UTF-8: no-break, and the narrow one of French typography. */
+#define NBSP    "\302\240"
+#define NNBSP   "\342\200\257"
+#define BETWEEN " \302\267 "
+
+enum { WORDS_MAX = 1 << 16 };
+
+/* CLDR 42: decimal sign, thousands sign, what stands between a number and the percent sign. */
+static const struct {
+	const char *point, *group, *percent;
+} numbers[LANG_COUNT] = {
+	[LANG_FR] = { ",", NNBSP, NBSP },
+	[LANG_RU] = { ",", NBSP, NBSP },
+	[LANG_EN] = { ".", ",", "" },
+};
+
+static const char *const months[LANG_COUNT][12] = {
+	[LANG_FR] = { "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août",
+		      "septembre", "octobre", "novembre", "décembre" },
+	[LANG_RU] = { "января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа",
+		      "сентября", "октября", "ноября", "декабря" },
+	[LANG_EN] = { "January", "February", "March", "April", "May", "June", "July", "August",
+		      "September", "October", "November", "December" },
+};
+
+/* North, south, east, west. */
+static const char *const winds[LANG_COUNT][4] = {
+	[LANG_FR] = { "N", "S", "E", "O" },
+	[LANG_RU] = { "с." NBSP "ш.", "ю." NBSP "ш.", "в." NBSP "д.", "з." NBSP "д." },
+	[LANG_EN] = { "N", "S", "E", "W" },
+};
+
+static void number_add(struct buf *b, struct dec d, unsigned places, enum lang lang)
+{
+	char text[DEC_TEXT];
+	struct str all = str_z(dec_text(text, d, places));
+	struct str whole = str_cut(all, str_index(all, '.')), rest = str_from(all, whole.n + 1);
+	size_t sign = whole.n && whole.p[0] == '-';
+
+	for (size_t i = 0; i < whole.n; i++) {
+		if (i > sign && (whole.n - i) % 3 == 0)
+			buf_z(b, numbers[lang].group);
+		buf_ch(b, whole.p[i]);
+	}
+	if (rest.n) {
+		buf_z(b, numbers[lang].point);
+		buf_add(b, rest);
+	}
+}
+
+struct str number_text(struct arena *a, struct dec d, unsigned places, enum lang lang)
+{
+	struct buf b;
+
+	buf_init(&b, WORDS_MAX);
+	number_add(&b, d, places, lang);
+	return arena_buf(a, &b);
+}
+
+static void date_add(struct buf *b, int32_t days, enum lang lang)
+{
+	int year, month, day;
+
+	date_civil(days, &year, &month, &day);
+	buf_i64(b, day);
+	if (lang == LANG_FR && day == 1)
+		buf_lit(b, "er");
+	buf_lit(b, " ");
+	buf_z(b, months[lang][month - 1]);
+	buf_lit(b, " ");
+	buf_i64(b, year);
+	if (lang == LANG_RU)
+		buf_lit(b, NNBSP "г.");
+}
+
+struct str date_words(struct arena *a, int32_t days, enum lang lang)
+{
+	struct buf b;
+
+	buf_init(&b, WORDS_MAX);
+	date_add(&b, days, lang);
+	return arena_buf(a, &b);
+}
+
+static bool tag_is(struct str tag, enum lang lang)
+{
+	return str_starts(tag, str_z(lang_codes[lang])) && (tag.n == 2 || tag.p[2] == '-');
+}
+
+struct str mtext_in(const struct json *value, enum lang lang, struct str *found)
+{
+	const struct json *best = NULL;
+
+	if (value && value->type == JSON_OBJECT)
+		for (const struct json *m = value->child; m; m = m->next)
+			if (m->type == JSON_STR && m->str.n &&
+			    (!best || (tag_is(m->name, lang) && !tag_is(best->name, lang))))
+				best = m;
+	if (found)
+		*found = best ? best->name : S("");
+	return best ? best->str : S("");
+}
+
+/* --- one value --- */
+
+/* The decimal text `s` in the language; as it stands when it is none. */
+static void decimal_add(struct buf *b, struct str s, unsigned places, enum lang lang)
+{
+	struct dec d;
+
+	if (dec_parse(s, &d))
+		number_add(b, d, places, lang);
+	else
+		buf_add(b, s);
+}
+
+static void iso_date_add(struct buf *b, struct str s, enum lang lang)
+{
+	int32_t days;
+
+	if (date_parse(s, &days))
+		date_add(b, days, lang);
+	else
+		buf_add(b, s);
+}
+
+static void money_add(struct buf *b, const struct json *v, enum lang lang)
+{
+	decimal_add(b, json_str(v, "amount"), currency_places(json_str(v, "currency")), lang);
+	buf_lit(b, NBSP);
+	buf_add(b, json_str(v, "currency"));
+}
+
+static void quantity_add(struct buf *b, const struct json *v, enum lang lang)
+{
+	decimal_add(b, json_str(v, "amount"), 0, lang);
+	buf_lit(b, NBSP);
+	buf_add(b, code_name("Unit", json_str(v, "unit"), lang));
+}
+
+static void degrees_add(struct buf *b, struct str s, const char *const wind[2], enum lang lang)
+{
+	bool negative = str_starts(s, S("-"));
+
+	decimal_add(b, str_from(s, negative ? 1 : 0), 0, lang);
+	buf_lit(b, "°" NBSP);
+	buf_z(b, wind[negative ? 1 : 0]);
+}
+
+static void coord_add(struct buf *b, const struct json *v, enum lang lang)
+{
+	degrees_add(b, json_str(v, "lat"), &winds[lang][0], lang);
+	buf_lit(b, ", ");
+	degrees_add(b, json_str(v, "lon"), &winds[lang][2], lang);
+}
+
+static void value_add(struct buf *b, const struct field *f, const struct json *v,
+		      enum lang lang)
+{
+	switch (f->kind) {
+	case TEXT:
+	case REF: buf_add(b, v->str); return;
+	case MTEXT: buf_add(b, mtext_in(v, lang, NULL)); return;
+	case CODE: buf_add(b, code_name(f->list, v->str, lang)); return;
+	case DATE: iso_date_add(b, v->str, lang); return;
+	case DECIMAL: decimal_add(b, v->str, 0, lang); return;
+	case PERCENT:
+		decimal_add(b, v->str, 0, lang);
+		buf_z(b, numbers[lang].percent);
+		buf_ch(b, '%');
+		return;
+	case MONEY: money_add(b, v, lang); return;
+	case QUANTITY: quantity_add(b, v, lang); return;
+	case COORD: coord_add(b, v, lang); return;
+	case FILE_REF: buf_add(b, json_str(v, "name")); return;
+	case BOOL: buf_add(b, lang_text(lang, v->num ? N_("yes") : N_("no"))); return;
+	case PARTS: buf_u64(b, v->count); return;
+	case FIELD_KIND_COUNT: return;
+	}
+}
+
+struct str field_text(struct arena *a, const struct field *f, const struct json *value,
+		      enum lang lang)
+{
+	struct buf b;
+
+	buf_init(&b, value ? WORDS_MAX : 0);
+	if (value)
+		value_add(&b, f, value, lang);
+	return arena_buf(a, &b);
+}
+
+/* --- whole records --- */
+
+struct str record_label(struct arena *a, const struct record *r, const struct json *data,
+			enum lang lang)
+{
+	struct buf b;
+
+	buf_init(&b, WORDS_MAX);
+	for (size_t i = 0; i < sizeof(r->name_fields) / sizeof(r->name_fields[0]); i++) {
+		const struct field *f = &fields[r->name_fields[i]];
+		const struct json *v = f->name ? json_get(data, f->name) : NULL;
+		size_t before = b.n;
+
+		if (!v)
+			continue;
+		if (before)
+			buf_lit(&b, BETWEEN);
+		value_add(&b, f, v, lang);
+		if (before && b.n == before + sizeof(BETWEEN) - 1)
+			b.n = before;
+	}
+	if (b.n == 0)
+		buf_add(&b, lang_text(lang, r->title));
+	return arena_buf(a, &b);
+}
+
+static void line_add(struct buf *out, struct str s)
+{
+	if (s.n == 0)
+		return;
+	buf_add(out, s);
+	buf_ch(out, '\n');
+}
+
+void record_search_text(struct buf *out, const struct record *r, const struct json *data)
+{
+	for
+		each_field(f, r)
+		{
+			const struct json *v = json_get(data, f->name);
+
+			if (!v)
+				continue;
+			if (f->kind == TEXT)
+				line_add(out, v->str);
+			else if (f->kind == FILE_REF)
+				line_add(out, json_str(v, "name"));
+			else if (f->kind == MTEXT)
+				for (const struct json *m = v->child; m; m = m->next)
+					line_add(out, m->str);
+			else if (f->kind == PARTS)
+				for (const struct json *part = v->child; part;
+				     part = part->next)
+					record_search_text(out, &records[f->to], part);
+		}
+}
+
+/* --- links --- */
+
+struct walk {
+	struct arena *a;
+	void (*see)(void *ctx, const struct model_link *link);
+	void *ctx;
+};
+
+static void walk_record(const struct walk *w, const struct record *r, const struct json *data,
+			struct str above);
+
+static void walk_parts(const struct walk *w, const struct field *f, const struct json *v,
+		       struct str path)
+{
+	size_t i = 0;
+
+	for (const struct json *part = v->child; part; part = part->next, i++) {
+		struct buf b;
+
+		buf_init(&b, WORDS_MAX);
+		buf_add(&b, path);
+		buf_ch(&b, '.');
+		buf_u64(&b, i);
+		buf_ch(&b, '.');
+		walk_record(w, &records[f->to], part, arena_buf(w->a, &b));
+	}
+}
+
+static void walk_record(const struct walk *w, const struct record *r, const struct json *data,
+			struct str above)
+{
+	for
+		each_field(f, r)
+		{
+			const struct json *v = NULL;
+			struct model_link link;
+
+			if (f->kind == REF || f->kind == FILE_REF || f->kind == PARTS)
+				v = json_get(data, f->name);
+			if (!v)
+				continue;
+			if (f->kind == PARTS) {
+				walk_parts(w, f, v, arena_join(w->a, above, str_z(f->name)));
+				continue;
+			}
+			link = (struct model_link){
+				.field = f,
+				.path = arena_z(w->a, arena_join(w->a, above, str_z(f->name))),
+				.value = f->kind == REF ? v->str : json_str(v, "sha256"),
+				.json = v
+			};
+			if (link.value.n)
+				w->see(w->ctx, &link);
+		}
+}
+
+void record_links(struct arena *a, const struct record *r, const struct json *data,
+		  void (*see)(void *ctx, const struct model_link *link), void *ctx)
+{
+	struct walk w = { a, see, ctx };
+
+	walk_record(&w, r, data, S(""));
+}

@@ -1,0 +1,119 @@
+/* Entry 0: the charter (LEDGER.md 4.1). */
+#include "register/node.h"
+
+#include <string.h>
+
+static bool same_key(const struct vkey *a, const struct vkey *b)
+{
+	return a->type == b->type && str_eq(a->name, b->name) &&
+	       memcmp(a->pub, b->pub, sizeof(a->pub)) == 0;
+}
+
+/* The first difference between what the charter lists for this party and what this node is. */
+static const char *difference(const struct node *n, const struct charter_ledger *l)
+{
+	if (!str_eq(l->origin, n->origin))
+		return "origin";
+	if (!same_key(&l->log, &n->log_pub))
+		return "log";
+	if (!same_key(&l->witness, &n->witness_pub))
+		return "witness";
+	for (int i = 0; i < 3; i++)
+		if (!same_key(&l->recovery[i], &n->recovery[i]))
+			return "recovery";
+	return l->seal.n == 0 || str_eq(l->seal, n->seal) ? NULL : "seal";
+}
+
+static bool charter_fits(const struct node *n, const struct charter *c, struct err *err)
+{
+	const struct charter_ledger *l = charter_find(c, n->party);
+	const char *wrong;
+
+	if (!l)
+		return err_set(err, ERR_INPUT, "ledgers",
+		               N_("The charter has no ledger of party %1. Assemble it again with this "
+		                  "node's keys (benkan charter)."),
+		               err_arg(n->party));
+	wrong = difference(n, l);
+	if (wrong)
+		return err_set(err, ERR_INPUT, wrong,
+		               N_("The charter's ledger %1 does not carry this node's own %2. Assemble it "
+		                  "again with the keys that benkan init printed here."),
+		               err_arg(l->name), wrong);
+	return true;
+}
+
+/* {"sha256","size","media","name"} of LEDGER.md 3.3. */
+static void charter_blobs(struct buf *b, const struct charter *c, size_t size)
+{
+	struct json_w w = json_w(b);
+
+	json_open(&w, '[');
+	json_open(&w, '{');
+	json_key(&w, "sha256");
+	json_put_hex(&w, c->id.b, HASH_SIZE);
+	json_key(&w, "size");
+	json_put_int(&w, (int64_t)size);
+	json_pair(&w, "media", S("application/json"));
+	json_pair(&w, "name", S("charter.json"));
+	json_close(&w, '}');
+	json_close(&w, ']');
+}
+
+static void charter_entry(struct buf *out, const struct node *n, const struct charter *c, size_t size)
+{
+	struct buf body, blobs;
+	struct json_w w = json_w(&body);
+	struct entry_draft d = { .party = n->party, .type = S("charter"), .time = node_now(n) };
+
+	buf_init(&body, ENTRY_MAX);
+	buf_init(&blobs, ENTRY_MAX);
+	json_open(&w, '{');
+	json_key(&w, "charter");
+	json_put_hex(&w, c->id.b, HASH_SIZE);
+	json_close(&w, '}');
+	charter_blobs(&blobs, c, size);
+	d.body = buf_str(&body);
+	d.blobs = buf_str(&blobs);
+	entry_write(out, &d);
+	buf_done(&body);
+	buf_done(&blobs);
+}
+
+static bool write_entry(struct node *n, const struct charter *c, struct str bytes, struct err *err)
+{
+	struct buf entry;
+	struct hash leaf, blob;
+	bool ok;
+
+	if (!store_blob_put(n->store, bytes, &blob, err) || !store_begin(n->store, err))
+		return false;
+	buf_init(&entry, ENTRY_MAX);
+	charter_entry(&entry, n, c, bytes.n);
+	ok = store_append(n->store, buf_str(&entry), &leaf, err) && store_commit(n->store, &n->log, err);
+	buf_done(&entry);
+	if (!ok)
+		store_rollback(n->store);
+	return ok;
+}
+
+/*
+ * Two steps, each durable: the ledgers, then entry 0.  A crash between them leaves a
+ * charter without entry 0, and the same charter given again completes it.
+ */
+bool node_adopt(struct node *n, struct str charter, struct hash *register_id, struct err *err)
+{
+	struct charter *c = arena_new(&n->arena, struct charter);
+	struct str bytes = arena_str(&n->arena, charter);
+
+	if (!charter_read(&n->arena, bytes, c, err) || !charter_fits(n, c, err))
+		return false;
+	*register_id = c->id;
+	if (n->charter && (store_next(n->store) > 0 || !hash_eq(&n->charter->id, &c->id)))
+		return err_set(err, ERR_CONFLICT, NULL,
+		               N_("This node has adopted a charter already. A charter is changed by a joint "
+		                  "act of all parties."));
+	if (!n->charter && !store_adopt(n->store, c, bytes, n->ledger, err))
+		return false;
+	return node_load_charter(n, err) && write_entry(n, c, bytes, err);
+}

@@ -1,0 +1,325 @@
+#include "register/draft.h"
+
+#include "base/uuid.h"
+
+#include <string.h>
+#include <unistd.h>
+
+/* --- which members a draft may have (register.h) --- */
+
+enum {
+	PUT = 1 << ENTRY_RECORD_PUT,
+	END = 1 << ENTRY_RECORD_END,
+	ACCEPT = 1 << ENTRY_ACT_ACCEPT,
+	DECLINE = 1 << ENTRY_ACT_DECLINE,
+	NOTE = 1 << ENTRY_ACT_NOTE,
+	RECORD_DRAFTS = PUT | END,
+	ACT_DRAFTS = ACCEPT | DECLINE | NOTE
+};
+
+static const struct member {
+	const char *name;
+	unsigned allowed, needed;
+	enum json_type type;
+} members[] = {
+	{ "type", RECORD_DRAFTS | ACT_DRAFTS, RECORD_DRAFTS | ACT_DRAFTS, JSON_STR },
+	{ "kind", RECORD_DRAFTS | ACT_DRAFTS, RECORD_DRAFTS, JSON_STR },
+	{ "id", RECORD_DRAFTS | ACT_DRAFTS, END, JSON_STR },
+	{ "prev", RECORD_DRAFTS, 0, JSON_INT },
+	{ "visibility", PUT, 0, JSON_STR },
+	{ "data", PUT, PUT, JSON_OBJECT },
+	{ "act", ACT_DRAFTS, 0, JSON_STR },
+	{ "reason", END | DECLINE | NOTE, END | DECLINE | NOTE, JSON_STR },
+};
+enum { MEMBER_COUNT = sizeof(members) / sizeof(members[0]) };
+
+static const char *const json_names[] = {
+	[JSON_NULL] = N_("null"),         [JSON_BOOL] = N_("true or false"),
+	[JSON_INT] = N_("a whole number"), [JSON_STR] = N_("a text in quotes"),
+	[JSON_ARRAY] = N_("a list"),      [JSON_OBJECT] = N_("an object"),
+};
+
+void request_refuse(struct request *r, const struct err *err)
+{
+	struct act_result *out = r->out;
+
+	struct err *more;
+
+	if (out->error_count == MODEL_ERRORS_MAX)
+		return;
+	more = arena_array(r->a, struct err, out->error_count + 1);
+	for (size_t i = 0; i < out->error_count; i++)
+		more[i] = out->errors[i];
+	more[out->error_count] = *err;
+	out->errors = more;
+	out->error_count++;
+}
+
+/* As err_set, into the request's result. */
+#define refuse(r, field, ...)                                    \
+	do {                                                     \
+		struct err refused_;                             \
+		err_set(&refused_, ERR_INPUT, field, __VA_ARGS__); \
+		request_refuse((r), &refused_);                  \
+	} while (0)
+
+static const struct member *member_named(struct str name)
+{
+	for (size_t i = 0; i < MEMBER_COUNT; i++)
+		if (str_is(name, members[i].name))
+			return &members[i];
+	return NULL;
+}
+
+/* "kind, id, prev" of the members a draft of this type may have. */
+static const char *allowed_list(struct arena *a, unsigned type)
+{
+	struct buf b;
+
+	buf_init(&b, ERR_ARG);
+	for (size_t i = 0; i < MEMBER_COUNT; i++)
+		if (members[i].allowed & type) {
+			buf_z(&b, b.n ? ", " : "");
+			buf_z(&b, members[i].name);
+		}
+	return arena_buf(a, &b).p;
+}
+
+static void check_members(struct request *r, const struct json *doc)
+{
+	unsigned type = 1u << r->type;
+	const char *type_name = entry_type_names[r->type];
+
+	for (const struct json *m = doc->child; m; m = m->next) {
+		const struct member *known = member_named(m->name);
+
+		if (!known || !(known->allowed & type))
+			refuse(r, err_arg(m->name),
+			       N_("A draft of type %1 has no such member. It may have: %2."), type_name,
+			       allowed_list(r->a, type));
+		else if (m->type != known->type)
+			refuse(r, known->name, N_("This member must be of another type: %1 is needed."),
+			       json_names[known->type]);
+	}
+	for (size_t i = 0; i < MEMBER_COUNT; i++)
+		if ((members[i].needed & type) && !json_get(doc, members[i].name))
+			refuse(r, members[i].name, N_("A draft of type %1 needs the member “%2”."), type_name,
+			       members[i].name);
+}
+
+static bool read_type(struct request *r, const struct json *doc)
+{
+	struct str type = json_str(doc, "type");
+
+	for (int i = 1; i < ENTRY_TYPE_COUNT; i++)
+		if (str_is(type, entry_type_names[i]) && ((RECORD_DRAFTS | ACT_DRAFTS) & 1 << i)) {
+			r->type = (enum entry_type)i;
+			return true;
+		}
+	refuse(r, "type",
+	       N_("“%1” is not a type of draft. Write record.put, record.end, act.accept, act.decline "
+	          "or act.note."),
+	       err_arg(type));
+	return false;
+}
+
+static void read_kind(struct request *r, const struct json *doc)
+{
+	struct str kind = json_str(doc, "kind");
+
+	if (!json_get(doc, "kind"))
+		return;
+	r->record = record_named(kind);
+	if (!r->record)
+		refuse(r, "kind",
+		       N_("“%1” is not a kind of record. The kinds are listed by: benkan show --help"),
+		       err_arg(kind));
+	else if (r->record->part)
+		refuse(r, "kind",
+		       N_("“%1” is a part of other records: write it inside the record it belongs to."),
+		       err_arg(kind));
+	else if (!r->record->joint && !(RECORD_DRAFTS & 1u << r->type))
+		refuse(r, "kind",
+		       N_("“%1” is a national record: there is no act on it to accept or decline."),
+		       err_arg(kind));
+}
+
+static void read_visibility(struct request *r, const struct json *doc)
+{
+	struct str v = json_str(doc, "visibility");
+
+	if (!json_get(doc, "visibility"))
+		return;
+	for (int i = 0; i <= AUDIENCE_NATIONAL; i++)
+		if (str_is(v, audience_names[i])) {
+			r->visibility = (enum audience)i;
+			r->visibility_given = true;
+			return;
+		}
+	refuse(r, "visibility", N_("“%1” is not a visibility. Write public, parties or national."),
+	       err_arg(v));
+}
+
+static void read_reason(struct request *r, const struct json *doc)
+{
+	r->reason = str_trim(json_str(doc, "reason"));
+	if (json_get(doc, "reason") && (r->reason.n == 0 || r->reason.n > REASON_MAX))
+		refuse(r, "reason", N_("Give the reason in 1 to %1 bytes of text."), err_num(REASON_MAX));
+}
+
+static void read_names(struct request *r, const struct json *doc)
+{
+	const struct json *prev = json_get(doc, "prev");
+
+	r->id = json_str(doc, "id");
+	r->id_given = r->id.n > 0;
+	if (json_get(doc, "id") && !uuid_valid(r->id))
+		refuse(r, "id",
+		       N_("“%1” is not an id. Leave it out for a new record, or give a UUID of version 7 in "
+		          "lower case."),
+		       err_arg(r->id));
+	if (prev && prev->num < 0)
+		refuse(r, "prev", N_("The number of an entry is not negative."));
+	r->has_prev = prev != NULL;
+	r->prev = prev ? (uint64_t)prev->num : 0;
+	r->has_act = json_get(doc, "act") != NULL;
+	if (r->has_act && !hash_hex(json_str(doc, "act"), &r->act))
+		refuse(r, "act", N_("An act is named by the 64 hex digits of its hash."));
+	if (!(RECORD_DRAFTS & 1u << r->type) && !r->has_act && !(r->record && r->id_given))
+		refuse(r, "act", N_("Say which act is meant: by “act”, or by “kind” and “id” of its record."));
+}
+
+static void check_actor(struct request *r)
+{
+	bool plain = str_utf8(r->actor) && r->actor.n <= ACTOR_MAX;
+
+	for (size_t i = 0; i < r->actor.n; i++)
+		plain &= (unsigned char)r->actor.p[i] >= 0x20;
+	if (!plain)
+		refuse(r, "actor", N_("The label of who writes has at most %1 bytes on one line."),
+		       err_num(ACTOR_MAX));
+}
+
+/* --- the data: rules, references, attachments --- */
+
+struct link_reader {
+	const struct node *n;
+	struct request *r;
+};
+
+static void see_ref(struct request *r, const struct model_link *link)
+{
+	struct draft_ref *ref = arena_new(r->a, struct draft_ref);
+
+	*ref = (struct draft_ref){ &records[link->field->to], link->path, link->value, r->refs };
+	r->refs = ref;
+}
+
+/* The attachment must be in the blob store already, with the size it is said to have. */
+static void check_file(const struct node *n, struct request *r, const struct model_link *link)
+{
+	struct hash name;
+	struct err err;
+	uint64_t size;
+	int64_t said;
+	int fd;
+
+	if (!hash_hex(link->value, &name))
+		return; /* model_check has said so */
+	if (!store_blob_open(n->store, &name, &fd, &size, &err)) {
+		if (err.kind == ERR_MISSING)
+			err_set(&err, ERR_INPUT, link->path,
+			        N_("The attachment %1 is not at this node. Upload the file first, or give "
+			           "{\"file\":\"path\"} to benkan do."),
+			        err_arg(link->value));
+		request_refuse(r, &err);
+		return;
+	}
+	close(fd);
+	if (json_int(link->json, "size", &said) && (uint64_t)said != size)
+		refuse(r, link->path, N_("The attachment has %1 bytes, not %2."), err_num(size),
+		       err_num((uint64_t)said));
+}
+
+static void see_file(const struct node *n, struct request *r, const struct model_link *link)
+{
+	struct draft_file **at = &r->files;
+
+	for (; *at; at = &(*at)->next)
+		if (str_eq((*at)->sha256, link->value))
+			return;
+	check_file(n, r, link);
+	*at = arena_new(r->a, struct draft_file);
+	**at = (struct draft_file){ link->value, link->json, NULL };
+	r->file_count++;
+}
+
+static void see_link(void *ctx, const struct model_link *link)
+{
+	const struct link_reader *l = ctx;
+
+	if (link->field->kind == REF)
+		see_ref(l->r, link);
+	else
+		see_file(l->n, l->r, link);
+}
+
+static void read_data(const struct node *n, struct request *r)
+{
+	struct model_ctx ctx = node_model(n);
+	struct err errs[MODEL_ERRORS_MAX];
+	struct link_reader links = { n, r };
+	struct buf b;
+	size_t found = model_check(r->a, r->record, r->data, &ctx, errs, MODEL_ERRORS_MAX);
+
+	for (size_t i = 0; i < found && i < MODEL_ERRORS_MAX; i++)
+		request_refuse(r, &errs[i]);
+	if (found)
+		return;
+	buf_init(&b, DRAFT_MAX * 2);
+	model_write(&b, r->record, r->data, &ctx);
+	r->text = arena_buf(r->a, &b);
+	record_links(r->a, r->record, r->data, see_link, &links);
+	if (r->file_count >= ENTRY_BLOBS_MAX)
+		refuse(r, NULL, N_("A record carries at most %1 attachments. Spread them over several."),
+		       err_num(ENTRY_BLOBS_MAX - 1));
+}
+
+void draft_read(const struct node *n, struct arena *a, const struct draft *d, struct request *r,
+                struct act_result *out)
+{
+	struct json *doc;
+	struct err err;
+
+	*out = (struct act_result){ 0 };
+	*r = (struct request){ .a = a, .out = out, .actor = d->actor };
+	if (!n->charter) {
+		err_set(&err, ERR_CONFLICT, NULL,
+		        N_("This node has no charter yet. Adopt one first: benkan adopt"));
+		request_refuse(r, &err);
+		return;
+	}
+	if (d->json.n > DRAFT_MAX) {
+		refuse(r, NULL,
+		       N_("The draft has %1 bytes; at most %2 are taken. Attach long texts as documents."),
+		       err_num(d->json.n), err_num(DRAFT_MAX));
+		return;
+	}
+	if (!json_object(a, d->json, &doc, &err)) {
+		request_refuse(r, &err);
+		return;
+	}
+	check_actor(r);
+	if (!read_type(r, doc))
+		return;
+	check_members(r, doc);
+	if (request_refused(r))
+		return;
+	read_kind(r, doc);
+	read_visibility(r, doc);
+	read_reason(r, doc);
+	read_names(r, doc);
+	r->data = json_obj(doc, "data");
+	if (r->record && r->data && !request_refused(r))
+		read_data(n, r);
+}

@@ -1,0 +1,241 @@
+#include "register/node.h"
+
+#include "register/file.h"
+#include "register/writer.h"
+#include "store/view.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { NODE_ARENA = 64 << 20, NODE_FILE_MAX = 64 << 10, DAY_MS = 86400000 };
+
+int64_t node_now(const struct node *n)
+{
+	return n->env->now_ms(n->env->ctx) / 1000;
+}
+
+static int64_t now_for_store(void *ctx)
+{
+	return node_now(ctx);
+}
+
+/* --- node.json --- */
+
+static bool read_vkey(struct node *n, const struct json *keys, const char *name, struct vkey *out)
+{
+	struct err ignored;
+
+	return vkey_parse(arena_str(&n->arena, json_str(keys, name)), out, &ignored);
+}
+
+static bool read_recovery(struct node *n, const struct json *keys)
+{
+	const struct json *list = json_arr(keys, "recovery"), *k = list ? list->child : NULL;
+	struct err ignored;
+
+	if (!list || list->count != 3)
+		return false;
+	for (int i = 0; i < 3; i++, k = k->next)
+		if (!vkey_parse(k->str, &n->recovery[i], &ignored))
+			return false;
+	return true;
+}
+
+static bool read_node_file(struct node *n, const char *dir, const char **store, struct err *err)
+{
+	const char *path = file_path(&n->arena, dir, "node.json");
+	struct str text;
+	struct json *doc;
+	const struct json *keys;
+
+	if (!file_read(&n->arena, path, NODE_FILE_MAX, &text, err))
+		return err->kind != ERR_MISSING ?
+		               false :
+		               err_set(err, ERR_UNREACHABLE, "node",
+		                       N_("There is no node in %1. Make one with benkan init, or name its "
+		                          "folder with --node."),
+		                       dir);
+	if (!json_object(&n->arena, text, &doc, err))
+		return err_set(err, ERR_UNREACHABLE, "node",
+		               N_("%1 is damaged. Put it back from a backup."), path);
+	keys = json_obj(doc, "node");
+	n->party = n->ledger = json_str(keys, "party");
+	n->name = json_str(keys, "name");
+	n->origin = json_str(keys, "origin");
+	n->url = json_str(keys, "url");
+	n->seal = json_str(keys, "seal");
+	*store = arena_z(&n->arena, json_str(doc, "store"));
+	if (!read_vkey(n, keys, "log", &n->log_pub) || !read_vkey(n, keys, "witness", &n->witness_pub) ||
+	    !read_recovery(n, keys) || !*store[0])
+		return err_set(err, ERR_UNREACHABLE, "node",
+		               N_("%1 is damaged. Put it back from a backup."), path);
+	return true;
+}
+
+/* --- private keys --- */
+
+static bool key_fits(const struct vkey *a, const struct vkey *b)
+{
+	return a->type == b->type && str_eq(a->name, b->name) &&
+	       memcmp(a->pub, b->pub, sizeof(a->pub)) == 0;
+}
+
+static bool read_keys(struct node *n, const char *dir, struct err *err)
+{
+	struct arena *a = &n->arena;
+
+	if (!key_read(a, file_path(a, dir, "keys/log"), KEY_LOG, &n->log, err) ||
+	    !key_read(a, file_path(a, dir, "keys/witness"), KEY_WITNESS, &n->witness, err))
+		return false;
+	if (!key_fits(&n->log.pub, &n->log_pub) || !key_fits(&n->witness.pub, &n->witness_pub))
+		return err_set(err, ERR_UNREACHABLE, "node",
+		               N_("The keys in %1/keys are not those of this node. Put the right files "
+		                  "back from a backup."),
+		               dir);
+	return true;
+}
+
+/* --- the charter --- */
+
+static int by_code(const void *a, const void *b)
+{
+	return str_cmp(*(const struct str *)a, *(const struct str *)b);
+}
+
+static void list_parties(struct node *n)
+{
+	const struct charter *c = n->charter;
+
+	for (size_t i = 0; i < c->ledger_count; i++) {
+		bool known = false;
+
+		for (size_t k = 0; k < n->party_count; k++)
+			known |= str_eq(n->parties[k], c->ledgers[i].party);
+		if (!known)
+			n->parties[n->party_count++] = c->ledgers[i].party;
+	}
+	qsort(n->parties, n->party_count, sizeof(n->parties[0]), by_code);
+}
+
+static bool charter_in(struct node *n, struct view *v, struct err *err)
+{
+	struct charter *c = arena_new(&n->arena, struct charter);
+	struct str bytes;
+
+	if (!view_charter(v, &n->arena, &bytes, err))
+		return err->kind == ERR_MISSING;
+	if (!charter_read(&n->arena, bytes, c, err))
+		return false;
+	n->charter = c;
+	n->party_count = 0;
+	list_parties(n);
+	return true;
+}
+
+bool node_load_charter(struct node *n, struct err *err)
+{
+	struct view *v;
+	bool ok;
+
+	if (!view_open(n->store, &v, err))
+		return false;
+	ok = view_begin(v, err);
+	if (ok) {
+		ok = charter_in(n, v, err);
+		view_end(v);
+	}
+	view_close(v);
+	return ok;
+}
+
+/* --- open and close --- */
+
+static bool open_in(struct node *n, const char *dir, enum store_mode mode, struct err *err)
+{
+	struct store_place place = { .dir = arena_z(&n->arena, str_z(dir)) };
+
+	n->dir = place.dir;
+	if (sodium_init() < 0)
+		return err_set(err, ERR_BROKEN, NULL, N_("The cryptographic library did not start."));
+	if (!read_node_file(n, place.dir, &place.url, err) ||
+	    (mode == STORE_WRITE && !read_keys(n, place.dir, err)) ||
+	    !store_open(&place, mode, &n->store_env, &n->store, err) || !node_load_charter(n, err))
+		return false;
+	return mode == STORE_READ || writer_start(n, &n->writer, err);
+}
+
+bool node_open(const char *dir, enum store_mode mode, const struct node_env *env, struct node **out,
+               struct err *err)
+{
+	struct node *n = calloc(1, sizeof(*n));
+
+	if (!n)
+		abort();
+	arena_init(&n->arena, NODE_ARENA);
+	pthread_mutex_init(&n->sign_in, NULL);
+	n->env = env;
+	n->store_env = (struct store_env){ now_for_store, n };
+	if (!open_in(n, dir, mode, err)) {
+		node_close(n);
+		return false;
+	}
+	*out = n;
+	return true;
+}
+
+void node_close(struct node *n)
+{
+	if (n->writer)
+		writer_stop(n->writer);
+	if (n->store)
+		store_close(n->store);
+	skey_wipe(&n->log);
+	skey_wipe(&n->witness);
+	pthread_mutex_destroy(&n->sign_in);
+	arena_done(&n->arena);
+	free(n);
+}
+
+/* --- what others ask of it --- */
+
+struct store *node_store(struct node *n)
+{
+	return n->store;
+}
+
+const struct charter *node_charter(const struct node *n)
+{
+	return n->charter;
+}
+
+struct str node_party(const struct node *n)
+{
+	return n->party;
+}
+
+struct str node_ledger(const struct node *n)
+{
+	return n->ledger;
+}
+
+struct str node_name(const struct node *n)
+{
+	return n->name;
+}
+
+const struct node_env *node_env(const struct node *n)
+{
+	return n->env;
+}
+
+struct model_ctx node_model(const struct node *n)
+{
+	return (struct model_ctx){
+		.today = (int32_t)(n->env->now_ms(n->env->ctx) / DAY_MS),
+		.languages = n->charter ? n->charter->languages : NULL,
+		.language_count = n->charter ? n->charter->language_count : 0,
+		.parties = n->parties,
+		.party_count = n->party_count,
+	};
+}

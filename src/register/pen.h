@@ -1,0 +1,48 @@
+/*
+ * What the writer holds while it makes one commit: the open transaction's view and the
+ * parts of the entry in hand.  Private to src/register/.
+ */
+#ifndef REGISTER_PEN_H
+#define REGISTER_PEN_H
+#include "register/draft.h"
+
+struct pen {
+	struct node *node;
+	struct view *view;
+	struct buf body, blobs, sealed; /* JSON of the entry in hand; empty: the member is left out */
+	struct buf secret;              /* the sealed body that `sealed` commits to; empty: none */
+	struct buf entry;
+	size_t acknowledged;            /* `seen` entries written since pen_begin */
+	size_t written;                 /* all entries since then */
+	bool broken;                    /* the transaction cannot be committed any more */
+};
+
+void pen_init(struct pen *p, struct node *n);
+void pen_done(struct pen *p);
+/*
+ * A new transaction.  It begins with the acknowledgements that go before any other own
+ * entry (LEDGER.md 5.4 (a)): what is written next is judged in their light.
+ */
+bool pen_begin(struct pen *p, struct err *err) MUST_USE;
+bool pen_commit(struct pen *p, struct err *err) MUST_USE; /* durable, or undone */
+void pen_undo(struct pen *p);                              /* everything since pen_begin */
+void pen_clear(struct pen *p); /* a new entry */
+
+/*
+ * Append the entry in hand, its sealed body before it.  Time is the larger of the clock and
+ * the largest time so far (LEDGER.md 13).  Refuses an entry that is too large; any other
+ * failure breaks the pen.
+ */
+bool pen_append(struct pen *p, enum entry_type type, struct str actor, uint64_t *n, struct hash *leaf,
+                struct err *err) MUST_USE;
+/* One entry of any parts; party, index and time are filled in. */
+bool pen_put(struct pen *p, struct entry_draft *d, uint64_t *n, struct hash *leaf, struct err *err) MUST_USE;
+
+/* {"sha256","size","media","name"} of each attachment, with `[` and `]`. */
+void pen_files(struct json_w *w, const struct draft_file *files);
+/* Begin a sealed body: `{"salt":"…"` with 32 fresh bytes (LEDGER.md 12.1). */
+void pen_salt(struct pen *p, struct json_w *w);
+/* Commit to p->secret in p->sealed: audience all parties, or the writer alone. */
+struct hash pen_seal(struct pen *p, enum audience audience, const char *class);
+
+#endif

@@ -1,0 +1,180 @@
+#include "register/writer.h"
+
+#include "register/door.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+/* One caller that waits; lives on the caller's stack. */
+struct job {
+	struct request *requests;
+	size_t count;
+	struct job *next;
+	bool done;
+	pthread_cond_t ready;
+};
+
+struct writer {
+	struct node *node;
+	pthread_t thread;
+	pthread_mutex_t lock;
+	pthread_cond_t work;
+	struct job *first, **last;
+	bool stopping;
+	pthread_mutex_t writing; /* one commit at a time: this thread's, or of who holds the pen */
+	struct pen pen;
+};
+
+/* Nothing of the commit stands: every draft that was not refused by itself fails with it. */
+static void fail_all(struct job *jobs, const struct err *err)
+{
+	for (struct job *j = jobs; j; j = j->next)
+		for (size_t i = 0; i < j->count; i++) {
+			struct request *r = &j->requests[i];
+
+			if (request_refused(r))
+				continue;
+			*r->out = (struct act_result){ 0 };
+			request_refuse(r, err);
+		}
+}
+
+static bool write_jobs(struct writer *w, struct job *jobs, struct err *err)
+{
+	for (struct job *j = jobs; j; j = j->next)
+		for (size_t i = 0; i < j->count; i++)
+			if (!request_refused(&j->requests[i]) &&
+			    !door_write(&w->pen, &j->requests[i], err))
+				return false;
+	return true;
+}
+
+/* One commit: all of it or nothing. */
+static void commit_jobs(struct writer *w, struct job *jobs)
+{
+	struct err err;
+
+	if (!pen_begin(&w->pen, &err)) {
+		fail_all(jobs, &err);
+	} else if (!write_jobs(w, jobs, &err)) {
+		pen_undo(&w->pen);
+		fail_all(jobs, &err);
+	} else if (w->pen.written == w->pen.acknowledged) {
+		pen_undo(&w->pen); /* nothing but acknowledgements: those have their own moments */
+	} else if (!pen_commit(&w->pen, &err)) {
+		fail_all(jobs, &err);
+	}
+}
+
+/* What waits, up to a bound, oldest first.  Called with the lock held. */
+static struct job *take_jobs(struct writer *w)
+{
+	struct job *jobs = w->first, *end = jobs;
+	size_t drafts = end->count;
+
+	while (end->next && drafts + end->next->count <= COMMIT_DRAFTS) {
+		end = end->next;
+		drafts += end->count;
+	}
+	w->first = end->next;
+	if (!w->first)
+		w->last = &w->first;
+	end->next = NULL;
+	return jobs;
+}
+
+static void wake(struct job *jobs)
+{
+	while (jobs) {
+		struct job *next = jobs->next; /* once done, the job is its caller's again */
+
+		jobs->done = true;
+		pthread_cond_signal(&jobs->ready);
+		jobs = next;
+	}
+}
+
+static void *run(void *ctx)
+{
+	struct writer *w = ctx;
+	struct job *jobs;
+
+	pthread_mutex_lock(&w->lock);
+	for (;;) {
+		while (!w->first && !w->stopping)
+			pthread_cond_wait(&w->work, &w->lock);
+		if (!w->first)
+			break;
+		jobs = take_jobs(w);
+		pthread_mutex_unlock(&w->lock);
+		pthread_mutex_lock(&w->writing);
+		commit_jobs(w, jobs);
+		pthread_mutex_unlock(&w->writing);
+		pthread_mutex_lock(&w->lock);
+		wake(jobs);
+	}
+	pthread_mutex_unlock(&w->lock);
+	return NULL;
+}
+
+bool writer_start(struct node *n, struct writer **out, struct err *err)
+{
+	struct writer *w = calloc(1, sizeof(*w));
+
+	if (!w)
+		abort();
+	w->node = n;
+	w->last = &w->first;
+	pthread_mutex_init(&w->lock, NULL);
+	pthread_mutex_init(&w->writing, NULL);
+	pthread_cond_init(&w->work, NULL);
+	pen_init(&w->pen, n);
+	if (pthread_create(&w->thread, NULL, run, w) != 0) {
+		pen_done(&w->pen);
+		free(w);
+		return err_set(err, ERR_UNREACHABLE, NULL,
+		               N_("The writing thread could not be started: the system is out of resources."));
+	}
+	*out = w;
+	return true;
+}
+
+void writer_stop(struct writer *w)
+{
+	pthread_mutex_lock(&w->lock);
+	w->stopping = true;
+	pthread_cond_signal(&w->work);
+	pthread_mutex_unlock(&w->lock);
+	pthread_join(w->thread, NULL);
+	pthread_cond_destroy(&w->work);
+	pthread_mutex_destroy(&w->writing);
+	pthread_mutex_destroy(&w->lock);
+	pen_done(&w->pen);
+	free(w);
+}
+
+void writer_wait(struct writer *w, struct request *requests, size_t count)
+{
+	struct job job = { .requests = requests, .count = count };
+
+	pthread_cond_init(&job.ready, NULL);
+	pthread_mutex_lock(&w->lock);
+	*w->last = &job;
+	w->last = &job.next;
+	pthread_cond_signal(&w->work);
+	while (!job.done)
+		pthread_cond_wait(&job.ready, &w->lock);
+	pthread_mutex_unlock(&w->lock);
+	pthread_cond_destroy(&job.ready);
+}
+
+struct pen *writer_hold(struct writer *w)
+{
+	pthread_mutex_lock(&w->writing);
+	return &w->pen;
+}
+
+void writer_free(struct writer *w)
+{
+	pthread_mutex_unlock(&w->writing);
+}

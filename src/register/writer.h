@@ -1,0 +1,21 @@
+/*
+ * The one thread that writes.  Callers queue; the writer takes what waits, up to a bound,
+ * and makes one durable commit of it.  While it syncs, others queue up: the slower the
+ * disk, the more acts share a sync.  Private to src/register/.
+ */
+#ifndef REGISTER_WRITER_H
+#define REGISTER_WRITER_H
+#include "register/pen.h"
+
+/* A commit takes jobs until it has this many drafts; one larger job is still one commit. */
+enum { COMMIT_DRAFTS = 1024 };
+
+bool writer_start(struct node *n, struct writer **out, struct err *err) MUST_USE;
+void writer_stop(struct writer *w); /* after what is queued has been written */
+/* Queue the requests that are not refused yet and wait until they are durable or refused. */
+void writer_wait(struct writer *w, struct request *requests, size_t count);
+/* Between two commits: the pen is the caller's until writer_free. */
+struct pen *writer_hold(struct writer *w);
+void writer_free(struct writer *w);
+
+#endif

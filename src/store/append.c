@@ -1,0 +1,249 @@
+#include "store/local.h"
+#include "store/store_private.h"
+
+#include "base/date.h"
+
+#include <assert.h>
+
+enum { NOTE_ROOM = 4 << 10 };
+
+enum ledger_state store_own_state(const struct store *s)
+{
+	return (enum ledger_state)atomic_load(&s->own_state);
+}
+
+static bool refused(const struct store *s, struct err *err)
+{
+	switch (store_own_state(s)) {
+	case LEDGER_OK: break;
+	case LEDGER_RESTORED:
+		return err_set(err, ERR_CONFLICT, "ledger",
+			       N_("This node was put back from an older copy: its high-water "
+				  "file is missing, or knows more "
+				  "entries than its database. Fetch the missing entries from "
+				  "the other side with `benkan "
+				  "sync`; nothing is written or signed before that."));
+	case LEDGER_FORKED:
+		return err_set(err, ERR_FORK, "ledger",
+			       N_("This node's own ledger shows two histories. Nothing more is "
+				  "written to it: see `benkan "
+				  "verify`."));
+	case LEDGER_CLOSED:
+		return err_set(err, ERR_CONFLICT, "ledger", N_("This ledger is closed."));
+	}
+	return true;
+}
+
+/* After a commit of which the outcome is not known, the database says what stands. */
+static bool read_again(struct store *s, struct err *err)
+{
+	if (s->stale) {
+		if (!ledgers_load(s, err))
+			return false;
+		s->stale = false;
+		s->behind = true;
+		high_water_post(s->high_water, s->own->size, &s->own->root);
+	}
+	if (s->behind && !replay_missing(s, err))
+		return false;
+	s->behind = false;
+	return true;
+}
+
+bool store_begin(struct store *s, struct err *err)
+{
+	assert(s->mode == STORE_WRITE && !s->writing);
+	if (!s->own)
+		return err_set(
+			err, ERR_MISSING, "charter",
+			N_("This node has no charter yet. Give it one with `benkan adopt`."));
+	if (!refused(s, err) || !high_water_well(s->high_water, err) || !read_again(s, err))
+		return false;
+	if (!db_begin(s->ledger, true, err))
+		return false;
+	if (!db_begin(s->reg, true, err)) {
+		db_rollback(s->ledger);
+		return false;
+	}
+	s->writing = true;
+	s->openings = 0;
+	return true;
+}
+
+uint64_t store_next(const struct store *s)
+{
+	return s->edge.size;
+}
+
+int64_t store_last_time(const struct store *s)
+{
+	return s->last_time;
+}
+
+static bool put_full_tile(void *ctx, unsigned level, uint64_t n, const struct hash *hashes,
+			  struct err *err)
+{
+	struct store *s = ctx;
+
+	return tile_put(s->ledger, s->own->lid, level, n, hashes, TILE_WIDTH, err);
+}
+
+/* Own entries are written by entry_write: the time stands near the front, as text without
+ * escapes. */
+static int64_t claimed_time(struct str entry)
+{
+	static const char before[] = "\"time\":\"";
+	struct str head = str_cut(entry, 256);
+	struct str text =
+		str_cut(str_from(head, str_find(head, str_z(before)) + sizeof(before) - 1),
+			TIME_TEXT - 1);
+	int64_t time;
+
+	return time_parse(text, &time) ? time : INT64_MIN;
+}
+
+bool store_append(struct store *s, struct str entry, struct hash *leaf, struct err *err)
+{
+	uint64_t n = s->edge.size;
+	int64_t time;
+
+	assert(s->writing);
+	if (entry.n == 0 || entry.n > ENTRY_MAX)
+		return err_set(err, ERR_INPUT, "entry",
+			       N_("An entry may have at most 16 384 bytes. Put long texts into "
+				  "an attachment."));
+	*leaf = leaf_hash(entry);
+	if (!entry_put(s->ledger, s->own->lid, n, entry, err) ||
+	    !tree_edge_append(&s->edge, leaf, put_full_tile, s, err) ||
+	    !apply_entry(s->projection, s->own->name, n, entry, leaf, err) ||
+	    !apply_look(s->projection, err)) /* the next draft may name what this one made */
+		return false;
+	time = claimed_time(entry);
+	if (time > s->last_time)
+		s->last_time = time;
+	return true;
+}
+
+bool store_opening(struct store *s, const struct hash *c, struct str body, struct err *err)
+{
+	struct stmt *q;
+
+	assert(s->writing);
+	if (!commitment_opens(body, c))
+		return err_set(err, ERR_INPUT, "sealed",
+			       N_("The sealed body is not the one that was committed to."));
+	q = db_prepare(s->ledger,
+		       "INSERT INTO opening(c, bytes) VALUES(?, ?) ON CONFLICT(c) DO NOTHING",
+		       err);
+	if (!q)
+		return false;
+	stmt_blob(q, 0, c->b, HASH_SIZE);
+	stmt_blob(q, 1, body.p, body.n);
+	if (!stmt_done(q, err))
+		return false;
+	s->openings += (uint64_t)stmt_changes(q);
+	return true;
+}
+
+/* The new head, signed, with its tiles and its row (LEDGER.md 5.2: one checkpoint a
+ * transaction). */
+static bool put_head(struct store *s, struct held *head, const struct skey *log_key,
+		     struct err *err)
+{
+	struct checkpoint cp = { .origin = head->origin,
+				 .size = head->size,
+				 .root = head->root };
+	struct buf text, note;
+	bool ok;
+
+	buf_init(&text, NOTE_ROOM);
+	buf_init(&note, NOTE_ROOM);
+	checkpoint_write(&text, &cp);
+	note_sign(&note, buf_str(&text), log_key);
+	assert(!text.full && !note.full);
+	ok = edge_put(s->ledger, head->lid, &s->edge, err) &&
+	     own_checkpoint_put(s, head->size, &head->root, buf_str(&note), err);
+	buf_done(&text);
+	buf_done(&note);
+	return ok;
+}
+
+/* The ledger stands; whatever befalls the register from here on is made good by replay. */
+static void after_commit(struct store *s, const struct held *head)
+{
+	struct err ignored;
+
+	s->behind = !db_commit(s->reg, &ignored);
+	if (s->behind)
+		apply_forget(s->projection);
+	s->writing = false;
+	if (head->size > s->own->size)
+		high_water_post(s->high_water, head->size, &head->root);
+	atomic_fetch_add(&s->generation, head->size - s->own->size + s->openings);
+	s->own->size = head->size;
+	s->own->root = head->root;
+}
+
+bool store_commit(struct store *s, const struct skey *log_key, struct err *err)
+{
+	struct held head = *s->own;
+
+	assert(s->writing);
+	if (!apply_settle(s->projection, err))
+		return false;
+	head.size = s->edge.size;
+	if (head.size > s->own->size) {
+		head.root = tree_edge_root(&s->edge);
+		if (!put_head(s, &head, log_key, err))
+			return false;
+	}
+	if (!db_commit(s->ledger, err)) {
+		s->stale = true;
+		return false;
+	}
+	after_commit(s, &head);
+	return true;
+}
+
+void store_rollback(struct store *s)
+{
+	if (!s->writing)
+		return;
+	db_rollback(s->reg);
+	db_rollback(s->ledger);
+	apply_forget(s->projection);
+	s->writing = false;
+	/* What was appended is taken off the edge by reading it again, at the next store_begin.
+	 */
+	s->stale = s->stale || s->edge.size != s->own->size;
+}
+
+/* --- an operator's word about a missing high-water file (LEDGER.md 5.2) --- */
+
+bool store_confirm(struct store *s, struct str who, struct err *err)
+{
+	struct hash root;
+	uint64_t size;
+	bool found;
+
+	if (store_own_state(s) != LEDGER_RESTORED)
+		return true;
+	if (!high_water_read(s->dir, &size, &root, &found, err))
+		return false;
+	if (found)
+		return err_set(err, ERR_CONFLICT, "ledger",
+			       N_("The high-water file knows %1 entries and the database %2: "
+				  "the missing ones must be fetched "
+				  "from the other side with `benkan sync`; nobody's word "
+				  "replaces them."),
+			       err_num(size), err_num(s->own->size));
+	if (!local_log(&s->writer, s->env.now(s->env.ctx), who,
+		       S("confirmed that the own ledger is whole although its high-water file "
+			 "is missing"),
+		       err) ||
+	    !high_water_write(s->dir, s->own->size, &s->own->root, err))
+		return false;
+	high_water_post(s->high_water, s->own->size, &s->own->root);
+	atomic_store(&s->own_state, LEDGER_OK);
+	return true;
+}

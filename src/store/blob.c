@@ -1,0 +1,99 @@
+#include "store/durable.h"
+#include "store/store_private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool unwritten(const char *path, struct err *err)
+{
+	if (no_room(errno))
+		return err_set(err, ERR_UNREACHABLE, "blob",
+			       N_("The disk is full: the attachment was not kept. Make room on "
+				  "it, then do this again."));
+	return err_set(err, ERR_UNREACHABLE, "blob",
+		       N_("%1 could not be written (%2). Look at the disk and at the rights on "
+			  "the node's folder."),
+		       path, strerror(errno));
+}
+
+/* That a file stands at its place says that the attachment is here: there is no row beside it.
+ */
+static void path_of(char path[PATH_ROOM], const char *dir, const struct hash *name)
+{
+	int n = snprintf(path, PATH_ROOM, "%.*s/blobs/%02x/", DIR_MAX, dir, name->b[0]);
+
+	for (int i = 0; i < HASH_SIZE; i++)
+		n += snprintf(path + n, (size_t)(PATH_ROOM - n), "%02x", name->b[i]);
+}
+
+/* mkdir that is content with what is there; the parent is synced when it was not. */
+static bool make_folder(const char *path, const char *parent)
+{
+	if (mkdir(path, 0700) == 0)
+		return folder_sync(parent);
+	return errno == EEXIST;
+}
+
+static bool write_file(char *temporary, const char *path, struct str bytes)
+{
+	int fd = mkostemp(temporary, O_CLOEXEC), why;
+	bool ok;
+
+	if (fd < 0)
+		return false;
+	ok = file_fill(fd, bytes);
+	ok = close(fd) == 0 && ok && rename(temporary, path) == 0;
+	why = errno;
+	if (!ok)
+		unlink(temporary);
+	errno = why;
+	return ok;
+}
+
+bool store_blob_put(struct store *s, struct str bytes, struct hash *name, struct err *err)
+{
+	char root[PATH_ROOM], folder[PATH_ROOM], temporary[PATH_ROOM], path[PATH_ROOM];
+	struct stat st;
+
+	if (bytes.n > BLOB_MAX)
+		return err_set(err, ERR_INPUT, "blob",
+			       N_("An attachment may have at most 256 MiB. Split it, or send a "
+				  "smaller version."));
+	*name = hash_of(bytes);
+	path_of(path, s->dir, name);
+	if (stat(path, &st) == 0 && S_ISREG(st.st_mode) && (size_t)st.st_size == bytes.n)
+		return true;
+	snprintf(root, sizeof(root), "%.*s/blobs", DIR_MAX, s->dir);
+	snprintf(folder, sizeof(folder), "%.*s", (int)(strlen(path) - 2 * HASH_SIZE - 1), path);
+	snprintf(temporary, sizeof(temporary), "%.*s/blobs/new-XXXXXX", DIR_MAX, s->dir);
+	if (!make_folder(root, s->dir) || !make_folder(folder, root) ||
+	    !write_file(temporary, path, bytes) || !folder_sync(folder))
+		return unwritten(path, err);
+	return true;
+}
+
+bool store_blob_open(const struct store *s, const struct hash *name, int *fd, uint64_t *size,
+		     struct err *err)
+{
+	char path[PATH_ROOM];
+	struct stat st;
+
+	path_of(path, s->dir, name);
+	*fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (*fd >= 0 && fstat(*fd, &st) == 0 && S_ISREG(st.st_mode)) {
+		*size = (uint64_t)st.st_size;
+		return true;
+	}
+	if (*fd >= 0)
+		close(*fd);
+	else if (errno != ENOENT)
+		return err_set(err, ERR_UNREACHABLE, "blob",
+			       N_("%1 could not be read (%2). Look at the disk."), path,
+			       strerror(errno));
+	return err_set(err, ERR_MISSING, "blob", N_("This attachment is not kept here."));
+}

@@ -1,0 +1,22 @@
+/*
+ * What a backup takes beside the entries of the ledgers: sealed bodies, and what belongs
+ * to this node alone.  The same from both engines and into both, so that a copy of SQLite
+ * files can be put into PostgreSQL.
+ */
+#ifndef STORE_CARRY_H
+#define STORE_CARRY_H
+#include "store/local.h"
+
+/* Every opening this node is entitled to, by commitment; put back with store_opening. */
+bool view_openings(struct view *v, bool (*each)(void *ctx, struct str body, struct err *err), void *ctx,
+                   struct err *err) MUST_USE;
+
+/*
+ * Accounts, API tokens, drafts of forms, the operators' log: one JSON array a line,
+ * ["account","demo",…].  Browser sessions stay behind: people sign in again.
+ */
+bool local_carry(struct view *v, struct buf *out, struct err *err) MUST_USE;
+/* Put them into an empty local store, all or nothing. */
+bool local_settle(struct view *v, struct str lines, struct err *err) MUST_USE;
+
+#endif

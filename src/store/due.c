@@ -1,0 +1,413 @@
+#include "store/project.h"
+#include "store/search_index.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* --- marking --- */
+
+static void mark(struct projection *p, enum record_id kind, struct str ref)
+{
+	buf_clear(&p->text);
+	buf_z(&p->text, records[kind].name);
+	buf_ch(&p->text, '/');
+	buf_add(&p->text, ref);
+	tally_add(&p->due, buf_str(&p->text), 1, 0);
+}
+
+/* A record of its own, and what a report speaks of. */
+void due_mark(struct projection *p, const struct row *r)
+{
+	enum record_id kind = record_id_of(r->record);
+	bool own = false;
+
+	for (size_t i = 0; i < due_rule_count; i++) {
+		const struct due_rule *d = &due_rules[i];
+		struct str of;
+		struct ref ref;
+
+		own = own || d->record == kind;
+		if (d->report != kind)
+			continue;
+		of = json_str(r->data, fields[d->report_ref].name);
+		if (ref_parse(of, &ref))
+			mark(p, d->record, of);
+	}
+	if (own)
+		mark(p, kind, arena_join(&p->once, arena_join(&p->once, r->party, S("/")), r->id));
+}
+
+/* --- what is due of one record --- */
+
+struct due {
+	unsigned rule, mask;
+	int32_t day;
+	struct str part;
+};
+
+struct dues {
+	struct due *list;
+	size_t n, cap;
+};
+
+/* One row of a report that can close something. */
+struct report {
+	unsigned mask;
+	const struct json *data;
+};
+
+struct reports {
+	struct report *list;
+	size_t n;
+};
+
+static void dues_add(struct projection *p, struct dues *to, struct due d)
+{
+	for (size_t i = 0; i < to->n; i++)
+		if (to->list[i].rule == d.rule && to->list[i].day == d.day &&
+		    str_eq(to->list[i].part, d.part)) {
+			to->list[i].mask |= d.mask;
+			return;
+		}
+	if (to->n == to->cap) {
+		struct due *wider;
+
+		to->cap = to->cap ? to->cap * 2 : 16;
+		wider = arena_array(&p->once, struct due, to->cap);
+		if (to->n)
+			memcpy(wider, to->list, to->n * sizeof(*wider));
+		to->list = wider;
+	}
+	to->list[to->n++] = d;
+}
+
+static bool is_set(const struct json *data, enum field_id f)
+{
+	const struct json *v = f == FIELD_NONE ? NULL : json_get(data, fields[f].name);
+
+	return v && v->type != JSON_NULL && !(v->type == JSON_STR && !v->str.n) &&
+	       !(v->type == JSON_BOOL && !v->num);
+}
+
+static bool report_closes(const struct due_rule *d, const struct json *report, struct str part)
+{
+	if (d->parts != FIELD_NONE &&
+	    !str_eq(json_str(report, fields[d->report_key].name), part))
+		return false;
+	return d->report_value
+		       ? str_is(json_str(report, fields[d->report_field].name), d->report_value)
+		       : is_set(report, d->report_field);
+}
+
+/* The audiences among `mask` to whom no report tells that it is done. */
+static unsigned still_open(const struct due_rule *d, const struct reports *reports, struct str part,
+			   unsigned mask)
+{
+	for (size_t i = 0; i < reports->n; i++)
+		if (report_closes(d, reports->list[i].data, part))
+			mask &= ~reports->list[i].mask;
+	return mask;
+}
+
+static void date_due(struct projection *p, size_t rule, const struct json *data, struct str part,
+		     unsigned mask, const struct reports *reports, struct dues *out)
+{
+	const struct due_rule *d = &due_rules[rule];
+	struct due due = { .rule = (unsigned)rule, .part = part };
+
+	if (!date_parse(json_str(data, fields[d->date].name), &due.day) ||
+	    is_set(data, d->closed_by))
+		return;
+	due.mask = still_open(d, reports, part, mask);
+	if (due.mask)
+		dues_add(p, out, due);
+}
+
+/* A part is called by its key, or where it has none by its place. */
+static struct str part_key(struct projection *p, const struct json *part, unsigned place)
+{
+	struct str key = json_str(part, "key");
+
+	if (key.n)
+		return key;
+	buf_clear(&p->text);
+	buf_u64(&p->text, place);
+	return arena_str(&p->once, buf_str(&p->text));
+}
+
+static void row_due(struct projection *p, size_t rule, const struct json *data, unsigned mask,
+		    const struct reports *reports, struct dues *out)
+{
+	const struct due_rule *d = &due_rules[rule];
+	const struct json *parts;
+	unsigned place = 0;
+
+	if (d->parts == FIELD_NONE) {
+		date_due(p, rule, data, S(""), mask, reports, out);
+		return;
+	}
+	parts = json_arr(data, fields[d->parts].name);
+	for (const struct json *part = parts ? parts->child : NULL; part; part = part->next)
+		date_due(p, rule, part, part_key(p, part, place++), mask, reports, out);
+}
+
+static bool json_column(struct projection *p, struct stmt *s, int i, const struct json **out,
+			struct err *err)
+{
+	struct json *data;
+
+	if (!json_object(&p->once, arena_str(&p->once, col_text(s, i)), &data, err))
+		return false;
+	*out = data;
+	return true;
+}
+
+/* Rows (rid, data) that a statement gives, of records that have not ended. */
+static bool rows_take(struct projection *p, struct stmt *s, struct reports *out, struct err *err)
+{
+	size_t cap = 0;
+	bool row = true;
+
+	*out = (struct reports){ 0 };
+	while (row) {
+		struct report *at;
+
+		if (!stmt_step(s, &row, err))
+			return false;
+		if (!row)
+			break;
+		if (out->n == cap) {
+			at = arena_array(&p->once, struct report, cap = cap ? cap * 2 : 8);
+			if (out->n)
+				memcpy(at, out->list, out->n * sizeof(*at));
+			out->list = at;
+		}
+		at = &out->list[out->n++];
+		at->mask = (unsigned)col_int(s, 0) & RID_ALL;
+		if (!json_column(p, s, 1, &at->data, err))
+			return false;
+	}
+	return true;
+}
+
+static bool reports_find(struct projection *p, const struct due_rule *d, struct str ref,
+			 struct reports *out, struct err *err)
+{
+	struct question q;
+	struct buf term;
+	struct stmt *s;
+	bool ok;
+
+	*out = (struct reports){ 0 };
+	if (d->report == RECORD_NONE)
+		return true;
+	buf_init(&term, 256);
+	question_begin(&q, db_engine(p->db));
+	(void)!term_value(&term, &fields[d->report_ref], ref);
+	question_terms(&q, buf_str(&term));
+	buf_clear(&p->text);
+	buf_lit(&p->text, "SELECT rid, data FROM r_");
+	buf_z(&p->text, records[d->report].name);
+	buf_lit(&p->text, " WHERE (rid & 8) = 0 AND rid IN (");
+	buf_z(&p->text, search_rids(q.engine));
+	buf_lit(&p->text, ") ORDER BY id, party, layer");
+	s = db_prepare_text(p->db, buf_str(&p->text), err);
+	if (s)
+		stmt_text(s, 0, buf_str(&q.text));
+	ok = s && rows_take(p, s, out, err);
+	question_done(&q);
+	buf_done(&term);
+	return ok;
+}
+
+static bool find_due(struct projection *p, const struct record *r, struct str ref_text, struct dues *out,
+		     struct err *err)
+{
+	struct reports rows, reports;
+	struct stmt *s;
+	struct ref ref;
+
+	*out = (struct dues){ 0 };
+	if (!ref_parse(ref_text, &ref))
+		return true;
+	buf_clear(&p->text);
+	buf_lit(&p->text, "SELECT rid, data FROM r_");
+	buf_z(&p->text, r->name);
+	buf_lit(&p->text, " WHERE (rid & 8) = 0 AND id = ? AND party = ? ORDER BY layer");
+	s = db_prepare_text(p->db, buf_str(&p->text), err);
+	if (!s)
+		return false;
+	stmt_text(s, 0, ref.id);
+	stmt_text(s, 1, ref.party);
+	if (!rows_take(p, s, &rows, err))
+		return false;
+	for (size_t i = 0; i < due_rule_count && rows.n; i++) {
+		if (due_rules[i].record != record_id_of(r))
+			continue;
+		if (!reports_find(p, &due_rules[i], ref_text, &reports, err))
+			return false;
+		for (size_t k = 0; k < rows.n; k++)
+			row_due(p, i, rows.list[k].data, rows.list[k].mask, &reports, out);
+	}
+	return true;
+}
+
+/* --- writing --- */
+
+static void count_day(struct projection *p, const struct due *d, int sign)
+{
+	uint32_t day = (uint32_t)d->day ^ 0x80000000u;
+	char key[6] = { (char)d->rule, (char)(day >> 24), (char)(day >> 16), (char)(day >> 8),
+			(char)day, (char)d->mask };
+
+	tally_add(&p->days, str_of(key, sizeof(key)), sign, 0);
+}
+
+static bool due_row(struct projection *p, const char *sql, const struct ref *ref, const struct due *d,
+		    bool with_mask, struct err *err)
+{
+	struct stmt *s = db_prepare(p->db, sql, err);
+
+	if (!s)
+		return false;
+	stmt_int(s, 0, d->rule);
+	stmt_int(s, 1, d->day);
+	stmt_text(s, 2, ref->id);
+	stmt_text(s, 3, ref->party);
+	stmt_text(s, 4, d->part);
+	if (with_mask)
+		stmt_int(s, 5, d->mask);
+	return stmt_done(s, err);
+}
+
+static bool due_add(struct projection *p, const struct ref *ref, const struct due *d, struct err *err)
+{
+	count_day(p, d, 1);
+	return due_row(p,
+		       "INSERT INTO r_due (rule, day, id, party, part, mask) VALUES (?, ?, ?, ?, ?, ?)",
+		       ref, d, true, err);
+}
+
+static bool due_drop(struct projection *p, const struct ref *ref, const struct due *d, struct err *err)
+{
+	count_day(p, d, -1);
+	return due_row(p,
+		       "DELETE FROM r_due WHERE rule = ? AND day = ? AND id = ? AND party = ? AND part = ?",
+		       ref, d, false, err);
+}
+
+static bool due_had(struct projection *p, const struct record *r, const struct ref *ref,
+		    struct dues *out, struct err *err)
+{
+	struct stmt *s = db_prepare(p->db,
+				    "SELECT rule, day, part, mask FROM r_due WHERE id = ? AND "
+				    "party = ? ORDER BY rule, day, part",
+				    err);
+	bool row = true;
+
+	*out = (struct dues){ 0 };
+	if (!s)
+		return false;
+	stmt_text(s, 0, ref->id);
+	stmt_text(s, 1, ref->party);
+	while (row) {
+		struct due d;
+
+		if (!stmt_step(s, &row, err))
+			return false;
+		if (!row)
+			break;
+		d.rule = (unsigned)col_int(s, 0);
+		d.day = (int32_t)col_int(s, 1);
+		d.part = arena_str(&p->once, col_text(s, 2));
+		d.mask = (unsigned)col_int(s, 3);
+		if (due_rules[d.rule].record == record_id_of(r))
+			dues_add(p, out, d);
+	}
+	return true;
+}
+
+static bool among(const struct dues *list, const struct due *d)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (list->list[i].rule == d->rule && list->list[i].day == d->day &&
+		    list->list[i].mask == d->mask && str_eq(list->list[i].part, d->part))
+			return true;
+	return false;
+}
+
+static bool settle_one(struct projection *p, struct str key, struct err *err)
+{
+	struct str ref_text = key, kind;
+	const struct record *r;
+	struct dues had, has;
+	struct ref ref;
+
+	(void)!str_split(&ref_text, '/', &kind);
+	r = record_named(kind);
+	if (!ref_parse(ref_text, &ref))
+		return true;
+	if (!due_had(p, r, &ref, &had, err) || !find_due(p, r, ref_text, &has, err))
+		return false;
+	for (size_t i = 0; i < had.n; i++)
+		if (!among(&has, &had.list[i]) && !due_drop(p, &ref, &had.list[i], err))
+			return false;
+	for (size_t i = 0; i < has.n; i++)
+		if (!among(&had, &has.list[i]) && !due_add(p, &ref, &has.list[i], err))
+			return false;
+	return true;
+}
+
+static bool write_day(struct projection *p, const struct tally_line *l, struct err *err)
+{
+	const unsigned char *k = (const unsigned char *)l->key.p;
+	uint32_t day = (uint32_t)k[1] << 24 | (uint32_t)k[2] << 16 | (uint32_t)k[3] << 8 | k[4];
+	static const char *const sql[] = {
+		"INSERT INTO r_day (rule, day, mask, count) VALUES (?, ?, ?, ?) ON CONFLICT "
+		"(rule, day, mask) DO UPDATE SET count = r_day.count + excluded.count",
+		"DELETE FROM r_day WHERE rule = ? AND day = ? AND mask = ? AND count = 0",
+	};
+
+	for (int i = 0; i < (l->count < 0 ? 2 : 1) && l->count; i++) {
+		struct stmt *s = db_prepare(p->db, sql[i], err);
+
+		if (!s)
+			return false;
+		stmt_int(s, 0, k[0]);
+		stmt_int(s, 1, (int32_t)(day ^ 0x80000000u));
+		stmt_int(s, 2, k[5]);
+		if (i == 0)
+			stmt_int(s, 3, l->count);
+		if (!stmt_done(s, err))
+			return false;
+	}
+	return true;
+}
+
+static bool days_settle(struct projection *p, struct err *err)
+{
+	size_t n = p->days.n;
+	struct tally_line *lines = tally_sorted(&p->days, &p->list);
+
+	for (size_t i = 0; i < n; i++)
+		if (!write_day(p, &lines[i], err))
+			return false;
+	tally_clear(&p->days);
+	arena_reset(&p->list);
+	return true;
+}
+
+bool due_settle(struct projection *p, struct err *err)
+{
+	size_t n = p->due.n;
+	struct tally_line *lines = tally_sorted(&p->due, &p->list);
+
+	for (size_t i = 0; i < n; i++) {
+		arena_reset(&p->once);
+		if (!settle_one(p, lines[i].key, err))
+			return false;
+	}
+	tally_clear(&p->due);
+	arena_reset(&p->list);
+	return days_settle(p, err);
+}

@@ -1,0 +1,364 @@
+#include "store/project.h"
+#include "store/schema.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+enum { ONCE_MAX = 64 << 20, LISTS_MAX = 1 << 30, TERMS_FLUSH = 32 << 20, TEXT_MAX = 1 << 20 };
+
+/* --- opening --- */
+
+static bool load_ledger(struct projection *p, struct follow *l, struct err *err)
+{
+	struct stmt *s = db_prepare(
+		p->db, "SELECT applied, last_time, closed FROM r_ledger WHERE name = ?", err);
+	bool row;
+
+	if (!s)
+		return false;
+	stmt_text(s, 0, l->who->name);
+	if (!stmt_step(s, &row, err))
+		return false;
+	*l = (struct follow){ .who = l->who, .last_time = INT64_MIN };
+	if (row) {
+		l->applied = l->settled = (uint64_t)col_int(s, 0);
+		l->last_time = col_int(s, 1);
+		l->closed = col_int(s, 2);
+	}
+	stmt_reset(s);
+	return true;
+}
+
+static bool load(struct projection *p, struct err *err)
+{
+	struct stmt *s;
+	bool row;
+	uint64_t next = 0;
+
+	for (size_t i = 0; i < p->ledger_count; i++)
+		if (!load_ledger(p, &p->ledgers[i], err))
+			return false;
+	s = db_prepare(p->db, "SELECT value FROM r_note WHERE name = 'next row'", err);
+	if (!s || !stmt_step(s, &row, err))
+		return false;
+	if (row && !str_u64(col_text(s, 0), INT64_MAX >> RID_SEQ, &next))
+		return err_set(err, ERR_UNREACHABLE, "register",
+			       N_("The register's database is damaged (%1). Nothing is lost: it is "
+				  "made anew from the ledgers by `benkan rebuild`."),
+			       "r_note");
+	p->next_rid = (int64_t)next;
+	stmt_reset(s);
+	return true;
+}
+
+static void make_sql(struct projection *p)
+{
+	for (const struct record *r = records + 1; r < records + RECORD_COUNT; r++) {
+		if (!kind_has_table(r))
+			continue;
+		buf_clear(&p->text);
+		row_sql(&p->text, r);
+		p->kind_insert[record_id_of(r)] = arena_str(&p->fixed, buf_str(&p->text));
+	}
+}
+
+bool projection_open(struct db *register_db, const struct charter *c, const struct apply_source *from,
+                     struct projection **out, struct err *err)
+{
+	struct projection *p = calloc(1, sizeof(*p));
+	UErrorCode code = U_ZERO_ERROR;
+
+	if (!p)
+		abort();
+	p->db = register_db;
+	p->charter = c;
+	tally_init(&p->acts);
+	tally_init(&p->joint);
+	tally_init(&p->due);
+	tally_init(&p->days);
+	tally_init(&p->counts);
+	tally_init(&p->totals);
+	p->from = *from;
+	for (size_t i = 0; c && i < c->ledger_count; i++)
+		p->ledgers[p->ledger_count++].who = &c->ledgers[i];
+	arena_init(&p->fixed, ONCE_MAX);
+	arena_init(&p->once, ONCE_MAX);
+	arena_init(&p->list, LISTS_MAX);
+	arena_init(&p->terms, LISTS_MAX);
+	buf_init(&p->text, TEXT_MAX);
+	p->stems = stems_open();
+	p->collator = ucol_open("", &code);
+	make_sql(p);
+	if (U_FAILURE(code) || !load(p, err)) {
+		projection_close(p);
+		if (U_FAILURE(code))
+			return err_set(err, ERR_UNREACHABLE, "register",
+				       N_("The sorting rules of ICU could not be read (%1). Install "
+					  "the package libicu72 again."),
+				       u_errorName(code));
+		return false;
+	}
+	*out = p;
+	return true;
+}
+
+void projection_close(struct projection *p)
+{
+	if (!p)
+		return;
+	tally_done(&p->acts);
+	tally_done(&p->joint);
+	tally_done(&p->due);
+	tally_done(&p->days);
+	tally_done(&p->counts);
+	tally_done(&p->totals);
+	free(p->searches);
+	arena_done(&p->fixed);
+	arena_done(&p->once);
+	arena_done(&p->list);
+	arena_done(&p->terms);
+	buf_done(&p->text);
+	stems_close(p->stems);
+	ucol_close(p->collator);
+	free(p);
+}
+
+struct follow *follow_ledger(struct projection *p, struct str ledger)
+{
+	for (size_t i = 0; i < p->ledger_count; i++)
+		if (str_eq(p->ledgers[i].who->name, ledger))
+			return &p->ledgers[i];
+	return NULL;
+}
+
+struct follow *follow_party(struct projection *p, struct str party)
+{
+	for (size_t i = 0; i < p->ledger_count; i++)
+		if (str_eq(p->ledgers[i].who->party, party))
+			return &p->ledgers[i];
+	return NULL;
+}
+
+unsigned party_index(const struct projection *p, struct str party)
+{
+	for (size_t i = 0; i < p->ledger_count; i++)
+		if (str_eq(p->ledgers[i].who->party, party))
+			return (unsigned)i;
+	return RID_JOINT;
+}
+
+/* After a rollback what is remembered of the ledgers is read again. */
+static bool fresh(struct projection *p, struct err *err)
+{
+	if (p->stale && !load(p, err))
+		return false;
+	p->stale = false;
+	return true;
+}
+
+bool projection_applied(struct projection *p, struct str ledger, uint64_t *n, struct err *err)
+{
+	const struct follow *l;
+
+	if (!fresh(p, err))
+		return false;
+	l = follow_ledger(p, ledger);
+	*n = l ? l->applied : 0;
+	return true;
+}
+
+/* --- one entry --- */
+
+bool entry_noted(struct projection *p, const struct follow *l, const struct entry *e,
+		 struct entry_note note, struct err *err)
+{
+	static const char *const states[] = { [ENTRY_VALID] = "valid",
+					      [ENTRY_VOID] = "void",
+					      [ENTRY_UNKNOWN] = "unknown" };
+	struct stmt *s = db_prepare(
+		p->db,
+		"INSERT INTO p_entry (lid, n, type, time, state, reason, flags) "
+		"VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (lid, n) DO UPDATE SET "
+		"state = excluded.state, reason = excluded.reason, flags = excluded.flags",
+		err);
+
+	if (!s)
+		return false;
+	stmt_text(s, 0, l->who->name);
+	stmt_int(s, 1, (int64_t)e->n);
+	if (e->type_text.n)
+		stmt_text(s, 2, e->type_text);
+	if (e->time_text.n)
+		stmt_text(s, 3, e->time_text);
+	stmt_text(s, 4, str_z(states[note.state]));
+	if (note.reason)
+		stmt_text(s, 5, str_z(note.reason));
+	stmt_text(s, 6,
+		  !e->time_back ? (note.stale ? S("stale-prev") : S(""))
+		  : note.stale  ? S("time-back,stale-prev")
+				: S("time-back"));
+	return stmt_done(s, err);
+}
+
+bool entry_void(struct projection *p, const struct follow *l, const struct entry *e,
+		const char *reason, struct err *err)
+{
+	return entry_noted(p, l, e, (struct entry_note){ ENTRY_VOID, reason, false }, err);
+}
+
+bool entry_again(struct projection *p, const struct follow *l, uint64_t n, struct entry *e,
+		 struct err *err)
+{
+	struct str bytes;
+
+	if (!p->from.entry(p->from.ctx, &p->once, l->who->name, n, &bytes, err))
+		return false;
+	entry_read(&p->once, bytes, l->who->party, n, INT64_MIN, e);
+	return true;
+}
+
+static bool charter_entry(struct projection *p, const struct follow *l, const struct entry *e,
+			  struct err *err)
+{
+	struct hash h;
+
+	if (!hash_hex(json_str(e->body, "charter"), &h) || !hash_eq(&h, &p->charter->id))
+		return entry_void(p, l, e, "charter", err);
+	return keys_begin(p, l, err);
+}
+
+static bool effect(struct projection *p, struct follow *l, const struct entry *e, struct err *err)
+{
+	switch (e->type) {
+	case ENTRY_CHARTER: return charter_entry(p, l, e, err);
+	case ENTRY_SEEN: return seen_add(p, l, e, err);
+	case ENTRY_RECORD_PUT: return record_put(p, l, e, err);
+	case ENTRY_RECORD_END: return record_end(p, l, e, err);
+	case ENTRY_ACT_PROPOSE:
+	case ENTRY_ACT_ACCEPT:
+	case ENTRY_ACT_DECLINE: return act_said(p, l, e, err);
+	case ENTRY_SEALED_OPEN: return sealed_opened(p, l, e, err);
+	case ENTRY_SEALED_ERASE: return sealed_erased(p, l, e, err);
+	case ENTRY_KEY_ROLL: return key_roll(p, l, e, err);
+	case ENTRY_LEDGER_CLOSE: l->closed = true; return true;
+	case ENTRY_ACT_NOTE:
+	case ENTRY_ALERT_FORK:
+	case ENTRY_OTHER:
+	case ENTRY_TYPE_COUNT: break;
+	}
+	return true;
+}
+
+static bool take(struct projection *p, struct follow *l, const struct entry *e, struct err *err)
+{
+	if (e->state != ENTRY_VALID || e->time_back) {
+		struct entry_note note = { e->state, e->reason, false };
+
+		if (!entry_noted(p, l, e, note, err))
+			return false;
+	}
+	if (e->state == ENTRY_VALID && l->closed)
+		return entry_void(p, l, e, "closed", err);
+	return e->state != ENTRY_VALID ||
+	       (entry_attachments(p, l, e, err) && effect(p, l, e, err));
+}
+
+bool apply_entry(struct projection *p, struct str ledger, uint64_t n, struct str bytes,
+		 const struct hash *leaf, struct err *err)
+{
+	struct follow *l;
+	struct entry e;
+
+	(void)leaf;
+	if (!fresh(p, err))
+		return false;
+	l = follow_ledger(p, ledger);
+	assert(l && n == l->applied);
+	arena_reset(&p->once);
+	entry_read(&p->once, bytes, l->who->party, n, l->last_time, &e);
+	l->applied = n + 1;
+	l->grown = true;
+	if (!take(p, l, &e, err))
+		return false;
+	if (e.state != ENTRY_VOID && e.time > l->last_time)
+		l->last_time = e.time;
+	if (p->terms.used < TERMS_FLUSH)
+		return true;
+	return search_settle(p, err) && totals_settle(p, err);
+}
+
+/* --- settling --- */
+
+static bool save_ledger(struct projection *p, struct follow *l, struct err *err)
+{
+	struct stmt *s = db_prepare(
+		p->db,
+		"INSERT INTO r_ledger (name, applied, last_time, closed) VALUES (?, ?, ?, ?) "
+		"ON CONFLICT (name) DO UPDATE SET applied = excluded.applied, "
+		"last_time = excluded.last_time, closed = excluded.closed",
+		err);
+
+	if (!s)
+		return false;
+	stmt_text(s, 0, l->who->name);
+	stmt_int(s, 1, (int64_t)l->applied);
+	stmt_int(s, 2, l->last_time);
+	stmt_int(s, 3, l->closed);
+	l->grown = false;
+	return stmt_done(s, err);
+}
+
+static bool save(struct projection *p, struct err *err)
+{
+	struct stmt *s;
+
+	for (size_t i = 0; i < p->ledger_count; i++)
+		if (p->ledgers[i].grown && !save_ledger(p, &p->ledgers[i], err))
+			return false;
+	s = db_prepare(p->db,
+		       "INSERT INTO r_note (name, value) VALUES ('next row', ?) "
+		       "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+		       err);
+	if (!s)
+		return false;
+	buf_clear(&p->text);
+	buf_i64(&p->text, p->next_rid);
+	stmt_text(s, 0, buf_str(&p->text));
+	return stmt_done(s, err);
+}
+
+bool apply_look(struct projection *p, struct err *err)
+{
+	return fresh(p, err) && seen_settle(p, err) && acts_settle(p, err) && joint_settle(p, err);
+}
+
+bool apply_settle(struct projection *p, struct err *err)
+{
+	return apply_look(p, err) && search_settle(p, err) && due_settle(p, err) &&
+	       totals_settle(p, err) && save(p, err);
+}
+
+void apply_forget(struct projection *p)
+{
+	tally_clear(&p->acts);
+	tally_clear(&p->joint);
+	tally_clear(&p->due);
+	tally_clear(&p->days);
+	tally_clear(&p->counts);
+	tally_clear(&p->totals);
+	arena_reset(&p->terms);
+	p->search_count = 0;
+	p->stale = true;
+}
+
+/* --- what arrives after the entry that names it --- */
+
+bool apply_opening(struct projection *p, const struct hash *c, struct err *err)
+{
+	return fresh(p, err) && sealed_arrived(p, c, err);
+}
+
+bool apply_blob(struct projection *p, const struct hash *name, struct err *err)
+{
+	return fresh(p, err) && joint_document_arrived(p, name, err);
+}

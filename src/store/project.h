@@ -1,0 +1,173 @@
+/*
+ * What the files of the projection share.  Private to src/store/.
+ *
+ *	project.c         one entry: its way to what follows; settling; where each ledger stands
+ *	project_record.c  national records: versions, sealed parts, their rows
+ *	project_rows.c    a row of r_<kind>, and what is kept beside it: figures, search, links
+ *	project_sealed.c  commitments and attachments an entry names
+ *	seen.c            acknowledgements (LEDGER.md 5.4)
+ *	project_key.c     keys and key rolls (LEDGER.md 4.2, 4.3)
+ *	acts.c            the rule of joint acts (LEDGER.md 8.2)
+ *	joint.c           act documents and what they would do (LEDGER.md 8.1)
+ *	joint_record.c    the records they make (LEDGER.md 8.5)
+ *	due.c, totals.c   dates and figures kept at write time
+ *	search_index.c    the full-text index, which also answers who points where
+ */
+#ifndef STORE_PROJECT_H
+#define STORE_PROJECT_H
+#include "store/apply.h"
+#include "store/fold.h"
+#include "store/rid.h"
+#include "store/sealed.h"
+#include "store/tally.h"
+
+#include <unicode/ucol.h>
+
+/* Where a ledger stands; kept in r_ledger. */
+struct follow {
+	const struct charter_ledger *who;
+	uint64_t applied;
+	uint64_t settled;  /* how many of them the acknowledgements were judged by */
+	int64_t last_time; /* largest of the entries that are not void; INT64_MIN at the start */
+	bool closed;       /* by ledger.close: nothing after it has effect */
+	bool grown;        /* since the last settling */
+};
+
+struct search_op;
+
+struct projection {
+	struct db *db;
+	const struct charter *charter;
+	struct apply_source from;
+	struct follow ledgers[CHARTER_LEDGERS_MAX];
+	size_t ledger_count;
+	int64_t next_rid; /* without its shape */
+
+	bool stale;        /* a rollback undid what is remembered here */
+
+	struct arena fixed; /* as long as the projection */
+	struct arena once;  /* one entry's work, or one record's while settling */
+	struct arena list;  /* one settling's list of what to do */
+	struct arena terms; /* what the search index is to hold */
+	struct buf text;   /* SQL and JSON being built */
+	UCollator *collator;
+	struct stems *stems;
+
+	/* What the entries since the last settling touched. */
+	struct tally acts;   /* act keys */
+	struct tally joint;  /* "kind/id" of joint records */
+	struct tally due;    /* "kind/party/id" of records with dates to keep */
+	struct tally days;   /* due.c: how many dates a day has */
+	struct tally counts; /* totals.c */
+	struct tally totals;
+	struct search_op *searches; /* search_index.c */
+	size_t search_count, search_cap;
+	struct str kind_insert[RECORD_COUNT]; /* SQL of one row, made at opening */
+};
+
+/* --- project.c --- */
+struct follow *follow_ledger(struct projection *p, struct str ledger);
+struct follow *follow_party(struct projection *p, struct str party); /* its first ledger */
+unsigned party_index(const struct projection *p, struct str party);  /* as rid.h has it */
+/* An entry that is not plainly valid, or that turns out to be without effect: p_entry. */
+struct entry_note {
+	enum entry_state state;
+	const char *reason;
+	bool stale; /* its `prev` is not the version it replaces */
+};
+bool entry_noted(struct projection *p, const struct follow *l, const struct entry *e,
+		 struct entry_note note, struct err *err) MUST_USE;
+bool entry_void(struct projection *p, const struct follow *l, const struct entry *e,
+		const char *reason, struct err *err) MUST_USE;
+/* Read an entry that was applied before.  Its bytes and nodes are in p->once. */
+bool entry_again(struct projection *p, const struct follow *l, uint64_t n, struct entry *e,
+                 struct err *err) MUST_USE;
+
+/* --- project_record.c --- */
+bool record_put(struct projection *p, struct follow *l, const struct entry *e, struct err *err) MUST_USE;
+bool record_end(struct projection *p, struct follow *l, const struct entry *e, struct err *err) MUST_USE;
+/* The entry's sealed parts can be read, or no longer: show its record as that has it. */
+bool record_shown_again(struct projection *p, struct follow *l, const struct entry *e,
+                        struct err *err) MUST_USE;
+
+/* --- project_rows.c --- */
+struct row {
+	const struct record *record;
+	struct str id, party, ledger, flags, time, actor, state;
+	uint64_t n, prev, versions, body;
+	bool has_prev, ended;
+	unsigned layer, mask; /* mask: enum audience bits */
+	const struct json *data;
+	int64_t rid;
+};
+/* Insert, with all that is kept beside it; *made is false when (id, party, layer) is there. */
+bool row_insert(struct projection *p, struct row *r, bool *made, struct err *err) MUST_USE;
+/* Take all rows of a record away, with all that is kept beside them.  Their numbers go to
+ * `old`, to be used again by rows of the same shape (at most three). */
+struct old_rows {
+	int64_t rid[3];
+	size_t n;
+};
+void row_sql(struct buf *out, const struct record *r);
+bool rows_remove(struct projection *p, const struct record *r, struct str party, struct str id,
+                 struct old_rows *old, struct err *err) MUST_USE;
+int64_t rid_again(struct projection *p, const struct old_rows *old, int64_t shape);
+
+/* --- project_sealed.c --- */
+bool entry_attachments(struct projection *p, const struct follow *l, const struct entry *e,
+                       struct err *err) MUST_USE;
+bool sealed_opened(struct projection *p, struct follow *l, const struct entry *e, struct err *err) MUST_USE;
+bool sealed_erased(struct projection *p, struct follow *l, const struct entry *e, struct err *err) MUST_USE;
+bool sealed_arrived(struct projection *p, const struct hash *c, struct err *err) MUST_USE;
+/* Where sealed.h looks; bodies are read into p->once. */
+struct sealed_place sealed_place(struct projection *p);
+
+/* --- seen.c, project_key.c --- */
+bool seen_add(struct projection *p, struct follow *l, const struct entry *e, struct err *err) MUST_USE;
+bool seen_settle(struct projection *p, struct err *err) MUST_USE;
+bool keys_begin(struct projection *p, const struct follow *l, struct err *err) MUST_USE;
+bool key_roll(struct projection *p, struct follow *l, const struct entry *e, struct err *err) MUST_USE;
+enum key_role { KEY_ROLE_LOG, KEY_ROLE_WITNESS, KEY_ROLE_SEAL, KEY_ROLE_RECOVERY };
+/* The key in force for a checkpoint of `size`. */
+bool key_in_force(struct projection *p, const struct follow *l, enum key_role role, uint64_t size,
+		  struct vkey *out, bool *found, struct err *err) MUST_USE;
+
+/* --- acts.c --- */
+struct act {
+	struct hash h;
+	struct str parties; /* "ml,ru" */
+};
+void act_mark(struct projection *p, const struct act *a);
+bool act_said(struct projection *p, struct follow *l, const struct entry *e, struct err *err) MUST_USE;
+/* Mark the acts that `party`'s acknowledgement of `peer` from `low` to `high` may change. */
+bool acts_seen(struct projection *p, struct str party, struct str peer, uint64_t low, uint64_t high,
+               struct err *err) MUST_USE;
+bool acts_settle(struct projection *p, struct err *err) MUST_USE;
+
+/* The entry proposes an act whose document can be read by others than before. */
+bool act_shown_again(struct projection *p, const struct entry *e, struct err *err) MUST_USE;
+
+/* --- joint.c --- */
+/* A party proposed the act, or its document came: read it, follow its effects. */
+bool joint_proposed(struct projection *p, const struct act *a, struct err *err) MUST_USE;
+bool joint_document_arrived(struct projection *p, const struct hash *h, struct err *err) MUST_USE;
+/* The act's state has changed: mark the records it touches, and what it supersedes. */
+bool joint_act(struct projection *p, const struct act *a, bool in_force, struct err *err) MUST_USE;
+
+/* --- joint_record.c --- */
+bool joint_settle(struct projection *p, struct err *err) MUST_USE;
+
+/* --- due.c --- */
+/* A record's row came or went: mark what may be due. */
+void due_mark(struct projection *p, const struct row *r);
+bool due_settle(struct projection *p, struct err *err) MUST_USE;
+
+/* --- totals.c --- */
+void totals_count(struct projection *p, const struct row *r, int sign);
+bool totals_settle(struct projection *p, struct err *err) MUST_USE;
+
+/* --- search_index.c --- */
+void search_add(struct projection *p, const struct row *r, bool remove);
+bool search_settle(struct projection *p, struct err *err) MUST_USE;
+
+#endif

@@ -1,0 +1,243 @@
+#include "store/project.h"
+#include "store/schema.h"
+
+#include <unicode/ustring.h>
+
+/* A label sorts by its first letters: more would only make the index larger. */
+enum { KEY_MAX = 64, KEY_LETTERS = 60 };
+
+/* --- what a field puts in its columns --- */
+
+static void bind_dec(struct stmt *s, int i, const struct json *v)
+{
+	struct dec d;
+
+	if (v && v->type == JSON_STR && dec_parse(v->str, &d))
+		stmt_dec(s, i, d);
+}
+
+static void bind_text(struct stmt *s, int i, const struct json *v)
+{
+	if (v && v->type == JSON_STR)
+		stmt_text(s, i, v->str);
+}
+
+/* A counterpart's entry may hold anything: what is not of its kind stays NULL. */
+static int bind_field(struct stmt *s, int i, const struct field *f, const struct json *data)
+{
+	struct field_column c[FIELD_COLUMNS_MAX];
+	size_t n = field_columns(f, c);
+	const struct json *v = n ? json_get(data, f->name) : NULL;
+	int32_t day;
+
+	if (!v)
+		return i + (int)n;
+	switch (f->kind) {
+	case TEXT:
+	case CODE: bind_text(s, i, v); break;
+	case DATE:
+		if (v->type == JSON_STR && date_parse(v->str, &day))
+			stmt_text(s, i, v->str);
+		break;
+	case BOOL:
+		if (v->type == JSON_BOOL)
+			stmt_int(s, i, v->num);
+		break;
+	case DECIMAL:
+	case PERCENT: bind_dec(s, i, v); break;
+	case QUANTITY: bind_dec(s, i, json_get(v, "amount")); break;
+	case MONEY:
+		bind_dec(s, i, json_get(v, "amount"));
+		bind_text(s, i + 1, json_get(v, "currency"));
+		break;
+	case MTEXT:
+	case REF:
+	case COORD:
+	case FILE_REF:
+	case PARTS:
+	case FIELD_KIND_COUNT: break;
+	}
+	return i + (int)n;
+}
+
+/* --- labels --- */
+
+struct labels {
+	struct str text[LANG_COUNT];
+	unsigned char key[LANG_COUNT][KEY_MAX];
+	size_t key_size[LANG_COUNT];
+};
+
+static size_t sort_key(const UCollator *by, struct str label, unsigned char key[KEY_MAX])
+{
+	UChar wide[KEY_LETTERS];
+	UErrorCode code = U_ZERO_ERROR;
+	int32_t n = 0;
+	size_t at = 0, before = 0;
+	int32_t all;
+
+	while (at < label.n && n < KEY_LETTERS - 1) {
+		uint32_t rune = str_rune(label, &at);
+
+		U16_APPEND_UNSAFE(wide, n, rune);
+		before = at;
+	}
+	(void)before;
+	(void)code;
+	all = ucol_getSortKey(by, wide, n, key, KEY_MAX);
+	return all > KEY_MAX ? KEY_MAX : (size_t)all;
+}
+
+static void make_labels(struct projection *p, const struct row *r, struct labels *out)
+{
+	for (int i = 0; i < LANG_COUNT; i++) {
+		out->text[i] = record_label(&p->once, r->record, r->data, (enum lang)i);
+		out->key_size[i] = sort_key(p->collator, out->text[i], out->key[i]);
+	}
+}
+
+static int bind_labels(struct projection *p, struct stmt *s, int i, const struct row *r,
+                       struct labels *l)
+{
+	if (!kind_has_labels(r->record))
+		return i;
+	make_labels(p, r, l);
+	for (int k = 0; k < LANG_COUNT; k++)
+		stmt_text(s, i++, l->text[k]);
+	for (int k = 0; k < LANG_COUNT && kind_by_label(r->record); k++)
+		stmt_blob(s, i++, l->key[k], l->key_size[k]);
+	return i;
+}
+
+/* --- rows --- */
+
+static struct stmt *insert_of(struct projection *p, const struct record *r, struct err *err)
+{
+	return db_prepare_text(p->db, p->kind_insert[record_id_of(r)], err);
+}
+
+void row_sql(struct buf *out, const struct record *r)
+{
+	struct str columns, name, type, separator = S("?");
+	struct buf list;
+
+	buf_init(&list, 1 << 16);
+	kind_columns(&list, r);
+	columns = buf_str(&list);
+	buf_lit(out, "INSERT INTO r_");
+	buf_z(out, r->name);
+	buf_lit(out, " VALUES (");
+	for (; table_column(&columns, &name, &type); separator = S(",?"))
+		buf_add(out, separator);
+	buf_lit(out, ") ON CONFLICT (id, party, layer) DO NOTHING");
+	buf_done(&list);
+}
+
+static void bind_fixed(struct stmt *s, const struct row *r)
+{
+	stmt_int(s, COL_RID, r->rid);
+	stmt_text(s, COL_ID, r->id);
+	stmt_text(s, COL_PARTY, r->party);
+	stmt_int(s, COL_LAYER, r->layer);
+	stmt_text(s, COL_LEDGER, r->ledger);
+	stmt_int(s, COL_N, (int64_t)r->n);
+	if (r->has_prev)
+		stmt_int(s, COL_PREV, (int64_t)r->prev);
+	stmt_text(s, COL_FLAGS, r->flags);
+	stmt_int(s, COL_VERSIONS, (int64_t)r->versions);
+	stmt_int(s, COL_BODY, (int64_t)r->body);
+	stmt_text(s, COL_TIME, r->time);
+	stmt_text(s, COL_ACTOR, r->actor);
+	stmt_text(s, COL_STATE, r->state);
+	stmt_text(s, COL_DATA, r->data->raw);
+}
+
+/* A row nobody may see is kept for p_record alone. */
+static void row_kept(struct projection *p, const struct row *r, bool came)
+{
+	if (!r->mask)
+		return;
+	totals_count(p, r, came ? 1 : -1);
+	search_add(p, r, !came);
+	due_mark(p, r);
+}
+
+bool row_insert(struct projection *p, struct row *r, bool *made, struct err *err)
+{
+	struct stmt *s = insert_of(p, r->record, err);
+	struct labels labels;
+	int i = COL_FIXED;
+
+	if (!s)
+		return false;
+	bind_fixed(s, r);
+	i = bind_labels(p, s, i, r, &labels);
+	for each_field (f, r->record)
+		i = bind_field(s, i, f, r->data);
+	if (!stmt_done(s, err))
+		return false;
+	*made = stmt_changes(s) > 0;
+	if (*made)
+		row_kept(p, r, true);
+	return true;
+}
+
+int64_t rid_again(struct projection *p, const struct old_rows *old, int64_t shape)
+{
+	for (size_t i = 0; i < old->n; i++)
+		if ((old->rid[i] & RID_SHAPE) == shape)
+			return old->rid[i];
+	return p->next_rid++ << RID_SEQ | shape;
+}
+
+/* What a row of the table needs to be taken back: `data` is parsed anew. */
+static bool row_read(struct projection *p, struct stmt *s, struct row *r, struct err *err)
+{
+	struct json *data;
+
+	r->rid = col_int(s, 0);
+	r->mask = (unsigned)r->rid & RID_ALL;
+	r->ended = r->rid & RID_ENDED;
+	r->state = arena_str(&p->once, col_text(s, 1));
+	if (!json_object(&p->once, arena_str(&p->once, col_text(s, 2)), &data, err))
+		return false;
+	r->data = data;
+	return true;
+}
+
+bool rows_remove(struct projection *p, const struct record *record, struct str party, struct str id,
+                 struct old_rows *old, struct err *err)
+{
+	struct row r = { .record = record, .party = party, .id = id };
+	struct stmt *s;
+	bool row = true;
+
+	old->n = 0;
+	buf_clear(&p->text);
+	buf_lit(&p->text, "SELECT rid, state, data FROM r_");
+	buf_z(&p->text, record->name);
+	buf_lit(&p->text, " WHERE id = ? AND party = ?");
+	s = db_prepare_text(p->db, buf_str(&p->text), err);
+	if (!s)
+		return false;
+	stmt_text(s, 0, id);
+	stmt_text(s, 1, party);
+	while (row) {
+		if (!stmt_step(s, &row, err) || (row && !row_read(p, s, &r, err)))
+			return false;
+		if (row) {
+			old->rid[old->n++] = r.rid;
+			row_kept(p, &r, false);
+		}
+	}
+	buf_clear(&p->text);
+	buf_lit(&p->text, "DELETE FROM r_");
+	buf_z(&p->text, record->name);
+	buf_lit(&p->text, " WHERE id = ? AND party = ?");
+	s = old->n ? db_prepare_text(p->db, buf_str(&p->text), err) : NULL;
+	if (!s)
+		return !old->n;
+	stmt_text(s, 0, id);
+	stmt_text(s, 1, party);
+	return stmt_done(s, err);
+}

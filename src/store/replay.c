@@ -1,0 +1,326 @@
+#include "store/store_private.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <unistd.h>
+
+/* Entries of one transaction of the register: bounds what a crash undoes and what memory it
+ * takes. */
+enum { BATCH = 1000 };
+enum { BLOB_ROOM = 4 << 20 }; /* documents of acts; a larger one counts as not here */
+
+/* --- what the projection asks for --- */
+
+static bool source_root(void *ctx, struct str ledger, uint64_t size, struct hash *out,
+			struct err *err)
+{
+	struct store *s = ctx;
+	const struct held *h = ledger_named(s, ledger);
+	struct tile_source from = { s->ledger, h ? h->lid : 0 };
+	struct tiles tiles = tiles_of(&from);
+
+	if (!h || size > h->size)
+		return err_set(err, ERR_MISSING, "ledger",
+			       N_("Ledger %1 holds fewer than %2 entries here."),
+			       err_arg(ledger), err_num(size));
+	return tree_root(&tiles, size, out, err);
+}
+
+static bool source_opening(void *ctx, struct arena *a, const struct hash *c, struct str *body,
+			   bool *found, struct err *err)
+{
+	struct store *s = ctx;
+	struct stmt *q = db_prepare(s->ledger, "SELECT bytes FROM opening WHERE c = ?", err);
+
+	if (!q)
+		return false;
+	stmt_blob(q, 0, c->b, HASH_SIZE);
+	if (!stmt_step(q, found, err))
+		return false;
+	if (*found)
+		*body = arena_str(a, col_blob(q, 0));
+	stmt_reset(q);
+	return true;
+}
+
+static bool read_whole(int fd, char *to, size_t size)
+{
+	for (size_t at = 0; at < size;) {
+		ssize_t n = read(fd, to + at, size - at);
+
+		if (n <= 0)
+			return false;
+		at += (size_t)n;
+	}
+	return true;
+}
+
+static bool source_blob(void *ctx, struct arena *a, const struct hash *name, struct str *bytes,
+			bool *found, struct err *err)
+{
+	const struct store *s = ctx;
+	uint64_t size;
+	char *p;
+	int fd;
+
+	*found = false;
+	if (!store_blob_open(s, name, &fd, &size, err))
+		return err->kind == ERR_MISSING;
+	if (size <= BLOB_ROOM) {
+		p = arena_alloc(a, size ? size : 1);
+		*found = read_whole(fd, p, size);
+		*bytes = str_of(p, size);
+	}
+	close(fd);
+	return true;
+}
+
+static bool source_entry(void *ctx, struct arena *a, struct str ledger, uint64_t n,
+			 struct str *bytes, struct err *err)
+{
+	struct store *s = ctx;
+	const struct held *h = ledger_named(s, ledger);
+
+	if (!h)
+		return err_set(err, ERR_MISSING, "ledger",
+			       N_("There is no ledger %1 in this register."), err_arg(ledger));
+	return entry_get(s->ledger, h->lid, n, a, bytes, err);
+}
+
+struct apply_source replay_source(struct store *s)
+{
+	return (struct apply_source){ .root = source_root,
+				      .opening = source_opening,
+				      .blob = source_blob,
+				      .entry = source_entry,
+				      .ctx = s };
+}
+
+/* --- replaying --- */
+
+/* Where entries go: the node's own register, or a scratch one at a past cut. */
+struct replay {
+	struct store *store;
+	struct db *reg;
+	struct projection *projection;
+	bool (*progress)(void *ctx, uint64_t done, uint64_t all);
+	void *ctx;
+	uint64_t done, all;
+};
+
+static bool apply_rows(struct replay *r, const struct held *h, uint64_t from, uint64_t to,
+		       struct err *err)
+{
+	struct stmt *q = db_prepare(
+		r->store->ledger,
+		"SELECT n, bytes FROM entry WHERE lid = ? AND n >= ? AND n < ? ORDER BY n",
+		err);
+	bool row;
+
+	if (!q)
+		return false;
+	stmt_int(q, 0, h->lid);
+	stmt_int(q, 1, (int64_t)from);
+	stmt_int(q, 2, (int64_t)to);
+	for (uint64_t n = from;; n++) {
+		struct str bytes;
+		struct hash leaf;
+
+		if (!stmt_step(q, &row, err))
+			return false;
+		if (!row && n == to)
+			return true;
+		if (!row || (uint64_t)col_int(q, 0) != n)
+			return err_set(err, ERR_UNREACHABLE, "ledger",
+				       N_("The database \"ledger\" is damaged: entry %1 of "
+					  "ledger %2 is missing. Put back the newest "
+					  "backup with `benkan restore`."),
+				       err_num(n), err_arg(h->name));
+		bytes = col_blob(q, 1);
+		leaf = leaf_hash(bytes);
+		if (!apply_entry(r->projection, h->name, n, bytes, &leaf, err))
+			return false;
+	}
+}
+
+static bool replay_batch(struct replay *r, const struct held *h, uint64_t from, uint64_t to,
+			 struct err *err)
+{
+	if (!db_begin(r->reg, true, err))
+		return false;
+	if (apply_rows(r, h, from, to, err) && apply_settle(r->projection, err))
+		return db_commit(r->reg, err);
+	db_rollback(r->reg);
+	return false;
+}
+
+static bool replay_to(struct replay *r, const struct held *h, uint64_t size, struct err *err)
+{
+	uint64_t n;
+
+	if (!projection_applied(r->projection, h->name, &n, err))
+		return false;
+	while (n < size) {
+		uint64_t to = size - n > BATCH ? n + BATCH : size;
+
+		if (!replay_batch(r, h, n, to, err)) {
+			apply_forget(r->projection);
+			return false;
+		}
+		r->done += to - n;
+		n = to;
+		if (r->progress && !r->progress(r->ctx, r->done, r->all))
+			return err_set(err, ERR_CONFLICT, "register",
+				       N_("Stopped before the end: the next start goes on from "
+					  "there."));
+	}
+	return true;
+}
+
+static bool replay_all(struct replay *r, struct err *err)
+{
+	for (size_t i = 0; i < r->store->count; i++)
+		if (!replay_to(r, &r->store->held[i], r->store->held[i].size, err))
+			return false;
+	return true;
+}
+
+bool replay_missing(struct store *s, struct err *err)
+{
+	struct replay r = { .store = s, .reg = s->reg, .projection = s->projection };
+
+	return replay_all(&r, err);
+}
+
+bool replay_into(struct store *s, struct db *reg, struct projection *p, const uint64_t *sizes,
+		 struct err *err)
+{
+	struct replay r = { .store = s, .reg = reg, .projection = p };
+
+	for (size_t i = 0; i < s->count; i++)
+		if (!replay_to(&r, &s->held[i], sizes[i], err))
+			return false;
+	return true;
+}
+
+/* --- the register's life --- */
+
+static bool make_tables(struct db *reg, struct err *err)
+{
+	char version[16];
+
+	snprintf(version, sizeof(version), "%d", PROJECTION_VERSION);
+	if (!db_begin(reg, true, err))
+		return false;
+	if (projection_create(reg, err) && meta_make(reg, err) &&
+	    meta_put(reg, "projection", str_z(version), err))
+		return db_commit(reg, err);
+	db_rollback(reg);
+	return false;
+}
+
+void register_close(struct store *s)
+{
+	if (s->projection)
+		projection_close(s->projection);
+	s->projection = NULL;
+	db_close(s->reg);
+	s->reg = s->writer.reg = NULL;
+}
+
+/* Whether the tables are there and of this program's version. */
+static bool is_current(struct store *s, bool *current, struct err *err)
+{
+	struct arena a;
+	struct str value;
+	bool ok;
+
+	arena_init(&a, 4 << 10);
+	ok = meta_get(s->reg, &a, "projection", &value, current, err);
+	if (ok && *current) {
+		uint64_t version;
+
+		*current = str_u64(value, UINT64_MAX >> 1, &version) &&
+			   version == PROJECTION_VERSION;
+	}
+	arena_done(&a);
+	return ok;
+}
+
+static bool register_anew(struct store *s, struct err *err)
+{
+	struct db_plan plan = register_plan(s);
+
+	register_close(s);
+	if (!db_drop(&plan, err) || !db_open(&plan, &s->reg, err) || !make_tables(s->reg, err))
+		return false;
+	s->writer.reg = s->reg;
+	return !s->charter ||
+	       projection_open(s->reg, s->charter, &s->source, &s->projection, err);
+}
+
+/* A ledger shorter than what was applied of it was put back from a backup. */
+static bool is_ahead(struct store *s, bool *ahead, struct err *err)
+{
+	uint64_t n;
+
+	*ahead = false;
+	for (size_t i = 0; i < s->count && !*ahead; i++) {
+		if (!projection_applied(s->projection, s->held[i].name, &n, err))
+			return false;
+		*ahead = n > s->held[i].size;
+	}
+	return true;
+}
+
+static bool open_to_read(struct store *s, bool current, struct err *err)
+{
+	if (!current)
+		return err_set(err, ERR_UNREACHABLE, "register",
+			       N_("The register was made by another version of Benkan. Run "
+				  "`benkan rebuild`, or start the node "
+				  "once."));
+	return !s->charter ||
+	       projection_open(s->reg, s->charter, &s->source, &s->projection, err);
+}
+
+bool register_open(struct store *s, struct err *err)
+{
+	struct db_plan plan = register_plan(s);
+	bool current, ahead;
+
+	if (s->mode == STORE_REBUILD)
+		return register_anew(s, err);
+	if (!s->reg && !db_open(&plan, &s->reg, err))
+		return false;
+	s->writer.reg = s->reg;
+	if (!is_current(s, &current, err))
+		return false;
+	if (s->mode == STORE_READ)
+		return open_to_read(s, current, err);
+	if (!current && !register_anew(s, err))
+		return false;
+	if (!s->charter)
+		return true;
+	if (!s->projection &&
+	    !projection_open(s->reg, s->charter, &s->source, &s->projection, err))
+		return false;
+	if (!is_ahead(s, &ahead, err) || (ahead && !register_anew(s, err)))
+		return false;
+	return replay_missing(s, err);
+}
+
+bool store_rebuild(struct store *s, bool (*progress)(void *ctx, uint64_t done, uint64_t all),
+		   void *ctx, struct err *err)
+{
+	struct replay r = { .store = s, .progress = progress, .ctx = ctx };
+
+	assert(s->mode != STORE_READ && !s->writing);
+	if (!register_anew(s, err))
+		return false;
+	r.reg = s->reg;
+	r.projection = s->projection;
+	for (size_t i = 0; i < s->count; i++)
+		r.all += s->held[i].size;
+	return replay_all(&r, err);
+}

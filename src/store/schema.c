@@ -1,0 +1,401 @@
+#include "store/schema.h"
+#include "store/apply.h"
+
+#include <string.h>
+
+enum { SQL_MAX = 1 << 20 };
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+const struct table tables[] = {
+	/* Public: what the state digest covers (LEDGER.md 7). */
+	{ "p_act", "h BLOB, parties TEXT, state TEXT, in_force_time TEXT, superseded INTEGER", 2,
+	  NULL, false },
+	{ "p_act_ack", "h BLOB, parties TEXT, party TEXT, peer TEXT, n INTEGER", 4, NULL, false },
+	{ "p_act_party",
+	  "h BLOB, parties TEXT, party TEXT, proposed INTEGER, accepted INTEGER, "
+	  "declined INTEGER, ready INTEGER",
+	  3, NULL, false },
+	{ "p_blob_ref",
+	  "lid TEXT, n INTEGER, sha256 BLOB, size INTEGER, media TEXT, name TEXT", 3, NULL,
+	  false },
+	{ "p_entry",
+	  "lid TEXT, n INTEGER, type TEXT, time TEXT, state TEXT, reason TEXT, flags TEXT", 2,
+	  NULL, false },
+	{ "p_joint", "kind TEXT, id TEXT, head BLOB, data TEXT", 3,
+	  "SELECT kind, id, h AS head, data FROM r_effect WHERE head = 1 AND audience = 0",
+	  false },
+	{ "p_key", "lid TEXT, role TEXT, from_index INTEGER, key TEXT", 4, NULL, false },
+	{ "p_record", "party TEXT, kind TEXT, id TEXT, n INTEGER, ended INTEGER, data TEXT", 3,
+	  "", false },
+	{ "p_sealed",
+	  "c BLOB, lid TEXT, n INTEGER, class TEXT, audience TEXT, opened INTEGER, "
+	  "erased INTEGER",
+	  3, NULL, false },
+	{ "p_seen", "lid TEXT, n INTEGER, peer TEXT, size INTEGER, root BLOB, state TEXT", 2,
+	  NULL, false },
+	{ "p_version",
+	  "party TEXT, kind TEXT, id TEXT, n INTEGER, prev INTEGER, flags TEXT", 4, "", false },
+
+	/* What pages need beside them. */
+	{ "r_act",
+	  "h BLOB, parties TEXT, ledger TEXT, n INTEGER, time TEXT, actor TEXT, "
+	  "audience INTEGER, document TEXT",
+	  2, NULL, false },
+	{ "r_count", "field INTEGER, value TEXT, shape INTEGER, count INTEGER", 3, NULL, false },
+	{ "r_day", "rule INTEGER, day INTEGER, mask INTEGER, count INTEGER", 3, NULL, false },
+	{ "r_due",
+	  "rule INTEGER, day INTEGER, id TEXT, party TEXT, part TEXT, mask INTEGER", 5, NULL,
+	  false },
+	{ "r_effect",
+	  "kind TEXT, id TEXT, h BLOB, parties TEXT, op TEXT, base TEXT, data TEXT, "
+	  "head INTEGER, audience INTEGER",
+	  4, NULL, false },
+	{ "r_ledger", "name TEXT, applied INTEGER, last_time INTEGER, closed INTEGER", 1, NULL,
+	  false },
+	{ "r_other",
+	  "party TEXT, kind TEXT, id TEXT, n INTEGER, prev INTEGER, flags TEXT, "
+	  "ended INTEGER, data TEXT",
+	  3, NULL, false },
+	{ "r_past", "party TEXT, kind TEXT, id TEXT, n INTEGER, prev INTEGER, flags TEXT", 4,
+	  NULL, false },
+	{ "r_supersede", "target BLOB, h BLOB, parties TEXT", 3, NULL, false },
+	{ "r_total",
+	  "record INTEGER, dim TEXT, key TEXT, party TEXT, type TEXT, currency TEXT, "
+	  "mask INTEGER, count INTEGER, whole INTEGER, part INTEGER",
+	  7, NULL, false },
+	{ "r_note", "name TEXT, value TEXT", 1, NULL, true },
+};
+const size_t table_count = COUNT(tables);
+
+static const char *const indexes =
+	"CREATE INDEX p_blob_ref_of ON p_blob_ref (sha256);"
+	"CREATE INDEX p_seen_size ON p_seen (lid, peer, size, n);"
+	"CREATE INDEX p_act_accepted ON p_act_party (party, accepted);"
+	"CREATE INDEX p_act_declined ON p_act_party (party, declined);"
+	"CREATE INDEX r_due_of ON r_due (id);"
+	"CREATE INDEX r_effect_of ON r_effect (h);";
+
+/* The index of words: r_vocab tells its terms with how many rows have each. */
+static const char *const search_sqlite =
+	"CREATE VIRTUAL TABLE r_search USING fts5(words, content='', detail=none, "
+	"columnsize=0, tokenize=\"ascii tokenchars '-/'\");"
+	"CREATE VIRTUAL TABLE r_vocab USING fts5vocab('r_search', 'row');";
+static const char *const search_postgres =
+	"CREATE TABLE r_search (rid INTEGER PRIMARY KEY, words TSVECTOR);"
+	"CREATE INDEX r_search_words ON r_search USING gin (words);";
+
+bool table_column(struct str *columns, struct str *name, struct str *type)
+{
+	struct str one;
+
+	if (!str_split(columns, ',', &one))
+		return false;
+	*type = str_trim(one);
+	(void)!str_split(type, ' ', name);
+	return true;
+}
+
+/* --- record types --- */
+
+#define each_record(r) (const struct record *r = records + 1; r < records + RECORD_COUNT; r++)
+
+bool kind_has_table(const struct record *r)
+{
+	return !r->part;
+}
+
+bool kind_by_label(const struct record *r)
+{
+	enum field_kind kind;
+
+	if (r->order == FIELD_NONE)
+		return false;
+	kind = fields[r->order].kind;
+	return kind == MTEXT || (kind == TEXT && r->order == r->name_fields[0]);
+}
+
+bool kind_has_labels(const struct record *r)
+{
+	if (kind_by_label(r))
+		return true;
+	for (const struct field *f = fields; f < fields + FIELD_COUNT; f++)
+		if (f->kind == REF && f->column && f->to == record_id_of(r))
+			return true;
+	return false;
+}
+
+size_t field_columns(const struct field *f, struct field_column out[FIELD_COLUMNS_MAX])
+{
+	if (!f->column)
+		return 0;
+	switch (f->kind) {
+	case TEXT:
+	case CODE:
+	case DATE: out[0] = (struct field_column){ "", "TEXT" }; return 1;
+	case BOOL: out[0] = (struct field_column){ "", "INTEGER" }; return 1;
+	case DECIMAL:
+	case PERCENT:
+	case QUANTITY: out[0] = (struct field_column){ "", "DECIMAL" }; return 1;
+	case MONEY:
+		out[0] = (struct field_column){ "", "DECIMAL" };
+		out[1] = (struct field_column){ "_currency", "TEXT" };
+		return 2;
+	case MTEXT: /* listed by label */
+	case REF:   /* found through the search index */
+	case COORD:
+	case FILE_REF:
+	case PARTS:
+	case FIELD_KIND_COUNT: break;
+	}
+	return 0;
+}
+
+static void per_language(struct buf *out, const char *name, const char *type)
+{
+	for (int i = 0; i < LANG_COUNT; i++) {
+		buf_lit(out, ", ");
+		buf_z(out, name);
+		buf_z(out, lang_codes[i]);
+		buf_z(out, type);
+	}
+}
+
+void kind_columns(struct buf *out, const struct record *r)
+{
+	buf_lit(out, "rid INTEGER, id TEXT, party TEXT, layer INTEGER, ledger TEXT, "
+		     "n INTEGER, prev INTEGER, flags TEXT, versions INTEGER, body INTEGER, "
+		     "time TEXT, actor TEXT, state TEXT, data TEXT");
+	if (kind_has_labels(r))
+		per_language(out, "label_", " TEXT");
+	if (kind_by_label(r))
+		per_language(out, "key_", " BLOB");
+	for each_field (f, r) {
+		struct field_column c[FIELD_COLUMNS_MAX];
+		size_t n = field_columns(f, c);
+
+		for (size_t i = 0; i < n; i++) {
+			buf_lit(out, ", f_");
+			buf_z(out, f->name);
+			buf_z(out, c[i].suffix);
+			buf_ch(out, ' ');
+			buf_z(out, c[i].type);
+		}
+	}
+}
+
+/*
+ * NULL stands before every value in both directions' index, as SQLite has it.
+ */
+static void order_index(struct buf *out, const struct record *r, enum db_engine engine)
+{
+	const char *nulls = engine == DB_POSTGRES ? " NULLS FIRST" : "";
+	struct field_column c[FIELD_COLUMNS_MAX];
+
+	if (kind_by_label(r)) {
+		for (int i = 0; i < LANG_COUNT; i++) {
+			const char *parts[] = { "CREATE INDEX r_", r->name, "_", lang_codes[i],
+						" ON r_", r->name, " (key_", lang_codes[i],
+						nulls, ");" };
+
+			for (size_t k = 0; k < COUNT(parts); k++)
+				buf_z(out, parts[k]);
+		}
+	} else if (r->order != FIELD_NONE && field_columns(&fields[r->order], c)) {
+		const char *parts[] = { "CREATE INDEX r_", r->name, "_order ON r_", r->name,
+					" (f_", fields[r->order].name, nulls, ");" };
+
+		for (size_t k = 0; k < COUNT(parts); k++)
+			buf_z(out, parts[k]);
+	}
+}
+
+static void kind_table(struct buf *out, const struct record *r, enum db_engine engine)
+{
+	buf_lit(out, "CREATE TABLE r_");
+	buf_z(out, r->name);
+	buf_lit(out, " (");
+	kind_columns(out, r);
+	buf_lit(out, ", PRIMARY KEY (rid));CREATE UNIQUE INDEX r_");
+	buf_z(out, r->name);
+	buf_lit(out, "_id ON r_");
+	buf_z(out, r->name);
+	buf_lit(out, " (id, party, layer);");
+	order_index(out, r, engine);
+}
+
+/* --- tables and views --- */
+
+static void fixed_table(struct buf *out, const struct table *t)
+{
+	struct str columns = str_z(t->columns), name, type;
+
+	buf_lit(out, "CREATE TABLE ");
+	buf_z(out, t->name);
+	buf_lit(out, " (");
+	buf_add(out, columns);
+	buf_lit(out, ", PRIMARY KEY (");
+	for (unsigned i = 0; i < t->keys && table_column(&columns, &name, &type); i++) {
+		if (i)
+			buf_lit(out, ", ");
+		buf_add(out, name);
+	}
+	buf_lit(out, "))");
+	/* Rows of some kilobytes are slow to find inside an index. */
+	if (str_find(str_z(t->columns), S("data TEXT")) == strlen(t->columns))
+		buf_lit(out, " WITHOUT ROWID");
+	buf_lit(out, ";");
+}
+
+static void kinds_view(struct buf *out, const char *name, const char *of_kind, const char *of_all)
+{
+	buf_lit(out, "CREATE VIEW ");
+	buf_z(out, name);
+	buf_lit(out, " AS ");
+	for each_record (r)
+		if (kind_has_table(r) && !r->joint) {
+			buf_lit(out, "SELECT party, '");
+			buf_z(out, r->name);
+			buf_lit(out, "' AS kind, id, n, ");
+			buf_z(out, of_kind);
+			buf_lit(out, " FROM r_");
+			buf_z(out, r->name);
+			buf_lit(out, " WHERE layer = 0 UNION ALL ");
+		}
+	buf_z(out, of_all);
+	buf_lit(out, ";");
+}
+
+static void views(struct buf *out)
+{
+	for (size_t i = 0; i < table_count; i++)
+		if (tables[i].view && tables[i].view[0]) {
+			buf_lit(out, "CREATE VIEW ");
+			buf_z(out, tables[i].name);
+			buf_lit(out, " AS ");
+			buf_z(out, tables[i].view);
+			buf_lit(out, ";");
+		}
+	kinds_view(out, "p_record", "(rid & 8) / 8 AS ended, data",
+		   "SELECT party, kind, id, n, ended, data FROM r_other");
+	kinds_view(out, "p_version", "prev, flags",
+		   "SELECT party, kind, id, n, prev, flags FROM r_other UNION ALL "
+		   "SELECT party, kind, id, n, prev, flags FROM r_past");
+}
+
+static void everything(struct buf *out, enum db_engine engine)
+{
+	for (size_t i = 0; i < table_count; i++)
+		if (!tables[i].view)
+			fixed_table(out, &tables[i]);
+	buf_z(out, indexes);
+	for each_record (r)
+		if (kind_has_table(r))
+			kind_table(out, r, engine);
+	views(out);
+	buf_z(out, engine == DB_SQLITE ? search_sqlite : search_postgres);
+}
+
+/* --- what the tables were made for --- */
+
+/* Numbers of record types, fields and rules stand in rows: they are part of the shape. */
+static void model_shape(struct buf *out)
+{
+	for (const struct field *f = fields + 1; f < fields + FIELD_COUNT; f++) {
+		buf_z(out, records[f->record].name);
+		buf_ch(out, '.');
+		buf_z(out, f->name);
+		buf_ch(out, ' ');
+		buf_u64(out, (uint64_t)f->kind << 16 | (uint64_t)f->to << 1 | f->column);
+		buf_ch(out, '\n');
+	}
+	for (size_t i = 0; i < due_rule_count; i++) {
+		const struct due_rule *d = &due_rules[i];
+		const int numbers[] = { (int)d->record, (int)d->parts, (int)d->date,
+					(int)d->closed_by, (int)d->report, (int)d->report_ref,
+					(int)d->report_key, (int)d->report_field, d->deadline };
+
+		for (size_t k = 0; k < COUNT(numbers); k++) {
+			buf_i64(out, numbers[k]);
+			buf_ch(out, ' ');
+		}
+		buf_z(out, d->report_value ? d->report_value : "");
+		buf_ch(out, '\n');
+	}
+}
+
+static void fingerprint(char hex[2 * HASH_SIZE + 1], enum db_engine engine)
+{
+	struct buf b;
+	struct hash h;
+
+	buf_init(&b, SQL_MAX);
+	buf_u64(&b, PROJECTION_VERSION);
+	everything(&b, engine);
+	model_shape(&b);
+	h = hash_of(buf_str(&b));
+	buf_clear(&b);
+	buf_hex(&b, h.b, HASH_SIZE);
+	memcpy(hex, b.p, (size_t)2 * HASH_SIZE);
+	hex[2 * HASH_SIZE] = '\0';
+	buf_done(&b);
+}
+
+bool projection_create(struct db *d, struct err *err)
+{
+	char made_for[2 * HASH_SIZE + 1];
+	struct stmt *s;
+	struct buf sql;
+	bool ok;
+
+	buf_init(&sql, SQL_MAX);
+	everything(&sql, db_engine(d));
+	buf_ch(&sql, '\0');
+	ok = db_run(d, sql.p, err);
+	buf_done(&sql);
+	if (!ok)
+		return false;
+	fingerprint(made_for, db_engine(d));
+	s = db_prepare(d, "INSERT INTO r_note (name, value) VALUES ('made for', ?)", err);
+	if (!s)
+		return false;
+	stmt_text(s, 0, str_z(made_for));
+	return stmt_done(s, err);
+}
+
+static bool there(struct db *d, bool *found, struct err *err)
+{
+	struct stmt *s = db_prepare(
+		d,
+		db_engine(d) == DB_SQLITE
+			? "SELECT count(*) FROM sqlite_schema WHERE name = 'r_note'"
+			: "SELECT count(*) FROM pg_class WHERE relname = 'r_note' AND "
+			  "relnamespace = current_schema()::regnamespace",
+		err);
+	bool row;
+
+	if (!s || !stmt_step(s, &row, err))
+		return false;
+	*found = row && col_int(s, 0) > 0;
+	stmt_reset(s);
+	return true;
+}
+
+bool projection_current(struct db *d, bool *current, struct err *err)
+{
+	char made_for[2 * HASH_SIZE + 1];
+	struct stmt *s;
+	bool row;
+
+	if (!there(d, current, err))
+		return false;
+	if (!*current)
+		return true;
+	s = db_prepare(d, "SELECT value FROM r_note WHERE name = 'made for'", err);
+	if (!s || !stmt_step(s, &row, err))
+		return false;
+	fingerprint(made_for, db_engine(d));
+	*current = row && str_is(col_text(s, 0), made_for);
+	stmt_reset(s);
+	return true;
+}

@@ -1,0 +1,49 @@
+/*
+ * The tables of the projection: the p_ tables as LEDGER.md 7 names them, and the r_ tables
+ * that serve pages.  Private to src/store/.
+ *
+ * One place for each fact: a record's current version stands in its r_<kind> row alone
+ * (r_other for kinds this program does not know), and p_record, p_version and p_joint are
+ * views of what stands there and in r_past and r_effect.
+ */
+#ifndef STORE_SCHEMA_H
+#define STORE_SCHEMA_H
+#include "model/model.h"
+#include "store/db.h"
+
+/* A table of fixed shape.  columns: "lid TEXT, n INTEGER"; the first `keys` are its key. */
+struct table {
+	const char *name, *columns;
+	unsigned keys;
+	const char *view;  /* NULL, or the SELECT that gives its rows; "": made from the kinds */
+	bool undumped;    /* depends on the order of arrival */
+};
+extern const struct table tables[];
+extern const size_t table_count;
+
+/* Take the next "name TYPE" off the front of a table's columns. */
+bool table_column(struct str *columns, struct str *name, struct str *type);
+
+/* Whether records of the type have a table: they are no parts. */
+bool kind_has_table(const struct record *r);
+/* Whether its rows hold labels (something points at it from a list, or it is listed by
+ * label), and the sort keys of these. */
+bool kind_has_labels(const struct record *r);
+bool kind_by_label(const struct record *r);
+
+/* The columns that a field has in its record's table: "f_value", "f_value_currency". */
+enum { FIELD_COLUMNS_MAX = 2 };
+struct field_column {
+	const char *suffix, *type;
+};
+size_t field_columns(const struct field *f, struct field_column out[FIELD_COLUMNS_MAX]);
+/* Every column of r_<kind> in order, "name TYPE" separated by ", ". */
+void kind_columns(struct buf *out, const struct record *r);
+/* The columns before the fields' own, in the order kind_columns gives them. */
+enum kind_column {
+	COL_RID, COL_ID, COL_PARTY, COL_LAYER, COL_LEDGER, COL_N, COL_PREV, COL_FLAGS,
+	COL_VERSIONS, COL_BODY, COL_TIME, COL_ACTOR, COL_STATE, COL_DATA,
+	COL_FIXED
+};
+
+#endif

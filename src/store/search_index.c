@@ -1,0 +1,254 @@
+#include "store/search_index.h"
+#include "store/project.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { TEXT_MAX = 1 << 20, FIRST = 1024 };
+
+/* What the index is to hold of a row, or is to forget. */
+struct search_op {
+	int64_t rid;
+	uint32_t order; /* of coming */
+	bool remove;
+	struct str terms; /* in p->terms */
+};
+
+/* --- terms --- */
+
+static bool term_char(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '-' || c == '/';
+}
+
+bool term_value(struct buf *out, const struct field *f, struct str value)
+{
+	for (size_t i = 0; i < value.n; i++)
+		if (!term_char(value.p[i]))
+			return false;
+	buf_u64(out, (uint64_t)(f - fields));
+	buf_ch(out, '/');
+	for (size_t i = 0; i < value.n; i++)
+		buf_ch(out, value.p[i] >= 'A' && value.p[i] <= 'Z' ? (char)(value.p[i] | 32)
+								   : value.p[i]);
+	return value.n > 0 && value.n <= FOLD_WORD_MAX;
+}
+
+static void put_value(struct buf *out, const struct field *f, const struct json *v)
+{
+	size_t before = out->n;
+
+	if (v->type != JSON_STR)
+		return;
+	if (term_value(out, f, v->str))
+		buf_ch(out, ' ');
+	else
+		out->n = before;
+}
+
+static void put_values(struct buf *out, const struct record *r, const struct json *data);
+
+static void put_field(struct buf *out, const struct field *f, const struct json *v)
+{
+	if (f->kind == REF || (f->kind == CODE && !f->column))
+		put_value(out, f, v);
+	else if (f->kind == PARTS && v->type == JSON_ARRAY)
+		for (const struct json *part = v->child; part; part = part->next)
+			put_values(out, &records[f->to], part);
+}
+
+/* Members stand in the order of the fields as a rule: each is looked for from where the last
+ * was found. */
+static void put_values(struct buf *out, const struct record *r, const struct json *data)
+{
+	int n = r->end - r->first, at = 0;
+
+	if (data->type != JSON_OBJECT)
+		return;
+	for (const struct json *m = data->child; m; m = m->next)
+		for (int i = 0; i < n; i++) {
+			const struct field *f = &fields[r->first + (at + i) % n];
+
+			if (!str_is(m->name, f->name))
+				continue;
+			put_field(out, f, m);
+			at = (at + i + 1) % n;
+			break;
+		}
+}
+
+static void put_words(struct projection *p, struct buf *out, const struct row *r)
+{
+	struct buf plain, folded;
+	struct str rest, word;
+
+	buf_init(&plain, TEXT_MAX);
+	buf_init(&folded, TEXT_MAX);
+	record_search_text(&plain, r->record, r->data);
+	fold_words(&folded, buf_str(&plain));
+	rest = buf_str(&folded);
+	while (rest.n && str_split(&rest, ' ', &word))
+		buf_add(out, stems_of(p->stems, word));
+	buf_done(&plain);
+	buf_done(&folded);
+}
+
+void search_add(struct projection *p, const struct row *r, bool remove)
+{
+	struct search_op *op;
+
+	if (p->search_count == p->search_cap) {
+		p->search_cap = p->search_cap ? p->search_cap * 2 : FIRST;
+		p->searches = realloc(p->searches, p->search_cap * sizeof(*p->searches));
+		if (!p->searches)
+			abort();
+	}
+	buf_clear(&p->text);
+	put_values(&p->text, r->record, r->data);
+	put_words(p, &p->text, r);
+	op = &p->searches[p->search_count++];
+	*op = (struct search_op){ .rid = r->rid,
+				  .order = (uint32_t)p->search_count,
+				  .remove = remove,
+				  .terms = arena_str(&p->terms, buf_str(&p->text)) };
+}
+
+/* --- writing --- */
+
+static int by_rid(const void *a, const void *b)
+{
+	const struct search_op *x = a, *y = b;
+
+	if (x->rid != y->rid)
+		return x->rid < y->rid ? -1 : 1;
+	return x->order < y->order ? -1 : 1;
+}
+
+static bool take_out(struct db *d, const struct search_op *op, struct err *err)
+{
+	bool lite = db_engine(d) == DB_SQLITE;
+	struct stmt *s = db_prepare(d,
+				    lite ? "INSERT INTO r_search (r_search, rowid, words) "
+					   "VALUES ('delete', ?, ?)"
+					 : "DELETE FROM r_search WHERE rid = ?",
+				    err);
+
+	if (!s)
+		return false;
+	stmt_int(s, 0, op->rid);
+	if (lite)
+		stmt_text(s, 1, op->terms);
+	return stmt_done(s, err);
+}
+
+static bool put_in(struct db *d, const struct search_op *op, struct err *err)
+{
+	struct stmt *s = db_prepare(
+		d,
+		db_engine(d) == DB_SQLITE
+			? "INSERT INTO r_search (rowid, words) VALUES (?, ?)"
+			: "INSERT INTO r_search (rid, words) VALUES (?, "
+			  "array_to_tsvector(array_remove(string_to_array(?, ' '), '')))",
+		err);
+
+	if (!s)
+		return false;
+	stmt_int(s, 0, op->rid);
+	stmt_text(s, 1, op->terms);
+	return stmt_done(s, err);
+}
+
+/*
+ * FTS5 gathers terms in memory as long as row numbers grow, so everything is written in
+ * their order; of a row that came and went in between, nothing.
+ */
+bool search_settle(struct projection *p, struct err *err)
+{
+	struct search_op *ops = p->searches;
+	size_t n = p->search_count;
+
+	if (n)
+		qsort(ops, n, sizeof(*ops), by_rid);
+	for (size_t i = 0, last; i < n; i = last + 1) {
+		last = i;
+		while (last + 1 < n && ops[last + 1].rid == ops[i].rid)
+			last++;
+		if (ops[i].remove && !take_out(p->db, &ops[i], err))
+			return false;
+		if (!ops[last].remove && !put_in(p->db, &ops[last], err))
+			return false;
+	}
+	p->search_count = 0;
+	arena_reset(&p->terms);
+	return true;
+}
+
+/* --- asking --- */
+
+void question_begin(struct question *q, enum db_engine engine)
+{
+	*q = (struct question){ .engine = engine };
+	buf_init(&q->text, TEXT_MAX);
+}
+
+void question_done(struct question *q)
+{
+	buf_done(&q->text);
+}
+
+static void put_term(struct question *q, struct str term, bool begins)
+{
+	char quote = q->engine == DB_SQLITE ? '"' : '\'';
+
+	buf_ch(&q->text, quote);
+	buf_add(&q->text, term);
+	buf_ch(&q->text, quote);
+	if (begins)
+		buf_z(&q->text, q->engine == DB_SQLITE ? " *" : ":*");
+}
+
+static void put_one_of(struct question *q, struct str terms, struct str beginning)
+{
+	const char *or_word = q->engine == DB_SQLITE ? " OR " : " | ";
+	struct str term;
+	bool first = true;
+
+	buf_z(&q->text, !q->any ? "(" : q->engine == DB_SQLITE ? " AND (" : " & (");
+	q->any = true;
+	while (terms.n && str_split(&terms, ' ', &term)) {
+		if (!first)
+			buf_z(&q->text, or_word);
+		first = false;
+		put_term(q, term, false);
+	}
+	if (beginning.n) {
+		buf_z(&q->text, or_word);
+		put_term(q, beginning, true);
+	}
+	buf_ch(&q->text, ')');
+}
+
+void question_terms(struct question *q, struct str terms)
+{
+	put_one_of(q, terms, (struct str){ 0 });
+}
+
+void question_words(struct question *q, struct stems *stems, struct str words)
+{
+	struct buf folded;
+	struct str rest, word;
+
+	buf_init(&folded, TEXT_MAX);
+	fold_words(&folded, words);
+	rest = buf_str(&folded);
+	while (rest.n && str_split(&rest, ' ', &word))
+		put_one_of(q, stems_of(stems, word), rest.n ? (struct str){ 0 } : word);
+	buf_done(&folded);
+}
+
+const char *search_rids(enum db_engine engine)
+{
+	return engine == DB_SQLITE ? "SELECT rowid AS rid FROM r_search WHERE r_search MATCH ?"
+				   : "SELECT rid FROM r_search WHERE words @@ CAST(? AS tsquery)";
+}

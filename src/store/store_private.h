@@ -1,0 +1,119 @@
+/*
+ * What a store is made of, for its own files:
+ *
+ *	store.c       create, open, adopt, close
+ *	ledgers.c     the rows and tiles of the ledgers
+ *	append.c      begin … commit: the only writer of the own ledger
+ *	take.c        a counterpart's range
+ *	replay.c      the projection catches up, is rebuilt
+ *	store_state.c the state digest, as it is and at a past cut
+ *	high_water.c  what was signed last, outside the database
+ *	blob.c lock.c ledger_view.c
+ */
+#ifndef STORE_STORE_PRIVATE_H
+#define STORE_STORE_PRIVATE_H
+#include "store/apply.h"
+#include "store/high_water.h"
+#include "store/view_private.h"
+
+#include <stdatomic.h>
+
+/* One ledger as it is held.  name, party, origin and lid stay as they are from adoption on. */
+struct held {
+	int64_t lid;
+	struct str name, party, origin;
+	uint64_t size;
+	struct hash root;
+	enum ledger_state state;
+};
+
+struct store {
+	char *dir, *url;
+	enum store_mode mode;
+	struct store_env env;
+	int lock;
+	struct db *ledger, *reg, *local; /* the writer's connections */
+	struct view writer;
+	struct arena arena;      /* the charter, names */
+	struct charter *charter; /* NULL before adoption */
+	struct held held[CHARTER_LEDGERS_MAX];
+	size_t count;
+	struct held *own; /* NULL before adoption */
+	struct str own_name;
+	struct projection *projection;
+	struct apply_source source;
+
+	struct tree_edge edge; /* of the own ledger, with what is being appended */
+	int64_t last_time;     /* largest claimed time of the own ledger */
+	bool writing;
+	bool stale;        /* the outcome of a commit is not known: read the ledgers again */
+	bool behind;       /* the projection lacks entries that are committed */
+	uint64_t openings; /* put since store_begin */
+
+	uint64_t covered;              /* what the high-water file had at open */
+	struct high_water *high_water; /* NULL when reading */
+	_Atomic int own_state;         /* enum ledger_state */
+	_Atomic uint64_t generation;
+};
+
+/* --- ledgers.c --- */
+bool ledgers_schema(struct db *ledger, struct err *err) MUST_USE;
+/* Read the rows, check that each head is what its tiles give, load the own edge and time. */
+bool ledgers_load(struct store *s, struct err *err) MUST_USE;
+struct held *ledger_named(struct store *s, struct str name);
+struct tiles tiles_of(const struct tile_source *from);
+bool ledger_row_put(struct store *s, const struct held *h, struct str checkpoint,
+		    struct err *err) MUST_USE;
+/* The newest own checkpoint of at most `most` entries; size 0 and no note when there is none.
+ */
+struct head {
+	uint64_t size;
+	struct hash root;
+	struct str note;
+};
+bool own_head_get(struct db *ledger, uint64_t most, struct arena *a, struct head *out,
+		  struct err *err) MUST_USE;
+bool own_checkpoint_put(struct store *s, uint64_t size, const struct hash *root,
+			struct str note, struct err *err) MUST_USE;
+bool entry_put(struct db *ledger, int64_t lid, uint64_t n, struct str bytes,
+	       struct err *err) MUST_USE;
+/* ERR_MISSING when there is no such entry. */
+bool entry_get(struct db *ledger, int64_t lid, uint64_t n, struct arena *a, struct str *bytes,
+	       struct err *err) MUST_USE;
+bool tile_put(struct db *ledger, int64_t lid, unsigned level, uint64_t n,
+	      const struct hash *hashes, unsigned width, struct err *err) MUST_USE;
+/* The open tiles that were touched. */
+bool edge_put(struct db *ledger, int64_t lid, struct tree_edge *e, struct err *err) MUST_USE;
+extern const char *const ledger_state_names[4];
+
+/* --- meta: one small table in each of the three stores --- */
+bool meta_make(struct db *d, struct err *err) MUST_USE;
+bool meta_put(struct db *d, const char *key, struct str value, struct err *err) MUST_USE;
+/* *found false when it is not set, or the store has no tables at all. */
+bool meta_get(struct db *d, struct arena *a, const char *key, struct str *value, bool *found,
+	      struct err *err) MUST_USE;
+
+/* --- store.c --- */
+struct db_plan register_plan(const struct store *s);
+
+/* --- replay.c --- */
+/*
+ * Open the register and its projection; make it anew when it is not there, of another
+ * version, or ahead of the ledgers; catch up.  Before adoption only the tables are made.
+ */
+bool register_open(struct store *s, struct err *err) MUST_USE;
+void register_close(struct store *s);
+/* What the projection asks of the ledger store. */
+struct apply_source replay_source(struct store *s);
+bool replay_missing(struct store *s, struct err *err) MUST_USE;
+/* The first sizes[i] entries of each ledger into another projection, which is empty. */
+bool replay_into(struct store *s, struct db *reg, struct projection *p, const uint64_t *sizes,
+		 struct err *err) MUST_USE;
+
+/* --- lock.c --- */
+bool lock_take(const char *dir, int *fd, struct err *err) MUST_USE;
+
+/* --- local.c --- */
+bool local_schema(struct db *local, struct err *err) MUST_USE;
+
+#endif

@@ -1,0 +1,244 @@
+#include "store/project.h"
+#include "store/totals.h"
+
+const struct money_dimension money_dimensions[] = {
+	{ RECORD_transaction, transaction_value, transaction_type, transaction_date,
+	  transaction_project, transaction_sector },
+	{ RECORD_budget, budget_value, FIELD_NONE, budget_period_start, budget_project,
+	  FIELD_NONE },
+	{ RECORD_planned_disbursement, planned_disbursement_value, FIELD_NONE,
+	  planned_disbursement_period_start, planned_disbursement_project, FIELD_NONE },
+};
+const size_t money_dimension_count = sizeof(money_dimensions) / sizeof(money_dimensions[0]);
+
+/* --- how many: (field, value, shape) --- */
+
+static void count(struct projection *p, int field, struct str value, int64_t rid, int sign)
+{
+	struct buf *b = &p->text;
+
+	buf_clear(b);
+	buf_ch(b, (char)(field >> 8 & 0xff));
+	buf_ch(b, (char)(field & 0xff));
+	buf_add(b, value);
+	buf_ch(b, '\0');
+	buf_ch(b, (char)(rid >> 8 & 0xff));
+	buf_ch(b, (char)(rid & 0xff));
+	tally_add(&p->counts, buf_str(b), sign, 0);
+}
+
+static void count_fields(struct projection *p, const struct row *r, int sign)
+{
+	for each_field (f, r->record) {
+		const struct json *v;
+
+		if (!f->column || (f->kind != CODE && f->kind != REF && f->kind != BOOL))
+			continue;
+		v = json_get(r->data, f->name);
+		if (v && v->type == JSON_STR && f->kind != BOOL)
+			count(p, (int)(f - fields), v->str, r->rid, sign);
+		else if (v && v->type == JSON_BOOL && f->kind == BOOL)
+			count(p, (int)(f - fields), v->num ? S("1") : S("0"), r->rid, sign);
+	}
+}
+
+/* --- how much: (record, dimension, key, party, type, currency, audience bits) --- */
+
+static void put(struct buf *b, struct str s)
+{
+	buf_add(b, s);
+	buf_ch(b, '\0');
+}
+
+struct amount {
+	struct str party, type, currency;
+	struct dec value;
+	int64_t rid;
+	int sign;
+};
+
+static void add(struct projection *p, const struct amount *a, struct str dim, struct str key)
+{
+	struct buf *b = &p->text;
+
+	buf_clear(b);
+	buf_ch(b, (char)(a->rid >> RID_KIND & 0x7f));
+	put(b, dim);
+	put(b, key);
+	put(b, a->party);
+	put(b, a->type);
+	put(b, a->currency);
+	buf_ch(b, (char)(a->rid & RID_ALL));
+	tally_add(&p->totals, buf_str(b), a->sign, a->sign * a->value.micro);
+}
+
+static struct str text_of(const struct json *data, enum field_id f)
+{
+	return f == FIELD_NONE ? (struct str){ 0 } : json_str(data, fields[f].name);
+}
+
+static void total(struct projection *p, const struct money_dimension *m, const struct row *r, int sign)
+{
+	const struct json *value = json_obj(r->data, fields[m->value].name);
+	struct amount a = { .party = r->party,
+			    .type = text_of(r->data, m->type),
+			    .currency = json_str(value, "currency"),
+			    .rid = r->rid,
+			    .sign = sign };
+	struct str day = text_of(r->data, m->date);
+	int32_t days;
+
+	if (!dec_parse(json_str(value, "amount"), &a.value))
+		return;
+	add(p, &a, S(""), S(""));
+	add(p, &a, S("project"), text_of(r->data, m->project));
+	add(p, &a, S("year"), date_parse(day, &days) ? str_cut(day, 4) : S(""));
+	if (m->sector != FIELD_NONE)
+		add(p, &a, S("sector"), text_of(r->data, m->sector));
+}
+
+void totals_count(struct projection *p, const struct row *r, int sign)
+{
+	count(p, COUNTED_ALL, S(""), r->rid, sign);
+	if (r->record->joint)
+		count(p, COUNTED_STATE, r->state, r->rid, sign);
+	count_fields(p, r, sign);
+	for (size_t i = 0; i < money_dimension_count && !r->ended; i++)
+		if (money_dimensions[i].record == record_id_of(r->record))
+			total(p, &money_dimensions[i], r, sign);
+}
+
+/* --- writing --- */
+
+static int take_byte(struct str *s)
+{
+	int c = (unsigned char)s->p[0];
+
+	*s = str_from(*s, 1);
+	return c;
+}
+
+static int take_number(struct str *s)
+{
+	int high = take_byte(s);
+
+	return high << 8 | take_byte(s);
+}
+
+static struct str take_text(struct str *s)
+{
+	struct str head;
+
+	(void)!str_split(s, '\0', &head);
+	return head;
+}
+
+static void bind_count(struct stmt *s, struct str key)
+{
+	stmt_int(s, 0, take_number(&key));
+	stmt_text(s, 1, take_text(&key));
+	stmt_int(s, 2, take_number(&key));
+}
+
+static void bind_total(struct stmt *s, struct str key)
+{
+	stmt_int(s, 0, take_byte(&key));
+	for (int i = 1; i <= 5; i++)
+		stmt_text(s, i, take_text(&key));
+	stmt_int(s, 6, take_byte(&key));
+}
+
+static bool add_count(struct projection *p, const struct tally_line *l, struct err *err)
+{
+	struct stmt *s = db_prepare(
+		p->db,
+		"INSERT INTO r_count (field, value, shape, count) VALUES (?, ?, ?, ?) "
+		"ON CONFLICT (field, value, shape) DO UPDATE SET count = r_count.count + "
+		"excluded.count",
+		err);
+
+	if (!s)
+		return false;
+	bind_count(s, l->key);
+	stmt_int(s, 3, l->count);
+	return stmt_done(s, err);
+}
+
+static bool drop_count(struct projection *p, const struct tally_line *l, struct err *err)
+{
+	struct stmt *s = db_prepare(
+		p->db,
+		"DELETE FROM r_count WHERE field = ? AND value = ? AND shape = ? AND count = 0",
+		err);
+
+	if (!s)
+		return false;
+	bind_count(s, l->key);
+	return stmt_done(s, err);
+}
+
+/*
+ * The sum in two integers, amount = whole * TOTAL_SPLIT + part millionths: exact on both
+ * engines, and with room for more than any number of amounts an entry can hold.  `part` is
+ * never negative, so that a sum is written in one way only.
+ */
+static bool add_total(struct projection *p, const struct tally_line *l, struct err *err)
+{
+	struct stmt *s = db_prepare(
+		p->db,
+		"INSERT INTO r_total (record, dim, key, party, type, currency, mask, count, whole, part) "
+		"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+		"ON CONFLICT (record, dim, key, party, type, currency, mask) DO UPDATE SET "
+		"count = r_total.count + excluded.count, "
+		"whole = r_total.whole + excluded.whole + (r_total.part + excluded.part) / 1000000000000000, "
+		"part = (r_total.part + excluded.part) % 1000000000000000",
+		err);
+	int128 whole = l->micro / TOTAL_SPLIT - (l->micro % TOTAL_SPLIT < 0);
+
+	if (!s)
+		return false;
+	bind_total(s, l->key);
+	stmt_int(s, 7, l->count);
+	stmt_int(s, 8, (int64_t)whole);
+	stmt_int(s, 9, (int64_t)(l->micro - whole * TOTAL_SPLIT));
+	return stmt_done(s, err);
+}
+
+static bool drop_total(struct projection *p, const struct tally_line *l, struct err *err)
+{
+	struct stmt *s = db_prepare(
+		p->db,
+		"DELETE FROM r_total WHERE record = ? AND dim = ? AND key = ? AND party = ? AND "
+		"type = ? AND currency = ? AND mask = ? AND count = 0",
+		err);
+
+	if (!s)
+		return false;
+	bind_total(s, l->key);
+	return stmt_done(s, err);
+}
+
+typedef bool line_fn(struct projection *, const struct tally_line *, struct err *);
+
+/* What nothing is left of leaves no row: the tables are the same however they came about. */
+static bool write_all(struct projection *p, struct tally *t, line_fn *write, line_fn *drop,
+		      struct err *err)
+{
+	struct tally_line *lines = tally_sorted(t, &p->list);
+
+	for (size_t i = 0; i < t->n; i++) {
+		if ((lines[i].count || lines[i].micro) && !write(p, &lines[i], err))
+			return false;
+		if (lines[i].count < 0 && !drop(p, &lines[i], err))
+			return false;
+	}
+	tally_clear(t);
+	arena_reset(&p->list);
+	return true;
+}
+
+bool totals_settle(struct projection *p, struct err *err)
+{
+	return write_all(p, &p->counts, add_count, drop_count, err) &&
+	       write_all(p, &p->totals, add_total, drop_total, err);
+}

@@ -1,0 +1,87 @@
+#include "base/uuid.h"
+#include "store/schema.h"
+#include "store/view_rows.h"
+
+static bool missing(const struct record *r, struct ref ref, struct err *err)
+{
+	return err_set(err, ERR_MISSING, "",
+		       N_("There is no %1 %2/%3 in this register that you may see."), r->name,
+		       err_arg(ref.party), err_arg(ref.id));
+}
+
+bool view_record(struct view *v, struct arena *a, const struct record *r, struct ref ref,
+		 enum audience who, enum lang lang, struct record_row *out, struct err *err)
+{
+	struct stmt *s;
+	struct buf sql;
+	bool found;
+
+	if (r->part || !uuid_valid(ref.id))
+		return missing(r, ref, err);
+	buf_init(&sql, VIEW_SQL_MAX);
+	rows_select(&sql, r, who, lang, true);
+	buf_lit(&sql, " AND id = ? AND party = ?");
+	s = db_prepare_text(v->reg, buf_str(&sql), err);
+	buf_done(&sql);
+	if (!s)
+		return false;
+	stmt_text(s, 0, ref.id);
+	stmt_text(s, 1, ref.party);
+	if (!stmt_step(s, &found, err))
+		return false;
+	if (!found)
+		return missing(r, ref, err);
+	rows_read(s, a, r, lang, out);
+	stmt_reset(s);
+	return true;
+}
+
+/* Only the label's column is read where the kind keeps one. */
+static struct stmt *label_query(struct view *v, const struct record *r, enum audience who,
+				enum lang lang)
+{
+	struct stmt *s;
+	struct buf sql;
+	struct err err;
+
+	buf_init(&sql, VIEW_SQL_MAX);
+	buf_lit(&sql, "SELECT ");
+	buf_z(&sql, kind_has_labels(r) ? "label_" : "data");
+	if (kind_has_labels(r))
+		buf_z(&sql, lang_codes[lang]);
+	buf_lit(&sql, " FROM r_");
+	buf_z(&sql, r->name);
+	buf_lit(&sql, " WHERE");
+	rows_seen(&sql, "rid", who, true);
+	buf_lit(&sql, " AND id = ? AND party = ?");
+	s = db_prepare_text(v->reg, buf_str(&sql), &err);
+	buf_done(&sql);
+	return s;
+}
+
+struct str view_label(struct view *v, struct arena *a, const struct record *r, struct str ref,
+		      enum audience who, enum lang lang, bool *found)
+{
+	struct ref to;
+	struct json *data;
+	struct str label = ref;
+	struct stmt *s;
+	struct err err;
+
+	*found = false;
+	if (r->part || !ref_parse(ref, &to))
+		return ref;
+	s = label_query(v, r, who, lang);
+	if (!s)
+		return ref;
+	stmt_text(s, 0, to.id);
+	stmt_text(s, 1, to.party);
+	if (!stmt_step(s, found, &err) || !*found)
+		return ref;
+	label = arena_str(a, col_text(s, 0));
+	stmt_reset(s);
+	if (!kind_has_labels(r))
+		label = json_object(a, label, &data, &err) ? record_label(a, r, data, lang)
+							   : ref;
+	return label.n ? label : ref;
+}

@@ -1,0 +1,98 @@
+#include "store/view_rows.h"
+#include "store/schema.h"
+
+void rows_seen(struct buf *sql, const char *rid, enum audience who, bool ended)
+{
+	buf_lit(sql, " (");
+	buf_z(sql, rid);
+	buf_lit(sql, " & ");
+	buf_i64(sql, rid_bit(who));
+	buf_lit(sql, ") <> 0");
+	if (ended)
+		return;
+	buf_lit(sql, " AND (");
+	buf_z(sql, rid);
+	buf_lit(sql, " & ");
+	buf_i64(sql, RID_ENDED);
+	buf_lit(sql, ") = 0");
+}
+
+void rows_order(struct buf *sql, enum db_engine engine, struct str column, bool descending)
+{
+	buf_add(sql, column);
+	if (descending)
+		buf_lit(sql, " DESC");
+	if (engine == DB_POSTGRES)
+		buf_z(sql, descending ? " NULLS LAST" : " NULLS FIRST");
+}
+
+void rows_select(struct buf *sql, const struct record *r, enum audience who, enum lang lang,
+		 bool ended)
+{
+	buf_lit(sql, "SELECT rid, id, party, ledger, n, versions, time, actor, state, data");
+	if (kind_has_labels(r)) {
+		buf_lit(sql, ", label_");
+		buf_z(sql, lang_codes[lang]);
+	}
+	buf_lit(sql, " FROM r_");
+	buf_z(sql, r->name);
+	buf_lit(sql, " WHERE");
+	rows_seen(sql, "rid", who, ended);
+}
+
+/* Data is in its normal form, and inside a JSON string every quote has a backslash before it.
+ */
+static bool is_illustrative(struct str data)
+{
+	return str_find(data, S("\"illustrative\":true")) < data.n;
+}
+
+void rows_read(struct stmt *s, struct arena *a, const struct record *r, enum lang lang,
+	       struct record_row *out)
+{
+	int64_t rid = col_int(s, 0);
+	struct json *data;
+	struct err ignored;
+
+	*out = (struct record_row){ .record = r,
+				    .id = arena_str(a, col_text(s, 1)),
+				    .party = arena_str(a, col_text(s, 2)),
+				    .ledger = arena_str(a, col_text(s, 3)),
+				    .n = (uint64_t)col_int(s, 4),
+				    .versions = (unsigned)col_int(s, 5),
+				    .time = arena_str(a, col_text(s, 6)),
+				    .actor = arena_str(a, col_text(s, 7)),
+				    .state = arena_str(a, col_text(s, 8)),
+				    .data = arena_str(a, col_text(s, 9)),
+				    .visibility = rid_visibility(rid),
+				    .ended = rid & RID_ENDED };
+	out->illustrative = is_illustrative(out->data);
+	if (kind_has_labels(r))
+		out->label = arena_str(a, col_text(s, 10));
+	else if (json_object(a, out->data, &data, &ignored))
+		out->label = record_label(a, r, data, lang);
+}
+
+bool rows_by_rid(struct view *v, struct arena *a, int64_t rid, enum audience who,
+		 enum lang lang, struct record_row *out, bool *found, struct err *err)
+{
+	const struct record *r = rid_record(rid);
+	struct stmt *s;
+	struct buf sql;
+
+	buf_init(&sql, VIEW_SQL_MAX);
+	rows_select(&sql, r, who, lang, true);
+	buf_lit(&sql, " AND rid = ?");
+	s = db_prepare_text(v->reg, buf_str(&sql), err);
+	buf_done(&sql);
+	if (!s)
+		return false;
+	stmt_int(s, 0, rid);
+	if (!stmt_step(s, found, err))
+		return false;
+	if (*found) {
+		rows_read(s, a, r, lang, out);
+		stmt_reset(s);
+	}
+	return true;
+}

@@ -1,0 +1,29 @@
+/*
+ * Rows of r_<kind> tables as view.h gives them, for the view_*.c files.  Private to src/store/.
+ *
+ * The audience condition is built here and nowhere else: a row is seen by `who` when its
+ * number has that audience's bit (rid.h).
+ */
+#ifndef STORE_VIEW_ROWS_H
+#define STORE_VIEW_ROWS_H
+#include "store/rid.h"
+#include "store/view_private.h"
+
+enum { VIEW_SQL_MAX = 64 << 10 };
+
+/* " (<rid> & 2) <> 0", and " AND (<rid> & 8) = 0" unless ended ones are asked for. */
+void rows_seen(struct buf *sql, const char *rid, enum audience who, bool ended);
+/* " ORDER BY"-able: the name of the column, then its direction with NULL before every value. */
+void rows_order(struct buf *sql, enum db_engine engine, struct str column, bool descending);
+
+/* "SELECT <columns> FROM r_<kind> WHERE" and rows_seen; rows_read reads one row of it. */
+void rows_select(struct buf *sql, const struct record *r, enum audience who, enum lang lang,
+		 bool ended);
+void rows_read(struct stmt *s, struct arena *a, const struct record *r, enum lang lang,
+	       struct record_row *out);
+
+/* The row with this number; *found is false when the snapshot has none. */
+bool rows_by_rid(struct view *v, struct arena *a, int64_t rid, enum audience who,
+		 enum lang lang, struct record_row *out, bool *found, struct err *err) MUST_USE;
+
+#endif

@@ -1,0 +1,15 @@
+/* What the files of the API share. */
+#ifndef WEB_API_H
+#define WEB_API_H
+#include "web/server.h"
+
+enum { API_LIMIT = 100, API_LIMIT_MAX = 1000 };
+
+/* Anybody's page may read what is public. */
+void api_open(struct visit *v);
+/* The record type that parts[0] names; without one the answer is written. */
+const struct record *api_kind(struct visit *v);
+/* Whether a list can be filtered by this field. */
+bool api_filters(const struct field *f);
+
+#endif

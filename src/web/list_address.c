@@ -1,0 +1,122 @@
+#include "web/list_address.h"
+
+struct str list_address_value(const struct visit *v, const char *name)
+{
+	return str_trim(http_param(v->q, name));
+}
+
+static void add_filter(struct list_query *q, const struct field *f, const char *name,
+		       struct str value)
+{
+	if (value.n > 0 && q->filter_count < LIST_FILTERS_MAX)
+		q->filters[q->filter_count++] = (struct list_filter){ f, str_z(name), value };
+}
+
+static struct str or_else(struct str s, struct str other)
+{
+	return s.n > 0 ? s : other;
+}
+
+/* `date.from` and `date.to` as one range; a side left open takes the calendar's end. */
+static struct str date_range(struct visit *v, const struct field *f)
+{
+	struct str name = str_z(f->name);
+	struct str from =
+		list_address_value(v, arena_z(v->a, arena_join(v->a, name, S(".from"))));
+	struct str to = list_address_value(v, arena_z(v->a, arena_join(v->a, name, S(".to"))));
+
+	if (from.n == 0 && to.n == 0)
+		return list_address_value(v, f->name);
+	from = or_else(from, S("1000-01-01"));
+	to = or_else(to, S("9999-12-31"));
+	return arena_join(v->a, from, arena_join(v->a, S(".."), to));
+}
+
+static struct str filter_value(struct visit *v, const struct field *f)
+{
+	switch (f->kind) {
+	case DATE: return date_range(v, f);
+	case TEXT:
+	case CODE:
+	case REF:
+	case BOOL: return list_address_value(v, f->name);
+	case MTEXT:
+	case DECIMAL:
+	case PERCENT:
+	case MONEY:
+	case QUANTITY:
+	case COORD:
+	case FILE_REF:
+	case PARTS:
+	case FIELD_KIND_COUNT: break;
+	}
+	return S("");
+}
+
+static void read_order(struct visit *v, const struct record *r, struct list_query *q)
+{
+	struct str sort = list_address_value(v, "sort");
+	const struct field *f;
+
+	q->descending = str_starts(sort, S("-"));
+	sort = str_from(sort, q->descending ? 1 : 0);
+	f = record_field(r, sort);
+	if (str_is(sort, "label"))
+		q->sort_label = true;
+	else if (f && f->column)
+		q->sort = f;
+	else
+		q->descending = false;
+}
+
+void list_address_read(struct visit *v, const struct record *r, struct list_query *q)
+{
+	uint64_t page = 1;
+
+	*q = (struct list_query){
+		.record = r, .who = v->who, .lang = v->lang, .limit = LIST_ROWS
+	};
+	q->words = str_cut(list_address_value(v, "q"), 500);
+	q->ended = str_is(list_address_value(v, "ended"), "1");
+	add_filter(q, NULL, "party", list_address_value(v, "party"));
+	add_filter(q, NULL, "state", list_address_value(v, "state"));
+	for (const struct field *f = &fields[r->first]; f < &fields[r->end]; f++)
+		if (f->column)
+			add_filter(q, f, f->name, filter_value(v, f));
+	read_order(v, r, q);
+	if (str_u64(list_address_value(v, "page"), LIST_PAGES_MAX, &page) && page > 1)
+		q->offset = (page - 1) * LIST_ROWS;
+}
+
+/* "date", "date.from": the same filter. */
+static bool belongs(struct str name, const char *filter)
+{
+	return str_is(str_cut(name, str_index(name, '.')), filter);
+}
+
+static void pair(struct buf *b, bool *first, struct str name, struct str value)
+{
+	if (!*first)
+		html_lit(b, "&amp;");
+	*first = false;
+	url_part(b, name);
+	html_lit(b, "=");
+	url_part(b, value);
+}
+
+void list_address_href(struct visit *v, const char *name, struct str value)
+{
+	struct buf *b = &v->out;
+	bool first = true;
+
+	html_lit(b, " href=\"?");
+	for (size_t i = 0; i < v->q->query_count; i++) {
+		const struct http_pair *p = &v->q->query[i];
+
+		if (p->value.n > 0 && !belongs(p->name, name) && !str_is(p->name, "page"))
+			pair(b, &first, p->name, p->value);
+	}
+	if (value.n > 0)
+		pair(b, &first, str_z(name), value);
+	html_lit(b, "\"");
+}

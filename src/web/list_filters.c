@@ -1,0 +1,159 @@
+#include "web/list_address.h"
+#include "web/pages.h"
+
+/* Longer menus than this are cut to the most frequent values. */
+enum { MENU_MAX = 60 };
+
+static void option(struct visit *v, struct str value, struct str text, uint64_t count,
+		   struct str chosen)
+{
+	html_lit(&v->out, "<option");
+	html_attr(&v->out, "value", value);
+	if (value.n > 0 && str_eq(value, chosen))
+		html_lit(&v->out, " selected");
+	html_lit(&v->out, ">");
+	html_text(&v->out, text);
+	if (count > 0) {
+		html_lit(&v->out, " (");
+		html_text(&v->out, number_of(v, count));
+		html_lit(&v->out, ")");
+	}
+	html_lit(&v->out, "</option>");
+}
+
+static void menu_begin(struct visit *v, const char *name, struct str label)
+{
+	html_lit(&v->out, "<label>");
+	html_text(&v->out, label);
+	html_lit(&v->out, "<select");
+	html_attr(&v->out, "name", str_z(name));
+	html_lit(&v->out, ">");
+	option(v, S(""), T(v->lang, "All"), 0, S(""));
+}
+
+static void menu_end(struct visit *v)
+{
+	html_lit(&v->out, "</select></label>\n");
+}
+
+static struct str facet_words(struct visit *v, const struct field *f, struct str value)
+{
+	bool found;
+
+	if (f->kind == CODE)
+		return code_name(f->list, value, v->lang);
+	if (f->kind == REF)
+		return view_label(v->view, v->a, &records[f->to], value, v->who, v->lang,
+				  &found);
+	return str_is(value, "true") ? T(v->lang, "Yes") : T(v->lang, "No");
+}
+
+static void facet_menu(struct visit *v, const struct record *r, const struct field *f)
+{
+	struct str chosen = list_address_value(v, f->name);
+	struct facet *facets;
+	bool listed = chosen.n == 0;
+	struct err err;
+	size_t n;
+
+	if (!view_facets(v->view, v->a, r, f, v->who, &facets, &n, &err) || n == 0)
+		return;
+	menu_begin(v, f->name, lang_text(v->lang, f->label));
+	for (size_t i = 0; i < n && i < MENU_MAX; i++) {
+		option(v, facets[i].value, facet_words(v, f, facets[i].value), facets[i].count,
+		       chosen);
+		listed = listed || str_eq(facets[i].value, chosen);
+	}
+	if (!listed)
+		option(v, chosen, facet_words(v, f, chosen), 0, chosen);
+	menu_end(v);
+}
+
+static void date_inputs(struct visit *v, const struct field *f)
+{
+	static const char *const ends[] = { ".from", ".to" };
+
+	for (size_t i = 0; i < 2; i++) {
+		const char *name =
+			arena_z(v->a, arena_join(v->a, str_z(f->name), str_z(ends[i])));
+
+		html_lit(&v->out, "<label>");
+		if (i == 0)
+			page_fill(v, "%1, from", lang_text(v->lang, f->label));
+		else
+			page_fill(v, "%1, to", lang_text(v->lang, f->label));
+		html_lit(&v->out, "<input type=date");
+		html_attr(&v->out, "name", str_z(name));
+		html_attr(&v->out, "value", list_address_value(v, name));
+		html_lit(&v->out, "></label>\n");
+	}
+}
+
+static void party_menu(struct visit *v)
+{
+	const struct charter *c = node_charter(v->node);
+	struct str chosen = list_address_value(v, "party");
+
+	menu_begin(v, "party", T(v->lang, "Side"));
+	for (size_t i = 0; c && i < c->ledger_count; i++)
+		option(v, c->ledgers[i].party, party_name(v, c->ledgers[i].party), 0, chosen);
+	menu_end(v);
+}
+
+static void state_menu(struct visit *v)
+{
+	static const char *const states[] = { "in_force", "proposed",  "accepted",  "divergent",
+					      "rejected", "withdrawn", "superseded" };
+	struct str chosen = list_address_value(v, "state");
+
+	menu_begin(v, "state", T(v->lang, "State"));
+	for (size_t i = 0; i < sizeof(states) / sizeof(*states); i++)
+		option(v, str_z(states[i]), state_name(v, str_z(states[i])), 0, chosen);
+	menu_end(v);
+}
+
+/* The date column that has a range: the list's own order, or else the first. */
+static const struct field *range_field(const struct record *r)
+{
+	const struct field *order = r->order ? &fields[r->order] : NULL;
+
+	if (order && order->kind == DATE && order->column)
+		return order;
+	for (const struct field *f = &fields[r->first]; f < &fields[r->end]; f++)
+		if (f->kind == DATE && f->column)
+			return f;
+	return NULL;
+}
+
+void list_filters(struct visit *v, const struct list_query *q)
+{
+	const struct record *r = q->record;
+	const struct field *range = range_field(r);
+
+	html_lit(&v->out, "<details class=noprint");
+	if (q->filter_count > 0 || q->words.n > 0)
+		html_lit(&v->out, " open");
+	html_lit(&v->out, "><summary>");
+	page_say(v, "Filter");
+	html_lit(&v->out, "</summary><form class=filters>\n<label>");
+	page_say(v, "Words");
+	html_lit(&v->out, "<input type=search name=q");
+	html_attr(&v->out, "value", q->words);
+	html_lit(&v->out, "></label>\n");
+	for (const struct field *f = &fields[r->first]; f < &fields[r->end]; f++)
+		if (f->column && (f->kind == CODE || f->kind == REF || f->kind == BOOL))
+			facet_menu(v, r, f);
+	if (range)
+		date_inputs(v, range);
+	if (r->joint)
+		state_menu(v);
+	else
+		party_menu(v);
+	if (list_address_value(v, "sort").n > 0)
+		page_hidden(v, "sort", list_address_value(v, "sort"));
+	if (q->ended)
+		page_hidden(v, "ended", S("1"));
+	html_lit(&v->out, "<button>");
+	page_say(v, "Apply");
+	html_lit(&v->out, "</button></form></details>\n");
+}

@@ -1,0 +1,146 @@
+#include "web/pages.h"
+
+static struct json *version_data(struct visit *v, const struct version *x)
+{
+	struct record_row row = { .data = x->data };
+
+	return row_data(v, &row);
+}
+
+/* "Entry 41 of ledger ml", as a link to that entry. */
+void page_entry_link(struct visit *v, struct str ledger, uint64_t n)
+{
+	html_lit(&v->out, "<a class=nb href=\"/");
+	html_text(&v->out, str_z(lang_codes[v->lang]));
+	html_lit(&v->out, "/entry/");
+	html_text(&v->out, ledger);
+	html_lit(&v->out, "/");
+	html_num(&v->out, n);
+	html_lit(&v->out, "\">");
+	page_fill(v, "entry %1 of ledger %2", number_of(v, n), ledger);
+	html_lit(&v->out, "</a>");
+}
+
+static void version_marks(struct visit *v, const struct version *x)
+{
+	if (x->state.n > 0) {
+		html_lit(&v->out, " <span class=b>");
+		html_text(&v->out, state_name(v, x->state));
+		html_lit(&v->out, "</span>");
+	}
+	if (x->ended) {
+		html_lit(&v->out, " <span class=b>");
+		page_say(v, "ended");
+		html_lit(&v->out, "</span>");
+	}
+	if (x->stale) {
+		html_lit(&v->out, " <span class=\"b differs\">");
+		page_say(v, "written without knowing the version before it");
+		html_lit(&v->out, "</span>");
+	}
+}
+
+static void version_head(struct visit *v, const struct version *x, size_t number)
+{
+	html_lit(&v->out, "<h2>");
+	page_fill(v, "Version %1", number_of(v, number));
+	version_marks(v, x);
+	html_lit(&v->out, "</h2>\n<p class=soft>");
+	page_instant(v, x->time);
+	html_lit(&v->out, " · ");
+	html_text(&v->out, party_name(v, x->ledger));
+	if (x->actor.n > 0) {
+		html_lit(&v->out, ", ");
+		html_text(&v->out, x->actor);
+	}
+	html_lit(&v->out, " · ");
+	page_entry_link(v, x->ledger, x->n);
+	html_lit(&v->out, " · ");
+	page_hash(v, x->leaf.b, HASH_SIZE, 12);
+	html_lit(&v->out, "</p>\n");
+}
+
+/* The version that `x` replaced: the one it names, or else the next older. */
+static const struct version *older(const struct version *x, const struct version *all, size_t n)
+{
+	for (const struct version *y = x + 1; y < all + n; y++)
+		if (!y->ended && (!x->has_prev || x->state.n > 0 || y->n == x->prev))
+			return y;
+	return NULL;
+}
+
+static void one_version(struct visit *v, const struct record *r, const struct version *all,
+			size_t n, size_t i)
+{
+	const struct version *x = &all[i], *before = older(x, all, n);
+
+	html_lit(&v->out, "<section>");
+	version_head(v, x, n - i);
+	if (x->reason.n > 0) {
+		html_lit(&v->out, "<p class=text>");
+		html_text(&v->out, x->reason);
+		html_lit(&v->out, "</p>\n");
+	}
+	if (x->sealed && x->data.n == 0) {
+		html_lit(&v->out, "<p class=soft>");
+		page_say(v, "Its text is sealed; only its fingerprint is public.");
+		html_lit(&v->out, "</p>\n");
+	} else if (!x->ended && before) {
+		page_changes(v, r, version_data(v, before), version_data(v, x));
+	} else if (!x->ended) {
+		html_lit(&v->out, "<details><summary>");
+		page_say(v, "The first version, whole");
+		html_lit(&v->out, "</summary>\n");
+		page_fields(v, r, version_data(v, x));
+		html_lit(&v->out, "</details>\n");
+	}
+	html_lit(&v->out, "</section>\n");
+}
+
+bool visit_record(struct visit *v, const struct record **r, struct ref *ref,
+		  struct record_row *row)
+{
+	struct err err;
+
+	*r = record_named(v->parts[1]);
+	*ref = (struct ref){ v->parts[2], v->parts[3] };
+	if (!*r || (*r)->part) {
+		err_set(&err, ERR_MISSING, NULL, N_("There is no page at this address."));
+		page_error(v, &err);
+		return false;
+	}
+	if (view_record(v->view, v->a, *r, *ref, v->who, v->lang, row, &err))
+		return true;
+	page_error(v, &err);
+	return false;
+}
+
+void page_history(struct visit *v)
+{
+	const struct record *r;
+	struct record_row row;
+	struct version *all;
+	struct ref ref;
+	struct err err;
+	size_t n;
+
+	if (!visit_record(v, &r, &ref, &row))
+		return;
+	if (!view_history(v->view, v->a, r, ref, v->who, &all, &n, &err)) {
+		page_error(v, &err);
+		return;
+	}
+	page_begin(v, arena_join(v->a, T(v->lang, "History"),
+				 arena_join(v->a, S(" · "), row.label)));
+	html_lit(&v->out, "<p class=kind>");
+	page_say(v, "History");
+	html_lit(&v->out, "</p><h1>");
+	page_link(v, &row);
+	html_lit(&v->out, "</h1>\n<p>");
+	page_say(v, "Every version stays. Newest first; what was taken out is struck through, "
+		    "what came in is underlined.");
+	html_lit(&v->out, "</p>\n");
+	for (size_t i = 0; i < n; i++)
+		one_version(v, r, all, n, i);
+	page_end(v);
+}

@@ -1,0 +1,369 @@
+#include "web/pages.h"
+
+struct record_page {
+	struct visit *v;
+	const struct record *r;
+	struct ref ref;
+	struct record_row row;
+	const struct json *data;
+	struct act_row *acts;
+	size_t act_count;
+};
+
+static bool waiting(const struct act_row *act)
+{
+	return str_is(act->state, "proposed") || str_is(act->state, "accepted");
+}
+
+static const struct act_party *own_word(const struct visit *v, const struct act_row *act)
+{
+	for (size_t i = 0; i < act->party_count; i++)
+		if (str_eq(act->parties[i].party, node_party(v->node)))
+			return &act->parties[i];
+	return NULL;
+}
+
+/* A joint record may be changed by a proposal of any side; a national one by its own side. */
+static bool may_write(const struct record_page *p)
+{
+	return p->v->person.role >= ROLE_CLERK &&
+	       (p->r->joint || str_eq(p->ref.party, node_party(p->v->node)));
+}
+
+/* --- head --- */
+
+static void record_head(struct record_page *p)
+{
+	struct visit *v = p->v;
+
+	html_lit(&v->out, "<p class=kind><a");
+	page_list_href(v, p->r);
+	html_lit(&v->out, ">");
+	html_text(&v->out, lang_text(v->lang, p->r->title));
+	html_lit(&v->out, "</a> · ");
+	if (p->r->joint)
+		page_say(v, "joint act of the parties");
+	else
+		page_fill(v, "the word of %1", party_name(v, p->ref.party));
+	html_lit(&v->out, "</p>\n<h1");
+	if (p->row.ended)
+		html_lit(&v->out, " class=ended");
+	html_lit(&v->out, ">");
+	html_text(&v->out, p->row.label);
+	html_lit(&v->out, "</h1>\n<div class=bar>");
+	page_badges(v, &p->row);
+	if (may_write(p)) {
+		html_lit(&v->out, "<a class=\"button end\"");
+		page_href(v, p->r, p->ref, "/edit");
+		html_lit(&v->out, ">");
+		html_text(&v->out, p->r->joint ? T(v->lang, "Propose a change")
+					       : T(v->lang, "Correct or complete"));
+		html_lit(&v->out, "</a>");
+	}
+	html_lit(&v->out, "</div>\n");
+	if (p->row.illustrative) {
+		html_lit(&v->out, "<p class=soft>");
+		page_say(v, "Its figures are made up for demonstration.");
+		html_lit(&v->out, "</p>\n");
+	}
+}
+
+/* --- joint acts: who agreed, who must act --- */
+
+static struct str word_of(struct visit *v, const struct act_row *act, const struct act_party *w)
+{
+	if (w->declined)
+		return T(v->lang, "declined");
+	if (w->ready)
+		return T(v->lang, "accepted, and received the other side's word");
+	if (w->accepted)
+		return T(v->lang, "accepted");
+	if (w->proposed || str_eq(w->party, act->proposer))
+		return T(v->lang, "proposed; its acceptance is awaited");
+	return T(v->lang, "its answer is awaited");
+}
+
+static void act_words(struct visit *v, const struct act_row *act)
+{
+	html_lit(&v->out, "<ul class=plain>\n");
+	for (size_t i = 0; i < act->party_count; i++) {
+		const struct act_party *w = &act->parties[i];
+
+		html_lit(&v->out, "<li><strong>");
+		html_text(&v->out, party_name(v, w->party));
+		html_lit(&v->out, "</strong>: ");
+		html_text(&v->out, word_of(v, act, w));
+		if (w->time.n > 0) {
+			html_lit(&v->out, ", ");
+			page_instant(v, w->time);
+		}
+		html_lit(&v->out, "</li>\n");
+	}
+	html_lit(&v->out, "</ul>\n");
+}
+
+/* "Accepted: Mali, 12 October 2025 · Russia, 1 November 2025". */
+static void agreed_line(struct visit *v, const struct act_row *act)
+{
+	html_lit(&v->out, "<p class=soft>");
+	page_say(v, "Accepted by:");
+	for (size_t i = 0; i < act->party_count; i++) {
+		html_text(&v->out, i ? S(" · ") : S(" "));
+		html_text(&v->out, party_name(v, act->parties[i].party));
+		html_lit(&v->out, ", ");
+		page_date(v, str_cut(act->parties[i].time, 10));
+	}
+	html_lit(&v->out, "</p>\n");
+}
+
+static void act_form(struct record_page *p, const struct act_row *act)
+{
+	struct visit *v = p->v;
+	const struct act_party *own = own_word(v, act);
+	struct buf hex;
+
+	if (v->person.role < ROLE_SECRETARY || !own || own->declined || own->ready)
+		return;
+	html_lit(&v->out, "<form method=post class=line");
+	buf_init(&hex, 80);
+	buf_hex(&hex, act->act.b, HASH_SIZE);
+	html_lit(&v->out, " action=\"");
+	page_record_href(v, p->r, p->ref);
+	html_lit(&v->out, "/act\">");
+	page_csrf(v);
+	page_hidden(v, "act", buf_str(&hex));
+	buf_done(&hex);
+	if (!own->accepted) {
+		html_lit(&v->out, "<button class=main name=do value=accept>");
+		page_fill(v, "Accept for %1", party_name(v, own->party));
+		html_lit(&v->out, "</button>\n");
+	}
+	html_lit(&v->out, "<label>");
+	page_say(v, "Reason, when declining");
+	html_lit(&v->out, "<br><input name=reason maxlength=1000></label>"
+			  "<button name=do value=decline>");
+	page_say(v, "Decline");
+	html_lit(&v->out, "</button></form>\n");
+}
+
+static void open_proposal(struct record_page *p, const struct act_row *act)
+{
+	struct visit *v = p->v;
+	struct record_row proposed = { .data = act->data };
+	bool in_force = str_is(p->row.state, "in_force") || str_is(p->row.state, "divergent");
+
+	html_lit(&v->out, "<section class=\"box await\"><p><strong>");
+	if (in_force)
+		page_fill(v, "%1 proposes a change.", party_name(v, act->proposer));
+	else
+		page_fill(v, "%1 proposes this; it is not in force.",
+			  party_name(v, act->proposer));
+	html_lit(&v->out, "</strong> ");
+	page_instant(v, act->time);
+	html_lit(&v->out, " ");
+	page_act_badge(v, act);
+	html_lit(&v->out, "</p>\n");
+	act_words(v, act);
+	act_form(p, act);
+	if (act->data.n == 0) {
+		html_lit(&v->out, "<p>");
+		page_say(v, "It would end this record.");
+		html_lit(&v->out, "</p>\n");
+	} else if (in_force) {
+		html_lit(&v->out, "<details open><summary>");
+		page_say(v, "What would change");
+		html_lit(&v->out, "</summary>\n");
+		page_changes(v, p->r, p->data, row_data(v, &proposed));
+		html_lit(&v->out, "</details>\n");
+	}
+	html_lit(&v->out, "</section>\n");
+}
+
+/* Two versions in force at once (LEDGER.md 8.5): each beside the one shown, until an act joins
+ * them. */
+static void other_heads(struct record_page *p)
+{
+	struct visit *v = p->v;
+
+	html_lit(&v->out, "<section class=\"box differs\"><p><strong>");
+	page_say(v, "Two versions are in force; a new act must join them.");
+	html_lit(&v->out, "</strong></p>\n");
+	for (size_t i = 0; i < p->act_count; i++) {
+		struct record_row other = { .data = p->acts[i].data };
+		struct json *data = row_data(v, &other);
+
+		if (!str_is(p->acts[i].state, "in_force") || value_same(p->data, data))
+			continue;
+		html_lit(&v->out, "<h3>");
+		page_say(v, "The other version, compared with the one below");
+		html_lit(&v->out, "</h3>\n");
+		page_changes(v, p->r, p->data, data);
+	}
+	html_lit(&v->out, "</section>\n");
+}
+
+static void record_acts(struct record_page *p)
+{
+	struct visit *v = p->v;
+
+	if (str_is(p->row.state, "divergent"))
+		other_heads(p);
+	for (size_t i = 0; i < p->act_count; i++)
+		if (waiting(&p->acts[i]))
+			open_proposal(p, &p->acts[i]);
+	for (size_t i = 0; i < p->act_count; i++)
+		if (str_is(p->acts[i].state, "in_force"))
+			agreed_line(v, &p->acts[i]);
+}
+
+/* --- foot --- */
+
+/* The size of the ledger's newest checkpoint that holds this entry, or 0. */
+static uint64_t signed_at(struct visit *v, struct str ledger, uint64_t n)
+{
+	struct checkpoint head;
+	struct note note;
+	struct str bytes;
+	struct err err;
+
+	if (!view_checkpoint(v->view, v->a, ledger, &bytes, &err) ||
+	    !note_parse(bytes, &note, &err) || !checkpoint_parse(note.text, &head, &err))
+		return 0;
+	return head.size > n ? head.size : 0;
+}
+
+static void provenance(struct record_page *p)
+{
+	struct visit *v = p->v;
+	struct str bytes;
+	struct err err;
+	uint64_t size = signed_at(v, p->row.ledger, p->row.n);
+
+	html_lit(&v->out, "<hr><p class=soft>");
+	page_entry_link(v, p->row.ledger, p->row.n);
+	html_lit(&v->out, " · ");
+	page_instant(v, p->row.time);
+	if (p->row.actor.n > 0) {
+		html_lit(&v->out, " · ");
+		html_text(&v->out, p->row.actor);
+	}
+	if (view_entry(v->view, v->a, p->row.ledger, p->row.n, &bytes, &err)) {
+		struct hash leaf = leaf_hash(bytes);
+
+		html_lit(&v->out, " · ");
+		page_say(v, "fingerprint");
+		html_lit(&v->out, " ");
+		page_hash(v, leaf.b, HASH_SIZE, 12);
+	}
+	if (size > 0) {
+		html_lit(&v->out, " · ");
+		page_fill(v, "signed in the checkpoint of %1 entries", number_of(v, size));
+	}
+	html_lit(&v->out, " · <a");
+	page_href(v, p->r, p->ref, "/history");
+	html_lit(&v->out, ">");
+	page_count(v, N_("%1 version"), N_("%1 versions"), p->row.versions);
+	html_lit(&v->out, "</a></p>\n");
+}
+
+static void end_form(struct record_page *p)
+{
+	struct visit *v = p->v;
+
+	if (p->row.ended || !may_write(p))
+		return;
+	html_lit(&v->out, "<details class=noprint><summary>");
+	page_say(v, "End this record");
+	html_lit(&v->out, "</summary><p>");
+	if (p->r->joint)
+		page_say(v, "This is proposed to every side; it ends once each has accepted.");
+	else
+		page_say(v, "It stays readable and is struck through; a new version opens it "
+			    "again.");
+	html_lit(&v->out, "</p><form method=post class=line action=\"");
+	page_record_href(v, p->r, p->ref);
+	html_lit(&v->out, "/act\">");
+	page_csrf(v);
+	html_lit(&v->out, "<label>");
+	page_say(v, "Reason");
+	html_lit(&v->out, "<br><input name=reason required maxlength=1000></label>"
+			  "<button name=do value=end>");
+	page_say(v, "End");
+	html_lit(&v->out, "</button></form></details>\n");
+}
+
+void page_record(struct visit *v)
+{
+	struct record_page p = { .v = v };
+	struct err err;
+
+	if (!visit_record(v, &p.r, &p.ref, &p.row))
+		return;
+	p.data = row_data(v, &p.row);
+	if (p.r->joint && !view_acts(v->view, v->a, p.r, p.ref.id, v->who, &p.acts, &p.act_count, &err))
+		p.act_count = 0;
+	page_begin(v, p.row.label);
+	record_head(&p);
+	record_acts(&p);
+	page_fields(v, p.r, p.data);
+	if (record_id_of(p.r) == RECORD_project)
+		record_sides(v, &p.row);
+	record_links_to(v, p.r, p.ref);
+	page_sources(v, p.data);
+	record_add_menu(v, p.r, p.ref);
+	end_form(&p);
+	provenance(&p);
+	page_end(v);
+}
+
+/* --- accepting, declining, ending --- */
+
+static void write_draft(struct visit *v, struct buf *b, const struct record *r, struct ref ref)
+{
+	struct str what = http_field(v->q, "do"), act = http_field(v->q, "act");
+	struct str reason = str_trim(http_field(v->q, "reason"));
+	struct json_w w = json_w(b);
+
+	json_open(&w, '{');
+	if (str_is(what, "end"))
+		json_pair(&w, "type", S("record.end"));
+	else
+		json_pair(&w, "type",
+			  str_is(what, "accept") ? S("act.accept") : S("act.decline"));
+	json_pair(&w, "kind", str_z(r->name));
+	json_pair(&w, "id", ref.id);
+	if (act.n > 0)
+		json_pair(&w, "act", act);
+	if (reason.n > 0)
+		json_pair(&w, "reason", reason);
+	json_close(&w, '}');
+}
+
+void page_act_post(struct visit *v)
+{
+	const struct record *r;
+	struct record_row row;
+	struct act_result done;
+	struct draft draft = { .actor = v->person.actor };
+	struct err denied;
+	struct ref ref;
+	struct buf b;
+
+	if (!visit_record(v, &r, &ref, &row))
+		return;
+	if (!str_is(http_field(v->q, "do"), "end") && v->person.role < ROLE_SECRETARY) {
+		err_set(&denied, ERR_DENIED, NULL,
+			N_("Only a secretary accepts or declines for a party."));
+		page_error(v, &denied);
+		return;
+	}
+	buf_init(&b, 1 << 16);
+	write_draft(v, &b, r, ref);
+	draft.json = arena_buf(v->a, &b);
+	register_do(v->node, v->a, &draft, &done);
+	if (!done.done) {
+		page_error(v, &done.errors[0]);
+		return;
+	}
+	visit_see_other(v, r, ref);
+}

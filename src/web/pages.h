@@ -1,0 +1,137 @@
+/*
+ * The pages: what the routes of `web` answer with, and the pieces they share.
+ *
+ * A page reads through its visit's view and writes HTML between page_begin and page_end.
+ * The generic ones (list, record, history, form) loop over the model's tables: a new
+ * record type needs no line here.  parts[0] of every page is the language; the others
+ * are named beside each function.
+ */
+#ifndef WEB_PAGES_H
+#define WEB_PAGES_H
+#include "web/web.h"
+
+/* --- answers of routes: pattern, least access, body, cached --- */
+void page_home(struct visit *v);   /* GET  /{}/                    public, cached: what is late,
+				      next, awaited; money; results */
+void page_search(struct visit *v); /* GET  /{}/search              public, cached; ?q= */
+void page_verify(struct visit *v); /* GET  /{}/verify              public, cached */
+void page_calendar(struct visit *v); /* GET  /{}/calendar            public, cached */
+void page_money(struct visit *v);    /* GET  /{}/money               public, cached */
+void page_results(struct visit *v);  /* GET  /{}/results             public, cached */
+void page_entry(
+	struct visit *v); /* GET  /{}/entry/{}/{}         public, cached; ledger, index */
+void page_list(struct visit *v); /* GET  /{}/{}                  public, cached; slug or kind */
+void page_record(
+	struct visit *v); /* GET  /{}/{}/{}/{}            public, cached; kind, party, id */
+void page_history(
+	struct visit *v); /* GET  /{}/{}/{}/{}/history    public, cached; kind, party, id */
+void page_form(struct visit *v);      /* GET  /{}/{}/new and /{}/{}/{}/{}/edit   clerk; kind [,
+					 party, id] */
+void page_form_post(struct visit *v); /* POST the same two addresses  clerk; attachments come in
+					 this body */
+void page_act_post(struct visit *v);  /* POST /{}/{}/{}/{}/act        secretary; accept or
+					 decline the open proposal, end a record */
+
+/* --- pieces (pieces.c): each writes into the visit's page --- */
+
+/* A message with its arguments, escaped: page_fill(v, N_("Entry %1 of %2"), n, ledger). */
+#define page_fill(v, lit, ...)                                                                 \
+	page_fill_((v), T((v)->lang, lit), (struct str[]){ __VA_ARGS__ },                      \
+		   sizeof((struct str[]){ __VA_ARGS__ }) / sizeof(struct str))
+void page_fill_(struct visit *v, struct str message, const struct str *args, size_t n);
+/* "1 record", "25 records" by the language's plural; %1 is the number. */
+void page_count(struct visit *v, const char *one, const char *many, uint64_t n);
+/* The message up to its first %1, and what follows: for a link in the middle. */
+struct str fill_before(struct str message);
+struct str fill_after(struct str message);
+struct str number_of(struct visit *v, uint64_t n); /* grouped as the language does */
+struct str decimal_of(struct visit *v, struct dec d, unsigned places);
+/* With the minor unit of its currency: "1 250,00". */
+struct str amount_of(struct visit *v, struct dec d, struct str currency);
+/* A party's name: from the charter in this language, else of the country its code stands for,
+   else as the charter has it; its code in capitals when all else fails. */
+struct str party_name(struct visit *v, struct str code);
+struct str party_short(struct visit *v, struct str code); /* "ML" */
+bool party_known(const struct visit *v, struct str code);
+/* Name of a language by its tag, in the visit's language. */
+struct str language_name(struct visit *v, struct str tag);
+
+void page_date(struct visit *v, struct str date); /* "2026-03-01" as <time> */
+void page_instant(struct visit *v,
+		  struct str time); /* "2026-03-01T10:00:00Z", to the minute, UTC */
+void page_hash(struct visit *v, const void *bytes, size_t n,
+	       size_t shown);                    /* first `shown` digits, the whole as title */
+void page_size(struct visit *v, uint64_t bytes); /* "1,2 MB" */
+/* <a href=…>label</a>, with "illustrative" and "ended" marks. */
+void page_link(struct visit *v, const struct record_row *row);
+void page_link_text(struct visit *v, const struct record_row *row, struct str text);
+/* The state of a record as badges: in force, who is awaited, ended, illustrative. */
+void page_badges(struct visit *v, const struct record_row *row);
+void page_act_badge(struct visit *v, const struct act_row *act);
+struct str state_name(struct visit *v, struct str state);
+/* Sealed or restricted records say so. */
+void page_visibility(struct visit *v, enum audience visibility);
+/* href="/fr/KIND/PARTY/IDtail" of a record as an attribute. */
+void page_href(struct visit *v, const struct record *r, struct ref ref, const char *tail);
+/* href="/fr/SLUG": the list of a record type. */
+void page_list_href(struct visit *v, const struct record *r);
+/* Hidden inputs that every form that writes bears. */
+void page_csrf(struct visit *v);
+void page_hidden(struct visit *v, const char *name, struct str value);
+/* A table in a box that scrolls by itself on a narrow screen; `label` names it. */
+void table_begin(struct visit *v, struct str label, const char *class);
+void table_end(struct visit *v);
+/* A bar of `part` in `whole` (0: none); decoration beside figures. */
+void page_meter(struct visit *v, struct dec part, struct dec whole);
+
+/* --- values (value.c) --- */
+/* Every language of an MTEXT side by side, the visit's first. */
+void page_texts(struct visit *v, const struct field *f, const struct json *value);
+/* A record's fields: a list of names and values, parts as tables or as lists of their own. */
+void page_fields(struct visit *v, const struct record *r, const struct json *data);
+/* Where the record comes from. */
+void page_sources(struct visit *v, const struct json *data);
+bool field_is_figure(const struct field *f); /* right-aligned, in columns of digits */
+struct json *
+row_data(struct visit *v,
+	 const struct record_row *row); /* parsed; an empty object when it is none */
+
+/* --- lists --- */
+/* The form of a list's filters (list_filters.c). */
+void list_filters(struct visit *v, const struct list_query *q);
+/* "26–50 of 240" with links to the pages beside it. */
+void page_pager(struct visit *v, uint64_t offset, uint64_t shown, uint64_t total);
+
+/* --- one record and its versions --- */
+/* The record that parts[1..3] name; when there is none the error page is written. */
+bool visit_record(struct visit *v, const struct record **r, struct ref *ref,
+		  struct record_row *row);
+void page_entry_link(struct visit *v, struct str ledger,
+		     uint64_t n); /* "entry 41 of ledger ml" */
+/* The fields that differ, old words struck through, new ones underlined (changes.c). */
+void page_changes(struct visit *v, const struct record *r, const struct json *before,
+		  const struct json *after);
+bool value_same(const struct json *x, const struct json *y);
+/* A value in words, parts as lines; references by their labels. */
+struct str value_words(struct visit *v, const struct field *f, const struct json *value);
+
+/* Both sides' figures of a project, or of all (NULL); false when nothing is booked. */
+bool sides_table(struct visit *v, const struct record_row *project);
+/* Parts of a record's page. */
+void record_sides(struct visit *v, const struct record_row *project); /* sides.c */
+void record_links_to(struct visit *v, const struct record *r,
+		     struct ref ref); /* record_links.c */
+void record_add_menu(struct visit *v, const struct record *r, struct ref ref);
+/* href of the transactions that a total adds up; of one project, or of all (NULL). */
+void page_totals_href(struct visit *v, const struct record_row *project,
+		      const struct total_row *t);
+/* Answer 303: the record's page. */
+void visit_see_other(struct visit *v, const struct record *r, struct ref ref);
+
+/* --- what the dashboard and pages of their own share --- */
+void due_list(struct visit *v, const struct due_row *rows, size_t n); /* due_list.c */
+struct due_query due_between(const struct visit *v, int32_t from, int32_t to, unsigned limit);
+void results_list(struct visit *v, unsigned max); /* page_results.c */
+void latest_acts(struct visit *v, size_t max);    /* latest.c */
+
+#endif

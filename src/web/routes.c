@@ -1,0 +1,73 @@
+#include "web/pages.h"
+#include "web/server.h"
+
+/*
+ * Every address of the server.  The first row that matches answers, so that a word
+ * ("/{lang}/search") stands before the pattern that would take it too ("/{lang}/{}").
+ */
+
+#define GET_PAGE(pattern, answer)                                                              \
+	{                                                                                      \
+		"GET", pattern, ACCESS_PUBLIC, 0, true, answer                                 \
+	}
+#define GET_LIVE(pattern, answer)                                                              \
+	{                                                                                      \
+		"GET", pattern, ACCESS_PUBLIC, 0, false, answer                                \
+	}
+#define GET_FORM(pattern, answer)                                                              \
+	{                                                                                      \
+		"GET", pattern, ACCESS_CLERK, 0, false, answer                                 \
+	}
+#define POST(pattern, access, body, answer)                                                    \
+	{                                                                                      \
+		"POST", pattern, access, body, false, answer                                   \
+	}
+
+enum {
+	SMALL = 64 << 10,
+	CARRIED = 8 << 20,                 /* a form that goes along through a sign-in */
+	FORM_BODY = BLOB_MAX + (4u << 20), /* a form with an attachment */
+	ACTS_BODY = 16 << 20
+};
+
+const struct route routes[] = {
+	GET_LIVE("/", to_language),
+	GET_LIVE("/{lang}", to_language),
+
+	POST("/{lang}/sign-in", ACCESS_PUBLIC, CARRIED, sign_in_post),
+	GET_LIVE("/{lang}/sign-in", sign_in_page),
+	POST("/{lang}/sign-out", ACCESS_PUBLIC, SMALL, sign_out_post),
+
+	GET_PAGE("/{lang}/", page_home),
+	GET_PAGE("/{lang}/search", page_search),
+	GET_PAGE("/{lang}/verify", page_verify),
+	GET_PAGE("/{lang}/calendar", page_calendar),
+	GET_PAGE("/{lang}/money", page_money),
+	GET_PAGE("/{lang}/results", page_results),
+	GET_PAGE("/{lang}/entry/{}/{}", page_entry),
+	GET_FORM("/{lang}/{}/new", page_form),
+	POST("/{lang}/{}/new", ACCESS_CLERK, FORM_BODY, page_form_post),
+	GET_FORM("/{lang}/{}/{}/{}/edit", page_form),
+	POST("/{lang}/{}/{}/{}/edit", ACCESS_CLERK, FORM_BODY, page_form_post),
+	POST("/{lang}/{}/{}/{}/act", ACCESS_CLERK, SMALL, page_act_post),
+	GET_PAGE("/{lang}/{}/{}/{}/history", page_history),
+	GET_PAGE("/{lang}/{}/{}/{}", page_record),
+	GET_PAGE("/{lang}/{}", page_list),
+
+	GET_LIVE("/log/checkpoint", log_checkpoint),
+	GET_LIVE("/log/tile/{*}", log_tile),
+	GET_LIVE("/blob/{}", blob),
+
+	GET_PAGE("/api/openapi.json", api_openapi),
+	GET_PAGE("/api/v1/totals", api_totals),
+	POST("/api/v1/acts", ACCESS_CLERK, ACTS_BODY, api_acts),
+	GET_PAGE("/api/v1/{}", api_list),
+	GET_PAGE("/api/v1/{}/{}/{}", api_record),
+
+	GET_LIVE("/healthz", ops_health),
+	GET_LIVE("/metrics", ops_metrics),
+	GET_LIVE("/assets/{}/{}", asset),
+	GET_LIVE("/favicon.ico", favicon),
+	GET_LIVE("/robots.txt", robots),
+};
+const size_t route_count = sizeof(routes) / sizeof(routes[0]);

@@ -1,0 +1,420 @@
+#include "web/server.h"
+
+#include <stdlib.h>
+
+#include "wire/gzip.h"
+
+enum { GZIP_FROM = 600, DAY_MS = 86400000, ADDRESS_ROOM = 4 * HTTP_TARGET_MAX };
+
+const unsigned latency_bounds[LATENCY_BOUNDS] = { 1, 2, 5, 10, 25, 50, 100, 250, 1000, 5000 };
+
+bool is_api(const struct visit *v)
+{
+	return str_starts(v->q->path, S("/api/"));
+}
+
+bool is_shared(const struct visit *v)
+{
+	return v->route && v->route->cached && v->person.role == ROLE_NONE;
+}
+
+static int64_t now_ms(const struct web *w)
+{
+	const struct node_env *env = node_env(w->node);
+
+	return env->now_ms(env->ctx);
+}
+
+static struct cache_state state_of(const struct web *w)
+{
+	return (struct cache_state){ store_generation(node_store(w->node)),
+				     (int32_t)(now_ms(w) / DAY_MS) };
+}
+
+/* --- what an answer bears --- */
+
+static bool has_header(const struct http_answer *r, const char *name)
+{
+	for (size_t i = 0; i < r->header_count; i++)
+		if (str_is(r->headers[i].name, name))
+			return true;
+	return false;
+}
+
+/*
+ * The tag of a page that is the same for everybody, known before the page is made: what
+ * it depends on is the ledgers, the day, the language, the address, and this program.
+ */
+static struct hash shared_tag(const struct visit *v)
+{
+	struct hash h;
+	struct buf b;
+
+	buf_init(&b, 1 << 20);
+	buf_add(&b, str_of(v->web->build, sizeof(v->web->build)));
+	for (size_t i = 0; i < v->ledger_count; i++) {
+		const struct ledger_row *l = &v->ledgers[i];
+
+		buf_ch(&b, ' ');
+		buf_add(&b, l->name);
+		buf_ch(&b, '=');
+		buf_u64(&b, l->size);
+		buf_hex(&b, l->root.b, HASH_SIZE);
+		buf_u64(&b, l->state);
+	}
+	buf_ch(&b, ' ');
+	buf_i64(&b, v->today);
+	buf_ch(&b, ' ');
+	buf_z(&b, lang_codes[v->lang]);
+	buf_ch(&b, ' ');
+	buf_add(&b, v->q->target);
+	h = hash_of(buf_str(&b));
+	buf_done(&b);
+	return h;
+}
+
+/* Of a page that is somebody's, or that hangs on more than the ledgers: its bytes. */
+static struct str tag_of(const struct visit *v)
+{
+	struct hash h = is_shared(v) ? shared_tag(v) : hash_of(v->r->body);
+	struct buf b;
+
+	buf_init(&b, 100);
+	buf_hex(&b, h.b, 16);
+	if (http_takes_gzip(v->q))
+		buf_lit(&b, "-gz");
+	return arena_buf(v->a, &b);
+}
+
+/* By which others may keep the answer, and ask whether it still holds; 304 when it does. */
+static void describe(struct visit *v)
+{
+	http_set(v->a, v->r, "Cache-Control",
+		 v->person.role == ROLE_NONE ? S("no-cache") : S("private, no-cache"));
+	http_set(v->a, v->r, "Vary", S("Accept-Encoding, Cookie, Authorization"));
+	http_etag(v->a, v->q, v->r, tag_of(v));
+}
+
+/* A page that would come out as the browser has it need not be made. */
+static bool unchanged(struct visit *v)
+{
+	struct str quote = S("\"");
+
+	if (!is_shared(v) || http_header(v->q, "If-None-Match").n == 0 ||
+	    !http_has_tag(v->q, arena_join(v->a, arena_join(v->a, quote, tag_of(v)), quote)))
+		return false;
+	describe(v);
+	return true;
+}
+
+static bool is_text(const char *type)
+{
+	struct str t = str_z(type);
+
+	return str_starts(t, S("text/")) || str_starts(t, S("application/json")) ||
+	       str_starts(t, S("image/svg"));
+}
+
+static void finish(struct visit *v, const struct cache_state *s)
+{
+	struct http_answer *r = v->r;
+	bool gzip = http_takes_gzip(v->q);
+
+	if (r->status == 304)
+		return;
+	if (r->status != 200 || r->fd >= 0) {
+		if (!has_header(r, "Cache-Control"))
+			http_set(v->a, r, "Cache-Control", S("no-store"));
+		return;
+	}
+	if (!has_header(r, "Cache-Control"))
+		describe(v);
+	if (r->status == 304)
+		return;
+	if (gzip && r->body.n >= GZIP_FROM && r->type && is_text(r->type)) {
+		r->body = gzip_pack(v->a, r->body);
+		http_set(v->a, r, "Content-Encoding", S("gzip"));
+	}
+	if (is_shared(v))
+		cache_keep(v->web->cache, s, v->q, gzip, r);
+}
+
+/* --- one request --- */
+
+static void refuse_role(struct visit *v)
+{
+	struct err err;
+	struct buf where;
+
+	if (v->person.role != ROLE_NONE) {
+		err_set(&err, ERR_DENIED, NULL,
+			N_("Your account may not do this. An administrator of this node can "
+			   "give it the role it needs."));
+		page_refuse(v, 403, &err);
+		return;
+	}
+	if (is_api(v)) {
+		http_set(v->a, v->r, "WWW-Authenticate", S("Bearer"));
+		err_set(&err, ERR_DENIED, NULL,
+			N_("This needs a bearer token: send it as “Authorization: Bearer …”."));
+		page_refuse(v, 401, &err);
+		return;
+	}
+	if (str_is(v->q->method, "POST")) {
+		sign_in_carrying(v);
+		return;
+	}
+	buf_init(&where, ADDRESS_ROOM);
+	buf_ch(&where, '/');
+	buf_z(&where, lang_codes[v->lang]);
+	buf_lit(&where, "/sign-in?return=");
+	url_part(&where, v->q->target);
+	http_redirect(v->a, v->r, 303, buf_str(&where));
+	buf_done(&where);
+}
+
+/* The address is known; who asks, and may this be answered? */
+static void answer_route(struct visit *v)
+{
+	enum sender sender;
+	struct err err;
+
+	guard_person(v);
+	sender = str_is(v->q->method, "POST") ? guard_post(v) : SENDER_OURS;
+	guard_mask(v);
+	if (sender == SENDER_STALE && v->route->answer == sign_in_post)
+		sender = SENDER_OURS; /* its form bears no token: nobody was signed in */
+	switch (sender) {
+	case SENDER_FOREIGN:
+		err_set(&err, ERR_DENIED, NULL,
+			N_("This form was sent from another site and was not acted on. Open "
+			   "the page here and send it again."));
+		page_refuse(v, 403, &err);
+		return;
+	case SENDER_STALE: sign_in_carrying(v); return;
+	case SENDER_OURS: break;
+	}
+	if (!guard_role(v, v->route->access))
+		refuse_role(v);
+	else if (!unchanged(v))
+		v->route->answer(v);
+}
+
+static void refuse_address(struct visit *v, struct str methods)
+{
+	struct err err;
+
+	if (methods.n == 0) {
+		err_set(&err, ERR_MISSING, NULL, N_("There is no page at this address."));
+		page_refuse(v, 404, &err);
+		return;
+	}
+	http_set(v->a, v->r, "Allow", methods);
+	err_set(&err, ERR_INPUT, NULL,
+		N_("This address does not take requests of this kind; it takes %1."),
+		err_arg(methods));
+	page_refuse(v, 405, &err);
+}
+
+static void refuse_request(struct visit *v)
+{
+	struct err err;
+
+	switch (v->q->refused) {
+	case 413:
+		err_set(&err, ERR_INPUT, NULL,
+			N_("What was sent is too large for this address and was not read. Send "
+			   "less, or a smaller file."));
+		break;
+	case 414: err_set(&err, ERR_INPUT, NULL, N_("This address is too long.")); break;
+	case 503:
+		err_set(&err, ERR_UNREACHABLE, NULL,
+			N_("The server has no room for what was sent just now. Wait a minute "
+			   "and send it again."));
+		http_set(v->a, v->r, "Retry-After", S("60"));
+		break;
+	default:
+		err_set(&err, ERR_INPUT, NULL,
+			N_("This request cannot be read: its address or its form is not "
+			   "well-formed."));
+	}
+	page_refuse(v, v->q->refused, &err);
+}
+
+/*
+ * By the address or ?lang=, else what the client prefers.  Answers of the API to GET are
+ * kept, so that what is not in the address must not change them: English.
+ */
+static enum lang visit_lang(const struct http_request *q)
+{
+	enum lang lang;
+
+	if (path_lang(q->path, &lang) || lang_parse(http_param(q, "lang"), &lang))
+		return lang;
+	if (str_starts(q->path, S("/api/")) && !str_is(q->method, "POST"))
+		return LANG_EN;
+	return lang_accept(http_header(q, "Accept-Language"), LANG_FR);
+}
+
+static void look_up(struct visit *v)
+{
+	const struct route_table table = { routes, route_count };
+	struct buf methods;
+
+	buf_init(&methods, 200);
+	v->route = v->q->refused
+			   ? NULL
+			   : route_find(&table, v->q->method, v->q->path, v->parts, &methods);
+	if (v->q->refused)
+		refuse_request(v);
+	else if (!v->route)
+		refuse_address(v, buf_str(&methods));
+	else
+		answer_route(v);
+	buf_done(&methods);
+}
+
+static void count(struct web *w, unsigned status, int64_t ms)
+{
+	struct counters *c = &w->counters;
+	size_t i = 0;
+
+	while (i < LATENCY_BOUNDS && ms > latency_bounds[i])
+		i++;
+	atomic_fetch_add(&c->latency[i], 1);
+	atomic_fetch_add(&c->latency_ms, (unsigned long long)ms);
+	if (status / 100 < STATUS_CLASSES)
+		atomic_fetch_add(&c->status[status / 100], 1);
+}
+
+static void on_answer(void *ctx, unsigned worker, struct arena *a, const struct http_request *q,
+		      struct http_answer *r)
+{
+	struct web *w = ctx;
+	struct cache_state s = state_of(w);
+	int64_t begun = now_ms(w);
+	struct visit v = {
+		.web = w,
+		.node = w->node,
+		.view = w->views[worker],
+		.a = a,
+		.q = q,
+		.r = r,
+		.lang = visit_lang(q),
+		.today = s.day,
+	};
+	struct ledger_row *ledgers = NULL;
+	struct err err;
+
+	buf_init(&v.out, PAGE_MAX);
+	frame_headers(&v);
+	if (!view_begin(v.view, &err)) {
+		page_error(&v, &err);
+	} else {
+		if (view_ledgers(v.view, a, &ledgers, &v.ledger_count, &err)) {
+			v.ledgers = ledgers;
+			look_up(&v);
+		} else {
+			page_error(&v, &err);
+		}
+		view_end(v.view);
+	}
+	finish(&v, &s);
+	buf_done(&v.out);
+	count(w, r->status, now_ms(w) - begun);
+}
+
+/* On the event loop: as little as can be. */
+static bool on_quick(void *ctx, struct arena *a, const struct http_request *q,
+		     struct http_answer *r)
+{
+	struct web *w = ctx;
+	struct cache_state s;
+
+	(void)a;
+	if ((!str_is(q->method, "GET") && !str_is(q->method, "HEAD")) || has_credentials(q))
+		return false;
+	s = state_of(w);
+	r->ready = cache_find(w->cache, &s, q, http_takes_gzip(q));
+	atomic_fetch_add(r->ready ? &w->counters.cache_hits : &w->counters.cache_misses, 1);
+	return r->ready;
+}
+
+static size_t on_body(void *ctx, struct str method, struct str path)
+{
+	const struct route_table table = { routes, route_count };
+	struct str parts[ROUTE_PARTS];
+	const struct route *r;
+	struct buf methods;
+
+	(void)ctx;
+	buf_init(&methods, 200);
+	r = route_find(&table, method, path, parts, &methods);
+	buf_done(&methods);
+	return r ? r->body_max : 0;
+}
+
+/* --- start and stop --- */
+
+static bool open_views(struct web *w, struct err *err)
+{
+	w->views = calloc(w->workers, sizeof(struct view *));
+	if (!w->views)
+		abort();
+	for (unsigned i = 0; i < w->workers; i++)
+		if (!view_open(node_store(w->node), &w->views[i], err))
+			return false;
+	return true;
+}
+
+bool web_start(struct node *n, const struct web_plan *plan, struct web **out, struct err *err)
+{
+	const struct route_table table = { routes, route_count };
+	struct web *w = calloc(1, sizeof(*w));
+	struct http_plan http = {
+		.address = plan->address,
+		.port = plan->port,
+		.tls_cert = plan->tls_cert,
+		.tls_key = plan->tls_key,
+		.workers = plan->workers,
+		.body_max = on_body,
+		.answer = on_answer,
+		.quick = on_quick,
+		.ctx = w,
+	};
+
+	if (!w)
+		abort();
+	w->node = n;
+	w->workers = plan->workers;
+	w->tls = plan->tls_cert;
+	w->cache = cache_new();
+	arena_init(&w->arena, 1 << 20);
+	assets_hash(w->asset_hashes, &w->arena);
+	build_id(w->build);
+	if (!routes_check(&table, err) || !open_views(w, err) ||
+	    !http_start(&http, &w->http, err)) {
+		web_stop(w);
+		return false;
+	}
+	*out = w;
+	return true;
+}
+
+uint16_t web_port(const struct web *w)
+{
+	return http_port(w->http);
+}
+
+void web_stop(struct web *w)
+{
+	if (w->http)
+		http_stop(w->http);
+	for (unsigned i = 0; w->views && i < w->workers; i++)
+		if (w->views[i])
+			view_close(w->views[i]);
+	free(w->views);
+	cache_free(w->cache);
+	arena_done(&w->arena);
+	free(w);
+}

@@ -1,0 +1,112 @@
+/*
+ * What the files of the server's core share: server.c (a request's way), guard.c (who may),
+ * cache.c (kept pages), frame.c (what every page has around it), and the answers that are
+ * not pages of records.  Pages themselves know web.h alone.
+ */
+#ifndef WEB_SERVER_H
+#define WEB_SERVER_H
+#include "web/cache.h"
+#include "web/router.h"
+
+#include <stdatomic.h>
+
+enum { LATENCY_BOUNDS = 10, STATUS_CLASSES = 6, ASSET_COUNT = 2, BUILD_BYTES = 16 };
+struct counters {
+	atomic_ullong status[STATUS_CLASSES]; /* by hundreds */
+	atomic_ullong latency[LATENCY_BOUNDS + 1], latency_ms;
+	atomic_ullong cache_hits, cache_misses;
+};
+extern const unsigned latency_bounds[LATENCY_BOUNDS]; /* milliseconds */
+
+struct web {
+	struct node *node;
+	struct view **views; /* one a worker */
+	unsigned workers;
+	bool tls;
+	struct http_server *http;
+	struct cache *cache;
+	struct arena arena;
+	struct str asset_hashes[ASSET_COUNT];
+	struct counters counters;
+	atomic_uint signing_in;
+	unsigned char build[BUILD_BYTES]; /* of this program: other code, other pages */
+};
+
+/* --- server.c --- */
+bool is_api(const struct visit *v);
+/* Signed out, and on a row that says its pages are the same for everybody. */
+bool is_shared(const struct visit *v);
+
+/* --- build_id.c --- */
+/* Changes with the program: the note that the linker makes of its bytes; zeros when it made
+ * none. */
+void build_id(unsigned char out[BUILD_BYTES]);
+
+/* --- guard.c --- */
+/* Whether the request came by TLS: to this server, or to a proxy before it. */
+bool is_secure(const struct visit *v);
+/* `__Host-benkan` by TLS (RFC 6265bis 4.1.3.2), else `benkan`. */
+const char *cookie_name(bool secure);
+/* Whether the request bears anything that could be somebody's. */
+bool has_credentials(const struct http_request *q);
+/*
+ * Fill v->person (its csrf: the secret of the session) and v->who: from the cookie on pages,
+ * from the bearer token on the API, so that no foreign page can write through the API by a
+ * cookie.
+ */
+void guard_person(struct visit *v);
+bool guard_role(const struct visit *v, enum access least);
+/*
+ * Whether this POST may act: Sec-Fetch-Site or Origin must not name another site, and with
+ * a session the form bears its token.  What a bearer token signs needs neither.
+ */
+enum sender { SENDER_OURS, SENDER_STALE /* a page of an earlier session */, SENDER_FOREIGN };
+enum sender guard_post(const struct visit *v);
+/*
+ * Put a token in the place of the session's secret, after guard_post.  It is derived from
+ * the secret and the address: the secret itself stands in no page, where compression would
+ * let it be guessed (BREACH).
+ */
+void guard_mask(struct visit *v);
+void set_cookie(struct visit *v, struct str value, unsigned seconds);
+
+/* --- frame.c, error.c --- */
+/* The headers every answer bears. */
+void frame_headers(struct visit *v);
+/* An error with a status of its own; page_error takes the status of its kind. */
+void page_refuse(struct visit *v, unsigned status, const struct err *err);
+/* Several errors of one draft, for the API. */
+void problem(struct visit *v, unsigned status, const struct err *errs, size_t n);
+/* An answer that is not a page: takes v->out. */
+void answer_out(struct visit *v, const char *type);
+void cache_for_ever(struct visit *v);
+
+/* --- answers --- */
+void to_language(struct visit *v); /* / and /fr: to /fr/ */
+void sign_in_page(struct visit *v);
+void sign_in_post(struct visit *v);
+void sign_out_post(struct visit *v);
+/* A form was sent without a session, or from a page of an earlier one: nothing of it is lost.
+ */
+void sign_in_carrying(struct visit *v);
+void log_checkpoint(struct visit *v);
+void log_tile(struct visit *v);
+void blob(struct visit *v);
+void api_list(struct visit *v);
+void api_record(struct visit *v);
+void api_totals(struct visit *v);
+void api_acts(struct visit *v);
+void api_openapi(struct visit *v);
+void ops_health(struct visit *v);
+void ops_metrics(struct visit *v);
+void robots(struct visit *v);
+
+/* --- assets.c --- */
+void asset(struct visit *v);
+void favicon(struct visit *v);
+/* Once, at start: what stands in the addresses of the files. */
+void assets_hash(struct str hashes[ASSET_COUNT], struct arena *a);
+/* "/assets/<hash of its bytes>/benkan.css" of a file in assets/. */
+void asset_href(const struct web *w, struct buf *out, const char *name);
+
+#endif

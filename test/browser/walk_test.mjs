@@ -1,0 +1,173 @@
+#!/usr/bin/env node
+// The main walk in a real browser: French with JavaScript, Russian without.  A reader finds a project, follows a
+// figure to its signed entry, searches; a clerk signs in, errs, mends, corrects, signs out.
+// Pictures of every page at both widths stay under build/screenshots/.
+import { look, must, pattern, test, walk, wordsOf } from './browser.mjs';
+
+const account = { name: 'demo', password: 'demo-benkan-demo' };
+
+// The content of the letter that is written, and how a reader may look for it without accents or in capitals.
+const letters = {
+	fr: { number: 'ESSAI-FR-1', subject: 'Relevé des œuvres à mener', corrected: 'Relevé des œuvres à achever', search: 'releve oeuvres' },
+	ru: { number: 'ПРОБА-РУ-1', subject: 'Перечень учёных советов', corrected: 'Перечень учёных собраний', search: 'УЧЕНЫХ' },
+};
+
+async function reads(page, t, lang, address, shot) {
+	await test(`${lang}: the first page is in the reader's language`, async () => {
+		await page.goto(address + '/');
+		must(new URL(page.url()).pathname === `/${lang}/`, `sent to ${page.url()}`);
+		must((await page.locator('html').getAttribute('lang')) === lang, 'lang of the page');
+		await shot('home');
+	}, page);
+
+	await test(`${lang}: from there to the projects`, async () => {
+		await page.getByRole('navigation').getByRole('link', { name: t('Projects'), exact: true }).first().click();
+		await page.getByRole('heading', { level: 1, name: t('Projects') }).waitFor();
+		must((await page.getByRole('row').count()) > 3, 'the list has rows');
+		await shot('projects');
+	}, page);
+
+	await test(`${lang}: a filter narrows the list and stands in the address`, async () => {
+		const before = await page.getByRole('row').count();
+		await page.locator('summary', { hasText: t('Filter') }).click();
+		await page.getByLabel(t('Field of cooperation')).selectOption({ index: 1 });
+		await page.getByRole('button', { name: t('Apply') }).click();
+		await page.waitForURL(/[?&]field=\w/);
+		const after = await page.getByRole('row').count();
+		must(after > 1 && after < before, `${after} rows of ${before}`);
+		await shot('projects-filtered');
+		await page.goBack();
+	}, page);
+
+	await test(`${lang}: a project, and a payment of it`, async () => {
+		await page.goto(`${address}/${lang}/money`);
+		await shot('money');
+		await page.goto(`${address}/${lang}/transactions`);
+		await page.getByRole('row').nth(1).getByRole('rowheader').getByRole('link').click();
+		await page.getByRole('heading', { level: 1 }).waitFor();
+		await shot('transaction');
+		await page.getByRole('main').locator(`a[href*="/project/joint/"]`).first().click();
+		await page.getByRole('heading', { level: 1 }).waitFor();
+		await shot('project');
+		await page.goBack();
+	}, page);
+
+	await test(`${lang}: the figure leads to its signed entry`, async () => {
+		const money = await page.getByRole('main').innerText();
+		const amount = money.match(/\d[\d\s   .,]*(?=[\s  ](XOF|EUR|RUB|USD))/)?.[0];
+		must(amount, 'the payment shows an amount');
+		await page.getByRole('link', { name: pattern(t('entry %1 of ledger %2')) }).first().click();
+		await page.getByRole('heading', { name: t('Its bytes as signed') }).waitFor();
+		const bytes = await page.locator('pre').allInnerTexts();
+		const digits = (s) => s.replace(/\D/g, '').replace(/0+$/, '');
+		must(bytes.some((b) => [...b.matchAll(/"amount": ?"([^"]+)"/g)].some((m) => digits(m[1]) === digits(amount))),
+			`no signed amount is ${amount}`);
+		await shot('entry');
+	}, page);
+
+	await test(`${lang}: the history of a project`, async () => {
+		await page.goto(`${address}/${lang}/projects`);
+		await page.getByRole('row').nth(1).getByRole('rowheader').getByRole('link').click();
+		await page.locator('a[href$="/history"]').first().click();
+		await page.getByRole('heading', { level: 2, name: pattern(t('Version %1')) }).first().waitFor();
+		await shot('history');
+	}, page);
+
+	for (const [name, path] of [['calendar', 'calendar'], ['results', 'results'], ['decisions', 'decisions'], ['agreements', 'agreements'],
+		['sessions', 'sessions'], ['partners', 'partners'], ['letters', 'letters'], ['verify', 'verify']]) {
+		await test(`${lang}: the page ${path}`, async () => {
+			const answer = await page.goto(`${address}/${lang}/${path}`);
+			must(answer.status() === 200, `status ${answer.status()}`);
+			await shot(name);
+		}, page);
+	}
+
+	await test(`${lang}: an address that is not there says so`, async () => {
+		const answer = await page.goto(`${address}/${lang}/project/joint/01970000-0000-7000-8000-000000000000`);
+		must(answer.status() === 404, `status ${answer.status()}`);
+		await shot('missing');
+	}, page);
+}
+
+async function writes(page, t, lang, address, shot) {
+	const letter = letters[lang];
+
+	await test(`${lang}: a wrong password is refused in words`, async () => {
+		await page.goto(`${address}/${lang}/`);
+		await page.getByRole('link', { name: t('Sign in') }).first().click();
+		await page.getByLabel(t('Name'), { exact: true }).fill(account.name);
+		await page.getByLabel(t('Password'), { exact: true }).fill('wrong-wrong-wrong');
+		await page.getByRole('button', { name: t('Sign in') }).click();
+		await page.getByRole('alert').first().waitFor();
+		await shot('sign-in');
+	}, page);
+
+	await test(`${lang}: signing in`, async () => {
+		await page.getByLabel(t('Name'), { exact: true }).fill(account.name);
+		await page.getByLabel(t('Password'), { exact: true }).fill(account.password);
+		await page.getByRole('button', { name: t('Sign in') }).click();
+		await page.getByRole('button', { name: t('Sign out') }).waitFor();
+	}, page);
+
+	const subject = page.locator(`[name="subject.${lang}"]`);
+	const submit = page.getByRole('main').locator('form:has([name="number"]) button.main, form:has([name="number"]) button[type=submit]').last();
+	await test(`${lang}: a form with an error keeps what was typed and says it beside the field`, async () => {
+		await page.goto(`${address}/${lang}/letters`);
+		await page.getByRole('link', { name: t('New record') }).click();
+		await shot('form');
+		await page.getByLabel(t('Number')).first().fill(letter.number);
+		await page.getByLabel(t('Direction')).first().selectOption('out');
+		await subject.fill(letter.subject);
+		await page.locator('[name="date"]').evaluate((e) => e.removeAttribute('required'));
+		await page.locator('[name="date"]').fill('2999-01-01');
+		await submit.click();
+		await page.locator('[aria-invalid=true]').first().waitFor();
+		must((await page.locator('[aria-invalid=true]').first().getAttribute('name')) === 'date', 'the date is marked');
+		must((await subject.inputValue()) === letter.subject, 'the subject is kept');
+		await shot('form-error');
+	}, page);
+
+	await test(`${lang}: mended, it is in the register`, async () => {
+		await page.locator('[name="date"]').fill('2026-01-15');
+		await submit.click();
+		await page.getByRole('heading', { level: 1, name: letter.number }).waitFor();
+		await shot('written');
+	}, page);
+
+	await test(`${lang}: a new version, and the difference in the history`, async () => {
+		await page.getByRole('link', { name: t('Correct or complete') }).click();
+		await subject.fill(letter.corrected);
+		await submit.click();
+		await page.getByRole('heading', { level: 1, name: letter.corrected }).waitFor();
+		await page.locator('a[href$="/history"]').first().click();
+		await page.getByRole('heading', { level: 2, name: pattern(t('Version %1')) }).nth(1).waitFor();
+		must((await page.locator('del').count()) > 0 && (await page.locator('ins').count()) > 0, 'what went and what came is marked');
+		await shot('history-difference');
+	}, page);
+
+	await test(`${lang}: search finds it without its accents`, async () => {
+		await page.goto(`${address}/${lang}/search`);
+		await page.getByRole('main').getByRole('searchbox').fill(letter.search);
+		await page.getByRole('main').getByRole('searchbox').press('Enter');
+		await page.getByRole('main').getByRole('link', { name: letter.corrected }).first().waitFor();
+		await shot('search');
+	}, page);
+
+	await test(`${lang}: signing out`, async () => {
+		await page.getByRole('button', { name: t('Sign out') }).click();
+		await page.getByRole('link', { name: t('Sign in') }).first().waitFor();
+		const answer = await page.goto(`${address}/${lang}/letter/new`);
+		must(answer.status() === 403 || page.url().includes('sign'), `a stranger may not write: ${answer.status()}`);
+	}, page);
+}
+
+await walk(async (address, open) => {
+	for (const [lang, scripts] of [['fr', true], ['ru', false]]) {
+		const page = await open(lang, scripts);
+		const t = wordsOf(lang);
+		const shot = (name) => look(page, `${lang}-${name}`);
+		await reads(page, t, lang, address, shot);
+		await writes(page, t, lang, address, shot);
+		await page.context().close();
+	}
+});

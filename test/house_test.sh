@@ -1,0 +1,3 @@
+#!/bin/sh
+# The house rules are part of the tests.
+exec setup/check-house

@@ -1,0 +1,264 @@
+/* Joint records: proposed by one side, accepted by both, acknowledged, in force (LEDGER.md 8). */
+#include "nodes.h"
+
+#include "ledger/entry.h"
+
+static struct nodes t;
+
+static int up(void **state)
+{
+	(void)state;
+	nodes_up(&t);
+	nodes_up_ru(&t);
+	return 0;
+}
+
+static int down(void **state)
+{
+	(void)state;
+	nodes_down(&t);
+	return 0;
+}
+
+#define ID      "01985000-0007-7000-8000-000000000001"
+#define PUT(d)  "{\"type\":\"record.put\",\"kind\":\"project\",\"id\":\"" ID "\",\"data\":" d "}"
+#define WORD(w) "{\"type\":\"" w "\",\"kind\":\"project\",\"id\":\"" ID "\"}"
+
+static void copy_blob(struct node *from, struct node *to, struct str hex)
+{
+	struct hash h;
+	uint64_t size;
+	struct err err;
+	char *bytes;
+	int fd;
+
+	assert_true(hash_hex(hex, &h));
+	check_ok(store_blob_open(node_store(from), &h, &fd, &size, &err), &err);
+	bytes = arena_alloc(&t.a, (size_t)size + 1);
+	assert_int_equal(read(fd, bytes, (size_t)size), (ssize_t)size);
+	close(fd);
+	check_ok(store_blob_put(node_store(to), str_of(bytes, (size_t)size), &h, &err), &err);
+}
+
+/* What `from` has written reaches `to`: attachments, then entries. */
+static void carry(struct node *from, struct node *to)
+{
+	struct view *v = reading(from);
+	struct ledger_row *rows;
+	struct peer_range range = { .base = 0, .key_count = 1 };
+	struct buf bundles;
+	struct err err;
+	size_t n;
+
+	check_ok(view_ledgers(v, &t.a, &rows, &n, &err), &err);
+	buf_init(&bundles, 64 << 20);
+	for (size_t i = 0; i < n; i++) {
+		if (!rows[i].own)
+			continue;
+		range.ledger = rows[i].name;
+		range.checkpoint = rows[i].checkpoint;
+		range.keys = &charter_find(node_charter(from), rows[i].name)->log;
+		for (uint64_t k = 0; k < rows[i].size; k++) {
+			struct str bytes;
+			struct entry e;
+
+			check_ok(view_entry(v, &t.a, rows[i].name, k, &bytes, &err), &err);
+			bundle_put(&bundles, bytes);
+			entry_read(&t.a, bytes, rows[i].party, k, INT64_MIN, &e);
+			for (const struct json *b = e.blobs ? e.blobs->child : NULL; b; b = b->next)
+				copy_blob(from, to, json_str(b, "sha256"));
+		}
+	}
+	range.bundles = buf_str(&bundles);
+	check_ok(register_take(to, &range, &err), &err);
+	buf_done(&bundles);
+	read_done(v);
+}
+
+static bool acknowledge(struct node *n)
+{
+	struct err err;
+	bool written;
+
+	check_ok(register_acknowledge(n, &written, &err), &err);
+	return written;
+}
+
+static struct record_row project(struct node *n)
+{
+	return row_of(&t, n, "project", "joint", S(ID), AUDIENCE_PUBLIC);
+}
+
+static void it_comes_into_force(void **state)
+{
+	struct act_result r = good(&t, t.ml, PUT(PROJECT("Centrale")));
+
+	(void)state;
+	assert_true(r.has_act);
+	check_str(project(t.ml).state, S("proposed"));
+	good(&t, t.ml, WORD("act.accept"));
+	carry(t.ml, t.ru);
+	good(&t, t.ru, WORD("act.accept"));
+	check_str(project(t.ru).state, S("accepted"));
+	carry(t.ru, t.ml);
+	assert_true(acknowledge(t.ml));
+	assert_false(acknowledge(t.ml)); /* what is acknowledged is acknowledged once */
+	carry(t.ml, t.ru);
+	check_str(project(t.ml).state, S("in_force"));
+	check_str(project(t.ru).state, S("in_force"));
+	assert_false(acknowledge(t.ru)); /* an acknowledgement alone needs none (5.4) */
+}
+
+/* 5.4 (a): the first own entry after the peer's words is an acknowledgement of them. */
+static void own_words_acknowledge_the_others(void **state)
+{
+	struct act_result r;
+	struct entry e;
+
+	(void)state;
+	good(&t, t.ml, PUT(PROJECT("Centrale")));
+	carry(t.ml, t.ru);
+	r = good(&t, t.ru, WORD("act.accept"));
+	assert_int_equal(r.n, 2); /* 0 charter, 1 seen, 2 the word */
+	entry_read(&t.a, entry_at(&t, t.ru, "ru", 1), S("ru"), 1, INT64_MIN, &e);
+	assert_int_equal(e.state, ENTRY_VALID);
+	assert_int_equal(e.type, ENTRY_SEEN);
+	check_str(json_str(e.body, "party"), S("ml"));
+	r = good(&t, t.ru, "{\"type\":\"record.put\",\"kind\":\"organisation\",\"data\":" ORGANISATION("A") "}");
+	assert_int_equal(r.n, 3); /* nothing new to acknowledge */
+}
+
+static void the_document_says_what_is_agreed(void **state)
+{
+	struct act_result r = good(&t, t.ml, PUT(PROJECT("Centrale")));
+	struct hash h = r.act;
+	uint64_t size;
+	struct err err;
+	struct json *doc;
+	char *bytes;
+	int fd;
+
+	(void)state;
+	check_ok(store_blob_open(node_store(t.ml), &h, &fd, &size, &err), &err);
+	bytes = arena_alloc(&t.a, (size_t)size + 1);
+	assert_int_equal(read(fd, bytes, (size_t)size), (ssize_t)size);
+	close(fd);
+	check_ok(json_object(&t.a, str_of(bytes, (size_t)size), &doc, &err), &err);
+	check_str(json_str(doc, "act"), S("project"));
+	assert_int_equal(json_arr(doc, "parties")->count, 2);
+	assert_int_equal(json_str(doc, "register").n, 64);
+	assert_int_equal(json_str(doc, "nonce").n, 32);
+	check_str(json_str(json_obj(doc, "title"), "fr"), S("Centrale"));
+	check_str(json_str(json_arr(doc, "effects")->child, "op"), S("put"));
+	check_str(json_obj(json_arr(doc, "effects")->child, "data")->raw, S(PROJECT("Centrale")));
+}
+
+static void the_same_proposal_again_adds_nothing(void **state)
+{
+	struct act_result a = good(&t, t.ml, PUT(PROJECT("Centrale"))), b;
+
+	(void)state;
+	b = good(&t, t.ml, PUT(PROJECT("Centrale")));
+	assert_int_equal(b.outcome, ACT_UNCHANGED);
+	assert_true(hash_eq(&a.act, &b.act));
+	carry(t.ml, t.ru);
+	b = good(&t, t.ru, PUT(PROJECT("Centrale")));
+	assert_int_equal(b.outcome, ACT_UNCHANGED);
+	check_str(b.party, S("ml"));
+}
+
+/* A new version of what is in force names it as its base; once in force it is the record. */
+static void a_new_version_replaces_the_old(void **state)
+{
+	struct act_result first = good(&t, t.ml, PUT(PROJECT("A"))), second;
+	struct str bytes;
+	struct buf hex;
+
+	(void)state;
+	good(&t, t.ml, WORD("act.accept"));
+	carry(t.ml, t.ru);
+	good(&t, t.ru, WORD("act.accept"));
+	carry(t.ru, t.ml);
+	second = good(&t, t.ml, PUT(PROJECT("B")));
+	assert_int_equal(second.outcome, ACT_CHANGED);
+	check_str(project(t.ml).label, S("A"));
+	bytes = row_of(&t, t.ml, "project", "joint", S(ID), AUDIENCE_PUBLIC).state;
+	check_str(bytes, S("in_force"));
+	buf_init(&hex, 64);
+	buf_hex(&hex, first.act.b, HASH_SIZE);
+	good(&t, t.ml, WORD("act.accept"));
+	carry(t.ml, t.ru);
+	good(&t, t.ru, WORD("act.accept"));
+	carry(t.ru, t.ml);
+	assert_true(acknowledge(t.ml));
+	check_str(project(t.ml).label, S("B"));
+	check_str(project(t.ml).state, S("in_force"));
+	buf_done(&hex);
+}
+
+static void words_that_would_be_void_are_refused(void **state)
+{
+	(void)state;
+	bad(&t, t.ml, WORD("act.accept"), ERR_MISSING, "act", "no open proposal");
+	good(&t, t.ml, PUT(PROJECT("A")));
+	good(&t, t.ml, WORD("act.accept"));
+	bad(&t, t.ml, WORD("act.accept"), ERR_CONFLICT, "act", "accepted this act already");
+	good(&t, t.ml, PUT(PROJECT("B")));
+	bad(&t, t.ml, WORD("act.accept"), ERR_CONFLICT, "act", "proposals on this record are open");
+}
+
+static void a_decline_is_final(void **state)
+{
+	struct act_result r = good(&t, t.ml, PUT(PROJECT("A")));
+	struct buf b;
+
+	(void)state;
+	bad(&t, t.ml, WORD("act.decline"), ERR_INPUT, "reason", "needs the member");
+	carry(t.ml, t.ru);
+	buf_init(&b, 1024);
+	buf_lit(&b, "{\"type\":\"act.decline\",\"reason\":\"not now\",\"act\":\"");
+	buf_hex(&b, r.act.b, HASH_SIZE);
+	buf_lit(&b, "\"}");
+	good(&t, t.ru, arena_z(&t.a, buf_str(&b)));
+	check_str(project(t.ru).state, S("rejected"));
+	bad(&t, t.ru, arena_z(&t.a, buf_str(&b)), ERR_CONFLICT, "act", "final");
+	buf_done(&b);
+	carry(t.ru, t.ml);
+	bad(&t, t.ml, WORD("act.accept"), ERR_MISSING, "act", "no open proposal");
+	good(&t, t.ml, PUT(PROJECT("A"))); /* another document, another nonce */
+}
+
+/* For the parties' eyes: the document is a sealed body, and the rule runs on its hash. */
+static void a_confidential_act(void **state)
+{
+	struct act_result r = good(&t, t.ml,
+	                           "{\"type\":\"record.put\",\"kind\":\"project\",\"id\":\"" ID "\",\"visibility\":\"parties\",\"data\":" PROJECT("Secret") "}");
+	struct str bytes = entry_at(&t, t.ml, "ml", r.n);
+
+	(void)state;
+	assert_true(str_find(bytes, S("Secret")) == bytes.n);
+	assert_true(str_find(bytes, S("\"sealed\":[{\"c\":")) < bytes.n);
+	good(&t, t.ml, WORD("act.accept"));
+	check_str(row_of(&t, t.ml, "project", "joint", S(ID), AUDIENCE_PARTIES).label, S("Secret"));
+	bad(&t, t.ml,
+	    "{\"type\":\"record.put\",\"kind\":\"project\",\"visibility\":\"national\",\"data\":" PROJECT("X") "}", ERR_INPUT, "visibility",
+	    "belongs to all parties");
+}
+
+#define CASE(f) cmocka_unit_test_setup_teardown(f, up, down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(it_comes_into_force),
+		CASE(own_words_acknowledge_the_others),
+		CASE(the_document_says_what_is_agreed),
+		CASE(the_same_proposal_again_adds_nothing),
+		CASE(a_new_version_replaces_the_old),
+		CASE(words_that_would_be_void_are_refused),
+		CASE(a_decline_is_final),
+		CASE(a_confidential_act),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,121 @@
+#include "check.h"
+#include "wire/json.h"
+
+static struct arena a;
+
+static bool parses(const char *text)
+{
+	struct json *j;
+	struct err e;
+
+	return json_parse(&a, str_z(text), &j, &e);
+}
+
+static void good(void **state)
+{
+	static const char *const texts[] = { "{}", "[]", " {\"a\" : [1,-2,\"x\",true,false,null]}\r\n", "\"\\ud83d\\ude00\"",
+		                             "9007199254740991", "-9007199254740991", "[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		assert_true(parses(texts[i]));
+}
+
+static void bad(void **state)
+{
+	static const char *const texts[] = {
+		"", "{", "[1,]", "{\"a\":1,}", "{a:1}", "'x'", "01", "-0", "1.0", "1e3", "9007199254740992", "+1", "--1",
+		"\"\\u0000\"", "\"\\ud800\"", "\"\\udc00\"", "\"\\ud800x\"", "\"a\nb\"", "\"\\x\"", "\"a", "tru", "nul", "{} {}",
+		"{\"a\":1,\"a\":2}", "{\"a\":1,\"\\u0061\":2}", "\xef\xbb\xbf{}", "\"\xff\"",
+		"[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]", "{\"a\" 1}", "[1 2]", "\"\\u12g4\"", "//x\n{}",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		if (parses(texts[i])) {
+			print_error("accepted: %s\n", texts[i]);
+			fail();
+		}
+}
+
+static void a_repeat_among_many_members_is_seen(void **state)
+{
+	struct buf b;
+	struct json *j;
+	struct err e;
+
+	(void)state;
+	buf_init(&b, 1 << 20);
+	buf_ch(&b, '{');
+	for (unsigned i = 0; i < 1000; i++) {
+		buf_lit(&b, "\"k");
+		buf_u64(&b, i);
+		buf_lit(&b, "\":1,");
+	}
+	buf_lit(&b, "\"k500\":2}");
+	assert_false(json_parse(&a, buf_str(&b), &j, &e));
+	check_str(str_z(e.message), S("line %1, column %2: a member name is repeated in this object"));
+	buf_done(&b);
+}
+
+static void the_error_says_where(void **state)
+{
+	struct json *j;
+	struct err e;
+
+	(void)state;
+	assert_false(json_object(&a, S("{\n  \"a\": 1.5}"), &j, &e));
+	check_str(str_z(e.arg[0]), S("2"));
+	check_str(str_z(e.arg[1]), S("9"));
+	assert_false(json_object(&a, S("[]"), &j, &e));
+}
+
+static void what_is_written_reads_back(void **state)
+{
+	static const char text[] = "{\"s\":\"a\\\"\\\\\\n\\u0001é\",\"n\":-5,\"b\":true,\"z\":null,\"l\":[1,{\"x\":\"y\"}],\"e\":{}}";
+	struct json *j = NULL;
+	struct json_w w;
+	struct err e;
+	struct buf b;
+	int64_t n = 0;
+
+	(void)state;
+	check_ok(json_object(&a, str_z(text), &j, &e), &e);
+	check_str(json_str(j, "s"), S("a\"\\\n\001é"));
+	assert_true(json_int(j, "n", &n) && n == -5);
+	assert_null(json_get(j, "absent"));
+	check_str(json_obj(j, "e")->raw, S("{}"));
+	assert_int_equal(json_arr(j, "l")->count, 2);
+	buf_init(&b, 1000);
+	w = json_w(&b);
+	json_put(&w, j);
+	check_str(buf_str(&b), str_z(text));
+	buf_done(&b);
+}
+
+static int open_arena(void **state)
+{
+	(void)state;
+	arena_init(&a, 64 << 20);
+	return 0;
+}
+
+static int close_arena(void **state)
+{
+	(void)state;
+	arena_done(&a);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(good),
+		cmocka_unit_test(bad),
+		cmocka_unit_test(a_repeat_among_many_members_is_seen),
+		cmocka_unit_test(the_error_says_where),
+		cmocka_unit_test(what_is_written_reads_back),
+	};
+
+	return cmocka_run_group_tests(tests, open_arena, close_arena);
+}
