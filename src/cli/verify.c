@@ -81,6 +81,14 @@ static int verify_log(struct verifying *v, const struct log_source *from, struct
 	return EXIT_GOOD;
 }
 
+/* A fork outweighs everything. */
+static int worse(int a, int b)
+{
+	if (a == EXIT_FORK || b == EXIT_FORK)
+		return EXIT_FORK;
+	return a > b ? a : b;
+}
+
 /* --- the ledgers of a folder --- */
 
 struct held {
@@ -105,6 +113,16 @@ static bool read_held(void *ctx, struct str path, struct buf *out, struct err *e
 	return true;
 }
 
+/* Nothing of the own ledger is served as long as its high-water file is missing. */
+static bool served(struct held *h)
+{
+	struct str note;
+	struct err ignored;
+
+	arena_reset(&h->a);
+	return view_checkpoint(h->v, &h->a, h->ledger, &note, &ignored);
+}
+
 /* The witness keys of the other parties: their cosignatures are checked where they stand. */
 static size_t other_witnesses(const struct charter *c, struct str party, struct vkey *out)
 {
@@ -123,6 +141,7 @@ static int verify_held(struct verifying *v, const struct charter *c, struct held
 	struct log_source from = { read_held, h };
 	struct vkey witnesses[CHARTER_LEDGERS_MAX];
 	struct log_check check = { .origin = row->origin, .party = row->party, .witnesses = witnesses };
+	int code;
 
 	if (!l || row->size == 0)
 		return EXIT_GOOD;
@@ -133,26 +152,18 @@ static int verify_held(struct verifying *v, const struct charter *c, struct held
 		        row->origin);
 		return EXIT_FORK;
 	}
-	if (row->state == LEDGER_RESTORED) {
-		cli_say(v->w,
-		        N_("%1 is smaller than what was signed of it before: it was restored from an older "
-		           "backup. Bring the missing entries back from a peer."),
-		        row->origin);
-		return EXIT_FORK;
-	}
 	check.log_keys = &l->log;
 	check.log_key_count = 1;
 	check.witness_count = other_witnesses(c, row->party, witnesses);
 	h->ledger = row->name;
-	return verify_log(v, &from, &check);
-}
-
-/* A fork outweighs everything. */
-static int worse(int a, int b)
-{
-	if (a == EXIT_FORK || b == EXIT_FORK)
-		return EXIT_FORK;
-	return a > b ? a : b;
+	if (row->state != LEDGER_RESTORED)
+		return verify_log(v, &from, &check);
+	code = served(h) ? verify_log(v, &from, &check) : EXIT_GOOD;
+	cli_say(v->w,
+	        N_("%1 was restored from a backup, and more may have been signed of it since: its high-water "
+	           "file is missing, or knows more entries. Bring the missing entries back from a peer."),
+	        row->origin);
+	return worse(code, EXIT_FORK);
 }
 
 static int verify_node(struct verifying *v, struct node *n, struct view *view)
@@ -199,7 +210,7 @@ static int open_node(struct verifying *v)
 
 /* --- one ledger over HTTP --- */
 
-struct served {
+struct over_http {
 	struct fetch *fetch;
 	const char *below; /* "" when the address is the ledger's own, "/log" when it is a node's */
 	struct arena a;
@@ -207,7 +218,7 @@ struct served {
 
 static bool read_served(void *ctx, struct str path, struct buf *out, struct err *err)
 {
-	struct served *s = ctx;
+	struct over_http *s = ctx;
 
 	arena_reset(&s->a);
 	return fetch_get(s->fetch, arena_join(&s->a, arena_join(&s->a, str_z(s->below), S("/")), path), out, err);
@@ -240,7 +251,7 @@ static bool read_keys(const struct words *w, struct vkey *logs, size_t *log_coun
 	                  "“verify” and in the charter."));
 }
 
-static int verify_served(struct verifying *v, struct served *s)
+static int verify_served(struct verifying *v, struct over_http *s)
 {
 	struct log_source from = { read_served, s };
 	struct vkey logs[LOG_WITNESSES_MAX], witnesses[LOG_WITNESSES_MAX];
@@ -265,7 +276,7 @@ static int verify_served(struct verifying *v, struct served *s)
 
 static int open_url(struct verifying *v)
 {
-	struct served s = { .below = "" };
+	struct over_http s = { .below = "" };
 	struct err err;
 	int code;
 

@@ -136,6 +136,7 @@ struct restoring {
 	struct store_env env;
 	struct store *store;
 	bool writing;              /* between store_begin and store_commit */
+	bool sealed;               /* there were sealed bodies */
 	struct charter charter;
 	struct str party, made;
 	uint64_t own_size, done, all;
@@ -143,6 +144,12 @@ struct restoring {
 	struct str ledger, checkpoint; /* the ledger whose bundles are being gathered */
 	struct buf bundles;
 };
+
+static void close_store(struct restoring *r)
+{
+	store_close(r->store);
+	r->store = NULL;
+}
 
 static bool read_manifest(struct restoring *r, struct err *err)
 {
@@ -220,8 +227,7 @@ static bool make_stores(struct restoring *r, struct err *err)
 	    !store_open(&r->place, STORE_WRITE, &r->env, &r->store, err) ||
 	    !store_adopt(r->store, &r->charter, bytes, r->party, err))
 		return false;
-	store_close(r->store);
-	r->store = NULL;
+	close_store(r);
 	return high_water_write(r->dir, r->own_size, &r->own_root, err) &&
 	       store_open(&r->place, STORE_WRITE, &r->env, &r->store, err);
 }
@@ -294,7 +300,7 @@ static bool put_opening(struct restoring *r, struct err *err)
 		return damaged(&r->t, err);
 	if (!r->writing && !store_begin(r->store, err))
 		return false;
-	r->writing = true;
+	r->writing = r->sealed = true;
 	return store_opening(r->store, &c, buf_str(&r->b), err);
 }
 
@@ -392,18 +398,30 @@ static bool settle_high_water(struct restoring *r, struct err *err)
 	                        r->plan->high_water);
 }
 
+/* Sealed bodies came after the entries that name them: replay, so that pages show them. */
+static bool replay(struct restoring *r, struct err *err)
+{
+	bool ok;
+
+	if (!r->sealed)
+		return true;
+	ok = store_open(&r->place, STORE_REBUILD, &r->env, &r->store, err) &&
+	     store_rebuild(r->store, NULL, NULL, err);
+	if (r->store)
+		close_store(r);
+	return ok;
+}
+
 /* Close, and open once more as any later command will: what it finds is the state. */
 static bool judge(struct restoring *r, enum ledger_state *state, struct err *err)
 {
-	store_close(r->store);
-	r->store = NULL;
-	if (!settle_high_water(r, err) ||
+	close_store(r);
+	if (!replay(r, err) || !settle_high_water(r, err) ||
 	    !store_open(&r->place, STORE_WRITE, &r->env, &r->store, err) ||
 	    (r->plan->confirm.n && !store_confirm(r->store, r->plan->confirm, err)))
 		return false;
 	*state = store_own_state(r->store);
-	store_close(r->store);
-	r->store = NULL;
+	close_store(r);
 	return true;
 }
 

@@ -1,15 +1,14 @@
 #include "store/acts.h"
 
-const char *const act_state_names[] = { [ACT_NONE] = "none",
-					[ACT_PROPOSED] = "proposed",
-					[ACT_ACCEPTED] = "accepted",
-					[ACT_IN_FORCE] = "in_force",
-					[ACT_REJECTED] = "rejected",
-					[ACT_WITHDRAWN] = "withdrawn" };
+const char *const act_state_names[] = {
+	[ACT_NONE] = "none",         [ACT_PROPOSED] = "proposed", [ACT_ACCEPTED] = "accepted",
+	[ACT_IN_FORCE] = "in_force", [ACT_REJECTED] = "rejected", [ACT_WITHDRAWN] = "withdrawn"
+};
 
 /* What one party's ledger tells of having received another's word. */
 struct pair {
-	bool pending; /* what it has seen reaches past what is held: it may turn out to be one */
+	bool pending; /* what it has seen reaches past what is held: it may turn out to be one
+		       */
 	bool late;    /* it has seen the other's ledger beyond the decline */
 };
 
@@ -89,10 +88,10 @@ bool act_evaluate(struct act_word *w, size_t count, act_seen_fn *seen, void *ctx
 		ready = ready && w[i].ready != ACT_NEVER;
 		accepted = accepted || w[i].accepted != ACT_NEVER;
 		proposed = proposed || w[i].proposed != ACT_NEVER;
-		refused = refused || (w[i].declined != ACT_NEVER && w[i].accepted == ACT_NEVER &&
-				      w[i].proposed == ACT_NEVER);
+		refused = refused || (w[i].declined != ACT_NEVER &&
+				      w[i].accepted == ACT_NEVER && w[i].proposed == ACT_NEVER);
 	}
-	*state = ready	  ? ACT_IN_FORCE
+	*state = ready      ? ACT_IN_FORCE
 		 : closed   ? (refused ? ACT_REJECTED : ACT_WITHDRAWN)
 		 : accepted ? ACT_ACCEPTED
 		 : proposed ? ACT_PROPOSED

@@ -34,7 +34,8 @@ static struct str parties_text(struct projection *p, const struct entry *e)
 	return arena_buf(&p->once, &b);
 }
 
-static struct stmt *on_act(struct projection *p, const char *sql, const struct act *a, struct err *err)
+static struct stmt *on_act(struct projection *p, const char *sql, const struct act *a,
+			   struct err *err)
 {
 	struct stmt *s = db_prepare(p->db, sql, err);
 
@@ -72,8 +73,8 @@ static bool act_begin(struct projection *p, const struct act *a, struct err *err
 
 enum { WORD_PROPOSED, WORD_ACCEPTED, WORD_DECLINED, WORDS };
 
-static bool words_of(struct projection *p, const struct act *a, struct str party, bool said[WORDS],
-		     struct err *err)
+static bool words_of(struct projection *p, const struct act *a, struct str party,
+		     bool said[WORDS], struct err *err)
 {
 	struct stmt *s = on_act(p,
 				"SELECT proposed, accepted, declined FROM p_act_party "
@@ -92,16 +93,16 @@ static bool words_of(struct projection *p, const struct act *a, struct str party
 	return true;
 }
 
-static bool word_set(struct projection *p, const struct act *a, const struct follow *l, int word,
-		     uint64_t n, struct err *err)
+static bool word_set(struct projection *p, const struct act *a, const struct follow *l,
+		     int word, uint64_t n, struct err *err)
 {
 	static const char *const sql[WORDS] = {
-		[WORD_PROPOSED] =
-			"UPDATE p_act_party SET proposed = ? WHERE h = ? AND parties = ? AND party = ?",
-		[WORD_ACCEPTED] =
-			"UPDATE p_act_party SET accepted = ? WHERE h = ? AND parties = ? AND party = ?",
-		[WORD_DECLINED] =
-			"UPDATE p_act_party SET declined = ? WHERE h = ? AND parties = ? AND party = ?",
+		[WORD_PROPOSED] = "UPDATE p_act_party SET proposed = ? WHERE h = ? AND parties "
+				  "= ? AND party = ?",
+		[WORD_ACCEPTED] = "UPDATE p_act_party SET accepted = ? WHERE h = ? AND parties "
+				  "= ? AND party = ?",
+		[WORD_DECLINED] = "UPDATE p_act_party SET declined = ? WHERE h = ? AND parties "
+				  "= ? AND party = ?",
 	};
 	struct stmt *s = db_prepare(p->db, sql[word], err);
 
@@ -118,7 +119,7 @@ static bool word_set(struct projection *p, const struct act *a, const struct fol
 bool act_said(struct projection *p, struct follow *l, const struct entry *e, struct err *err)
 {
 	struct act a = { e->act, parties_text(p, e) };
-	int word = e->type == ENTRY_ACT_PROPOSE	 ? WORD_PROPOSED
+	int word = e->type == ENTRY_ACT_PROPOSE  ? WORD_PROPOSED
 		   : e->type == ENTRY_ACT_ACCEPT ? WORD_ACCEPTED
 						 : WORD_DECLINED;
 	bool said[WORDS];
@@ -177,12 +178,14 @@ static bool mark_rows(struct projection *p, struct stmt *s, struct str also, str
  * change an act whose acceptance or refusal by the peer lies between, and an open act that
  * `party` refused while it was not known what the peer would say.
  */
-bool acts_seen(struct projection *p, struct str party, struct str peer, uint64_t low, uint64_t high,
-	       struct err *err)
+bool acts_seen(struct projection *p, struct str party, struct str peer, uint64_t low,
+	       uint64_t high, struct err *err)
 {
 	static const char *const between[] = {
-		"SELECT h, parties FROM p_act_party WHERE party = ? AND accepted >= ? AND accepted < ?",
-		"SELECT h, parties FROM p_act_party WHERE party = ? AND declined >= ? AND declined < ?",
+		"SELECT h, parties FROM p_act_party WHERE party = ? AND accepted >= ? AND "
+		"accepted < ?",
+		"SELECT h, parties FROM p_act_party WHERE party = ? AND declined >= ? AND "
+		"declined < ?",
 	};
 	struct stmt *s;
 
@@ -209,8 +212,8 @@ bool acts_seen(struct projection *p, struct str party, struct str peer, uint64_t
 
 /* --- evaluating --- */
 
-static bool act_first_seen(void *ctx, struct str party, struct str peer, uint64_t above, uint64_t *n,
-		    uint64_t *size, struct err *err)
+static bool act_first_seen(void *ctx, struct str party, struct str peer, uint64_t above,
+			   uint64_t *n, uint64_t *size, struct err *err)
 {
 	struct projection *p = ctx;
 	const struct follow *l = follow_party(p, party);
@@ -244,8 +247,8 @@ static uint64_t index_or_never(struct stmt *s, int column)
 	return col_null(s, column) ? ACT_NEVER : (uint64_t)col_int(s, column);
 }
 
-static bool load_words(struct projection *p, const struct act *a, struct act_word *w, size_t *count,
-		       struct err *err)
+static bool load_words(struct projection *p, const struct act *a, struct act_word *w,
+		       size_t *count, struct err *err)
 {
 	struct stmt *s = on_act(p,
 				"SELECT party, proposed, accepted, declined FROM p_act_party "
@@ -274,16 +277,16 @@ static bool load_words(struct projection *p, const struct act *a, struct act_wor
 	return true;
 }
 
-static bool save_party(struct projection *p, const struct act *a, const struct act_word *w, size_t count,
-		       size_t i, struct err *err)
+static bool save_party(struct projection *p, const struct act *a, const struct act_word *w,
+		       size_t count, size_t i, struct err *err)
 {
 	struct stmt *s;
 
 	if (w[i].ready != ACT_NEVER) {
-		s = db_prepare(
-			p->db,
-			"UPDATE p_act_party SET ready = ? WHERE h = ? AND parties = ? AND party = ?",
-			err);
+		s = db_prepare(p->db,
+			       "UPDATE p_act_party SET ready = ? WHERE h = ? AND parties = ? "
+			       "AND party = ?",
+			       err);
 		if (!s)
 			return false;
 		stmt_int(s, 0, (int64_t)w[i].ready);
@@ -297,7 +300,8 @@ static bool save_party(struct projection *p, const struct act *a, const struct a
 		if (w[i].ack[k] == ACT_NEVER)
 			continue;
 		s = on_act(p,
-			   "INSERT INTO p_act_ack (h, parties, party, peer, n) VALUES (?, ?, ?, ?, ?) "
+			   "INSERT INTO p_act_ack (h, parties, party, peer, n) VALUES (?, ?, "
+			   "?, ?, ?) "
 			   "ON CONFLICT (h, parties, party, peer) DO NOTHING",
 			   a, err);
 		if (!s)
@@ -338,8 +342,8 @@ static bool in_force_time(struct projection *p, const struct act_word *w, size_t
 	return true;
 }
 
-static bool save_state(struct projection *p, const struct act *a, enum act_state state, struct str time,
-		       bool *changed, struct err *err)
+static bool save_state(struct projection *p, const struct act *a, enum act_state state,
+		       struct str time, bool *changed, struct err *err)
 {
 	struct stmt *s = db_prepare(p->db,
 				    "UPDATE p_act SET state = ?, in_force_time = ? "

@@ -34,7 +34,8 @@ void due_mark(struct projection *p, const struct row *r)
 			mark(p, d->record, of);
 	}
 	if (own)
-		mark(p, kind, arena_join(&p->once, arena_join(&p->once, r->party, S("/")), r->id));
+		mark(p, kind,
+		     arena_join(&p->once, arena_join(&p->once, r->party, S("/")), r->id));
 }
 
 /* --- what is due of one record --- */
@@ -100,8 +101,8 @@ static bool report_closes(const struct due_rule *d, const struct json *report, s
 }
 
 /* The audiences among `mask` to whom no report tells that it is done. */
-static unsigned still_open(const struct due_rule *d, const struct reports *reports, struct str part,
-			   unsigned mask)
+static unsigned still_open(const struct due_rule *d, const struct reports *reports,
+			   struct str part, unsigned mask)
 {
 	for (size_t i = 0; i < reports->n; i++)
 		if (report_closes(d, reports->list[i].data, part))
@@ -109,8 +110,9 @@ static unsigned still_open(const struct due_rule *d, const struct reports *repor
 	return mask;
 }
 
-static void date_due(struct projection *p, size_t rule, const struct json *data, struct str part,
-		     unsigned mask, const struct reports *reports, struct dues *out)
+static void date_due(struct projection *p, size_t rule, const struct json *data,
+		     struct str part, unsigned mask, const struct reports *reports,
+		     struct dues *out)
 {
 	const struct due_rule *d = &due_rules[rule];
 	struct due due = { .rule = (unsigned)rule, .part = part };
@@ -163,7 +165,8 @@ static bool json_column(struct projection *p, struct stmt *s, int i, const struc
 }
 
 /* Rows (rid, data) that a statement gives, of records that have not ended. */
-static bool rows_take(struct projection *p, struct stmt *s, struct reports *out, struct err *err)
+static bool rows_take(struct projection *p, struct stmt *s, struct reports *out,
+		      struct err *err)
 {
 	size_t cap = 0;
 	bool row = true;
@@ -220,8 +223,8 @@ static bool reports_find(struct projection *p, const struct due_rule *d, struct 
 	return ok;
 }
 
-static bool find_due(struct projection *p, const struct record *r, struct str ref_text, struct dues *out,
-		     struct err *err)
+static bool find_due(struct projection *p, const struct record *r, struct str ref_text,
+		     struct dues *out, struct err *err)
 {
 	struct reports rows, reports;
 	struct stmt *s;
@@ -257,14 +260,14 @@ static bool find_due(struct projection *p, const struct record *r, struct str re
 static void count_day(struct projection *p, const struct due *d, int sign)
 {
 	uint32_t day = (uint32_t)d->day ^ 0x80000000u;
-	char key[6] = { (char)d->rule, (char)(day >> 24), (char)(day >> 16), (char)(day >> 8),
-			(char)day, (char)d->mask };
+	char key[6] = { (char)d->rule,    (char)(day >> 24), (char)(day >> 16),
+			(char)(day >> 8), (char)day,         (char)d->mask };
 
 	tally_add(&p->days, str_of(key, sizeof(key)), sign, 0);
 }
 
-static bool due_row(struct projection *p, const char *sql, const struct ref *ref, const struct due *d,
-		    bool with_mask, struct err *err)
+static bool due_row(struct projection *p, const char *sql, const struct ref *ref,
+		    const struct due *d, bool with_mask, struct err *err)
 {
 	struct stmt *s = db_prepare(p->db, sql, err);
 
@@ -280,19 +283,23 @@ static bool due_row(struct projection *p, const char *sql, const struct ref *ref
 	return stmt_done(s, err);
 }
 
-static bool due_add(struct projection *p, const struct ref *ref, const struct due *d, struct err *err)
+static bool due_add(struct projection *p, const struct ref *ref, const struct due *d,
+		    struct err *err)
 {
 	count_day(p, d, 1);
 	return due_row(p,
-		       "INSERT INTO r_due (rule, day, id, party, part, mask) VALUES (?, ?, ?, ?, ?, ?)",
+		       "INSERT INTO r_due (rule, day, id, party, part, mask) VALUES (?, ?, ?, "
+		       "?, ?, ?)",
 		       ref, d, true, err);
 }
 
-static bool due_drop(struct projection *p, const struct ref *ref, const struct due *d, struct err *err)
+static bool due_drop(struct projection *p, const struct ref *ref, const struct due *d,
+		     struct err *err)
 {
 	count_day(p, d, -1);
 	return due_row(p,
-		       "DELETE FROM r_due WHERE rule = ? AND day = ? AND id = ? AND party = ? AND part = ?",
+		       "DELETE FROM r_due WHERE rule = ? AND day = ? AND id = ? AND party = ? "
+		       "AND part = ?",
 		       ref, d, false, err);
 }
 

@@ -48,7 +48,8 @@ static bool put_rare(struct buf *out, uint32_t rune)
 	if (!u_isalnum((UChar32)rune))
 		return u_charType((UChar32)rune) == U_NON_SPACING_MARK;
 	nfkd = unorm2_getNFKDInstance(&code);
-	n = U_SUCCESS(code) ? unorm2_getDecomposition(nfkd, (UChar32)rune, apart, 32, &code) : -1;
+	n = U_SUCCESS(code) ? unorm2_getDecomposition(nfkd, (UChar32)rune, apart, 32, &code)
+			    : -1;
 	if (n < 0 || U_FAILURE(code)) {
 		buf_rune(out, (uint32_t)u_tolower((UChar32)rune));
 		return true;
@@ -120,7 +121,10 @@ void fold_words(struct buf *out, struct str text)
 
 /* --- stems --- */
 
-enum { KNOWN = 1 << 14, TEXT_MAX = 4 * (FOLD_WORD_MAX + 1) }; /* places in the memory of words */
+enum {
+	KNOWN = 1 << 14,
+	TEXT_MAX = 4 * (FOLD_WORD_MAX + 1)
+}; /* places in the memory of words */
 
 struct known {
 	char *text; /* the word, its stems, one space after each */

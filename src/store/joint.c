@@ -74,8 +74,8 @@ static bool sealed_document(struct projection *p, const struct follow *l, const 
 }
 
 /* What one party's proposal brings: its entry may be the one shown, and carry the document. */
-static bool look_at(struct projection *p, const struct follow *l, uint64_t n, struct proposal *best,
-		    struct document *d, struct err *err)
+static bool look_at(struct projection *p, const struct follow *l, uint64_t n,
+		    struct proposal *best, struct document *d, struct err *err)
 {
 	struct entry e;
 	int earlier;
@@ -83,8 +83,7 @@ static bool look_at(struct projection *p, const struct follow *l, uint64_t n, st
 	if (!entry_again(p, l, n, &e, err))
 		return false;
 	earlier = best->ledger ? str_cmp(e.time_text, best->time) : -1;
-	if (earlier < 0 ||
-	    (earlier == 0 && str_cmp(l->who->name, best->ledger->who->name) < 0))
+	if (earlier < 0 || (earlier == 0 && str_cmp(l->who->name, best->ledger->who->name) < 0))
 		*best = (struct proposal){ l, n, e.time_text, e.actor };
 	if (d->audience == AUDIENCE_PUBLIC && d->doc)
 		return true;
@@ -92,7 +91,8 @@ static bool look_at(struct projection *p, const struct follow *l, uint64_t n, st
 				      : sealed_document(p, l, &e, d, err);
 }
 
-static struct stmt *on_act(struct projection *p, const char *sql, const struct act *a, struct err *err)
+static struct stmt *on_act(struct projection *p, const char *sql, const struct act *a,
+			   struct err *err)
 {
 	struct stmt *s = db_prepare(p->db, sql, err);
 
@@ -133,7 +133,8 @@ static bool proposals(struct projection *p, const struct act *a, struct proposal
 }
 
 /* `parties` of the document are those of the entries, and it is of this register. */
-static bool document_fits(const struct projection *p, const struct act *a, const struct json *doc)
+static bool document_fits(const struct projection *p, const struct act *a,
+			  const struct json *doc)
 {
 	const struct json *parties = json_arr(doc, "parties");
 	struct str rest = a->parties, party;
@@ -186,11 +187,12 @@ static bool effect_add(struct projection *p, const struct act *a, const struct j
 		return true;
 	buf_init(&base, DOCUMENT_MAX);
 	ok = base_text(&base, json_arr(e, "base"));
-	s = db_prepare(p->db,
-		       "INSERT INTO r_effect (kind, id, h, parties, op, base, data, head, audience) "
-		       "VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?) ON CONFLICT (kind, id, h, parties) DO "
-		       "UPDATE SET op = excluded.op, base = excluded.base, data = excluded.data",
-		       err);
+	s = db_prepare(
+		p->db,
+		"INSERT INTO r_effect (kind, id, h, parties, op, base, data, head, audience) "
+		"VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?) ON CONFLICT (kind, id, h, parties) DO "
+		"UPDATE SET op = excluded.op, base = excluded.base, data = excluded.data",
+		err);
 	if (s) {
 		stmt_text(s, 0, json_str(e, "kind"));
 		stmt_text(s, 1, json_str(e, "id"));
@@ -293,7 +295,8 @@ static bool act_row(struct projection *p, const struct act *a, const struct prop
 		"INSERT INTO r_act (h, parties, ledger, n, time, actor, audience, document) "
 		"VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (h, parties) DO UPDATE SET "
 		"ledger = excluded.ledger, n = excluded.n, time = excluded.time, "
-		"actor = excluded.actor, audience = excluded.audience, document = excluded.document",
+		"actor = excluded.actor, audience = excluded.audience, document = "
+		"excluded.document",
 		a, err);
 
 	if (!s)
@@ -310,7 +313,8 @@ static bool act_row(struct projection *p, const struct act *a, const struct prop
 static bool is_in_force(struct projection *p, const struct act *a, bool *is, struct err *err)
 {
 	struct stmt *s = on_act(
-		p, "SELECT count(*) FROM p_act WHERE h = ? AND parties = ? AND state = 'in_force'",
+		p,
+		"SELECT count(*) FROM p_act WHERE h = ? AND parties = ? AND state = 'in_force'",
 		a, err);
 	bool row;
 
@@ -364,22 +368,24 @@ bool joint_document_arrived(struct projection *p, const struct hash *h, struct e
 
 static bool supersede_self(struct projection *p, const struct act *a, struct err *err)
 {
-	struct stmt *s = on_act(
-		p,
-		"UPDATE p_act SET superseded = 1 WHERE h = ? AND parties = ? AND EXISTS "
-		"(SELECT 1 FROM r_supersede s JOIN p_act o ON o.h = s.h AND o.parties = s.parties "
-		"WHERE s.target = p_act.h AND o.state = 'in_force')",
-		a, err);
+	struct stmt *s =
+		on_act(p,
+		       "UPDATE p_act SET superseded = 1 WHERE h = ? AND parties = ? AND EXISTS "
+		       "(SELECT 1 FROM r_supersede s JOIN p_act o ON o.h = s.h AND o.parties = "
+		       "s.parties "
+		       "WHERE s.target = p_act.h AND o.state = 'in_force')",
+		       a, err);
 
 	return s && stmt_done(s, err);
 }
 
 static bool supersede_others(struct projection *p, const struct act *a, struct err *err)
 {
-	struct stmt *s = on_act(p,
-				"UPDATE p_act SET superseded = 1 WHERE state = 'in_force' AND h IN "
-				"(SELECT target FROM r_supersede WHERE h = ? AND parties = ?)",
-				a, err);
+	struct stmt *s =
+		on_act(p,
+		       "UPDATE p_act SET superseded = 1 WHERE state = 'in_force' AND h IN "
+		       "(SELECT target FROM r_supersede WHERE h = ? AND parties = ?)",
+		       a, err);
 
 	if (!s || !stmt_done(s, err))
 		return false;

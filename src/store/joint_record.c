@@ -14,7 +14,8 @@ struct effect {
 };
 
 struct effects {
-	struct effect *list; /* in the order of their proposal's claimed time, then of their hash */
+	struct effect
+		*list; /* in the order of their proposal's claimed time, then of their hash */
 	size_t n;
 };
 
@@ -45,8 +46,8 @@ static void effect_take(struct projection *p, struct stmt *s, struct effect *e)
 	e->actor = arena_str(&p->once, col_text(s, 12));
 }
 
-static bool effects_load(struct projection *p, struct str kind, struct str id, struct effects *out,
-			 struct err *err)
+static bool effects_load(struct projection *p, struct str kind, struct str id,
+			 struct effects *out, struct err *err)
 {
 	struct stmt *s = db_prepare(
 		p->db,
@@ -116,8 +117,8 @@ static size_t find_heads(struct effects *all, enum audience who)
 }
 
 /* p_joint knows what is public, and nothing else. */
-static bool heads_save(struct projection *p, struct str kind, struct str id, struct effects *all,
-		       struct err *err)
+static bool heads_save(struct projection *p, struct str kind, struct str id,
+		       struct effects *all, struct err *err)
 {
 	find_heads(all, AUDIENCE_PUBLIC);
 	for (size_t i = 0; i < all->n; i++) {
@@ -126,10 +127,11 @@ static bool heads_save(struct projection *p, struct str kind, struct str id, str
 
 		if (e->head == e->is_head)
 			continue;
-		s = db_prepare(p->db,
-			       "UPDATE r_effect SET head = ? WHERE kind = ? AND id = ? AND h = ? AND "
-			       "parties = ?",
-			       err);
+		s = db_prepare(
+			p->db,
+			"UPDATE r_effect SET head = ? WHERE kind = ? AND id = ? AND h = ? AND "
+			"parties = ?",
+			err);
 		if (!s)
 			return false;
 		stmt_int(s, 0, e->is_head);
@@ -192,8 +194,8 @@ static size_t visible(const struct effects *all, enum audience who)
 	return n;
 }
 
-static bool show_for(struct projection *p, struct row *r, struct effects *all, enum audience who,
-		     const struct old_rows *old, struct err *err)
+static bool show_for(struct projection *p, struct row *r, struct effects *all,
+		     enum audience who, const struct old_rows *old, struct err *err)
 {
 	size_t heads = find_heads(all, who);
 	const struct effect *e = best(all, who, false), *with_data = best(all, who, true);

@@ -42,10 +42,11 @@ static bool load(struct projection *p, struct err *err)
 	if (!s || !stmt_step(s, &row, err))
 		return false;
 	if (row && !str_u64(col_text(s, 0), INT64_MAX >> RID_SEQ, &next))
-		return err_set(err, ERR_UNREACHABLE, "register",
-			       N_("The register's database is damaged (%1). Nothing is lost: it is "
-				  "made anew from the ledgers by `benkan rebuild`."),
-			       "r_note");
+		return err_set(
+			err, ERR_UNREACHABLE, "register",
+			N_("The register's database is damaged (%1). Nothing is lost: it is "
+			   "made anew from the ledgers by `benkan rebuild`."),
+			"r_note");
 	p->next_rid = (int64_t)next;
 	stmt_reset(s);
 	return true;
@@ -62,8 +63,8 @@ static void make_sql(struct projection *p)
 	}
 }
 
-bool projection_open(struct db *register_db, const struct charter *c, const struct apply_source *from,
-                     struct projection **out, struct err *err)
+bool projection_open(struct db *register_db, const struct charter *c,
+		     const struct apply_source *from, struct projection **out, struct err *err)
 {
 	struct projection *p = calloc(1, sizeof(*p));
 	UErrorCode code = U_ZERO_ERROR;
@@ -92,10 +93,11 @@ bool projection_open(struct db *register_db, const struct charter *c, const stru
 	if (U_FAILURE(code) || !load(p, err)) {
 		projection_close(p);
 		if (U_FAILURE(code))
-			return err_set(err, ERR_UNREACHABLE, "register",
-				       N_("The sorting rules of ICU could not be read (%1). Install "
-					  "the package libicu72 again."),
-				       u_errorName(code));
+			return err_set(
+				err, ERR_UNREACHABLE, "register",
+				N_("The sorting rules of ICU could not be read (%1). Install "
+				   "the package libicu72 again."),
+				u_errorName(code));
 		return false;
 	}
 	*out = p;
@@ -172,9 +174,9 @@ bool projection_applied(struct projection *p, struct str ledger, uint64_t *n, st
 bool entry_noted(struct projection *p, const struct follow *l, const struct entry *e,
 		 struct entry_note note, struct err *err)
 {
-	static const char *const states[] = { [ENTRY_VALID] = "valid",
-					      [ENTRY_VOID] = "void",
-					      [ENTRY_UNKNOWN] = "unknown" };
+	static const char *const states[] = {
+		[ENTRY_VALID] = "valid", [ENTRY_VOID] = "void", [ENTRY_UNKNOWN] = "unknown"
+	};
 	struct stmt *s = db_prepare(
 		p->db,
 		"INSERT INTO p_entry (lid, n, type, time, state, reason, flags) "
@@ -227,7 +229,8 @@ static bool charter_entry(struct projection *p, const struct follow *l, const st
 	return keys_begin(p, l, err);
 }
 
-static bool effect(struct projection *p, struct follow *l, const struct entry *e, struct err *err)
+static bool effect(struct projection *p, struct follow *l, const struct entry *e,
+		   struct err *err)
 {
 	switch (e->type) {
 	case ENTRY_CHARTER: return charter_entry(p, l, e, err);
@@ -329,7 +332,8 @@ static bool save(struct projection *p, struct err *err)
 
 bool apply_look(struct projection *p, struct err *err)
 {
-	return fresh(p, err) && seen_settle(p, err) && acts_settle(p, err) && joint_settle(p, err);
+	return fresh(p, err) && seen_settle(p, err) && acts_settle(p, err) &&
+	       joint_settle(p, err);
 }
 
 bool apply_settle(struct projection *p, struct err *err)

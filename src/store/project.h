@@ -28,7 +28,8 @@ struct follow {
 	const struct charter_ledger *who;
 	uint64_t applied;
 	uint64_t settled;  /* how many of them the acknowledgements were judged by */
-	int64_t last_time; /* largest of the entries that are not void; INT64_MIN at the start */
+	int64_t last_time; /* largest of the entries that are not void; INT64_MIN at the start
+			    */
 	bool closed;       /* by ledger.close: nothing after it has effect */
 	bool grown;        /* since the last settling */
 };
@@ -43,13 +44,13 @@ struct projection {
 	size_t ledger_count;
 	int64_t next_rid; /* without its shape */
 
-	bool stale;        /* a rollback undid what is remembered here */
+	bool stale; /* a rollback undid what is remembered here */
 
 	struct arena fixed; /* as long as the projection */
 	struct arena once;  /* one entry's work, or one record's while settling */
 	struct arena list;  /* one settling's list of what to do */
 	struct arena terms; /* what the search index is to hold */
-	struct buf text;   /* SQL and JSON being built */
+	struct buf text;    /* SQL and JSON being built */
 	UCollator *collator;
 	struct stems *stems;
 
@@ -81,14 +82,16 @@ bool entry_void(struct projection *p, const struct follow *l, const struct entry
 		const char *reason, struct err *err) MUST_USE;
 /* Read an entry that was applied before.  Its bytes and nodes are in p->once. */
 bool entry_again(struct projection *p, const struct follow *l, uint64_t n, struct entry *e,
-                 struct err *err) MUST_USE;
+		 struct err *err) MUST_USE;
 
 /* --- project_record.c --- */
-bool record_put(struct projection *p, struct follow *l, const struct entry *e, struct err *err) MUST_USE;
-bool record_end(struct projection *p, struct follow *l, const struct entry *e, struct err *err) MUST_USE;
+bool record_put(struct projection *p, struct follow *l, const struct entry *e,
+		struct err *err) MUST_USE;
+bool record_end(struct projection *p, struct follow *l, const struct entry *e,
+		struct err *err) MUST_USE;
 /* The entry's sealed parts can be read, or no longer: show its record as that has it. */
 bool record_shown_again(struct projection *p, struct follow *l, const struct entry *e,
-                        struct err *err) MUST_USE;
+			struct err *err) MUST_USE;
 
 /* --- project_rows.c --- */
 struct row {
@@ -110,27 +113,31 @@ struct old_rows {
 };
 void row_sql(struct buf *out, const struct record *r);
 bool rows_remove(struct projection *p, const struct record *r, struct str party, struct str id,
-                 struct old_rows *old, struct err *err) MUST_USE;
+		 struct old_rows *old, struct err *err) MUST_USE;
 int64_t rid_again(struct projection *p, const struct old_rows *old, int64_t shape);
 
 /* --- project_sealed.c --- */
 bool entry_attachments(struct projection *p, const struct follow *l, const struct entry *e,
-                       struct err *err) MUST_USE;
-bool sealed_opened(struct projection *p, struct follow *l, const struct entry *e, struct err *err) MUST_USE;
-bool sealed_erased(struct projection *p, struct follow *l, const struct entry *e, struct err *err) MUST_USE;
+		       struct err *err) MUST_USE;
+bool sealed_opened(struct projection *p, struct follow *l, const struct entry *e,
+		   struct err *err) MUST_USE;
+bool sealed_erased(struct projection *p, struct follow *l, const struct entry *e,
+		   struct err *err) MUST_USE;
 bool sealed_arrived(struct projection *p, const struct hash *c, struct err *err) MUST_USE;
 /* Where sealed.h looks; bodies are read into p->once. */
 struct sealed_place sealed_place(struct projection *p);
 
 /* --- seen.c, project_key.c --- */
-bool seen_add(struct projection *p, struct follow *l, const struct entry *e, struct err *err) MUST_USE;
+bool seen_add(struct projection *p, struct follow *l, const struct entry *e,
+	      struct err *err) MUST_USE;
 bool seen_settle(struct projection *p, struct err *err) MUST_USE;
 bool keys_begin(struct projection *p, const struct follow *l, struct err *err) MUST_USE;
-bool key_roll(struct projection *p, struct follow *l, const struct entry *e, struct err *err) MUST_USE;
+bool key_roll(struct projection *p, struct follow *l, const struct entry *e,
+	      struct err *err) MUST_USE;
 enum key_role { KEY_ROLE_LOG, KEY_ROLE_WITNESS, KEY_ROLE_SEAL, KEY_ROLE_RECOVERY };
 /* The key in force for a checkpoint of `size`. */
-bool key_in_force(struct projection *p, const struct follow *l, enum key_role role, uint64_t size,
-		  struct vkey *out, bool *found, struct err *err) MUST_USE;
+bool key_in_force(struct projection *p, const struct follow *l, enum key_role role,
+		  uint64_t size, struct vkey *out, bool *found, struct err *err) MUST_USE;
 
 /* --- acts.c --- */
 struct act {
@@ -138,10 +145,11 @@ struct act {
 	struct str parties; /* "ml,ru" */
 };
 void act_mark(struct projection *p, const struct act *a);
-bool act_said(struct projection *p, struct follow *l, const struct entry *e, struct err *err) MUST_USE;
+bool act_said(struct projection *p, struct follow *l, const struct entry *e,
+	      struct err *err) MUST_USE;
 /* Mark the acts that `party`'s acknowledgement of `peer` from `low` to `high` may change. */
-bool acts_seen(struct projection *p, struct str party, struct str peer, uint64_t low, uint64_t high,
-               struct err *err) MUST_USE;
+bool acts_seen(struct projection *p, struct str party, struct str peer, uint64_t low,
+	       uint64_t high, struct err *err) MUST_USE;
 bool acts_settle(struct projection *p, struct err *err) MUST_USE;
 
 /* The entry proposes an act whose document can be read by others than before. */
@@ -150,9 +158,11 @@ bool act_shown_again(struct projection *p, const struct entry *e, struct err *er
 /* --- joint.c --- */
 /* A party proposed the act, or its document came: read it, follow its effects. */
 bool joint_proposed(struct projection *p, const struct act *a, struct err *err) MUST_USE;
-bool joint_document_arrived(struct projection *p, const struct hash *h, struct err *err) MUST_USE;
+bool joint_document_arrived(struct projection *p, const struct hash *h,
+			    struct err *err) MUST_USE;
 /* The act's state has changed: mark the records it touches, and what it supersedes. */
-bool joint_act(struct projection *p, const struct act *a, bool in_force, struct err *err) MUST_USE;
+bool joint_act(struct projection *p, const struct act *a, bool in_force,
+	       struct err *err) MUST_USE;
 
 /* --- joint_record.c --- */
 bool joint_settle(struct projection *p, struct err *err) MUST_USE;

@@ -7,14 +7,14 @@ static const char *const role_names[] = { [KEY_ROLE_LOG] = "log",
 					  [KEY_ROLE_SEAL] = "seal",
 					  [KEY_ROLE_RECOVERY] = "recovery" };
 
-static bool key_add(struct projection *p, const struct follow *l, enum key_role role, uint64_t from,
-		    struct str key, struct err *err)
+static bool key_add(struct projection *p, const struct follow *l, enum key_role role,
+		    uint64_t from, struct str key, struct err *err)
 {
-	struct stmt *s = db_prepare(
-		p->db,
-		"INSERT INTO p_key (lid, role, from_index, key) VALUES (?, ?, ?, ?) "
-		"ON CONFLICT (lid, role, from_index, key) DO NOTHING",
-		err);
+	struct stmt *s =
+		db_prepare(p->db,
+			   "INSERT INTO p_key (lid, role, from_index, key) VALUES (?, ?, ?, ?) "
+			   "ON CONFLICT (lid, role, from_index, key) DO NOTHING",
+			   err);
 
 	if (!s)
 		return false;
@@ -47,8 +47,8 @@ bool keys_begin(struct projection *p, const struct follow *l, struct err *err)
 /* --- keys in force (LEDGER.md 4.2) --- */
 
 /* Texts of the keys of a role at a size, oldest first, into the arena. */
-static bool keys_of(struct projection *p, const struct follow *l, enum key_role role, uint64_t size,
-		    struct str *out, size_t max, size_t *n, struct err *err)
+static bool keys_of(struct projection *p, const struct follow *l, enum key_role role,
+		    uint64_t size, struct str *out, size_t max, size_t *n, struct err *err)
 {
 	struct stmt *s = db_prepare(p->db,
 				    "SELECT key FROM p_key WHERE lid = ? AND role = ? AND "
@@ -72,8 +72,8 @@ static bool keys_of(struct projection *p, const struct follow *l, enum key_role 
 	return true;
 }
 
-bool key_in_force(struct projection *p, const struct follow *l, enum key_role role, uint64_t size,
-		  struct vkey *out, bool *found, struct err *err)
+bool key_in_force(struct projection *p, const struct follow *l, enum key_role role,
+		  uint64_t size, struct vkey *out, bool *found, struct err *err)
 {
 	struct err ignored;
 	struct str text;
@@ -138,8 +138,8 @@ static bool is_number(struct str s, uint64_t n)
 	return str_u64(s, UINT64_MAX, &v) && v == n;
 }
 
-static bool roll_parse(const struct projection *p, const struct follow *l, const struct entry *e,
-		       struct str text, struct roll *out)
+static bool roll_parse(const struct projection *p, const struct follow *l,
+		       const struct entry *e, struct str text, struct roll *out)
 {
 	struct str head, register_id, origin, role, index;
 	struct hash id;
@@ -174,8 +174,8 @@ static bool new_fits(const struct follow *l, const struct roll *r, struct vkey *
 }
 
 static bool old_in_force(struct projection *p, const struct follow *l, const struct entry *e,
-			 const struct roll *r, const struct vkey *recovery, size_t count, bool *is,
-			 struct err *err)
+			 const struct roll *r, const struct vkey *recovery, size_t count,
+			 bool *is, struct err *err)
 {
 	struct str text;
 	size_t n;

@@ -15,9 +15,9 @@ static struct stmt *of_kind(struct projection *p, struct str before, const struc
 
 static bool find_current(struct projection *p, struct row *r, bool *found, struct err *err)
 {
-	struct stmt *s = of_kind(p,
-				 S("SELECT rid, ledger, n, prev, flags, versions, body, time, actor FROM r_"),
-				 r->record, S(" WHERE id = ? AND party = ? AND layer = 0"), err);
+	struct stmt *s = of_kind(
+		p, S("SELECT rid, ledger, n, prev, flags, versions, body, time, actor FROM r_"),
+		r->record, S(" WHERE id = ? AND party = ? AND layer = 0"), err);
 
 	if (!s)
 		return false;
@@ -43,10 +43,11 @@ static bool find_current(struct projection *p, struct row *r, bool *found, struc
 
 static bool put_past(struct projection *p, const struct row *r, struct err *err)
 {
-	struct stmt *s = of_kind(p,
-				 S("INSERT INTO r_past (party, kind, id, n, prev, flags) "
-				   "SELECT party, ?, id, n, prev, flags FROM r_"),
-				 r->record, S(" WHERE id = ? AND party = ? AND layer = 0"), err);
+	struct stmt *s =
+		of_kind(p,
+			S("INSERT INTO r_past (party, kind, id, n, prev, flags) "
+			  "SELECT party, ?, id, n, prev, flags FROM r_"),
+			r->record, S(" WHERE id = ? AND party = ? AND layer = 0"), err);
 
 	if (!s)
 		return false;
@@ -58,13 +59,14 @@ static bool put_past(struct projection *p, const struct row *r, struct err *err)
 
 /* --- its rows --- */
 
-static bool show_layer(struct projection *p, struct row *r, const struct old_rows *old, struct err *err)
+static bool show_layer(struct projection *p, struct row *r, const struct old_rows *old,
+		       struct err *err)
 {
 	bool made;
 
 	r->rid = rid_again(p, old,
-			   rid_shape(record_id_of(r->record), party_index(p, r->party), r->ended,
-				     r->mask));
+			   rid_shape(record_id_of(r->record), party_index(p, r->party),
+				     r->ended, r->mask));
 	return row_insert(p, r, &made, err);
 }
 
@@ -136,12 +138,11 @@ static bool other_find(struct projection *p, const struct follow *l, const struc
 static bool other_past(struct projection *p, const struct follow *l, const struct entry *e,
 		       struct err *err)
 {
-	struct stmt *s = db_prepare(
-		p->db,
-		"INSERT INTO r_past (party, kind, id, n, prev, flags) "
-		"SELECT party, kind, id, n, prev, flags FROM r_other "
-		"WHERE party = ? AND kind = ? AND id = ?",
-		err);
+	struct stmt *s = db_prepare(p->db,
+				    "INSERT INTO r_past (party, kind, id, n, prev, flags) "
+				    "SELECT party, kind, id, n, prev, flags FROM r_other "
+				    "WHERE party = ? AND kind = ? AND id = ?",
+				    err);
 
 	if (!s)
 		return false;
@@ -186,8 +187,8 @@ static bool is_stale(const struct entry *e, bool found, uint64_t current)
 	return found ? !e->has_prev || e->prev != current : e->has_prev;
 }
 
-static bool note_stale(struct projection *p, const struct follow *l, const struct entry *e, bool stale,
-		       struct err *err)
+static bool note_stale(struct projection *p, const struct follow *l, const struct entry *e,
+		       bool stale, struct err *err)
 {
 	return !stale ||
 	       entry_noted(p, l, e, (struct entry_note){ ENTRY_VALID, NULL, true }, err);
@@ -216,7 +217,8 @@ static const struct record *table_of(const struct entry *e)
 	return r && !r->part && !r->joint ? r : NULL;
 }
 
-static struct row row_of(const struct follow *l, const struct entry *e, const struct record *record)
+static struct row row_of(const struct follow *l, const struct entry *e,
+			 const struct record *record)
 {
 	return (struct row){ .record = record,
 			     .id = e->id,
@@ -242,8 +244,7 @@ static bool put_first(struct projection *p, const struct follow *l, const struct
 	r->mask = RID_ALL;
 	r->rid = p->next_rid++ << RID_SEQ |
 		 rid_shape(record_id_of(r->record), party_index(p, r->party), false, RID_ALL);
-	return row_insert(p, r, made, err) &&
-	       (!*made || note_stale(p, l, e, stale, err));
+	return row_insert(p, r, made, err) && (!*made || note_stale(p, l, e, stale, err));
 }
 
 static bool next_version(struct projection *p, const struct follow *l, const struct entry *e,

@@ -97,7 +97,7 @@ static void make_labels(struct projection *p, const struct row *r, struct labels
 }
 
 static int bind_labels(struct projection *p, struct stmt *s, int i, const struct row *r,
-                       struct labels *l)
+		       struct labels *l)
 {
 	if (!kind_has_labels(r->record))
 		return i;
@@ -172,8 +172,8 @@ bool row_insert(struct projection *p, struct row *r, bool *made, struct err *err
 		return false;
 	bind_fixed(s, r);
 	i = bind_labels(p, s, i, r, &labels);
-	for each_field (f, r->record)
-		i = bind_field(s, i, f, r->data);
+	for
+		each_field(f, r->record) i = bind_field(s, i, f, r->data);
 	if (!stmt_done(s, err))
 		return false;
 	*made = stmt_changes(s) > 0;
@@ -205,8 +205,8 @@ static bool row_read(struct projection *p, struct stmt *s, struct row *r, struct
 	return true;
 }
 
-bool rows_remove(struct projection *p, const struct record *record, struct str party, struct str id,
-                 struct old_rows *old, struct err *err)
+bool rows_remove(struct projection *p, const struct record *record, struct str party,
+		 struct str id, struct old_rows *old, struct err *err)
 {
 	struct row r = { .record = record, .party = party, .id = id };
 	struct stmt *s;

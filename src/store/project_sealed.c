@@ -10,10 +10,10 @@ struct sealed_place sealed_place(struct projection *p)
 static bool blob_ref(struct projection *p, const struct follow *l, const struct entry *e,
 		     const struct json *b, struct err *err)
 {
-	struct stmt *s = db_prepare(
-		p->db,
-		"INSERT INTO p_blob_ref (lid, n, sha256, size, media, name) VALUES (?, ?, ?, ?, ?, ?)",
-		err);
+	struct stmt *s = db_prepare(p->db,
+				    "INSERT INTO p_blob_ref (lid, n, sha256, size, media, "
+				    "name) VALUES (?, ?, ?, ?, ?, ?)",
+				    err);
 	struct hash h;
 	int64_t size;
 
@@ -94,8 +94,8 @@ static bool shown_again(struct projection *p, const struct place *at, struct err
 
 bool sealed_arrived(struct projection *p, const struct hash *c, struct err *err)
 {
-	struct stmt *s = db_prepare(p->db,
-				    "SELECT lid, n FROM p_sealed WHERE c = ? ORDER BY n DESC, lid", err);
+	struct stmt *s = db_prepare(
+		p->db, "SELECT lid, n FROM p_sealed WHERE c = ? ORDER BY n DESC, lid", err);
 	struct place places[ENTRY_BLOBS_MAX];
 	size_t count = 0;
 	bool row = true;
@@ -131,18 +131,22 @@ static bool fated(struct projection *p, const struct follow *l, const struct ent
 	return stmt_done(s, err) && sealed_arrived(p, &c, err);
 }
 
-bool sealed_opened(struct projection *p, struct follow *l, const struct entry *e, struct err *err)
+bool sealed_opened(struct projection *p, struct follow *l, const struct entry *e,
+		   struct err *err)
 {
-	return fated(p, l, e,
-		     "UPDATE p_sealed SET opened = ? WHERE c = ? AND lid = ? AND opened IS NULL",
-		     json_str(e->body, "c"), err);
+	return fated(
+		p, l, e,
+		"UPDATE p_sealed SET opened = ? WHERE c = ? AND lid = ? AND opened IS NULL",
+		json_str(e->body, "c"), err);
 }
 
-bool sealed_erased(struct projection *p, struct follow *l, const struct entry *e, struct err *err)
+bool sealed_erased(struct projection *p, struct follow *l, const struct entry *e,
+		   struct err *err)
 {
 	for (const struct json *c = json_arr(e->body, "c")->child; c; c = c->next)
 		if (!fated(p, l, e,
-			   "UPDATE p_sealed SET erased = ? WHERE c = ? AND lid = ? AND erased IS NULL",
+			   "UPDATE p_sealed SET erased = ? WHERE c = ? AND lid = ? AND erased "
+			   "IS NULL",
 			   c->str, err))
 			return false;
 	return true;

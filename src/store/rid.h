@@ -31,7 +31,8 @@ _Static_assert((int)RECORD_COUNT <= 128, "a record type has 7 bits");
 
 static inline int64_t rid_shape(enum record_id kind, unsigned party, bool ended, unsigned mask)
 {
-	return (int64_t)kind << RID_KIND | (int64_t)party << RID_PARTY | (ended ? RID_ENDED : 0) | mask;
+	return (int64_t)kind << RID_KIND | (int64_t)party << RID_PARTY |
+	       (ended ? RID_ENDED : 0) | mask;
 }
 
 static inline const struct record *rid_record(int64_t rid)
@@ -47,9 +48,7 @@ static inline unsigned rid_party(int64_t rid)
 /* The widest audience that sees the row: the record's visibility. */
 static inline enum audience rid_visibility(int64_t rid)
 {
-	return rid & 1   ? AUDIENCE_PUBLIC
-	       : rid & 2 ? AUDIENCE_PARTIES
-			 : AUDIENCE_NATIONAL;
+	return rid & 1 ? AUDIENCE_PUBLIC : rid & 2 ? AUDIENCE_PARTIES : AUDIENCE_NATIONAL;
 }
 
 static inline int64_t rid_bit(enum audience who)

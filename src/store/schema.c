@@ -9,16 +9,16 @@ enum { SQL_MAX = 1 << 20 };
 
 const struct table tables[] = {
 	/* Public: what the state digest covers (LEDGER.md 7). */
-	{ "p_act", "h BLOB, parties TEXT, state TEXT, in_force_time TEXT, superseded INTEGER", 2,
-	  NULL, false },
-	{ "p_act_ack", "h BLOB, parties TEXT, party TEXT, peer TEXT, n INTEGER", 4, NULL, false },
+	{ "p_act", "h BLOB, parties TEXT, state TEXT, in_force_time TEXT, superseded INTEGER",
+	  2, NULL, false },
+	{ "p_act_ack", "h BLOB, parties TEXT, party TEXT, peer TEXT, n INTEGER", 4, NULL,
+	  false },
 	{ "p_act_party",
 	  "h BLOB, parties TEXT, party TEXT, proposed INTEGER, accepted INTEGER, "
 	  "declined INTEGER, ready INTEGER",
 	  3, NULL, false },
-	{ "p_blob_ref",
-	  "lid TEXT, n INTEGER, sha256 BLOB, size INTEGER, media TEXT, name TEXT", 3, NULL,
-	  false },
+	{ "p_blob_ref", "lid TEXT, n INTEGER, sha256 BLOB, size INTEGER, media TEXT, name TEXT",
+	  3, NULL, false },
 	{ "p_entry",
 	  "lid TEXT, n INTEGER, type TEXT, time TEXT, state TEXT, reason TEXT, flags TEXT", 2,
 	  NULL, false },
@@ -34,19 +34,19 @@ const struct table tables[] = {
 	  3, NULL, false },
 	{ "p_seen", "lid TEXT, n INTEGER, peer TEXT, size INTEGER, root BLOB, state TEXT", 2,
 	  NULL, false },
-	{ "p_version",
-	  "party TEXT, kind TEXT, id TEXT, n INTEGER, prev INTEGER, flags TEXT", 4, "", false },
+	{ "p_version", "party TEXT, kind TEXT, id TEXT, n INTEGER, prev INTEGER, flags TEXT", 4,
+	  "", false },
 
 	/* What pages need beside them. */
 	{ "r_act",
 	  "h BLOB, parties TEXT, ledger TEXT, n INTEGER, time TEXT, actor TEXT, "
 	  "audience INTEGER, document TEXT",
 	  2, NULL, false },
-	{ "r_count", "field INTEGER, value TEXT, shape INTEGER, count INTEGER", 3, NULL, false },
-	{ "r_day", "rule INTEGER, day INTEGER, mask INTEGER, count INTEGER", 3, NULL, false },
-	{ "r_due",
-	  "rule INTEGER, day INTEGER, id TEXT, party TEXT, part TEXT, mask INTEGER", 5, NULL,
+	{ "r_count", "field INTEGER, value TEXT, shape INTEGER, count INTEGER", 3, NULL,
 	  false },
+	{ "r_day", "rule INTEGER, day INTEGER, mask INTEGER, count INTEGER", 3, NULL, false },
+	{ "r_due", "rule INTEGER, day INTEGER, id TEXT, party TEXT, part TEXT, mask INTEGER", 5,
+	  NULL, false },
 	{ "r_effect",
 	  "kind TEXT, id TEXT, h BLOB, parties TEXT, op TEXT, base TEXT, data TEXT, "
 	  "head INTEGER, audience INTEGER",
@@ -170,18 +170,20 @@ void kind_columns(struct buf *out, const struct record *r)
 		per_language(out, "label_", " TEXT");
 	if (kind_by_label(r))
 		per_language(out, "key_", " BLOB");
-	for each_field (f, r) {
-		struct field_column c[FIELD_COLUMNS_MAX];
-		size_t n = field_columns(f, c);
+	for
+		each_field(f, r)
+		{
+			struct field_column c[FIELD_COLUMNS_MAX];
+			size_t n = field_columns(f, c);
 
-		for (size_t i = 0; i < n; i++) {
-			buf_lit(out, ", f_");
-			buf_z(out, f->name);
-			buf_z(out, c[i].suffix);
-			buf_ch(out, ' ');
-			buf_z(out, c[i].type);
+			for (size_t i = 0; i < n; i++) {
+				buf_lit(out, ", f_");
+				buf_z(out, f->name);
+				buf_z(out, c[i].suffix);
+				buf_ch(out, ' ');
+				buf_z(out, c[i].type);
+			}
 		}
-	}
 }
 
 /*
@@ -194,16 +196,29 @@ static void order_index(struct buf *out, const struct record *r, enum db_engine 
 
 	if (kind_by_label(r)) {
 		for (int i = 0; i < LANG_COUNT; i++) {
-			const char *parts[] = { "CREATE INDEX r_", r->name, "_", lang_codes[i],
-						" ON r_", r->name, " (key_", lang_codes[i],
-						nulls, ");" };
+			const char *parts[] = { "CREATE INDEX r_",
+						r->name,
+						"_",
+						lang_codes[i],
+						" ON r_",
+						r->name,
+						" (key_",
+						lang_codes[i],
+						nulls,
+						");" };
 
 			for (size_t k = 0; k < COUNT(parts); k++)
 				buf_z(out, parts[k]);
 		}
 	} else if (r->order != FIELD_NONE && field_columns(&fields[r->order], c)) {
-		const char *parts[] = { "CREATE INDEX r_", r->name, "_order ON r_", r->name,
-					" (f_", fields[r->order].name, nulls, ");" };
+		const char *parts[] = { "CREATE INDEX r_",
+					r->name,
+					"_order ON r_",
+					r->name,
+					" (f_",
+					fields[r->order].name,
+					nulls,
+					");" };
 
 		for (size_t k = 0; k < COUNT(parts); k++)
 			buf_z(out, parts[k]);
@@ -247,13 +262,15 @@ static void fixed_table(struct buf *out, const struct table *t)
 	buf_lit(out, ";");
 }
 
-static void kinds_view(struct buf *out, const char *name, const char *of_kind, const char *of_all)
+static void kinds_view(struct buf *out, const char *name, const char *of_kind,
+		       const char *of_all)
 {
 	buf_lit(out, "CREATE VIEW ");
 	buf_z(out, name);
 	buf_lit(out, " AS ");
-	for each_record (r)
-		if (kind_has_table(r) && !r->joint) {
+	for
+		each_record(r) if (kind_has_table(r) && !r->joint)
+		{
 			buf_lit(out, "SELECT party, '");
 			buf_z(out, r->name);
 			buf_lit(out, "' AS kind, id, n, ");
@@ -289,9 +306,8 @@ static void everything(struct buf *out, enum db_engine engine)
 		if (!tables[i].view)
 			fixed_table(out, &tables[i]);
 	buf_z(out, indexes);
-	for each_record (r)
-		if (kind_has_table(r))
-			kind_table(out, r, engine);
+	for
+		each_record(r) if (kind_has_table(r)) kind_table(out, r, engine);
 	views(out);
 	buf_z(out, engine == DB_SQLITE ? search_sqlite : search_postgres);
 }
@@ -311,9 +327,11 @@ static void model_shape(struct buf *out)
 	}
 	for (size_t i = 0; i < due_rule_count; i++) {
 		const struct due_rule *d = &due_rules[i];
-		const int numbers[] = { (int)d->record, (int)d->parts, (int)d->date,
-					(int)d->closed_by, (int)d->report, (int)d->report_ref,
-					(int)d->report_key, (int)d->report_field, d->deadline };
+		const int numbers[] = { (int)d->record,     (int)d->parts,
+					(int)d->date,       (int)d->closed_by,
+					(int)d->report,     (int)d->report_ref,
+					(int)d->report_key, (int)d->report_field,
+					d->deadline };
 
 		for (size_t k = 0; k < COUNT(numbers); k++) {
 			buf_i64(out, numbers[k]);

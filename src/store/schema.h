@@ -15,7 +15,7 @@
 struct table {
 	const char *name, *columns;
 	unsigned keys;
-	const char *view;  /* NULL, or the SELECT that gives its rows; "": made from the kinds */
+	const char *view; /* NULL, or the SELECT that gives its rows; "": made from the kinds */
 	bool undumped;    /* depends on the order of arrival */
 };
 extern const struct table tables[];
@@ -41,8 +41,20 @@ size_t field_columns(const struct field *f, struct field_column out[FIELD_COLUMN
 void kind_columns(struct buf *out, const struct record *r);
 /* The columns before the fields' own, in the order kind_columns gives them. */
 enum kind_column {
-	COL_RID, COL_ID, COL_PARTY, COL_LAYER, COL_LEDGER, COL_N, COL_PREV, COL_FLAGS,
-	COL_VERSIONS, COL_BODY, COL_TIME, COL_ACTOR, COL_STATE, COL_DATA,
+	COL_RID,
+	COL_ID,
+	COL_PARTY,
+	COL_LAYER,
+	COL_LEDGER,
+	COL_N,
+	COL_PREV,
+	COL_FLAGS,
+	COL_VERSIONS,
+	COL_BODY,
+	COL_TIME,
+	COL_ACTOR,
+	COL_STATE,
+	COL_DATA,
 	COL_FIXED
 };
 

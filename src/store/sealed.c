@@ -3,8 +3,8 @@
 enum { MERGED_MAX = 1 << 20 };
 
 const char *const audience_names[] = { [AUDIENCE_PUBLIC] = "public",
-					[AUDIENCE_PARTIES] = "parties",
-					[AUDIENCE_NATIONAL] = "national" };
+				       [AUDIENCE_PARTIES] = "parties",
+				       [AUDIENCE_NATIONAL] = "national" };
 
 /* --- one body --- */
 
@@ -13,7 +13,8 @@ static bool fate(const struct sealed_place *at, struct str ledger, const struct 
 {
 	struct stmt *s = db_prepare(
 		at->reg,
-		"SELECT count(opened), count(erased) FROM p_sealed WHERE c = ? AND lid = ?", err);
+		"SELECT count(opened), count(erased) FROM p_sealed WHERE c = ? AND lid = ?",
+		err);
 	bool row;
 
 	if (!s)

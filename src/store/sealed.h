@@ -33,7 +33,8 @@ bool overlays_find(const struct sealed_place *at, struct str ledger, const struc
 		   struct overlays *out, struct err *err) MUST_USE;
 /* How many of them `who` may read. */
 size_t overlays_for(const struct overlays *o, enum audience who);
-/* The leaf's data with those over it: members of a later one stand in the place of those before. */
+/* The leaf's data with those over it: members of a later one stand in the place of those
+ * before. */
 bool overlays_apply(const struct sealed_place *at, const struct overlays *o, enum audience who,
 		    const struct json *leaf, const struct json **out, struct err *err) MUST_USE;
 

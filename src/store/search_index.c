@@ -249,6 +249,7 @@ void question_words(struct question *q, struct stems *stems, struct str words)
 
 const char *search_rids(enum db_engine engine)
 {
-	return engine == DB_SQLITE ? "SELECT rowid AS rid FROM r_search WHERE r_search MATCH ?"
-				   : "SELECT rid FROM r_search WHERE words @@ CAST(? AS tsquery)";
+	return engine == DB_SQLITE
+		       ? "SELECT rowid AS rid FROM r_search WHERE r_search MATCH ?"
+		       : "SELECT rid FROM r_search WHERE words @@ CAST(? AS tsquery)";
 }

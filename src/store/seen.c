@@ -70,13 +70,14 @@ static bool judge(struct projection *p, const struct follow *peer, const struct 
 	return true;
 }
 
-static bool last_size(struct projection *p, const struct follow *l, struct str peer, uint64_t before,
-		      uint64_t *size, struct err *err)
+static bool last_size(struct projection *p, const struct follow *l, struct str peer,
+		      uint64_t before, uint64_t *size, struct err *err)
 {
-	struct stmt *s = db_prepare(p->db,
-				    "SELECT size FROM p_seen WHERE lid = ? AND peer = ? AND n < ? AND "
-				    "state <> 'void' ORDER BY size DESC LIMIT 1",
-				    err);
+	struct stmt *s =
+		db_prepare(p->db,
+			   "SELECT size FROM p_seen WHERE lid = ? AND peer = ? AND n < ? AND "
+			   "state <> 'void' ORDER BY size DESC LIMIT 1",
+			   err);
 	bool row;
 
 	if (!s)
@@ -103,7 +104,8 @@ bool seen_add(struct projection *p, struct follow *l, const struct entry *e, str
 	if (!last_size(p, l, peer, e->n, &last, err) || !judge(p, of, e, last, &state, err))
 		return false;
 	s = db_prepare(p->db,
-		       "INSERT INTO p_seen (lid, n, peer, size, root, state) VALUES (?, ?, ?, ?, ?, ?)",
+		       "INSERT INTO p_seen (lid, n, peer, size, root, state) VALUES (?, ?, ?, "
+		       "?, ?, ?)",
 		       err);
 	if (!s)
 		return false;
@@ -121,8 +123,8 @@ bool seen_add(struct projection *p, struct follow *l, const struct entry *e, str
 
 /* --- the peer's ledger has grown past what was pending --- */
 
-static bool set_state(struct projection *p, const struct follow *l, uint64_t n, const char *state,
-		      struct err *err)
+static bool set_state(struct projection *p, const struct follow *l, uint64_t n,
+		      const char *state, struct err *err)
 {
 	struct stmt *s =
 		db_prepare(p->db, "UPDATE p_seen SET state = ? WHERE lid = ? AND n = ?", err);
@@ -135,8 +137,8 @@ static bool set_state(struct projection *p, const struct follow *l, uint64_t n, 
 	return stmt_done(s, err);
 }
 
-static bool first_pending(struct projection *p, const struct follow *l, const struct follow *peer,
-			  bool *found, uint64_t *n, struct err *err)
+static bool first_pending(struct projection *p, const struct follow *l,
+			  const struct follow *peer, bool *found, uint64_t *n, struct err *err)
 {
 	struct stmt *s = db_prepare(p->db,
 				    "SELECT min(n) FROM p_seen WHERE lid = ? AND peer = ? AND "
@@ -162,10 +164,11 @@ static bool first_pending(struct projection *p, const struct follow *l, const st
 static bool rows_from(struct projection *p, const struct follow *l, const struct follow *peer,
 		      uint64_t n, struct buf *indices, struct err *err)
 {
-	struct stmt *s = db_prepare(p->db,
-				    "SELECT n FROM p_seen WHERE lid = ? AND peer = ? AND n >= ? "
-				    "AND size IS NOT NULL ORDER BY n",
-				    err);
+	struct stmt *s =
+		db_prepare(p->db,
+			   "SELECT n FROM p_seen WHERE lid = ? AND peer = ? AND n >= ? "
+			   "AND size IS NOT NULL ORDER BY n",
+			   err);
 	bool row = true;
 
 	if (!s)

@@ -71,10 +71,11 @@ static bool put_row(struct sink *k, struct stmt *s, struct str types, struct err
 		if (i)
 			buf_ch(&k->text, ',');
 		if (!put_value(&k->text, s, (int)i, types.p[i]))
-			return err_set(err, ERR_UNREACHABLE, "register",
-				       N_("The register's database is damaged (%1). Nothing is lost: "
-					  "it is made anew from the ledgers by `benkan rebuild`."),
-				       err_arg(buf_str(&k->text)));
+			return err_set(
+				err, ERR_UNREACHABLE, "register",
+				N_("The register's database is damaged (%1). Nothing is lost: "
+				   "it is made anew from the ledgers by `benkan rebuild`."),
+				err_arg(buf_str(&k->text)));
 	}
 	buf_lit(&k->text, "]\n");
 	assert(!k->text.full);
@@ -92,7 +93,8 @@ static bool put_rows(struct sink *k, const char *name, struct str types, struct 
 	buf_z(&k->text, name);
 	buf_ch(&k->text, '\n');
 	if (!k->line(k->ctx, buf_str(&k->text)))
-		return err_set(err, ERR_UNREACHABLE, "", N_("The output could not be written."));
+		return err_set(err, ERR_UNREACHABLE, "",
+			       N_("The output could not be written."));
 	s = db_prepare_text(k->db, buf_str(&k->sql), err);
 	if (!s)
 		return false;
@@ -196,8 +198,8 @@ static bool dump_search(struct sink *k, struct err *err)
 	return put_rows(k, "r_search", S("TI"), err);
 }
 
-bool state_dump(struct db *d, bool with_pages, bool (*line)(void *ctx, struct str text), void *ctx,
-		struct err *err)
+bool state_dump(struct db *d, bool with_pages, bool (*line)(void *ctx, struct str text),
+		void *ctx, struct err *err)
 {
 	struct sink k = { .line = line, .ctx = ctx, .db = d };
 	bool ok;
@@ -207,7 +209,8 @@ bool state_dump(struct db *d, bool with_pages, bool (*line)(void *ctx, struct st
 	ok = dump_tables(&k, true, err);
 	if (with_pages) {
 		ok = ok && dump_tables(&k, false, err);
-		for (const struct record *r = records + 1; ok && r < records + RECORD_COUNT; r++)
+		for (const struct record *r = records + 1; ok && r < records + RECORD_COUNT;
+		     r++)
 			ok = !kind_has_table(r) || dump_kind(&k, r, err);
 		ok = ok && dump_search(&k, err);
 	}
@@ -224,7 +227,8 @@ static bool feed(void *ctx, struct str text)
 	return true;
 }
 
-bool state_digest(struct db *d, const struct cut *cuts, size_t n, struct hash *out, struct err *err)
+bool state_digest(struct db *d, const struct cut *cuts, size_t n, struct hash *out,
+		  struct err *err)
 {
 	struct hash_stream *h = hash_begin();
 	struct buf head;

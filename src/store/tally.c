@@ -38,7 +38,8 @@ static uint64_t hash_key(struct str s)
 }
 
 /* The line of the key, or the empty place where it belongs. */
-static struct tally_line *place(struct tally_line *lines, size_t cap, struct str key, uint64_t hash)
+static struct tally_line *place(struct tally_line *lines, size_t cap, struct str key,
+				uint64_t hash)
 {
 	size_t i = hash & (cap - 1);
 
@@ -86,7 +87,8 @@ bool tally_has(const struct tally *t, struct str key)
 
 static int by_key(const void *a, const void *b)
 {
-	return str_cmp(((const struct tally_line *)a)->key, ((const struct tally_line *)b)->key);
+	return str_cmp(((const struct tally_line *)a)->key,
+		       ((const struct tally_line *)b)->key);
 }
 
 struct tally_line *tally_sorted(const struct tally *t, struct arena *a)

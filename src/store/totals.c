@@ -1,5 +1,5 @@
-#include "store/project.h"
 #include "store/totals.h"
+#include "store/project.h"
 
 const struct money_dimension money_dimensions[] = {
 	{ RECORD_transaction, transaction_value, transaction_type, transaction_date,
@@ -29,17 +29,21 @@ static void count(struct projection *p, int field, struct str value, int64_t rid
 
 static void count_fields(struct projection *p, const struct row *r, int sign)
 {
-	for each_field (f, r->record) {
-		const struct json *v;
+	for
+		each_field(f, r->record)
+		{
+			const struct json *v;
 
-		if (!f->column || (f->kind != CODE && f->kind != REF && f->kind != BOOL))
-			continue;
-		v = json_get(r->data, f->name);
-		if (v && v->type == JSON_STR && f->kind != BOOL)
-			count(p, (int)(f - fields), v->str, r->rid, sign);
-		else if (v && v->type == JSON_BOOL && f->kind == BOOL)
-			count(p, (int)(f - fields), v->num ? S("1") : S("0"), r->rid, sign);
-	}
+			if (!f->column ||
+			    (f->kind != CODE && f->kind != REF && f->kind != BOOL))
+				continue;
+			v = json_get(r->data, f->name);
+			if (v && v->type == JSON_STR && f->kind != BOOL)
+				count(p, (int)(f - fields), v->str, r->rid, sign);
+			else if (v && v->type == JSON_BOOL && f->kind == BOOL)
+				count(p, (int)(f - fields), v->num ? S("1") : S("0"), r->rid,
+				      sign);
+		}
 }
 
 /* --- how much: (record, dimension, key, party, type, currency, audience bits) --- */
@@ -77,7 +81,8 @@ static struct str text_of(const struct json *data, enum field_id f)
 	return f == FIELD_NONE ? (struct str){ 0 } : json_str(data, fields[f].name);
 }
 
-static void total(struct projection *p, const struct money_dimension *m, const struct row *r, int sign)
+static void total(struct projection *p, const struct money_dimension *m, const struct row *r,
+		  int sign)
 {
 	const struct json *value = json_obj(r->data, fields[m->value].name);
 	struct amount a = { .party = r->party,
@@ -186,11 +191,13 @@ static bool add_total(struct projection *p, const struct tally_line *l, struct e
 {
 	struct stmt *s = db_prepare(
 		p->db,
-		"INSERT INTO r_total (record, dim, key, party, type, currency, mask, count, whole, part) "
+		"INSERT INTO r_total (record, dim, key, party, type, currency, mask, count, "
+		"whole, part) "
 		"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
 		"ON CONFLICT (record, dim, key, party, type, currency, mask) DO UPDATE SET "
 		"count = r_total.count + excluded.count, "
-		"whole = r_total.whole + excluded.whole + (r_total.part + excluded.part) / 1000000000000000, "
+		"whole = r_total.whole + excluded.whole + (r_total.part + excluded.part) / "
+		"1000000000000000, "
 		"part = (r_total.part + excluded.part) % 1000000000000000",
 		err);
 	int128 whole = l->micro / TOTAL_SPLIT - (l->micro % TOTAL_SPLIT < 0);
@@ -206,11 +213,11 @@ static bool add_total(struct projection *p, const struct tally_line *l, struct e
 
 static bool drop_total(struct projection *p, const struct tally_line *l, struct err *err)
 {
-	struct stmt *s = db_prepare(
-		p->db,
-		"DELETE FROM r_total WHERE record = ? AND dim = ? AND key = ? AND party = ? AND "
-		"type = ? AND currency = ? AND mask = ? AND count = 0",
-		err);
+	struct stmt *s = db_prepare(p->db,
+				    "DELETE FROM r_total WHERE record = ? AND dim = ? AND key "
+				    "= ? AND party = ? AND "
+				    "type = ? AND currency = ? AND mask = ? AND count = 0",
+				    err);
 
 	if (!s)
 		return false;

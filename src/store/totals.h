@@ -10,7 +10,8 @@ struct money_dimension {
 extern const struct money_dimension money_dimensions[];
 extern const size_t money_dimension_count;
 
-/* r_count.field beside the numbers of fields: the records themselves, and joint ones by state. */
+/* r_count.field beside the numbers of fields: the records themselves, and joint ones by state.
+ */
 enum { COUNTED_ALL = FIELD_NONE, COUNTED_STATE = FIELD_COUNT };
 
 #define TOTAL_SPLIT ((int128)1000000000000000)

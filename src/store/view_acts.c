@@ -21,8 +21,8 @@ static struct str ledger_of(const struct view *v, struct str party)
 	return (struct str){ 0 };
 }
 
-static bool word_time(struct view *v, struct arena *a, struct str party, int64_t n, struct str *time,
-		      struct err *err)
+static bool word_time(struct view *v, struct arena *a, struct str party, int64_t n,
+		      struct str *time, struct err *err)
 {
 	struct str ledger = ledger_of(v, party), bytes;
 	struct entry e;
@@ -41,12 +41,14 @@ static int64_t later(struct stmt *s, int column, int64_t than)
 	return col_null(s, column) || col_int(s, column) < than ? than : col_int(s, column);
 }
 
-static bool read_parties(struct view *v, struct arena *a, const struct place *at, struct err *err)
+static bool read_parties(struct view *v, struct arena *a, const struct place *at,
+			 struct err *err)
 {
-	struct stmt *s = db_prepare(v->reg,
-				    "SELECT party, proposed, accepted, declined, ready "
-				    "FROM p_act_party WHERE h = ? AND parties = ? ORDER BY party",
-				    err);
+	struct stmt *s =
+		db_prepare(v->reg,
+			   "SELECT party, proposed, accepted, declined, ready "
+			   "FROM p_act_party WHERE h = ? AND parties = ? ORDER BY party",
+			   err);
 	int64_t last[ENTRY_PARTIES_MAX];
 	struct act_row *act = at->act;
 	bool row = true;
@@ -71,7 +73,8 @@ static bool read_parties(struct view *v, struct arena *a, const struct place *at
 	}
 	stmt_reset(s);
 	for (size_t i = 0; i < act->party_count; i++)
-		if (!word_time(v, a, act->parties[i].party, last[i], &act->parties[i].time, err))
+		if (!word_time(v, a, act->parties[i].party, last[i], &act->parties[i].time,
+			       err))
 			return false;
 	return true;
 }

@@ -53,10 +53,11 @@ static bool find(struct view *v, struct arena *a, const struct due_query *q, siz
 static bool count(struct view *v, const struct due_query *q, size_t rule, uint64_t *total,
 		  struct err *err)
 {
-	struct stmt *s = db_prepare(v->reg,
-				    "SELECT sum(count) FROM r_day "
-				    "WHERE rule = ? AND day >= ? AND day < ? AND (mask & ?) <> 0",
-				    err);
+	struct stmt *s =
+		db_prepare(v->reg,
+			   "SELECT sum(count) FROM r_day "
+			   "WHERE rule = ? AND day >= ? AND day < ? AND (mask & ?) <> 0",
+			   err);
 	bool row;
 
 	if (!s)
@@ -98,8 +99,8 @@ static const struct json *part_named(const struct json *parts, struct str name)
 	return NULL;
 }
 
-static struct str part_label(struct arena *a, const struct due_rule *d, const struct due_row *row,
-			     enum lang lang)
+static struct str part_label(struct arena *a, const struct due_rule *d,
+			     const struct due_row *row, enum lang lang)
 {
 	const struct json *part;
 	struct json *data;

@@ -126,8 +126,9 @@ static bool national_versions(const struct reading *q, struct ref ref, struct ve
 	buf_init(&sql, VIEW_SQL_MAX);
 	buf_lit(&sql, "SELECT n, prev, flags FROM r_");
 	buf_z(&sql, q->record->name);
-	buf_lit(&sql, " WHERE id = ? AND party = ? AND layer = 0 UNION ALL SELECT n, prev, flags "
-		      "FROM r_past WHERE id = ? AND party = ? AND kind = ? ORDER BY 1 DESC");
+	buf_lit(&sql,
+		" WHERE id = ? AND party = ? AND layer = 0 UNION ALL SELECT n, prev, flags "
+		"FROM r_past WHERE id = ? AND party = ? AND kind = ? ORDER BY 1 DESC");
 	s = db_prepare_text(q->v->reg, buf_str(&sql), err);
 	buf_done(&sql);
 	if (!s)
@@ -220,8 +221,8 @@ bool view_history(struct view *v, struct arena *a, const struct record *r, struc
 	if (!view_record(v, a, r, ref, who, LANG_EN, &row, err))
 		return false;
 	q.ledger = row.ledger;
-	ok = r->joint ? joint_versions(&q, ref, &all, err) :
-			national_versions(&q, ref, &all, err);
+	ok = r->joint ? joint_versions(&q, ref, &all, err)
+		      : national_versions(&q, ref, &all, err);
 	for (size_t i = 0; ok && !r->joint && i < all.n; i++)
 		ok = read_version(&q, a, &all.list[i], err);
 	*out = all.list;

@@ -50,7 +50,8 @@ static void play(struct chains *w, struct chain *c, const struct json *op, struc
 		struct str peer = op->child->next->str;
 
 		if (str_eq(peer, c->party)) {
-			SAY(w, c, "seen", "{\"party\":\"%.*s\",\"checkpoint\":\"\"}", STR(peer));
+			SAY(w, c, "seen", "{\"party\":\"%.*s\",\"checkpoint\":\"\"}",
+			    STR(peer));
 			return;
 		}
 		chain_seen(w, c, chain_of(w, peer), (size_t)op->child->next->next->num);
@@ -111,8 +112,8 @@ static void check_ready(struct reader *r, const struct json *ready)
 	bool row;
 
 	for (const struct json *want = ready->child; want; want = want->next) {
-		struct stmt *s =
-			db_prepare(r->db, "SELECT ready FROM p_act_party WHERE party = ?", &err);
+		struct stmt *s = db_prepare(
+			r->db, "SELECT ready FROM p_act_party WHERE party = ?", &err);
 
 		stmt_text(s, 0, want->name);
 		check_ok(stmt_step(s, &row, &err), &err);
@@ -179,9 +180,9 @@ static struct reader on_engine;
 static void empty(struct db *db)
 {
 	struct err err;
-	static const char *const names[] = { "p_act",  "p_act_party", "p_act_ack", "p_seen",
-					     "p_entry", "p_key",      "r_act",     "r_ledger",
-					     "p_blob_ref" };
+	static const char *const names[] = { "p_act",  "p_act_party", "p_act_ack",
+					     "p_seen", "p_entry",     "p_key",
+					     "r_act",  "r_ledger",    "p_blob_ref" };
 
 	check_ok(db_begin(db, true, &err), &err);
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {

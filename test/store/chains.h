@@ -40,7 +40,8 @@ struct chains {
 
 /* --- the parties --- */
 
-static inline void chain_key(struct chains *w, struct skey *k, enum key_type type, struct str name)
+static inline void chain_key(struct chains *w, struct skey *k, enum key_type type,
+			     struct str name)
 {
 	struct hash seed = hash_of(name);
 
@@ -111,7 +112,8 @@ static inline uint64_t chain_say(struct chains *w, struct chain *c, const struct
 }
 
 #define SAY(w, c, type_, ...)                                                                  \
-	chain_say((w), (c), &(struct said){ .type = (type_), .body = text_of((w), __VA_ARGS__) })
+	chain_say((w), (c),                                                                    \
+		  &(struct said){ .type = (type_), .body = text_of((w), __VA_ARGS__) })
 
 /* printf into the arena. */
 static inline struct str text_of(struct chains *w, const char *format, ...)
@@ -178,7 +180,8 @@ static inline struct chain *chain_of(struct chains *w, struct str party)
 }
 
 /* P acknowledges the first `size` entries of Q, with a note that Q signed. */
-static inline uint64_t chain_seen(struct chains *w, struct chain *p, const struct chain *q, size_t size)
+static inline uint64_t chain_seen(struct chains *w, struct chain *p, const struct chain *q,
+				  size_t size)
 {
 	struct checkpoint cp = { .origin = q->origin, .size = size, .root = q->root[size] };
 	struct buf text, note, body;
@@ -202,10 +205,12 @@ static inline uint64_t chain_seen(struct chains *w, struct chain *p, const struc
 	return n;
 }
 
-static inline struct thing *thing_add(struct chains *w, struct thing *list, size_t *n, struct str bytes)
+static inline struct thing *thing_add(struct chains *w, struct thing *list, size_t *n,
+				      struct str bytes)
 {
 	assert_true(*n < THINGS_MAX);
-	list[*n] = (struct thing){ .name = hash_of(bytes), .bytes = arena_str(&w->arena, bytes) };
+	list[*n] =
+		(struct thing){ .name = hash_of(bytes), .bytes = arena_str(&w->arena, bytes) };
 	return &list[(*n)++];
 }
 
@@ -225,7 +230,8 @@ struct reader {
 	const struct thing *late; /* things with `hidden` are not here, but for this one */
 };
 
-static inline bool reader_root(void *ctx, struct str ledger, uint64_t size, struct hash *out, struct err *err)
+static inline bool reader_root(void *ctx, struct str ledger, uint64_t size, struct hash *out,
+			       struct err *err)
 {
 	struct reader *r = ctx;
 
@@ -234,8 +240,8 @@ static inline bool reader_root(void *ctx, struct str ledger, uint64_t size, stru
 	return true;
 }
 
-static inline bool reader_thing(struct arena *a, const struct thing *list, size_t n, const struct hash *name,
-				struct str *bytes, bool *found)
+static inline bool reader_thing(struct arena *a, const struct thing *list, size_t n,
+				const struct hash *name, struct str *bytes, bool *found)
 {
 	*found = false;
 	for (size_t i = 0; i < n && !*found; i++)
@@ -246,8 +252,8 @@ static inline bool reader_thing(struct arena *a, const struct thing *list, size_
 	return true;
 }
 
-static inline bool reader_opening(void *ctx, struct arena *a, const struct hash *c, struct str *body,
-				  bool *found, struct err *err)
+static inline bool reader_opening(void *ctx, struct arena *a, const struct hash *c,
+				  struct str *body, bool *found, struct err *err)
 {
 	struct reader *r = ctx;
 
@@ -255,8 +261,8 @@ static inline bool reader_opening(void *ctx, struct arena *a, const struct hash 
 	return reader_thing(a, r->w->opening, r->w->openings, c, body, found);
 }
 
-static inline bool reader_blob(void *ctx, struct arena *a, const struct hash *c, struct str *bytes,
-			       bool *found, struct err *err)
+static inline bool reader_blob(void *ctx, struct arena *a, const struct hash *c,
+			       struct str *bytes, bool *found, struct err *err)
 {
 	struct reader *r = ctx;
 
@@ -264,8 +270,8 @@ static inline bool reader_blob(void *ctx, struct arena *a, const struct hash *c,
 	return reader_thing(a, r->w->blob, r->w->blobs, c, bytes, found);
 }
 
-static inline bool reader_entry(void *ctx, struct arena *a, struct str ledger, uint64_t n, struct str *bytes,
-				struct err *err)
+static inline bool reader_entry(void *ctx, struct arena *a, struct str ledger, uint64_t n,
+				struct str *bytes, struct err *err)
 {
 	struct reader *r = ctx;
 
@@ -274,14 +280,16 @@ static inline bool reader_entry(void *ctx, struct arena *a, struct str ledger, u
 	return true;
 }
 
-static inline void reader_open(struct reader *r, struct chains *w, const struct place *at, const char *name)
+static inline void reader_open(struct reader *r, struct chains *w, const struct place *at,
+			       const char *name)
 {
 	struct db_plan plan = { .dir = at->dir,
 				.url = at->url,
 				.name = name,
 				.durability = DB_LAZY,
 				.create = true };
-	struct apply_source from = { reader_root, reader_opening, reader_blob, reader_entry, r };
+	struct apply_source from = { reader_root, reader_opening, reader_blob, reader_entry,
+				     r };
 	struct err err;
 
 	*r = (struct reader){ .w = w };
@@ -364,7 +372,8 @@ static inline struct buf reader_dump(struct reader *r, bool with_pages)
 
 /* Two dumps must be the same; shows the first line that differs, with its table. */
 #define check_dumps(a, b) check_dumps_at((a), (b), __FILE__, __LINE__)
-static inline void check_dumps_at(const struct buf *a, const struct buf *b, const char *file, int line)
+static inline void check_dumps_at(const struct buf *a, const struct buf *b, const char *file,
+				  int line)
 {
 	struct str x = buf_str(a), y = buf_str(b), one = { 0 }, two = { 0 }, table = { 0 };
 
@@ -376,7 +385,8 @@ static inline void check_dumps_at(const struct buf *a, const struct buf *b, cons
 		if (one.n && one.p[0] == '#')
 			table = one;
 	}
-	print_error("%s:%d: in %.*s\n  %.*s\n  %.*s\n", file, line, STR(table), STR(one), STR(two));
+	print_error("%s:%d: in %.*s\n  %.*s\n  %.*s\n", file, line, STR(table), STR(one),
+		    STR(two));
 	fail();
 }
 
