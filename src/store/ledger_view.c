@@ -49,14 +49,14 @@ void view_close(struct view *v)
 }
 
 /* A snapshot is taken by the first query: this one. */
-static bool pin(struct db *d, struct err *err)
+static bool pin(struct db *d, const char *literal, struct err *err)
 {
 	struct stmt *s;
 	bool row;
 
 	if (!db_begin(d, false, err))
 		return false;
-	s = db_prepare(d, "SELECT 1 FROM meta", err);
+	s = db_prepare(d, literal, err);
 	if (!s || !stmt_step(s, &row, err)) {
 		db_rollback(d);
 		return false;
@@ -70,9 +70,9 @@ bool view_begin(struct view *v, struct err *err)
 	if (v->writer)
 		return true;
 	assert(!v->begun);
-	if (!pin(v->reg, err))
+	if (!pin(v->reg, "SELECT 1 FROM r_note", err))
 		return false;
-	if (!pin(v->ledger, err)) {
+	if (!pin(v->ledger, "SELECT 1 FROM meta", err)) {
 		db_rollback(v->reg);
 		return false;
 	}

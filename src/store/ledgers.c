@@ -219,6 +219,7 @@ bool own_checkpoint_put(struct store *s, uint64_t size, const struct hash *root,
 			   "INSERT INTO own_checkpoint(size, root, note) VALUES(?, ?, ?) "
 			   "ON CONFLICT(size) DO NOTHING",
 			   err);
+	bool taken;
 
 	if (!q)
 		return false;
@@ -229,6 +230,14 @@ bool own_checkpoint_put(struct store *s, uint64_t size, const struct hash *root,
 		return false;
 	if (stmt_changes(q) == 1)
 		return true;
+	/* Either this size is taken, or the transaction was lost before: asking again tells. */
+	q = db_prepare(s->ledger, "SELECT 1 FROM own_checkpoint WHERE size = ?", err);
+	if (!q)
+		return false;
+	stmt_int(q, 0, (int64_t)size);
+	if (!stmt_step(q, &taken, err))
+		return false;
+	stmt_reset(q);
 	return err_set(err, ERR_FORK, "checkpoint",
 		       N_("A checkpoint of size %1 was signed before, by another process with "
 			  "the same keys: this node "

@@ -61,6 +61,16 @@ static bool answers_to(struct pg *d, const struct pg_pending *p, bool ok, struct
 	return ok;
 }
 
+/* What failed inside a transaction is what the rest of it is told. */
+static bool lose(struct pg *d, const struct err *err)
+{
+	if (d->in_transaction && !d->lost) {
+		d->lost = true;
+		d->trouble = *err;
+	}
+	return false;
+}
+
 /* Wait for the answers to everything that was sent; the first error among them is the one told.
  */
 static bool drain(struct pg *d, struct err *err)
@@ -74,8 +84,7 @@ static bool drain(struct pg *d, struct err *err)
 		PQclear(PQgetResult(d->c)); /* the sync point */
 	else if (ok)
 		ok = pg_failed(d, NULL, err);
-	d->lost = d->lost || (d->in_transaction && !ok);
-	return ok;
+	return ok || lose(d, err);
 }
 
 static bool sent(struct pg *d, int ok, struct pg_pending p, struct err *err)
@@ -87,8 +96,13 @@ static bool sent(struct pg *d, int ok, struct pg_pending p, struct err *err)
 }
 
 /* Room for a statement, its preparation and the end of an older one. */
+/* Room for a statement, its preparation and the end of an older one. */
 static bool room(struct pg *d, struct err *err)
 {
+	if (d->lost) {
+		*err = d->trouble;
+		return false;
+	}
 	return d->pending_count + 3 <= PG_PENDING_MAX || drain(d, err);
 }
 
@@ -226,13 +240,14 @@ static bool done(struct stmt *base, struct err *err)
 	return step(base, &row, err);
 }
 
+/* None when the transaction is lost, which the next call says. */
 static int64_t changes(struct stmt *base)
 {
 	struct pg *d = (struct pg *)base->db;
 	struct err told_later;
 
-	if (d->pending_count)
-		(void)!drain(d, &told_later);
+	if (d->lost || (d->pending_count && !drain(d, &told_later)))
+		return 0;
 	return ((struct pg_stmt *)base)->changes;
 }
 
@@ -251,9 +266,10 @@ static bool run(struct db *base, const char *sql, struct err *err)
 	PGresult *r;
 	bool ok;
 
-	if ((!d->in_transaction && !pg_alive(d, err)) || !drain(d, err) ||
-	    !PQexitPipelineMode(d->c))
+	if ((!d->in_transaction && !pg_alive(d, err)) || !room(d, err) || !drain(d, err))
 		return false;
+	if (!PQexitPipelineMode(d->c))
+		return pg_failed(d, NULL, err);
 	buf_init(&own, SQL_MAX);
 	sql_words(&own, str_z(sql), words);
 	buf_ch(&own, '\0');
@@ -262,8 +278,9 @@ static bool run(struct db *base, const char *sql, struct err *err)
 	buf_done(&own);
 	ok = is_good(r) || pg_failed(d, r, err);
 	PQclear(r);
-	d->lost = d->lost || (d->in_transaction && !ok);
-	return PQenterPipelineMode(d->c) == 1 && ok;
+	if (PQenterPipelineMode(d->c) != 1)
+		return pg_failed(d, NULL, err);
+	return ok || lose(d, err);
 }
 
 static void reset_all(struct db *base)
@@ -292,12 +309,6 @@ static bool commit(struct db *base, struct err *err)
 	struct pg *d = (struct pg *)base;
 
 	reset_all(base);
-	if (d->lost)
-		return err_set(err, ERR_BROKEN, base->name,
-			       N_("A change to \"%1\" failed and was then meant to stay. This "
-				  "is a fault in Benkan: please "
-				  "report it."),
-			       base->name);
 	if (!room(d, err) || !send_plain(d, "COMMIT", err) || !drain(d, err))
 		return false;
 	d->in_transaction = false;

@@ -207,13 +207,9 @@ bool replay_into(struct store *s, struct db *reg, struct projection *p, const ui
 
 static bool make_tables(struct db *reg, struct err *err)
 {
-	char version[16];
-
-	snprintf(version, sizeof(version), "%d", PROJECTION_VERSION);
 	if (!db_begin(reg, true, err))
 		return false;
-	if (projection_create(reg, err) && meta_make(reg, err) &&
-	    meta_put(reg, "projection", str_z(version), err))
+	if (projection_create(reg, err))
 		return db_commit(reg, err);
 	db_rollback(reg);
 	return false;
@@ -226,25 +222,6 @@ void register_close(struct store *s)
 	s->projection = NULL;
 	db_close(s->reg);
 	s->reg = s->writer.reg = NULL;
-}
-
-/* Whether the tables are there and of this program's version. */
-static bool is_current(struct store *s, bool *current, struct err *err)
-{
-	struct arena a;
-	struct str value;
-	bool ok;
-
-	arena_init(&a, 4 << 10);
-	ok = meta_get(s->reg, &a, "projection", &value, current, err);
-	if (ok && *current) {
-		uint64_t version;
-
-		*current = str_u64(value, UINT64_MAX >> 1, &version) &&
-			   version == PROJECTION_VERSION;
-	}
-	arena_done(&a);
-	return ok;
 }
 
 static bool register_anew(struct store *s, struct err *err)
@@ -294,7 +271,7 @@ bool register_open(struct store *s, struct err *err)
 	if (!s->reg && !db_open(&plan, &s->reg, err))
 		return false;
 	s->writer.reg = s->reg;
-	if (!is_current(s, &current, err))
+	if (!projection_current(s->reg, &current, err))
 		return false;
 	if (s->mode == STORE_READ)
 		return open_to_read(s, current, err);

@@ -33,9 +33,11 @@ struct lite_stmt {
 
 /* --- errors --- */
 
+/* A commit that fails leaves the system's reason in errno only. */
 static bool is_full(sqlite3 *h, int rc)
 {
-	return rc == SQLITE_FULL || (rc == SQLITE_IOERR && no_room(sqlite3_system_errno(h)));
+	return rc == SQLITE_FULL ||
+	       (rc == SQLITE_IOERR && (no_room(sqlite3_system_errno(h)) || no_room(errno)));
 }
 
 static bool failed(const struct lite *d, int extended, struct err *err)
@@ -290,8 +292,10 @@ static void lite_bind(struct stmt *base, int i, const struct value *v)
 static bool lite_step(struct stmt *base, bool *row, struct err *err)
 {
 	struct lite_stmt *s = (struct lite_stmt *)base;
-	int rc = sqlite3_step(s->h);
+	int rc;
 
+	errno = 0;
+	rc = sqlite3_step(s->h);
 	*row = rc == SQLITE_ROW;
 	if (rc == SQLITE_ROW)
 		return true;

@@ -23,6 +23,12 @@ static const struct state_word *word_of_state(struct str state)
 	return NULL;
 }
 
+struct str bool_words(struct visit *v, struct str value)
+{
+	return str_is(value, "true") || str_is(value, "1") ? T(v->lang, "Yes")
+							   : T(v->lang, "No");
+}
+
 struct str state_name(struct visit *v, struct str state)
 {
 	const struct state_word *w = word_of_state(state);
@@ -37,6 +43,13 @@ static void badge(struct visit *v, const char *class, struct str text)
 	html_lit(&v->out, ">");
 	html_text(&v->out, text);
 	html_lit(&v->out, "</span> ");
+}
+
+void page_state(struct visit *v, struct str state)
+{
+	const struct state_word *w = word_of_state(state);
+
+	badge(v, w ? w->class : "b", state_name(v, state));
 }
 
 /* "ML, RU": those whose acceptance is awaited, or else whose acknowledgement is. */
@@ -59,12 +72,11 @@ static struct str awaited(struct visit *v, const struct act_row *act, bool ackno
 
 void page_act_badge(struct visit *v, const struct act_row *act)
 {
-	const struct state_word *w = word_of_state(act->state);
 	struct str who = awaited(v, act, false), args[2];
 	bool open = str_is(act->state, "proposed") || str_is(act->state, "accepted");
 
 	if (!open) {
-		badge(v, w ? w->class : "b", state_name(v, act->state));
+		page_state(v, act->state);
 		return;
 	}
 	args[0] = party_short(v, act->proposer);
@@ -103,14 +115,13 @@ void page_visibility(struct visit *v, enum audience visibility)
 
 void page_badges(struct visit *v, const struct record_row *row)
 {
-	const struct state_word *w = word_of_state(row->state);
 	struct act_row act;
 
-	if (w && (str_is(row->state, "proposed") || str_is(row->state, "accepted")) &&
+	if ((str_is(row->state, "proposed") || str_is(row->state, "accepted")) &&
 	    open_act(v, row, &act))
 		page_act_badge(v, &act);
-	else if (w)
-		badge(v, w->class, state_name(v, row->state));
+	else if (row->state.n > 0)
+		page_state(v, row->state);
 	if (row->ended)
 		badge(v, "b", T(v->lang, "ended"));
 	if (row->illustrative)

@@ -12,12 +12,7 @@ static void add_filter(struct list_query *q, const struct field *f, const char *
 		q->filters[q->filter_count++] = (struct list_filter){ f, str_z(name), value };
 }
 
-static struct str or_else(struct str s, struct str other)
-{
-	return s.n > 0 ? s : other;
-}
-
-/* `date.from` and `date.to` as one range; a side left open takes the calendar's end. */
+/* `date.from` and `date.to` as one range, open where nothing is given. */
 static struct str date_range(struct visit *v, const struct field *f)
 {
 	struct str name = str_z(f->name);
@@ -27,8 +22,6 @@ static struct str date_range(struct visit *v, const struct field *f)
 
 	if (from.n == 0 && to.n == 0)
 		return list_address_value(v, f->name);
-	from = or_else(from, S("1000-01-01"));
-	to = or_else(to, S("9999-12-31"));
 	return arena_join(v->a, from, arena_join(v->a, S(".."), to));
 }
 
@@ -81,7 +74,7 @@ void list_address_read(struct visit *v, const struct record *r, struct list_quer
 	add_filter(q, NULL, "party", list_address_value(v, "party"));
 	add_filter(q, NULL, "state", list_address_value(v, "state"));
 	for (const struct field *f = &fields[r->first]; f < &fields[r->end]; f++)
-		if (f->column)
+		if (f->column || f->kind == REF)
 			add_filter(q, f, f->name, filter_value(v, f));
 	read_order(v, r, q);
 	if (str_u64(list_address_value(v, "page"), LIST_PAGES_MAX, &page) && page > 1)

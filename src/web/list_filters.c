@@ -45,7 +45,7 @@ static struct str facet_words(struct visit *v, const struct field *f, struct str
 	if (f->kind == REF)
 		return view_label(v->view, v->a, &records[f->to], value, v->who, v->lang,
 				  &found);
-	return str_is(value, "true") ? T(v->lang, "Yes") : T(v->lang, "No");
+	return bool_words(v, value);
 }
 
 static void facet_menu(struct visit *v, const struct record *r, const struct field *f)

@@ -55,7 +55,7 @@ static void entry_text(struct entry_page *p)
 		buf_init(&b, 4 << 20);
 		pretty(&b, p->entry.doc, 0);
 		html_lit(&v->out, "<h2>");
-		page_say(v, "What it says");
+		page_say(v, "What the entry says");
 		html_lit(&v->out, "</h2>\n<pre class=wrap>");
 		html_text(&v->out, buf_str(&b));
 		html_lit(&v->out, "</pre>\n");
@@ -199,8 +199,9 @@ static void entry_commands(struct entry_page *p)
 	page_say(v, "The ledger itself serves this entry, with its neighbours, here:");
 	buf_init(&b, 1024);
 	tile_path_write(&b, &tile);
-	html_lit(&v->out, "</p>\n<pre>curl -sO ");
-	html_text(&v->out, p->ledger->own ? S("/log/") : S("/mirror/"));
+	html_lit(&v->out, "</p>\n<pre class=wrap>curl -sO ");
+	html_text(&v->out, ledger_url(v, p->ledger->name));
+	html_lit(&v->out, "/log/");
 	html_text(&v->out, buf_str(&b));
 	buf_done(&b);
 	html_lit(&v->out, "</pre>\n<p><a href=\"/");

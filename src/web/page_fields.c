@@ -166,7 +166,7 @@ static void parts_table(struct visit *v, const struct field *f, const struct jso
 				html_lit(&v->out, " class=n");
 			html_attr(&v->out, "data-l", lang_text(v->lang, columns[i]->label));
 			html_lit(&v->out, ">");
-			page_value(v, columns[i], json_get(line, columns[i]->name));
+			page_cell(v, columns[i], json_get(line, columns[i]->name));
 			html_lit(&v->out, "</td>");
 		}
 		html_lit(&v->out, "</tr>\n");

@@ -60,7 +60,7 @@ static void write_state(struct form_page *p, struct buf *b, const char *type)
 		json_key(&w, "prev");
 		json_put_int(&w, (int64_t)p->prev);
 	}
-	if (!p->r->personal)
+	if (!p->r->personal && p->visibility.n > 0)
 		json_pair(&w, "visibility", p->visibility);
 	json_key(&w, "data");
 	json_put(&w, p->data);
@@ -148,6 +148,23 @@ void form_back_to(struct form_page *p, struct str path)
 		  arena_join(p->v->a, p->v->q->path, arena_join(p->v->a, S("#"), path)));
 }
 
+/* Members of values in the words of their boxes; a language's tag in its own. */
+static struct str member_words(struct visit *v, struct str member)
+{
+	static const struct {
+		const char *member, *words;
+	} known[] = {
+		{ "amount", N_("Amount") },         { "currency", N_("Currency") },
+		{ "value_date", N_("Value date") }, { "unit", N_("Unit") },
+		{ "lat", N_("Latitude") },          { "lon", N_("Longitude") },
+	};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
+		if (str_is(member, known[i].member))
+			return lang_text(v->lang, known[i].words);
+	return language_name(v, member);
+}
+
 /* One step of a path in words: " 2" for a number, the label of a field or member. */
 static const struct record *path_step(struct form_page *p, struct buf *b,
 				      const struct record *r, struct str step)
@@ -165,7 +182,7 @@ static const struct record *path_step(struct form_page *p, struct buf *b,
 	if (f)
 		buf_add(b, lang_text(p->v->lang, f->label));
 	else
-		buf_add(b, language_name(p->v, step));
+		buf_add(b, member_words(p->v, step));
 	return f && f->kind == PARTS ? &records[f->to] : NULL;
 }
 
@@ -192,7 +209,8 @@ static void one_error(struct form_page *p, const struct err *e)
 		html_text(&v->out, str_z(e->field));
 		html_lit(&v->out, "\">");
 		html_text(&v->out, form_path_words(p, str_z(e->field)));
-		html_lit(&v->out, "</a>: ");
+		html_lit(&v->out, "</a>");
+		page_say(v, ": ");
 	}
 	buf_init(&b, 4096);
 	lang_err(&b, v->lang, e);

@@ -24,9 +24,8 @@ void page_entry_link(struct visit *v, struct str ledger, uint64_t n)
 static void version_marks(struct visit *v, const struct version *x)
 {
 	if (x->state.n > 0) {
-		html_lit(&v->out, " <span class=b>");
-		html_text(&v->out, state_name(v, x->state));
-		html_lit(&v->out, "</span>");
+		html_lit(&v->out, " ");
+		page_state(v, x->state);
 	}
 	if (x->ended) {
 		html_lit(&v->out, " <span class=b>");

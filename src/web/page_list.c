@@ -80,7 +80,7 @@ static struct str filter_words(struct list_page *p, const struct list_filter *f)
 	case REF:
 		return view_label(v->view, v->a, &records[f->field->to], f->value, v->who,
 				  v->lang, &found);
-	case BOOL: return str_is(f->value, "true") ? T(v->lang, "Yes") : T(v->lang, "No");
+	case BOOL: return bool_words(v, f->value);
 	case TEXT: return f->field->shape == SHAPE_PARTY ? party_name(v, f->value) : f->value;
 	case DATE:
 	case MTEXT:
@@ -174,13 +174,6 @@ static void sort_head(struct list_page *p, const char *key, struct str label, bo
 	html_lit(&v->out, "</a></th>");
 }
 
-static void plain_head(struct visit *v, struct str label)
-{
-	html_lit(&v->out, "<th scope=col>");
-	html_text(&v->out, label);
-	html_lit(&v->out, "</th>");
-}
-
 static void table_head(struct list_page *p)
 {
 	struct visit *v = p->v;
@@ -190,10 +183,14 @@ static void table_head(struct list_page *p)
 		sort_head(p, p->lead->name, lang_text(v->lang, p->lead->label), false);
 	else
 		sort_head(p, "label", lang_text(v->lang, p->r->title), false);
+	if (!p->r->joint) {
+		html_lit(&v->out, "<th scope=col>");
+		page_say(v, "Side");
+		html_lit(&v->out, "</th>");
+	}
 	for (size_t i = 0; i < p->column_count; i++)
 		sort_head(p, p->columns[i]->name, lang_text(v->lang, p->columns[i]->label),
 			  field_is_figure(p->columns[i]));
-	plain_head(v, p->r->joint ? T(v->lang, "State") : T(v->lang, "Side"));
 	html_lit(&v->out, "</tr></thead><tbody>\n");
 }
 
@@ -208,21 +205,17 @@ static void name_cell(struct list_page *p, const struct record_row *row,
 		html_lit(&v->out, " class=nb");
 	html_lit(&v->out, ">");
 	page_link_text(v, row, value ? field_text(v->a, p->lead, value, v->lang) : row->label);
+	html_lit(&v->out, "<br>");
+	page_badges(v, row);
 	html_lit(&v->out, "</th>");
 }
 
-static void state_cell(struct list_page *p, const struct record_row *row)
+static void side_cell(struct visit *v, const struct record_row *row)
 {
-	struct visit *v = p->v;
-
 	html_lit(&v->out, "<td");
-	html_attr(&v->out, "data-l", p->r->joint ? T(v->lang, "State") : T(v->lang, "Side"));
+	html_attr(&v->out, "data-l", T(v->lang, "Side"));
 	html_lit(&v->out, ">");
-	if (!p->r->joint) {
-		html_text(&v->out, party_name(v, row->party));
-		html_lit(&v->out, " ");
-	}
-	page_badges(v, row);
+	html_text(&v->out, party_name(v, row->party));
 	html_lit(&v->out, "</td>");
 }
 
@@ -233,16 +226,17 @@ static void table_row(struct list_page *p, const struct record_row *row,
 
 	html_lit(&v->out, "<tr>");
 	name_cell(p, row, data);
+	if (!p->r->joint)
+		side_cell(v, row);
 	for (size_t i = 0; i < p->column_count; i++) {
 		html_lit(&v->out, "<td");
 		if (field_is_figure(p->columns[i]))
 			html_lit(&v->out, " class=n");
 		html_attr(&v->out, "data-l", lang_text(v->lang, p->columns[i]->label));
 		html_lit(&v->out, ">");
-		page_value(v, p->columns[i], json_get(data, p->columns[i]->name));
+		page_cell(v, p->columns[i], json_get(data, p->columns[i]->name));
 		html_lit(&v->out, "</td>");
 	}
-	state_cell(p, row);
 	html_lit(&v->out, "</tr>\n");
 }
 

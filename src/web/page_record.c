@@ -15,6 +15,12 @@ static bool waiting(const struct act_row *act)
 	return str_is(act->state, "proposed") || str_is(act->state, "accepted");
 }
 
+/* Something is in force, whatever else is proposed. */
+static bool in_force(const struct record_page *p)
+{
+	return str_is(p->row.state, "in_force") || str_is(p->row.state, "divergent");
+}
+
 static const struct act_party *own_word(const struct visit *v, const struct act_row *act)
 {
 	for (size_t i = 0; i < act->party_count; i++)
@@ -52,6 +58,9 @@ static void record_head(struct record_page *p)
 	html_text(&v->out, p->row.label);
 	html_lit(&v->out, "</h1>\n<div class=bar>");
 	page_badges(v, &p->row);
+	for (size_t i = 0; in_force(p) && i < p->act_count; i++)
+		if (waiting(&p->acts[i]))
+			page_act_badge(v, &p->acts[i]);
 	if (may_write(p)) {
 		html_lit(&v->out, "<a class=\"button end\"");
 		page_href(v, p->r, p->ref, "/edit");
@@ -63,7 +72,7 @@ static void record_head(struct record_page *p)
 	html_lit(&v->out, "</div>\n");
 	if (p->row.illustrative) {
 		html_lit(&v->out, "<p class=soft>");
-		page_say(v, "Its figures are made up for demonstration.");
+		page_say(v, "Parts of this record are made up for demonstration.");
 		html_lit(&v->out, "</p>\n");
 	}
 }
@@ -91,7 +100,8 @@ static void act_words(struct visit *v, const struct act_row *act)
 
 		html_lit(&v->out, "<li><strong>");
 		html_text(&v->out, party_name(v, w->party));
-		html_lit(&v->out, "</strong>: ");
+		html_lit(&v->out, "</strong>");
+		page_say(v, ": ");
 		html_text(&v->out, word_of(v, act, w));
 		if (w->time.n > 0) {
 			html_lit(&v->out, ", ");
@@ -150,18 +160,15 @@ static void open_proposal(struct record_page *p, const struct act_row *act)
 {
 	struct visit *v = p->v;
 	struct record_row proposed = { .data = act->data };
-	bool in_force = str_is(p->row.state, "in_force") || str_is(p->row.state, "divergent");
 
 	html_lit(&v->out, "<section class=\"box await\"><p><strong>");
-	if (in_force)
+	if (in_force(p))
 		page_fill(v, "%1 proposes a change.", party_name(v, act->proposer));
 	else
 		page_fill(v, "%1 proposes this; it is not in force.",
 			  party_name(v, act->proposer));
 	html_lit(&v->out, "</strong> ");
 	page_instant(v, act->time);
-	html_lit(&v->out, " ");
-	page_act_badge(v, act);
 	html_lit(&v->out, "</p>\n");
 	act_words(v, act);
 	act_form(p, act);
@@ -169,7 +176,7 @@ static void open_proposal(struct record_page *p, const struct act_row *act)
 		html_lit(&v->out, "<p>");
 		page_say(v, "It would end this record.");
 		html_lit(&v->out, "</p>\n");
-	} else if (in_force) {
+	} else if (in_force(p)) {
 		html_lit(&v->out, "<details open><summary>");
 		page_say(v, "What would change");
 		html_lit(&v->out, "</summary>\n");
@@ -300,7 +307,8 @@ void page_record(struct visit *v)
 	if (!visit_record(v, &p.r, &p.ref, &p.row))
 		return;
 	p.data = row_data(v, &p.row);
-	if (p.r->joint && !view_acts(v->view, v->a, p.r, p.ref.id, v->who, &p.acts, &p.act_count, &err))
+	if (p.r->joint &&
+	    !view_acts(v->view, v->a, p.r, p.ref.id, v->who, &p.acts, &p.act_count, &err))
 		p.act_count = 0;
 	page_begin(v, p.row.label);
 	record_head(&p);

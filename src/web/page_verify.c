@@ -64,11 +64,20 @@ static void head_of(struct visit *v, struct str ledger)
 
 static void commands(struct visit *v)
 {
+	static const char *const files[] = { "/log/checkpoint", "/log/tile/0/000",
+					     "/log/tile/entries/000" };
+
 	paragraph(v, T(v->lang, "The ledger is served as C2SP tlog-tiles, the format of public "
 				"certificate logs. Any client of that format can download it "
 				"and check every entry, every hash and every signature:"));
-	html_lit(&v->out, "<pre>curl -s /log/checkpoint\ncurl -s /log/tile/0/000\ncurl -s "
-			  "/log/tile/entries/000</pre>\n");
+	html_lit(&v->out, "<pre class=wrap>");
+	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++) {
+		html_lit(&v->out, "curl -s ");
+		html_text(&v->out, ledger_url(v, node_ledger(v->node)));
+		html_text(&v->out, str_z(files[i]));
+		html_lit(&v->out, "\n");
+	}
+	html_lit(&v->out, "</pre>\n");
 	paragraph(v, T(v->lang, "One entry, without any of our programs: put its bytes in a "
 				"file; this prints its leaf hash, which the tile lists:"));
 	html_lit(&v->out, "<pre>(printf '\\0'; cat entry.json) | sha256sum</pre>\n");

@@ -48,10 +48,12 @@ struct str number_of(struct visit *v, uint64_t n); /* grouped as the language do
 struct str decimal_of(struct visit *v, struct dec d, unsigned places);
 /* With the minor unit of its currency: "1 250,00". */
 struct str amount_of(struct visit *v, struct dec d, struct str currency);
-/* A party's name: from the charter in this language, else of the country its code stands for,
+/* A party's name: as the charter translates it, else of the country its code stands for,
    else as the charter has it; its code in capitals when all else fails. */
 struct str party_name(struct visit *v, struct str code);
 struct str party_short(struct visit *v, struct str code); /* "ML" */
+/* Where a ledger is served, from the charter; "https://HOST" when it does not say. */
+struct str ledger_url(struct visit *v, struct str ledger);
 bool party_known(const struct visit *v, struct str code);
 /* Name of a language by its tag, in the visit's language. */
 struct str language_name(struct visit *v, struct str tag);
@@ -68,7 +70,9 @@ void page_link_text(struct visit *v, const struct record_row *row, struct str te
 /* The state of a record as badges: in force, who is awaited, ended, illustrative. */
 void page_badges(struct visit *v, const struct record_row *row);
 void page_act_badge(struct visit *v, const struct act_row *act);
+void page_state(struct visit *v, struct str state); /* one state as a badge */
 struct str state_name(struct visit *v, struct str state);
+struct str bool_words(struct visit *v, struct str value); /* of a filter: "true" or "1" */
 /* Sealed or restricted records say so. */
 void page_visibility(struct visit *v, enum audience visibility);
 /* href="/fr/KIND/PARTY/IDtail" of a record as an attribute. */
@@ -85,6 +89,8 @@ void table_end(struct visit *v);
 void page_meter(struct visit *v, struct dec part, struct dec whole);
 
 /* --- values (value.c) --- */
+/* In a cell of a table, where dates stand in figures: "15/10/2025". */
+void page_cell(struct visit *v, const struct field *f, const struct json *value);
 /* Every language of an MTEXT side by side, the visit's first. */
 void page_texts(struct visit *v, const struct field *f, const struct json *value);
 /* A record's fields: a list of names and values, parts as tables or as lists of their own. */
@@ -122,8 +128,9 @@ void record_sides(struct visit *v, const struct record_row *project); /* sides.c
 void record_links_to(struct visit *v, const struct record *r,
 		     struct ref ref); /* record_links.c */
 void record_add_menu(struct visit *v, const struct record *r, struct ref ref);
-/* href of the transactions that a total adds up; of one project, or of all (NULL). */
-void page_totals_href(struct visit *v, const struct record_row *project,
+/* href of the transactions that a total adds up: of one project or all (NULL), of one year or
+   all (empty). */
+void page_totals_href(struct visit *v, const struct record_row *project, struct str year,
 		      const struct total_row *t);
 /* Answer 303: the record's page. */
 void visit_see_other(struct visit *v, const struct record *r, struct ref ref);

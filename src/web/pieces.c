@@ -69,33 +69,48 @@ struct str party_short(struct visit *v, struct str code)
 	return (struct str){ p, code.n };
 }
 
-/* The name the charter gives in `lang`; with `any`, in another language when not in this one.
- */
-static struct str charter_name(struct visit *v, struct str code, bool any)
+/* The party's title in the charter; NULL when it has none. */
+static const struct json *charter_title(struct visit *v, struct str code)
 {
 	const struct charter_ledger *l = ledger_of(v, code);
-	struct str name, found;
 	struct json *title;
 	struct err err;
 
 	if (!l || l->title.n == 0 || !json_object(v->a, l->title, &title, &err))
-		return S("");
-	name = mtext_in(title, v->lang, &found);
-	return any || str_is(found, lang_codes[v->lang]) ? name : S("");
+		return NULL;
+	return title;
+}
+
+/* One name copied into every language is no translation. */
+static bool translated(const struct json *title, enum lang lang)
+{
+	const struct json *mine = json_get(title, lang_codes[lang]);
+
+	for (const struct json *t = title ? title->child : NULL; mine && t; t = t->next)
+		if (t != mine && str_eq(t->str, mine->str))
+			return false;
+	return mine != NULL;
 }
 
 struct str party_name(struct visit *v, struct str code)
 {
 	struct str short_code = party_short(v, code), name;
+	const struct json *title = charter_title(v, code);
 
 	if (str_is(code, JOINT_PARTY))
 		return T(v->lang, "Joint");
-	name = charter_name(v, code, false);
-	if (name.n == 0 && codelist_find(codelist_named("Country"), short_code))
-		name = code_name("Country", short_code, v->lang);
-	if (name.n == 0)
-		name = charter_name(v, code, true);
+	if (!translated(title, v->lang) && codelist_find(codelist_named("Country"), short_code))
+		return code_name("Country", short_code, v->lang);
+	name = mtext_in(title, v->lang, NULL);
 	return name.n > 0 ? name : short_code;
+}
+
+struct str ledger_url(struct visit *v, struct str ledger)
+{
+	const struct charter *c = node_charter(v->node);
+	const struct charter_ledger *l = c ? charter_find(c, ledger) : NULL;
+
+	return l && l->url.n > 0 ? l->url : S("https://HOST");
 }
 
 struct str language_name(struct visit *v, struct str tag)
@@ -257,7 +272,7 @@ void page_meter(struct visit *v, struct dec part, struct dec whole)
 	html_lit(&v->out, " /></svg>");
 }
 
-void page_totals_href(struct visit *v, const struct record_row *project,
+void page_totals_href(struct visit *v, const struct record_row *project, struct str year,
 		      const struct total_row *t)
 {
 	struct buf *b = &v->out;
@@ -270,6 +285,10 @@ void page_totals_href(struct visit *v, const struct record_row *project,
 	url_part(b, t->party);
 	html_lit(b, "&amp;type=");
 	url_part(b, t->type);
+	if (year.n > 0) {
+		html_lit(b, "&amp;date=");
+		url_part(b, year);
+	}
 	if (project) {
 		html_lit(b, "&amp;project=");
 		url_part(b, project->party);

@@ -1,10 +1,31 @@
 #include "web/pages.h"
 
-/* Records that point to this one, by kind and by the field that points. */
+/* Records that point to this one, by kind; what points from where is said when it is not plain.
+ */
 
-enum { LINKS_READ = 400, LINKS_SHOWN = 8 };
+enum { LINKS_SHOWN = 8 };
 
-static void list_link_begin(struct visit *v, const struct field *f, struct ref ref)
+static struct str ref_text(struct visit *v, struct ref ref)
+{
+	return arena_join(v->a, ref.party, arena_join(v->a, S("/"), ref.id));
+}
+
+/* How many records of its type name this one in field `f`. */
+static uint64_t link_count(struct visit *v, const struct field *f, struct ref ref)
+{
+	struct list_query q = {
+		.record = &records[f->record], .who = v->who, .lang = v->lang, .limit = 1
+	};
+	struct list_result found;
+	struct err err;
+
+	q.filters[0] = (struct list_filter){ f, str_z(f->name), ref_text(v, ref) };
+	q.filter_count = 1;
+	return view_list(v->view, v->a, &q, &found, &err) ? found.total : 0;
+}
+
+/* "All 57" with the field that points, when the kind has several. */
+static void all_link(struct visit *v, const struct field *f, struct ref ref, bool name_field)
 {
 	html_lit(&v->out, "<a href=\"/");
 	html_text(&v->out, str_z(lang_codes[v->lang]));
@@ -17,32 +38,31 @@ static void list_link_begin(struct visit *v, const struct field *f, struct ref r
 	html_lit(&v->out, "/");
 	url_part(&v->out, ref.id);
 	html_lit(&v->out, "\">");
+	if (name_field) {
+		html_text(&v->out, lang_text(v->lang, f->label));
+		page_say(v, ": ");
+	}
+	page_fill(v, "All %1", number_of(v, link_count(v, f, ref)));
+	html_lit(&v->out, "</a> ");
 }
 
-/* How many records the list of this field has: the rows read stop at a bound. */
-static uint64_t link_count(struct visit *v, const struct field *f, struct ref ref,
-			   uint64_t read)
+/* Whether the field's name says more than what the record is: "Provider", not "Project". */
+static bool telling(const struct field *f)
 {
-	struct list_query q = {
-		.record = &records[f->record], .who = v->who, .lang = v->lang, .limit = 1
-	};
-	struct list_result found;
-	struct err err;
-
-	q.filters[0] = (struct list_filter){
-		f, str_z(f->name), arena_join(v->a, ref.party, arena_join(v->a, S("/"), ref.id))
-	};
-	q.filter_count = 1;
-	if (!view_list(v->view, v->a, &q, &found, &err) || found.total < read)
-		return read;
-	return found.total;
+	return !str_eq(str_z(f->label), str_z(records[f->to].title));
 }
 
-static void one_link(struct visit *v, const struct record_row *row)
+static void one_link(struct visit *v, const struct link_row *link)
 {
+	const struct record_row *row = &link->from;
+
 	html_lit(&v->out, "<li><div class=row><span>");
 	page_link(v, row);
 	html_lit(&v->out, "</span> <small>");
+	if (telling(link->field)) {
+		html_text(&v->out, lang_text(v->lang, link->field->label));
+		html_lit(&v->out, " · ");
+	}
 	if (!str_is(row->party, JOINT_PARTY)) {
 		html_text(&v->out, party_name(v, row->party));
 		html_lit(&v->out, " ");
@@ -51,31 +71,34 @@ static void one_link(struct visit *v, const struct record_row *row)
 	html_lit(&v->out, "</small></div></li>\n");
 }
 
-/* One kind by one field: rows[0 .. n-1]. */
+/* Whether an earlier row of the group points by the same field. */
+static bool field_before(const struct link_row *rows, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (rows[k].field == rows[i].field)
+			return true;
+	return false;
+}
+
+/* One kind: rows[0 .. n-1], which are all of it unless there are more than are shown. */
 static void link_group(struct visit *v, const struct link_row *rows, size_t n, struct ref ref)
 {
-	const struct field *f = rows[0].field;
 	const struct record *r = rows[0].from.record;
-	bool listed = &records[f->record] == r && f->column;
-	uint64_t all = listed && n > LINKS_SHOWN ? link_count(v, f, ref, n) : n;
 
 	html_lit(&v->out, "<section><h3>");
 	html_text(&v->out, lang_text(v->lang, r->plural));
-	html_lit(&v->out, " <small>");
-	if (!str_eq(str_z(f->label), str_z(records[f->to].title))) {
-		html_text(&v->out, lang_text(v->lang, f->label));
-		html_lit(&v->out, " · ");
+	if (n <= LINKS_SHOWN) {
+		html_lit(&v->out, " <small>");
+		html_text(&v->out, number_of(v, n));
+		html_lit(&v->out, "</small>");
 	}
-	html_text(&v->out, number_of(v, all));
-	html_lit(&v->out, "</small></h3>\n<ul class=plain>\n");
+	html_lit(&v->out, "</h3>\n<ul class=plain>\n");
 	for (size_t i = 0; i < n && i < LINKS_SHOWN; i++)
-		one_link(v, &rows[i].from);
+		one_link(v, &rows[i]);
 	html_lit(&v->out, "</ul>\n");
-	if (all > LINKS_SHOWN && listed) {
-		list_link_begin(v, f, ref);
-		page_fill(v, "All %1", number_of(v, all));
-		html_lit(&v->out, "</a>");
-	}
+	for (size_t i = 0; n > LINKS_SHOWN && i < n; i++)
+		if (&records[rows[i].field->record] == r && !field_before(rows, i))
+			all_link(v, rows[i].field, ref, telling(rows[i].field));
 	html_lit(&v->out, "</section>\n");
 }
 
@@ -85,7 +108,8 @@ void record_links_to(struct visit *v, const struct record *r, struct ref ref)
 	struct err err;
 	size_t n, i = 0;
 
-	if (!view_links(v->view, v->a, r, ref, v->who, v->lang, LINKS_READ, &rows, &n, &err) ||
+	if (!view_links(v->view, v->a, r, ref, v->who, v->lang, LINKS_SHOWN + 1, &rows, &n,
+			&err) ||
 	    n == 0)
 		return;
 	html_lit(&v->out, "<h2 id=links>");
@@ -94,8 +118,7 @@ void record_links_to(struct visit *v, const struct record *r, struct ref ref)
 	while (i < n) {
 		size_t end = i + 1;
 
-		while (end < n && rows[end].field == rows[i].field &&
-		       rows[end].from.record == rows[i].from.record)
+		while (end < n && rows[end].from.record == rows[i].from.record)
 			end++;
 		link_group(v, rows + i, end - i, ref);
 		i = end;

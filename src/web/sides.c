@@ -51,7 +51,7 @@ static void figure(struct sides *s, size_t party, const struct total_row *t)
 		return;
 	}
 	html_lit(&v->out, "<a");
-	page_totals_href(v, s->project, t);
+	page_totals_href(v, s->project, S(""), t);
 	html_lit(&v->out, ">");
 	html_text(&v->out, decimal_of(v, t->amount, 0));
 	html_lit(&v->out, "</a></td>");

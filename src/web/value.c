@@ -138,6 +138,39 @@ void page_value(struct visit *v, const struct field *f, const struct json *value
 	}
 }
 
+/* Day, month and year in figures, each in its own width. */
+static void figures_date(struct visit *v, struct str date)
+{
+	static const struct str marks[LANG_COUNT] = {
+		[LANG_FR] = { "/", 1 }, [LANG_RU] = { ".", 1 }, [LANG_EN] = { "", 0 }
+	};
+	struct buf *b = &v->out;
+	int32_t days;
+
+	html_lit(b, "<time");
+	html_attr(b, "datetime", date);
+	html_lit(b, ">");
+	if (v->lang == LANG_EN || !date_parse(date, &days)) {
+		html_text(b,
+			  date); /* as written, 2025-10-15: day and month cannot be mistaken */
+	} else {
+		html_text(b, str_from(date, 8));
+		html_text(b, marks[v->lang]);
+		html_text(b, str_cut(str_from(date, 5), 2));
+		html_text(b, marks[v->lang]);
+		html_text(b, str_cut(date, 4));
+	}
+	html_lit(b, "</time>");
+}
+
+void page_cell(struct visit *v, const struct field *f, const struct json *value)
+{
+	if (value && f->kind == DATE)
+		figures_date(v, value->str);
+	else
+		page_value(v, f, value);
+}
+
 /* --- one text in several languages --- */
 
 static void one_text(struct visit *v, const struct json *text)

@@ -1,6 +1,6 @@
 // What the browser tests share: a node of the demonstration, Chromium, the words of a language, TAP.
 import { spawn, execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,12 +10,13 @@ const axe = readFileSync('node_modules/axe-core/axe.min.js', 'utf8');
 const shots = 'build/screenshots';
 export const widths = [360, 1440];
 
-// --- words: the English literals of the pages, as lang/XX.po has them ---
+// --- words: the English literals of the pages, as lang/*.XX.po has them ---
 function catalogue(lang) {
 	const words = new Map();
 	if (lang === 'en') return words;
 	const text = (lines) => [...lines.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map((m) => JSON.parse(`"${m[1]}"`)).join('');
-	for (const block of readFileSync(`lang/${lang}.po`, 'utf8').split(/\n\s*\n/)) {
+	const files = readdirSync('lang').filter((f) => f === `${lang}.po` || f.endsWith(`.${lang}.po`));
+	for (const block of files.flatMap((f) => readFileSync(join('lang', f), 'utf8').split(/\n\s*\n/))) {
 		const m = block.match(/^msgid ((?:"[^\n]*"\s*)+)(?:msgid_plural (?:"[^\n]*"\s*)+)?msgstr(?:\[0\])? ((?:"[^\n]*"\s*)+)/m);
 		if (m) words.set(text(m[1]), text(m[2]));
 	}
@@ -42,7 +43,9 @@ export async function test(name, run, page) {
 	} catch (e) {
 		failed++;
 		console.log(`not ok ${name}`);
-		console.log(String(e.stack || e).replace(/^/gm, '# '));
+		const [said, ...frames] = String(e.stack || e).split(/\n    at /);
+		const [, line] = frames.join('\n').match(/_test\.mjs:(\d+)/) ?? [];
+		console.log(`${said}\nline ${line}`.replace(/^/gm, '# '));
 		if (page) {
 			console.log(`# at ${page.url()}`);
 			await page.screenshot({ path: `${shots}/failed-${failed}.png`, fullPage: true }).catch(() => {});
@@ -82,13 +85,14 @@ async function serve(node) {
 }
 
 // --- looking at a page ---
-// At both widths: nothing is wider than the screen, axe finds nothing, a picture is kept.
-export async function look(page, name) {
+// At both widths: nothing is wider than the screen, axe finds nothing, a picture is kept.  (axe needs scripts to run.)
+export async function look(page, name, scripts) {
 	for (const width of widths) {
 		await page.setViewportSize({ width, height: 900 });
 		await page.screenshot({ path: `${shots}/${name}-${width}.png`, fullPage: true });
 		const wide = await page.evaluate(() => document.scrollingElement.scrollWidth - document.documentElement.clientWidth);
 		must(wide <= 0, `${name} at ${width} px is ${wide} px too wide`);
+		if (!scripts) continue;
 		await page.evaluate(axe);
 		const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
 		const found = violations.map((v) => `${v.id}: ${v.help}: ${v.nodes.slice(0, 3).map((n) => n.html.slice(0, 200)).join(' … ')}`);
@@ -113,7 +117,7 @@ export async function walk(run) {
 		});
 		await run(node.address, async (lang, scripts) => {
 			const context = await browser.newContext({ locale: lang, javaScriptEnabled: scripts, viewport: { width: 1440, height: 900 } });
-			context.setDefaultTimeout(15000);
+			context.setDefaultTimeout(5000);
 			const page = await context.newPage();
 			page.on('pageerror', (e) => test(`no script fails: ${e.message}`, () => must(false, e.message)));
 			return page;

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The main walk in a real browser: French with JavaScript, Russian without.  A reader finds a project, follows a
+// The main walk in a real browser: French and Russian with JavaScript, French without.  A reader finds a project, follows a
 // figure to its signed entry, searches; a clerk signs in, errs, mends, corrects, signs out.
 // Pictures of every page at both widths stay under build/screenshots/.
 import { look, must, pattern, test, walk, wordsOf } from './browser.mjs';
@@ -12,22 +12,22 @@ const letters = {
 	ru: { number: 'ПРОБА-РУ-1', subject: 'Перечень учёных советов', corrected: 'Перечень учёных собраний', search: 'УЧЕНЫХ' },
 };
 
-async function reads(page, t, lang, address, shot) {
-	await test(`${lang}: the first page is in the reader's language`, async () => {
+async function reads(page, t, lang, address, shot, name) {
+	await test(`${name}: the first page is in the reader's language`, async () => {
 		await page.goto(address + '/');
 		must(new URL(page.url()).pathname === `/${lang}/`, `sent to ${page.url()}`);
 		must((await page.locator('html').getAttribute('lang')) === lang, 'lang of the page');
 		await shot('home');
 	}, page);
 
-	await test(`${lang}: from there to the projects`, async () => {
+	await test(`${name}: from there to the projects`, async () => {
 		await page.getByRole('navigation').getByRole('link', { name: t('Projects'), exact: true }).first().click();
 		await page.getByRole('heading', { level: 1, name: t('Projects') }).waitFor();
 		must((await page.getByRole('row').count()) > 3, 'the list has rows');
 		await shot('projects');
 	}, page);
 
-	await test(`${lang}: a filter narrows the list and stands in the address`, async () => {
+	await test(`${name}: a filter narrows the list and stands in the address`, async () => {
 		const before = await page.getByRole('row').count();
 		await page.locator('summary', { hasText: t('Filter') }).click();
 		await page.getByLabel(t('Field of cooperation')).selectOption({ index: 1 });
@@ -39,7 +39,7 @@ async function reads(page, t, lang, address, shot) {
 		await page.goBack();
 	}, page);
 
-	await test(`${lang}: a project, and a payment of it`, async () => {
+	await test(`${name}: a project, and a payment of it`, async () => {
 		await page.goto(`${address}/${lang}/money`);
 		await shot('money');
 		await page.goto(`${address}/${lang}/transactions`);
@@ -52,7 +52,7 @@ async function reads(page, t, lang, address, shot) {
 		await page.goBack();
 	}, page);
 
-	await test(`${lang}: the figure leads to its signed entry`, async () => {
+	await test(`${name}: the figure leads to its signed entry`, async () => {
 		const money = await page.getByRole('main').innerText();
 		const amount = money.match(/\d[\d\s   .,]*(?=[\s  ](XOF|EUR|RUB|USD))/)?.[0];
 		must(amount, 'the payment shows an amount');
@@ -65,7 +65,7 @@ async function reads(page, t, lang, address, shot) {
 		await shot('entry');
 	}, page);
 
-	await test(`${lang}: the history of a project`, async () => {
+	await test(`${name}: the history of a project`, async () => {
 		await page.goto(`${address}/${lang}/projects`);
 		await page.getByRole('row').nth(1).getByRole('rowheader').getByRole('link').click();
 		await page.locator('a[href$="/history"]').first().click();
@@ -73,26 +73,25 @@ async function reads(page, t, lang, address, shot) {
 		await shot('history');
 	}, page);
 
-	for (const [name, path] of [['calendar', 'calendar'], ['results', 'results'], ['decisions', 'decisions'], ['agreements', 'agreements'],
-		['sessions', 'sessions'], ['partners', 'partners'], ['letters', 'letters'], ['verify', 'verify']]) {
-		await test(`${lang}: the page ${path}`, async () => {
+	for (const path of ['calendar', 'results', 'decisions', 'agreements', 'sessions', 'partners', 'letters', 'verify']) {
+		await test(`${name}: the page ${path}`, async () => {
 			const answer = await page.goto(`${address}/${lang}/${path}`);
 			must(answer.status() === 200, `status ${answer.status()}`);
-			await shot(name);
+			await shot(path);
 		}, page);
 	}
 
-	await test(`${lang}: an address that is not there says so`, async () => {
+	await test(`${name}: an address that is not there says so`, async () => {
 		const answer = await page.goto(`${address}/${lang}/project/joint/01970000-0000-7000-8000-000000000000`);
 		must(answer.status() === 404, `status ${answer.status()}`);
 		await shot('missing');
 	}, page);
 }
 
-async function writes(page, t, lang, address, shot) {
-	const letter = letters[lang];
+async function writes(page, t, lang, address, shot, name) {
+	const letter = letters[lang], number = `${letter.number}-${name.length}`;
 
-	await test(`${lang}: a wrong password is refused in words`, async () => {
+	await test(`${name}: a wrong password is refused in words`, async () => {
 		await page.goto(`${address}/${lang}/`);
 		await page.getByRole('link', { name: t('Sign in') }).first().click();
 		await page.getByLabel(t('Name'), { exact: true }).fill(account.name);
@@ -102,7 +101,7 @@ async function writes(page, t, lang, address, shot) {
 		await shot('sign-in');
 	}, page);
 
-	await test(`${lang}: signing in`, async () => {
+	await test(`${name}: signing in`, async () => {
 		await page.getByLabel(t('Name'), { exact: true }).fill(account.name);
 		await page.getByLabel(t('Password'), { exact: true }).fill(account.password);
 		await page.getByRole('button', { name: t('Sign in') }).click();
@@ -111,11 +110,11 @@ async function writes(page, t, lang, address, shot) {
 
 	const subject = page.locator(`[name="subject.${lang}"]`);
 	const submit = page.getByRole('main').locator('form:has([name="number"]) button.main, form:has([name="number"]) button[type=submit]').last();
-	await test(`${lang}: a form with an error keeps what was typed and says it beside the field`, async () => {
+	await test(`${name}: a form with an error keeps what was typed and says it beside the field`, async () => {
 		await page.goto(`${address}/${lang}/letters`);
 		await page.getByRole('link', { name: t('New record') }).click();
 		await shot('form');
-		await page.getByLabel(t('Number')).first().fill(letter.number);
+		await page.getByLabel(t('Number')).first().fill(number);
 		await page.getByLabel(t('Direction')).first().selectOption('out');
 		await subject.fill(letter.subject);
 		await page.locator('[name="date"]').evaluate((e) => e.removeAttribute('required'));
@@ -127,14 +126,14 @@ async function writes(page, t, lang, address, shot) {
 		await shot('form-error');
 	}, page);
 
-	await test(`${lang}: mended, it is in the register`, async () => {
+	await test(`${name}: mended, it is in the register`, async () => {
 		await page.locator('[name="date"]').fill('2026-01-15');
 		await submit.click();
-		await page.getByRole('heading', { level: 1, name: letter.number }).waitFor();
+		await page.getByRole('heading', { level: 1, name: number }).waitFor();
 		await shot('written');
 	}, page);
 
-	await test(`${lang}: a new version, and the difference in the history`, async () => {
+	await test(`${name}: a new version, and the difference in the history`, async () => {
 		await page.getByRole('link', { name: t('Correct or complete') }).click();
 		await subject.fill(letter.corrected);
 		await submit.click();
@@ -145,7 +144,7 @@ async function writes(page, t, lang, address, shot) {
 		await shot('history-difference');
 	}, page);
 
-	await test(`${lang}: search finds it without its accents`, async () => {
+	await test(`${name}: search finds it without its accents`, async () => {
 		await page.goto(`${address}/${lang}/search`);
 		await page.getByRole('main').getByRole('searchbox').fill(letter.search);
 		await page.getByRole('main').getByRole('searchbox').press('Enter');
@@ -153,7 +152,7 @@ async function writes(page, t, lang, address, shot) {
 		await shot('search');
 	}, page);
 
-	await test(`${lang}: signing out`, async () => {
+	await test(`${name}: signing out`, async () => {
 		await page.getByRole('button', { name: t('Sign out') }).click();
 		await page.getByRole('link', { name: t('Sign in') }).first().waitFor();
 		const answer = await page.goto(`${address}/${lang}/letter/new`);
@@ -162,12 +161,12 @@ async function writes(page, t, lang, address, shot) {
 }
 
 await walk(async (address, open) => {
-	for (const [lang, scripts] of [['fr', true], ['ru', false]]) {
+	for (const [lang, scripts] of [['fr', true], ['ru', true], ['fr', false]]) {
 		const page = await open(lang, scripts);
-		const t = wordsOf(lang);
-		const shot = (name) => look(page, `${lang}-${name}`);
-		await reads(page, t, lang, address, shot);
-		await writes(page, t, lang, address, shot);
+		const name = scripts ? lang : `${lang}, no scripts`;
+		const shot = (what) => look(page, `${lang}${scripts ? '' : '-plain'}-${what}`, scripts);
+		await reads(page, wordsOf(lang), lang, address, shot, name);
+		await writes(page, wordsOf(lang), lang, address, shot, name);
 		await page.context().close();
 	}
 });
