@@ -32,7 +32,7 @@ const struct command commands[] = {
 	    { "--party", "CODE",
 	      N_("The party's code, 2 to 16 lower-case letters, digits or hyphens: ml."), true,
 	      false },
-	    { "--name", "TEXT", N_("The party's name as it is to be read."), true, false },
+	    { "--name", "TEXT", N_("The party's name, or one for each language: fr=Mali; ru=Мали; en=Mali."), true, false },
 	    { "--origin", "HOST/PATH",
 	      N_("Name of the party's ledger for ever: a host and a path in lower case."), true,
 	      false },
