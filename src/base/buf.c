@@ -48,9 +48,9 @@ static char *buf_room(struct buf *b, size_t n)
 
 void buf_add(struct buf *b, struct str s)
 {
-	char *to = buf_room(b, s.n);
+	char *to = s.n ? buf_room(b, s.n) : NULL;
 
-	if (to && s.n) {
+	if (to) {
 		memcpy(to, s.p, s.n);
 		b->n += s.n;
 	}

@@ -134,10 +134,9 @@ bool seen_settle(struct projection *p, struct err *err) MUST_USE;
 bool keys_begin(struct projection *p, const struct follow *l, struct err *err) MUST_USE;
 bool key_roll(struct projection *p, struct follow *l, const struct entry *e,
 	      struct err *err) MUST_USE;
-enum key_role { KEY_ROLE_LOG, KEY_ROLE_WITNESS, KEY_ROLE_SEAL, KEY_ROLE_RECOVERY };
-/* The key in force for a checkpoint of `size`. */
-bool key_in_force(struct projection *p, const struct follow *l, enum key_role role,
-		  uint64_t size, struct vkey *out, bool *found, struct err *err) MUST_USE;
+/* The keys in force for a checkpoint of `size`; they borrow from p->once. */
+bool keys_in_force(struct projection *p, const struct follow *l, uint64_t size,
+		   struct charter_ledger *now, struct err *err) MUST_USE;
 
 /* --- acts.c --- */
 struct act {

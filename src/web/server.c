@@ -259,16 +259,16 @@ static enum lang visit_lang(const struct http_request *q)
 static void look_up(struct visit *v)
 {
 	const struct route_table table = { routes, route_count };
+	unsigned refused = v->q->refused;
 	struct buf methods;
 
 	buf_init(&methods, 200);
-	v->route = v->q->refused
-			   ? NULL
-			   : route_find(&table, v->q->method, v->q->path, v->parts, &methods);
-	if (v->q->refused)
+	v->route = route_find(&table, v->q->method, v->q->path, v->parts, &methods);
+	if (refused && (v->route || refused != 413))
 		refuse_request(v);
 	else if (!v->route)
-		refuse_address(v, buf_str(&methods));
+		refuse_address(
+			v, buf_str(&methods)); /* a body too large for no address at all, too */
 	else
 		answer_route(v);
 	buf_done(&methods);

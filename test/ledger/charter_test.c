@@ -206,15 +206,16 @@ static void refusals(void **state)
 static void keys_in_their_places(void **state)
 {
 	static const char *const fields[] = {
-		"ledgers",       "ledgers.0.witness",    "ledgers.0.recovery.2",
-		"ledgers.0.log", "ledgers.0.recovery.0", "ledgers.0.witness"
+		"ledgers",           "ledgers.0.witness",    "ledgers.0.recovery.2",
+		"ledgers.0.log",     "ledgers.0.recovery.0", "ledgers.0.witness",
+		"ledgers.0.witness", "ledgers.0.log"
 	};
 	struct charter c;
 	struct err err;
 	struct buf b;
 
 	(void)state;
-	for (unsigned i = 0; i < 6; i++) {
+	for (unsigned i = 0; i < 8; i++) {
 		struct node_keys ml = node_of("ml", 10), ru = node_of("ru", i == 0 ? 10 : 30);
 		struct str keys[2];
 
@@ -228,6 +229,10 @@ static void keys_in_their_places(void **state)
 			ml.recovery[0] = ru.recovery[0];
 		else if (i == 5)
 			ml.witness = ru.witness;
+		else if (i == 6)
+			key_of(&ml.witness, KEY_LOG, "ml.example/temoin/ml", 50);
+		else if (i == 7)
+			key_of(&ml.log, KEY_WITNESS, "ml.example/registre/ml", 50);
 		keys[0] = keys_text(&ml);
 		keys[1] = keys_text(&ru);
 		buf_init(&b, CHARTER_MAX);
@@ -244,9 +249,38 @@ static void keys_in_their_places(void **state)
 	assert_false(charter_read(&arena, S(""), &c, &err));
 }
 
+static void a_party_has_a_name_in_each_language(void **state)
+{
+	static const struct {
+		const char *name, *fr, *ru, *en;
+	} cases[] = { { "Mali", "Mali", "Mali", "Mali" },
+		      { "fr=Mali; ru=Мали", "Mali", "Мали", "Mali" },
+		      { "ru=Россия;en=Russia;fr=Russie", "Russie", "Россия", "Russia" },
+		      { "A=B; C", "A=B; C", "A=B; C", "A=B; C" } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct node_keys k = { .party = S("ml"), .name = str_z(cases[i].name) };
+		const struct json *title;
+		struct json *j;
+		struct err err;
+		struct buf b;
+
+		buf_init(&b, 1 << 16);
+		node_keys_write(&b, &k);
+		check_ok(json_object(&arena, buf_str(&b), &j, &err), &err);
+		title = json_obj(j, "title");
+		check_str(json_str(title, "fr"), str_z(cases[i].fr));
+		check_str(json_str(title, "ru"), str_z(cases[i].ru));
+		check_str(json_str(title, "en"), str_z(cases[i].en));
+		buf_done(&b);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_party_has_a_name_in_each_language),
 		cmocka_unit_test(assembled_and_read),
 		cmocka_unit_test(optional_members),
 		cmocka_unit_test(refusals),

@@ -203,6 +203,8 @@ static const struct {
 	{ "blob", PUT ",\"blobs\":[" BLOB(HEX, "1", "x") "," BLOB(HEX, "2", "y") "]}" },
 	{ "sealed", PUT ",\"sealed\":[]}" },
 	{ "sealed", PUT ",\"sealed\":[{}]}" },
+	{ "sealed", PUT ",\"sealed\":[{\"c\":\"" HEX
+			"\",\"for\":[\"ml\"],\"class\":\"personal\",\"x\":1}]}" },
 	{ "sealed", PUT ",\"sealed\":[" SEALED("AB", "\"ml\"", "personal") "]}" },
 	{ "sealed", PUT ",\"sealed\":[" SEALED(HEX, "", "personal") "]}" },
 	{ "sealed", PUT ",\"sealed\":[" SEALED(HEX, "\"ru\"", "personal") "]}" },

@@ -251,6 +251,9 @@ static void inclusion(void **state)
 	assert_false(tree_inclusion(&tiles, 5, 5, proof, &n, &err));
 	assert_int_equal(err.kind, ERR_MISSING);
 	assert_false(tree_inclusion(&tiles, 0, 0, proof, &n, &err));
+	/* The root itself passed off as a leaf of a larger tree, the proof left out. */
+	root = naive(store.all[0], 2);
+	assert_false(inclusion_verify(&root, 0, 2, proof, 0, &root));
 	assert_false(inclusion_verify(&store.all[0][0], 0, 0, proof, 0, &store.all[0][0]));
 	memset(proof, 0, sizeof(proof));
 	assert_false(inclusion_verify(&store.all[0][0], 0, 1, proof, PROOF_MAX + 1,

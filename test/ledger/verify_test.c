@@ -281,6 +281,10 @@ static void spoiled_files(void **state)
 		log_.files[i].path[0] = first;
 	}
 	check_ok(verifies(&c, &v, &err), &err);
+	/* Files that agree among themselves, under a head of another tree. */
+	head_put(SIZE, leaf_hash(S("x")), "checkpoint");
+	assert_false(verifies(&c, &v, &err));
+	assert_int_equal(err.kind, ERR_BROKEN);
 }
 
 static void older_checkpoints(void **state)
@@ -314,6 +318,7 @@ static void older_checkpoints(void **state)
 	c.old_checkpoint = buf_str(file_at(S("old")));
 	assert_false(verifies(&c, &v, &err));
 	assert_int_equal(err.kind, ERR_FORK);
+	assert_string_equal(err.arg[1], "701");
 
 	/* Entries that contradict the head prove nothing about the older one. */
 	head_put(300, leaf_hash(S("x")), "old");
