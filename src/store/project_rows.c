@@ -71,19 +71,14 @@ struct labels {
 static size_t sort_key(const UCollator *by, struct str label, unsigned char key[KEY_MAX])
 {
 	UChar wide[KEY_LETTERS];
-	UErrorCode code = U_ZERO_ERROR;
-	int32_t n = 0;
-	size_t at = 0, before = 0;
-	int32_t all;
+	int32_t n = 0, all;
+	size_t at = 0;
 
 	while (at < label.n && n < KEY_LETTERS - 1) {
 		uint32_t rune = str_rune(label, &at);
 
 		U16_APPEND_UNSAFE(wide, n, rune);
-		before = at;
 	}
-	(void)before;
-	(void)code;
 	all = ucol_getSortKey(by, wide, n, key, KEY_MAX);
 	return all > KEY_MAX ? KEY_MAX : (size_t)all;
 }
@@ -104,7 +99,7 @@ static int bind_labels(struct projection *p, struct stmt *s, int i, const struct
 	make_labels(p, r, l);
 	for (int k = 0; k < LANG_COUNT; k++)
 		stmt_text(s, i++, l->text[k]);
-	for (int k = 0; k < LANG_COUNT && kind_by_label(r->record); k++)
+	for (int k = 0; k < LANG_COUNT; k++)
 		stmt_blob(s, i++, l->key[k], l->key_size[k]);
 	return i;
 }

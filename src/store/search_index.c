@@ -1,5 +1,6 @@
 #include "store/search_index.h"
 #include "store/project.h"
+#include "store/sql_text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -22,29 +23,35 @@ static bool term_char(char c)
 	       c == '-' || c == '/';
 }
 
-bool term_value(struct buf *out, const struct field *f, struct str value)
+bool term_good(struct str value)
 {
 	for (size_t i = 0; i < value.n; i++)
 		if (!term_char(value.p[i]))
 			return false;
+	return value.n > 0 && value.n <= FOLD_WORD_MAX;
+}
+
+bool term_value(struct buf *out, const struct field *f, struct str value)
+{
+	if (!term_good(value))
+		return false;
+	buf_ch(out, '/');
 	buf_u64(out, (uint64_t)(f - fields));
 	buf_ch(out, '/');
 	for (size_t i = 0; i < value.n; i++)
 		buf_ch(out, value.p[i] >= 'A' && value.p[i] <= 'Z' ? (char)(value.p[i] | 32)
 								   : value.p[i]);
-	return value.n > 0 && value.n <= FOLD_WORD_MAX;
+	return true;
 }
 
 static void put_value(struct buf *out, const struct field *f, const struct json *v)
 {
-	size_t before = out->n;
+	struct ref ref;
 
-	if (v->type != JSON_STR)
+	if (v->type != JSON_STR || (f->kind == REF && !ref_parse(v->str, &ref)))
 		return;
 	if (term_value(out, f, v->str))
 		buf_ch(out, ' ');
-	else
-		out->n = before;
 }
 
 static void put_values(struct buf *out, const struct record *r, const struct json *data);
@@ -234,17 +241,33 @@ void question_terms(struct question *q, struct str terms)
 	put_one_of(q, terms, (struct str){ 0 });
 }
 
-void question_words(struct question *q, struct stems *stems, struct str words)
+static bool too_many(struct err *err)
 {
+	return err_set(err, ERR_INPUT, "words", N_("Search for at most %1 words at a time."),
+		       err_num(QUESTION_WORDS_MAX));
+}
+
+bool question_words(struct question *q, struct str words, bool *any, struct err *err)
+{
+	struct stems *stems;
 	struct buf folded;
 	struct str rest, word;
+	unsigned n = 0;
 
+	if (!sql_text_good(words))
+		return err_set(err, ERR_INPUT, "words", N_("The words to search for are no text."));
+	stems = stems_open();
 	buf_init(&folded, TEXT_MAX);
 	fold_words(&folded, words);
 	rest = buf_str(&folded);
-	while (rest.n && str_split(&rest, ' ', &word))
+	while (rest.n && n <= QUESTION_WORDS_MAX && str_split(&rest, ' ', &word)) {
 		put_one_of(q, stems_of(stems, word), rest.n ? (struct str){ 0 } : word);
+		n++;
+	}
 	buf_done(&folded);
+	stems_close(stems);
+	*any = n > 0;
+	return n <= QUESTION_WORDS_MAX || too_many(err);
 }
 
 const char *search_rids(enum db_engine engine)
