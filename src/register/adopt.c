@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+enum { YEAR_2000 = 946684800 }; /* no entry may be older (LEDGER.md 3.3) */
+
 static bool same_key(const struct vkey *a, const struct vkey *b)
 {
 	return a->type == b->type && str_eq(a->name, b->name) &&
@@ -30,16 +32,18 @@ static bool charter_fits(const struct node *n, const struct charter *c, struct e
 	const char *wrong;
 
 	if (!l)
-		return err_set(err, ERR_INPUT, "ledgers",
-		               N_("The charter has no ledger of party %1. Assemble it again with this "
-		                  "node's keys (benkan charter)."),
-		               err_arg(n->party));
+		return err_set(
+			err, ERR_INPUT, "ledgers",
+			N_("The charter has no ledger of party %1. Assemble it again with this "
+			   "node's keys (benkan charter)."),
+			err_arg(n->party));
 	wrong = difference(n, l);
 	if (wrong)
 		return err_set(err, ERR_INPUT, wrong,
-		               N_("The charter's ledger %1 does not carry this node's own %2. Assemble it "
-		                  "again with the keys that benkan init printed here."),
-		               err_arg(l->name), wrong);
+			       N_("The charter's ledger %1 does not carry this node's own %2. "
+				  "Assemble it "
+				  "again with the keys that benkan init printed here."),
+			       err_arg(l->name), wrong);
 	return true;
 }
 
@@ -60,7 +64,8 @@ static void charter_blobs(struct buf *b, const struct charter *c, size_t size)
 	json_close(&w, ']');
 }
 
-static void charter_entry(struct buf *out, const struct node *n, const struct charter *c, size_t size)
+static void charter_entry(struct buf *out, const struct node *n, const struct charter *c,
+			  size_t size)
 {
 	struct buf body, blobs;
 	struct json_w w = json_w(&body);
@@ -80,7 +85,8 @@ static void charter_entry(struct buf *out, const struct node *n, const struct ch
 	buf_done(&blobs);
 }
 
-static bool write_entry(struct node *n, const struct charter *c, struct str bytes, struct err *err)
+static bool write_entry(struct node *n, const struct charter *c, struct str bytes,
+			struct err *err)
 {
 	struct buf entry;
 	struct hash leaf, blob;
@@ -90,7 +96,8 @@ static bool write_entry(struct node *n, const struct charter *c, struct str byte
 		return false;
 	buf_init(&entry, ENTRY_MAX);
 	charter_entry(&entry, n, c, bytes.n);
-	ok = store_append(n->store, buf_str(&entry), &leaf, err) && store_commit(n->store, &n->log, err);
+	ok = store_append(n->store, buf_str(&entry), &leaf, err) &&
+	     store_commit(n->store, &n->log, err);
 	buf_done(&entry);
 	if (!ok)
 		store_rollback(n->store);
@@ -109,10 +116,15 @@ bool node_adopt(struct node *n, struct str charter, struct hash *register_id, st
 	if (!charter_read(&n->arena, bytes, c, err) || !charter_fits(n, c, err))
 		return false;
 	*register_id = c->id;
+	if (node_now(n) < YEAR_2000)
+		return err_set(err, ERR_CONFLICT, NULL,
+		               N_("The clock of this machine stands before the year 2000. Set it right first: "
+		                  "entry 0 carries its time for ever."));
 	if (n->charter && (store_next(n->store) > 0 || !hash_eq(&n->charter->id, &c->id)))
 		return err_set(err, ERR_CONFLICT, NULL,
-		               N_("This node has adopted a charter already. A charter is changed by a joint "
-		                  "act of all parties."));
+			       N_("This node has adopted a charter already. A charter is "
+				  "changed by a joint "
+				  "act of all parties."));
 	if (!n->charter && !store_adopt(n->store, c, bytes, n->ledger, err))
 		return false;
 	return node_load_charter(n, err) && write_entry(n, c, bytes, err);

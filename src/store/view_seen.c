@@ -12,9 +12,9 @@ bool view_seen(struct view *v, struct str of, struct str peer, uint64_t *size, s
 	if (!l)
 		return true;
 	q = db_prepare(v->reg,
-	               "SELECT size FROM p_seen WHERE lid = ? AND peer = ? AND state <> 'void'"
-	               " ORDER BY size DESC LIMIT 1",
-	               err);
+		       "SELECT size FROM p_seen WHERE lid = ? AND peer = ? AND state <> 'void'"
+		       " ORDER BY size DESC LIMIT 1",
+		       err);
 	if (!q)
 		return false;
 	stmt_text(q, 0, of);
