@@ -33,7 +33,7 @@ static char *buf_room(struct buf *b, size_t n)
 		b->full = true;
 		return NULL;
 	}
-	if (b->n + n > b->cap) {
+	if (!b->p || b->n + n > b->cap) {
 		size_t cap = b->cap ? b->cap * 2 : 256;
 
 		while (cap < b->n + n)

@@ -27,23 +27,25 @@ static void count(struct projection *p, int field, struct str value, int64_t rid
 	tally_add(&p->counts, buf_str(b), sign, 0);
 }
 
+static void count_field(struct projection *p, const struct field *f, const struct json *v,
+			int64_t rid, int sign)
+{
+	if (!f->column)
+		return;
+	if ((f->kind == CODE || f->kind == REF) && v->type == JSON_STR)
+		count(p, (int)(f - fields), v->str, rid, sign);
+	else if (f->kind == BOOL && v->type == JSON_BOOL)
+		count(p, (int)(f - fields), v->num ? S("1") : S("0"), rid, sign);
+}
+
 static void count_fields(struct projection *p, const struct row *r, int sign)
 {
-	for
-		each_field(f, r->record)
-		{
-			const struct json *v;
+	for (int i = r->record->first; i < r->record->end; i++) {
+		const struct json *v = r->values.at[i - r->record->first];
 
-			if (!f->column ||
-			    (f->kind != CODE && f->kind != REF && f->kind != BOOL))
-				continue;
-			v = json_get(r->data, f->name);
-			if (v && v->type == JSON_STR && f->kind != BOOL)
-				count(p, (int)(f - fields), v->str, r->rid, sign);
-			else if (v && v->type == JSON_BOOL && f->kind == BOOL)
-				count(p, (int)(f - fields), v->num ? S("1") : S("0"), r->rid,
-				      sign);
-		}
+		if (v)
+			count_field(p, &fields[i], v, r->rid, sign);
+	}
 }
 
 /* --- how much: (record, dimension, key, party, type, currency, audience bits) --- */
@@ -76,30 +78,32 @@ static void add(struct projection *p, const struct amount *a, struct str dim, st
 	tally_add(&p->totals, buf_str(b), a->sign, a->sign * a->value.micro);
 }
 
-static struct str text_of(const struct json *data, enum field_id f)
+static struct str text_of(const struct row *r, enum field_id f)
 {
-	return f == FIELD_NONE ? (struct str){ 0 } : json_str(data, fields[f].name);
+	const struct json *v = value_of(&r->values, f);
+
+	return v ? v->str : (struct str){ 0 };
 }
 
 static void total(struct projection *p, const struct money_dimension *m, const struct row *r,
 		  int sign)
 {
-	const struct json *value = json_obj(r->data, fields[m->value].name);
+	const struct json *value = value_of(&r->values, m->value);
 	struct amount a = { .party = r->party,
-			    .type = text_of(r->data, m->type),
+			    .type = text_of(r, m->type),
 			    .currency = json_str(value, "currency"),
 			    .rid = r->rid,
 			    .sign = sign };
-	struct str day = text_of(r->data, m->date);
+	struct str day = text_of(r, m->date);
 	int32_t days;
 
 	if (!dec_parse(json_str(value, "amount"), &a.value))
 		return;
 	add(p, &a, S(""), S(""));
-	add(p, &a, S("project"), text_of(r->data, m->project));
+	add(p, &a, S("project"), text_of(r, m->project));
 	add(p, &a, S("year"), date_parse(day, &days) ? str_cut(day, 4) : S(""));
 	if (m->sector != FIELD_NONE)
-		add(p, &a, S("sector"), text_of(r->data, m->sector));
+		add(p, &a, S("sector"), text_of(r, m->sector));
 }
 
 void totals_count(struct projection *p, const struct row *r, int sign)

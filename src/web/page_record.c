@@ -225,18 +225,14 @@ static void record_acts(struct record_page *p)
 
 /* --- foot --- */
 
-/* The size of the ledger's newest checkpoint that holds this entry, or 0. */
-static uint64_t signed_at(struct visit *v, struct str ledger, uint64_t n)
+/* The size of the ledger, whose newest checkpoint signs every entry of it (LEDGER.md 5.2); or
+ * 0. */
+static uint64_t signed_at(const struct visit *v, struct str ledger)
 {
-	struct checkpoint head;
-	struct note note;
-	struct str bytes;
-	struct err err;
-
-	if (!view_checkpoint(v->view, v->a, ledger, &bytes, &err) ||
-	    !note_parse(bytes, &note, &err) || !checkpoint_parse(note.text, &head, &err))
-		return 0;
-	return head.size > n ? head.size : 0;
+	for (size_t i = 0; i < v->ledger_count; i++)
+		if (str_eq(v->ledgers[i].name, ledger))
+			return v->ledgers[i].size;
+	return 0;
 }
 
 static void provenance(struct record_page *p)
@@ -244,7 +240,7 @@ static void provenance(struct record_page *p)
 	struct visit *v = p->v;
 	struct str bytes;
 	struct err err;
-	uint64_t size = signed_at(v, p->row.ledger, p->row.n);
+	uint64_t size = signed_at(v, p->row.ledger);
 
 	html_lit(&v->out, "<hr><p class=soft>");
 	page_entry_link(v, p->row.ledger, p->row.n);
@@ -262,7 +258,7 @@ static void provenance(struct record_page *p)
 		html_lit(&v->out, " ");
 		page_hash(v, leaf.b, HASH_SIZE, 12);
 	}
-	if (size > 0) {
+	if (size > p->row.n) {
 		html_lit(&v->out, " · ");
 		page_fill(v, "signed in the checkpoint of %1 entries", number_of(v, size));
 	}
