@@ -280,7 +280,7 @@ static void visibility_choice(struct form_page *p)
 		html_lit(&v->out, "</p>\n");
 		return;
 	}
-	html_lit(&v->out, "<fieldset class=field><legend>");
+	html_lit(&v->out, "<fieldset class=field id=visibility><legend>");
 	page_say(v, "Who may read it");
 	html_lit(&v->out, "</legend>\n");
 	for (size_t i = 0; i < n; i++) {
