@@ -65,6 +65,16 @@ static bool put_rare(struct buf *out, uint32_t rune)
 	return any;
 }
 
+/* й typed as и with a breve is й all the same. */
+static bool put_breve(struct buf *out)
+{
+	if (str_ends(buf_str(out), S("и"))) {
+		out->n -= strlen("и");
+		buf_lit(out, "й");
+	}
+	return true;
+}
+
 /* Append the folded rune; false when it is no part of a word. */
 static bool put_rune(struct buf *out, uint32_t r)
 {
@@ -85,6 +95,8 @@ static bool put_rune(struct buf *out, uint32_t r)
 			buf_ch(out, c);
 		return c != '.';
 	}
+	if (r == 0x306)
+		return put_breve(out);
 	if (r == 0x401 || r == 0x451) /* Ё ё */
 		r = 0x435;
 	else if (r >= 0x410 && r < 0x430)
