@@ -33,7 +33,7 @@ static char *buf_room(struct buf *b, size_t n)
 		b->full = true;
 		return NULL;
 	}
-	if (b->n + n > b->cap) {
+	if (!b->p || b->n + n > b->cap) {
 		size_t cap = b->cap ? b->cap * 2 : 256;
 
 		while (cap < b->n + n)
@@ -48,9 +48,9 @@ static char *buf_room(struct buf *b, size_t n)
 
 void buf_add(struct buf *b, struct str s)
 {
-	char *to = buf_room(b, s.n);
+	char *to = s.n ? buf_room(b, s.n) : NULL;
 
-	if (to && s.n) {
+	if (to) {
 		memcpy(to, s.p, s.n);
 		b->n += s.n;
 	}

@@ -151,7 +151,17 @@ bool str_utf8(struct str s)
 	const unsigned char *p = (const unsigned char *)s.p;
 
 	for (size_t i = 0; i < s.n;) {
-		size_t len = p[i] < 0x80 ? 1 : utf8_length(p + i, s.n - i);
+		size_t len;
+
+		/* Eight ASCII bytes at a time. */
+		for (uint64_t word; s.n - i >= sizeof(word); i += sizeof(word)) {
+			memcpy(&word, p + i, sizeof(word));
+			if (word & UINT64_C(0x8080808080808080))
+				break;
+		}
+		if (i == s.n)
+			break;
+		len = p[i] < 0x80 ? 1 : utf8_length(p + i, s.n - i);
 
 		if (len == 0)
 			return false;
@@ -169,7 +179,8 @@ uint32_t str_rune(struct str s, size_t *at)
 	case 2: *at += 2; return (uint32_t)(p[0] & 0x1f) << 6 | (p[1] & 0x3f);
 	case 3:
 		*at += 3;
-		return (uint32_t)(p[0] & 0x0f) << 12 | (uint32_t)(p[1] & 0x3f) << 6 | (p[2] & 0x3f);
+		return (uint32_t)(p[0] & 0x0f) << 12 | (uint32_t)(p[1] & 0x3f) << 6 |
+		       (p[2] & 0x3f);
 	case 4:
 		*at += 4;
 		return (uint32_t)(p[0] & 0x07) << 18 | (uint32_t)(p[1] & 0x3f) << 12 |

@@ -9,7 +9,8 @@ enum { ANSWER_MAX = 64 << 10 };
 
 /* --- asking for a password --- */
 
-/* A line of standard input without its end, not shown while it is typed; NULL at the end of input. */
+/* A line of standard input without its end, not shown while it is typed; NULL at the end of
+ * input. */
 static const char *read_secret(const struct words *w, const char *prompt)
 {
 	struct termios shown, hidden;
@@ -39,7 +40,7 @@ static bool ask_password(const struct words *w, struct str *out, struct err *err
 
 	if (!first)
 		return err_set(err, ERR_INPUT, "password",
-		               N_("A password is expected on standard input, on one line."));
+			       N_("A password is expected on standard input, on one line."));
 	*out = str_z(first);
 	if (!isatty(0))
 		return true;
@@ -62,7 +63,8 @@ typedef bool change_fn(const struct clerk *c, struct err *err);
 static bool log_change(const struct clerk *c, struct err *err)
 {
 	struct arena *a = c->w->a;
-	struct str what = arena_join(a, arena_join(a, str_z(c->w->command->name), S(" ")), c->name);
+	struct str what =
+		arena_join(a, arena_join(a, str_z(c->w->command->name), S(" ")), c->name);
 	const struct node_env *env = c->w->env;
 
 	if (c->w->arg_count > 1)
@@ -93,7 +95,8 @@ static bool read_role(const char *text, enum role *out, struct err *err)
 {
 	return (role_parse(str_z(text), out) && *out != ROLE_NONE) ||
 	       err_set(err, ERR_USAGE, "role",
-	               N_("“%1” is not a role: write reader, clerk, secretary or admin."), text);
+		       N_("“%1” is not a role: write reader, clerk, secretary or admin."),
+		       text);
 }
 
 static bool set_actor(const struct clerk *c, struct err *err)
@@ -116,15 +119,16 @@ static bool give_role(const struct clerk *c, struct err *err)
 {
 	enum role role;
 
-	return read_role(c->w->args[1], &role, err) && account_role(c->n, c->v, c->name, role, err) &&
-	       set_actor(c, err);
+	return read_role(c->w->args[1], &role, err) &&
+	       account_role(c->n, c->v, c->name, role, err) && set_actor(c, err);
 }
 
 static bool give_password(const struct clerk *c, struct err *err)
 {
 	struct str password;
 
-	return ask_password(c->w, &password, err) && account_password(c->n, c->v, c->name, password, err);
+	return ask_password(c->w, &password, err) &&
+	       account_password(c->n, c->v, c->name, password, err);
 }
 
 static bool give_token(const struct clerk *c, struct err *err)

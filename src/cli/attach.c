@@ -22,7 +22,8 @@ static const struct {
 	{ ".ods", "application/vnd.oasis.opendocument.spreadsheet" },
 	{ ".docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document" },
 	{ ".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" },
-	{ ".pptx", "application/vnd.openxmlformats-officedocument.presentationml.presentation" },
+	{ ".pptx",
+	  "application/vnd.openxmlformats-officedocument.presentationml.presentation" },
 };
 
 static struct str media_of(struct str name)
@@ -39,8 +40,9 @@ static bool names_file(const struct json *j)
 	if (j->type != JSON_OBJECT || !json_str(j, "file").n)
 		return false;
 	for (const struct json *m = j->child; m; m = m->next)
-		if (m->type != JSON_STR || !(str_is(m->name, "file") || str_is(m->name, "media") ||
-		                             str_is(m->name, "name")))
+		if (m->type != JSON_STR ||
+		    !(str_is(m->name, "file") || str_is(m->name, "media") ||
+		      str_is(m->name, "name")))
 			return false;
 	return true;
 }
@@ -59,10 +61,12 @@ static struct str base_name(struct str path)
 	return slash ? str_from(path, (size_t)(slash + 1 - path.p)) : path;
 }
 
-static bool take_file(const struct rewriter *r, struct str path, struct hash *hash, size_t *size)
+static bool take_file(const struct rewriter *r, struct str path, struct hash *hash,
+		      size_t *size)
 {
-	const char *place = path.p[0] == '/' ? arena_z(r->a, path) :
-	                                       file_path(r->a, r->from->dir, arena_z(r->a, path));
+	const char *place = path.p[0] == '/'
+				    ? arena_z(r->a, path)
+				    : file_path(r->a, r->from->dir, arena_z(r->a, path));
 	struct arena bytes_arena;
 	struct str bytes;
 	bool ok;
@@ -77,7 +81,8 @@ static bool take_file(const struct rewriter *r, struct str path, struct hash *ha
 
 static bool put_attachment(struct rewriter *r, const struct json *j)
 {
-	struct str path = json_str(j, "file"), name = json_str(j, "name"), type = json_str(j, "media");
+	struct str path = json_str(j, "file"), name = json_str(j, "name"),
+		   type = json_str(j, "media");
 	struct hash hash;
 	size_t size;
 
@@ -118,8 +123,8 @@ static bool rewrite(struct rewriter *r, const struct json *j)
 	return true;
 }
 
-bool attach_files(struct arena *a, const struct attach_from *from, struct str draft, struct str *out,
-                  struct err *err)
+bool attach_files(struct arena *a, const struct attach_from *from, struct str draft,
+		  struct str *out, struct err *err)
 {
 	struct buf b;
 	struct json_w w = json_w(&b);

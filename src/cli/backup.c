@@ -24,7 +24,7 @@ int cmd_backup(const struct words *w)
 	if (!ok)
 		return cli_fail(w, &err);
 	cli_say(w, N_("The backup is in %1. It holds private keys: keep it as you keep them."),
-	        str_z(word_of(w, "-o")));
+		str_z(word_of(w, "-o")));
 	return EXIT_GOOD;
 }
 
@@ -48,8 +48,10 @@ int cmd_restore(const struct words *w)
 		return cli_fail(w, &err);
 	cli_say(w, N_("The node stands again in %1."), str_z(plan.dir));
 	if (state != LEDGER_OK)
-		cli_say0(w, N_("It writes nothing yet: after this backup more may have been signed. Fetch what is "
-		              "missing from a peer with benkan sync. If you know that nothing was signed after the "
-		              "backup, restore again with --confirm."));
+		cli_say0(w, N_("It writes nothing yet: after this backup more may have been "
+			       "signed. Fetch what is "
+			       "missing from a peer with benkan sync. If you know that nothing "
+			       "was signed after the "
+			       "backup, restore again with --confirm."));
 	return EXIT_GOOD;
 }

@@ -12,12 +12,19 @@
 #define BENKAN_VERSION "0.1.0"
 
 /* INTERFACES.md "Exit codes". */
-enum { EXIT_GOOD = 0, EXIT_REFUSED = 1, EXIT_USAGE = 2, EXIT_FORK = 3, EXIT_UNREACHABLE = 4, EXIT_BUG = 70 };
+enum {
+	EXIT_GOOD = 0,
+	EXIT_REFUSED = 1,
+	EXIT_USAGE = 2,
+	EXIT_FORK = 3,
+	EXIT_UNREACHABLE = 4,
+	EXIT_BUG = 70
+};
 
 struct option {
-	const char *name;      /* "--node" */
-	const char *value;     /* "DIR"; NULL: a switch */
-	const char *help;      /* English; translated when shown */
+	const char *name;  /* "--node" */
+	const char *value; /* "DIR"; NULL: a switch */
+	const char *help;  /* English; translated when shown */
 	bool required, repeated;
 };
 
@@ -30,28 +37,30 @@ struct given {
 
 /* What was typed, after checking against the command's row. */
 struct words {
-	struct arena *a;                  /* lives as long as the command */
+	struct arena *a; /* lives as long as the command */
 	enum lang lang;
 	bool json;
 	const struct command *command;
-	const struct given *given;        /* in the order typed */
+	const struct given *given; /* in the order typed */
 	size_t given_count;
-	const char *const *args;          /* the free arguments */
+	const char *const *args; /* the free arguments */
 	size_t arg_count;
 	const struct node_env *env;
 };
-const char *word_of(const struct words *w, const char *option); /* the last one; NULL: not given */
-bool word_given(const struct words *w, const char *option);     /* a switch */
+const char *word_of(const struct words *w,
+		    const char *option);                    /* the last one; NULL: not given */
+bool word_given(const struct words *w, const char *option); /* a switch */
 /* Each value of a repeated option: start with *at = 0; NULL at the end. */
 const char *word_next(const struct words *w, const char *option, size_t *at);
 
 struct command {
-	const char *name;                 /* "init", "account add" */
-	const char *args;                 /* "KEYS.json…" for the usage line; "" none */
+	const char *name; /* "init", "account add" */
+	const char *args; /* "KEYS.json…" for the usage line; "" none */
 	size_t args_min, args_max;
-	const char *about;                /* one sentence */
-	const char *details;              /* paragraphs for --help and the man page; may be NULL */
-	struct option options[OPTIONS_MAX]; /* ends at a NULL name; --help, --lang, --json stand for all */
+	const char *about;   /* one sentence */
+	const char *details; /* paragraphs for --help and the man page; may be NULL */
+	struct option options[OPTIONS_MAX]; /* ends at a NULL name; --help, --lang, --json stand
+					       for all */
 	int (*run)(const struct words *w);
 };
 extern const struct command commands[];
@@ -62,7 +71,8 @@ extern const struct option common_options[];
 /* --- main.c's steps (words.c) --- */
 /* The command the first words name, and how many words that takes; NULL when there is none. */
 const struct command *command_find(const char *const *words, size_t n, size_t *taken);
-/* Check `words` against the command; the exit code with a message when they are wrong, else EXIT_GOOD. */
+/* Check `words` against the command; the exit code with a message when they are wrong, else
+ * EXIT_GOOD. */
 int words_read(struct words *w, const char *const *words, size_t n, bool *help);
 /* --lang in the words, else LC_ALL, LC_MESSAGES, LANG. */
 enum lang words_lang(const char *const *words, size_t n);
@@ -70,10 +80,10 @@ enum lang words_lang(const char *const *words, size_t n);
 /* --- speaking (say.c) --- */
 /* "benkan: " and the sentence, on stderr; `args` stand for %1 … */
 void cli_note(const struct words *w, const char *message, const struct str *args, size_t n);
-#define cli_say0(w, lit)       cli_note((w), "" lit, NULL, 0)
-#define cli_say(w, lit, ...)                                                      \
-	cli_note((w), "" lit, (const struct str[]){ __VA_ARGS__ },                \
-	         sizeof((const struct str[]){ __VA_ARGS__ }) / sizeof(struct str))
+#define cli_say0(w, lit) cli_note((w), "" lit, NULL, 0)
+#define cli_say(w, lit, ...)                                                                   \
+	cli_note((w), "" lit, (const struct str[]){ __VA_ARGS__ },                             \
+		 sizeof((const struct str[]){ __VA_ARGS__ }) / sizeof(struct str))
 /* The same as a line on stdout, without the prefix. */
 void cli_line(const struct words *w, const char *message, const struct str *args, size_t n);
 /* Print the error to stderr in the language of the words; its exit code. */

@@ -1,138 +1,299 @@
 /* Every command of benkan: the one table behind parsing, help, completion and the man page. */
 #include "cli/cli.h"
 
-#define NODE { "--node", "DIR", N_("The node's folder."), true, false }
-#define END  { NULL, NULL, NULL, false, false }
+#define NODE                                                                                   \
+	{                                                                                      \
+		"--node", "DIR", N_("The node's folder."), true, false                         \
+	}
+#define END                                                                                    \
+	{                                                                                      \
+		NULL, NULL, NULL, false, false                                                 \
+	}
 
 enum { MANY = WORDS_MAX };
 
 const struct command commands[] = {
-	{ "init", "", 0, 0, N_("make a node: its keys and its empty stores"),
-	  N_("Makes DIR with the node's private keys and its stores, and prints its public keys. Send what is "
+	{ "init",
+	  "",
+	  0,
+	  0,
+	  N_("make a node: its keys and its empty stores"),
+	  N_("Makes DIR with the node's private keys and its stores, and prints its public "
+	     "keys. Send what is "
 	     "printed to whoever assembles the charter.\n"
-	     "The three recovery keys are written to DIR/keys/recovery-1 to -3. Move each to a safe of its own, "
-	     "away from this machine: two of them together replace a lost or stolen key, and nothing else does.\n"
+	     "The three recovery keys are written to DIR/keys/recovery-1 to -3. Move each to a "
+	     "safe of its own, "
+	     "away from this machine: two of them together replace a lost or stolen key, and "
+	     "nothing else does.\n"
 	     "\n"
 	     "  benkan init --node /srv/benkan/ml --party ml --name Mali \\\n"
 	     "    --origin registre.diplomatie.example/ml --json >ml.json"),
 	  { NODE,
-	    { "--party", "CODE", N_("The party's code, 2 to 16 lower-case letters, digits or hyphens: ml."), true, false },
-	    { "--name", "TEXT", N_("The party's name as it is to be read."), true, false },
-	    { "--origin", "HOST/PATH", N_("Name of the party's ledger for ever: a host and a path in lower case."), true, false },
-	    { "--url", "URL", N_("Where peers reach this node, when that is known."), false, false },
-	    { "--store", "STORE", N_("sqlite (files in DIR, the default) or postgresql://HOST/DATABASE."), false, false },
+	    { "--party", "CODE",
+	      N_("The party's code, 2 to 16 lower-case letters, digits or hyphens: ml."), true,
+	      false },
+	    { "--name", "TEXT", N_("The party's name, or one for each language: fr=Mali; ru=Мали; en=Mali."), true, false },
+	    { "--origin", "HOST/PATH",
+	      N_("Name of the party's ledger for ever: a host and a path in lower case."), true,
+	      false },
+	    { "--url", "URL", N_("Where peers reach this node, when that is known."), false,
+	      false },
+	    { "--store", "STORE",
+	      N_("sqlite (files in DIR, the default) or postgresql://HOST/DATABASE."), false,
+	      false },
 	    END },
 	  cmd_init },
-	{ "charter", "KEYS.json…", 2, 16, N_("assemble the charter from the nodes' printed keys"),
-	  N_("Each KEYS.json is what benkan init --json printed at one node. Compare the register id with the "
+	{ "charter",
+	  "KEYS.json…",
+	  2,
+	  16,
+	  N_("assemble the charter from the nodes' printed keys"),
+	  N_("Each KEYS.json is what benkan init --json printed at one node. Compare the "
+	     "register id with the "
 	     "counterpart by voice or note verbale before both adopt."),
 	  { { "--out", "FILE", N_("Where to write the charter."), true, false }, END },
 	  cmd_charter },
-	{ "adopt", "charter.json", 1, 1, N_("write entry 0, the charter, and print the register id"),
-	  N_("A charter is adopted once. It is refused when it does not carry exactly this node's own keys."),
+	{ "adopt",
+	  "charter.json",
+	  1,
+	  1,
+	  N_("write entry 0, the charter, and print the register id"),
+	  N_("A charter is adopted once. It is refused when it does not carry exactly this "
+	     "node's own keys."),
 	  { NODE, END },
 	  cmd_adopt },
-	{ "serve", "", 0, 0, N_("serve pages, the API and the ledger over HTTP"),
-	  N_("Stops cleanly on Ctrl-C or SIGTERM. Without a certificate it speaks plain HTTP: put it behind a "
+	{ "serve",
+	  "",
+	  0,
+	  0,
+	  N_("serve pages, the API and the ledger over HTTP"),
+	  N_("Stops cleanly on Ctrl-C or SIGTERM. Without a certificate it speaks plain HTTP: "
+	     "put it behind a "
 	     "proxy that speaks TLS, or give it a certificate."),
 	  { NODE,
-	    { "--listen", "ADDR:PORT", N_("Where to listen: 127.0.0.1:8080, [::1]:8080; port 0 takes a free one."), true, false },
-	    { "--port-file", "FILE", N_("Write the port into this file once pages are served."), false, false },
-	    { "--tls-cert", "FILE", N_("Certificate chain in PEM, with --tls-key."), false, false },
+	    { "--listen", "ADDR:PORT",
+	      N_("Where to listen: 127.0.0.1:8080, [::1]:8080; port 0 takes a free one."), true,
+	      false },
+	    { "--port-file", "FILE", N_("Write the port into this file once pages are served."),
+	      false, false },
+	    { "--tls-cert", "FILE", N_("Certificate chain in PEM, with --tls-key."), false,
+	      false },
 	    { "--tls-key", "FILE", N_("Private key of the certificate in PEM."), false, false },
 	    END },
 	  cmd_serve },
-	{ "do", "[FILE|-]", 0, 1, N_("write drafts, one JSON object a line, and print what became of each"),
-	  N_("Each line is a draft; for each a line comes out: the place in the ledger, or the error. A line that is "
-	     "refused does not stop the others. What is printed is durable. Ctrl-C stops between two commits.\n"
-	     "Instead of an attachment's description write {\"file\":\"PATH\"}: the file is taken in, its PATH "
+	{ "do",
+	  "[FILE|-]",
+	  0,
+	  1,
+	  N_("write drafts, one JSON object a line, and print what became of each"),
+	  N_("Each line is a draft; for each a line comes out: the place in the ledger, or the "
+	     "error. A line that is "
+	     "refused does not stop the others. What is printed is durable. Ctrl-C stops "
+	     "between two commits.\n"
+	     "Instead of an attachment's description write {\"file\":\"PATH\"}: the file is "
+	     "taken in, its PATH "
 	     "beginning at the folder of FILE.\n"
 	     "\n"
-	     "  {\"type\":\"record.put\",\"kind\":\"organisation\",\"data\":{\"name\":{\"fr\":\"EDM-SA\"}}}\n"
+	     "  "
+	     "{\"type\":\"record.put\",\"kind\":\"organisation\",\"data\":{\"name\":{\"fr\":"
+	     "\"EDM-SA\"}}}\n"
 	     "  {\"type\":\"act.accept\",\"kind\":\"project\",\"id\":\"0197…\"}"),
 	  { NODE,
-	    { "--actor", "LABEL", N_("Who writes, by office: sec-2. It stands in the ledger for ever; never a person's name."), false, false },
+	    { "--actor", "LABEL",
+	      N_("Who writes, by office: sec-2. It stands in the ledger for ever; never a "
+		 "person's name."),
+	      false, false },
 	    END },
 	  cmd_do },
-	{ "sync", "URL", 1, 1, N_("exchange with a peer: fetch its ledger, verify it, acknowledge it"),
-	  N_("Nothing is taken over unless the peer's signature and every hash stand and its ledger continues the one "
+	{ "sync",
+	  "URL",
+	  1,
+	  1,
+	  N_("exchange with a peer: fetch its ledger, verify it, acknowledge it"),
+	  N_("Nothing is taken over unless the peer's signature and every hash stand and its "
+	     "ledger continues the one "
 	     "held here; exit code 3 says that it does not."),
 	  { NODE, END },
 	  cmd_sync },
-	{ "show", "KIND [PARTY/ID]", 1, 2, N_("print the records of a kind, or one record"),
-	  N_("Kinds are those of the model: project, decision, transaction … Joint records have the party “joint”."),
+	{ "show",
+	  "KIND [PARTY/ID]",
+	  1,
+	  2,
+	  N_("print the records of a kind, or one record"),
+	  N_("Kinds are those of the model: project, decision, transaction … Joint records "
+	     "have the party “joint”."),
 	  { NODE,
-	    { "--history", NULL, N_("Every version of the one record, newest first."), false, false },
+	    { "--history", NULL, N_("Every version of the one record, newest first."), false,
+	      false },
 	    { "--ended", NULL, N_("Show ended records too."), false, false },
 	    END },
 	  cmd_show },
-	{ "state", "", 0, 0, N_("print the state digest"),
-	  N_("Two nodes that hold the same entries print the same digest: compare it with the counterpart's at "
+	{ "state",
+	  "",
+	  0,
+	  0,
+	  N_("print the state digest"),
+	  N_("Two nodes that hold the same entries print the same digest: compare it with the "
+	     "counterpart's at "
 	     "the same cut."),
 	  { NODE,
-	    { "--cut", "ml=300,ru=280", N_("The state at these sizes of the ledgers instead of the present one."), false, false },
-	    { "--dump", NULL, N_("Print every row that the digest covers, and those pages are made of."), false, false },
+	    { "--cut", "ml=300,ru=280",
+	      N_("The state at these sizes of the ledgers instead of the present one."), false,
+	      false },
+	    { "--dump", NULL,
+	      N_("Print every row that the digest covers, and those pages are made of."), false,
+	      false },
 	    END },
 	  cmd_state },
-	{ "verify", "", 0, 0, N_("recompute everything from the entries: hashes, tiles, signatures"),
-	  N_("Either the ledgers of a node's folder, or one ledger over HTTP under the keys you trust. Every witness "
-	     "key that is given must have cosigned. With an older checkpoint the ledger must be its continuation: "
+	{ "verify",
+	  "",
+	  0,
+	  0,
+	  N_("recompute everything from the entries: hashes, tiles, signatures"),
+	  N_("Either the ledgers of a node's folder, or one ledger over HTTP under the keys "
+	     "you trust. Every witness "
+	     "key that is given must have cosigned. With an older checkpoint the ledger must "
+	     "be its continuation: "
 	     "exit code 3 says that history was rewritten or went back.\n"
 	     "\n"
-	     "  benkan verify --url https://registre.diplomatie.example --vkey 'registre.diplomatie.example/ml+…'"),
+	     "  benkan verify --url https://registre.diplomatie.example --vkey "
+	     "'registre.diplomatie.example/ml+…'"),
 	  { { "--node", "DIR", N_("The node's folder."), false, false },
-	    { "--url", "URL", N_("Address of a node, or of a ledger (where /checkpoint begins)."), false, false },
-	    { "--vkey", "KEY", N_("Verifier key of the ledger, and of witnesses."), false, true },
-	    { "--since", "FILE", N_("A checkpoint of the ledger kept from earlier."), false, false },
+	    { "--url", "URL",
+	      N_("Address of a node, or of a ledger (where /checkpoint begins)."), false,
+	      false },
+	    { "--vkey", "KEY", N_("Verifier key of the ledger, and of witnesses."), false,
+	      true },
+	    { "--since", "FILE", N_("A checkpoint of the ledger kept from earlier."), false,
+	      false },
 	    END },
 	  cmd_verify },
-	{ "rebuild", "", 0, 0, N_("drop what is derived and replay the ledgers"), NULL, { NODE, END }, cmd_rebuild },
-	{ "backup", "", 0, 0, N_("write the whole node to one file, also while it serves"),
-	  N_("The file is a tar archive that holds private keys and sealed bodies: keep it as you keep the keys. It "
-	     "does not depend on the store: a backup of SQLite files can be restored into PostgreSQL."),
+	{ "rebuild",
+	  "",
+	  0,
+	  0,
+	  N_("drop what is derived and replay the ledgers"),
+	  NULL,
+	  { NODE, END },
+	  cmd_rebuild },
+	{ "backup",
+	  "",
+	  0,
+	  0,
+	  N_("write the whole node to one file, also while it serves"),
+	  N_("The file is a tar archive that holds private keys and sealed bodies: keep it as "
+	     "you keep the keys. It "
+	     "does not depend on the store: a backup of SQLite files can be restored into "
+	     "PostgreSQL."),
 	  { NODE, { "-o", "FILE", N_("Where to write the backup."), true, false }, END },
 	  cmd_backup },
-	{ "restore", "FILE", 1, 1, N_("make a node from a backup"),
-	  N_("DIR must not exist. A backup may be older than what the node has signed since: the node therefore "
-	     "writes nothing until the missing entries have come back from a peer, or until somebody states "
+	{ "restore",
+	  "FILE",
+	  1,
+	  1,
+	  N_("make a node from a backup"),
+	  N_("DIR must not exist. A backup may be older than what the node has signed since: "
+	     "the node therefore "
+	     "writes nothing until the missing entries have come back from a peer, or until "
+	     "somebody states "
 	     "with --confirm that nothing was signed after the backup."),
 	  { NODE,
-	    { "--store", "STORE", N_("Another store than the one of the backup: sqlite or postgresql://…"), false, false },
-	    { "--high-water", "FILE", N_("The file high-water that the lost node left in its folder."), false, false },
-	    { "--confirm", "WHO", N_("Who states in writing that the backup is the newest state; logged."), false, false },
+	    { "--store", "STORE",
+	      N_("Another store than the one of the backup: sqlite or postgresql://…"), false,
+	      false },
+	    { "--high-water", "FILE",
+	      N_("The file high-water that the lost node left in its folder."), false, false },
+	    { "--confirm", "WHO",
+	      N_("Who states in writing that the backup is the newest state; logged."), false,
+	      false },
 	    END },
 	  cmd_restore },
-	{ "account add", "NAME ROLE", 2, 2, N_("add a local account"),
-	  N_("ROLE is reader, clerk (who writes), secretary (who also accepts acts) or admin (who also keeps "
-	     "accounts). The password is read from standard input. Accounts stay at this node; they never enter "
+	{ "account add",
+	  "NAME ROLE",
+	  2,
+	  2,
+	  N_("add a local account"),
+	  N_("ROLE is reader, clerk (who writes), secretary (who also accepts acts) or admin "
+	     "(who also keeps "
+	     "accounts). The password is read from standard input. Accounts stay at this node; "
+	     "they never enter "
 	     "a ledger."),
 	  { NODE,
-	    { "--actor", "LABEL", N_("The label that stands in the ledger for what it writes; else the role."), false, false },
+	    { "--actor", "LABEL",
+	      N_("The label that stands in the ledger for what it writes; else the role."),
+	      false, false },
 	    END },
 	  cmd_account_add },
-	{ "account role", "NAME ROLE", 2, 2, N_("give an account another role"), NULL,
+	{ "account role",
+	  "NAME ROLE",
+	  2,
+	  2,
+	  N_("give an account another role"),
+	  NULL,
 	  { NODE,
-	    { "--actor", "LABEL", N_("The label that stands in the ledger for what it writes; else the role."), false, false },
+	    { "--actor", "LABEL",
+	      N_("The label that stands in the ledger for what it writes; else the role."),
+	      false, false },
 	    END },
 	  cmd_account_role },
-	{ "account password", "NAME", 1, 1, N_("set an account's password, read from standard input"),
-	  N_("Ends every session signed in under the old password and opens the account again if it was closed."),
+	{ "account password",
+	  "NAME",
+	  1,
+	  1,
+	  N_("set an account's password, read from standard input"),
+	  N_("Ends every session signed in under the old password and opens the account again "
+	     "if it was closed."),
 	  { NODE, END },
 	  cmd_account_password },
-	{ "account token", "NAME TITLE", 2, 2, N_("make a bearer token for the API; it is shown once"),
-	  N_("TITLE says what the token is for. It is good for a year, as long as the account is not disabled."),
+	{ "account token",
+	  "NAME TITLE",
+	  2,
+	  2,
+	  N_("make a bearer token for the API; it is shown once"),
+	  N_("TITLE says what the token is for. It is good for a year, as long as the account "
+	     "is not disabled."),
 	  { NODE, END },
 	  cmd_account_token },
-	{ "account disable", "NAME", 1, 1, N_("close an account and end its sessions and tokens"), NULL,
+	{ "account disable",
+	  "NAME",
+	  1,
+	  1,
+	  N_("close an account and end its sessions and tokens"),
+	  NULL,
 	  { NODE, { "--enable", NULL, N_("Open it again instead."), false, false }, END },
 	  cmd_account_disable },
-	{ "account list", "", 0, 0, N_("list the accounts of the node"), NULL, { NODE, END }, cmd_account_list },
-	{ "vectors", "DIR [KIND]", 1, 2, N_("run the test vectors of the ledger format"),
+	{ "account list",
+	  "",
+	  0,
+	  0,
+	  N_("list the accounts of the node"),
+	  NULL,
+	  { NODE, END },
+	  cmd_account_list },
+	{ "vectors",
+	  "DIR [KIND]",
+	  1,
+	  2,
+	  N_("run the test vectors of the ledger format"),
 	  N_("Prints “kind passed failed” for each kind that has cases."),
 	  { END },
 	  cmd_vectors },
-	{ "help", "[COMMAND]", 0, 2, N_("explain a command, or list them all"), NULL, { END }, cmd_help },
-	{ "completion", "bash|zsh|fish", 1, 1, N_("print the completion script of a shell"), NULL, { END }, cmd_completion },
+	{ "help",
+	  "[COMMAND]",
+	  0,
+	  2,
+	  N_("explain a command, or list them all"),
+	  NULL,
+	  { END },
+	  cmd_help },
+	{ "completion",
+	  "bash|zsh|fish",
+	  1,
+	  1,
+	  N_("print the completion script of a shell"),
+	  NULL,
+	  { END },
+	  cmd_completion },
 	{ "man", "", 0, 0, N_("print the manual page"), NULL, { END }, cmd_man },
 	{ "version", "", 0, 0, N_("print the version"), NULL, { END }, cmd_version },
 };
@@ -140,5 +301,6 @@ const size_t command_count = sizeof(commands) / sizeof(commands[0]);
 
 int cmd_version(const struct words *w)
 {
-	return cli_out(w, w->json ? S("{\"version\":\"" BENKAN_VERSION "\"}\n") : S("benkan " BENKAN_VERSION "\n"));
+	return cli_out(w, w->json ? S("{\"version\":\"" BENKAN_VERSION "\"}\n")
+				  : S("benkan " BENKAN_VERSION "\n"));
 }

@@ -7,7 +7,9 @@
 static bool first_use(size_t i, struct str word)
 {
 	for (size_t k = 0; k < i; k++)
-		if (str_eq(str_cut(str_z(commands[k].name), str_index(str_z(commands[k].name), ' ')), word))
+		if (str_eq(str_cut(str_z(commands[k].name),
+				   str_index(str_z(commands[k].name), ' ')),
+			   word))
 			return false;
 	return true;
 }
@@ -54,13 +56,16 @@ static void bash(void)
 {
 	printf("# bash completion of benkan; made by: benkan completion bash\n"
 	       "_benkan() {\n"
-	       "\tlocal cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} name=${COMP_WORDS[1]}\n"
+	       "\tlocal cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} "
+	       "name=${COMP_WORDS[1]}\n"
 	       "\tif [ \"$COMP_CWORD\" = 1 ]; then\n"
 	       "\t\tCOMPREPLY=($(compgen -W '");
 	put_first_words();
 	printf("' -- \"$cur\"))\n\t\treturn\n\tfi\n"
-	       "\tif [ \"$prev\" = --node ]; then\n\t\tCOMPREPLY=($(compgen -d -- \"$cur\"))\n\t\treturn\n\tfi\n"
-	       "\tif [ \"$prev\" = --lang ]; then\n\t\tCOMPREPLY=($(compgen -W 'fr ru en' -- \"$cur\"))\n"
+	       "\tif [ \"$prev\" = --node ]; then\n\t\tCOMPREPLY=($(compgen -d -- "
+	       "\"$cur\"))\n\t\treturn\n\tfi\n"
+	       "\tif [ \"$prev\" = --lang ]; then\n\t\tCOMPREPLY=($(compgen -W 'fr ru en' -- "
+	       "\"$cur\"))\n"
 	       "\t\treturn\n\tfi\n"
 	       "\t[ \"$name\" != account ] || name=\"account ${COMP_WORDS[2]}\"\n"
 	       "\tif [ \"$COMP_CWORD\" = 2 ] && [ \"${COMP_WORDS[1]}\" = account ]; then\n"
@@ -97,7 +102,10 @@ static void zsh_option(const struct words *w, const struct option *o)
 			putchar('\\');
 		put_quoted(str_cut(str_from(help, i), 1));
 	}
-	printf("]%s%s'", o->value ? ":" : "", !o->value ? "" : takes_folder(o) ? "folder:_files -/" : "value:_files");
+	printf("]%s%s'", o->value ? ":" : "",
+	       !o->value         ? ""
+	       : takes_folder(o) ? "folder:_files -/"
+				 : "value:_files");
 }
 
 static void zsh(const struct words *w)
@@ -107,9 +115,11 @@ static void zsh(const struct words *w)
 	       "\tif (( CURRENT == 2 )); then\n\t\tcompadd --");
 	put_first_words();
 	printf("\n\t\treturn\n\tfi\n"
-	       "\tif [[ $name == account ]]; then\n\t\tif (( CURRENT == 3 )); then\n\t\t\tcompadd --");
+	       "\tif [[ $name == account ]]; then\n\t\tif (( CURRENT == 3 )); "
+	       "then\n\t\t\tcompadd --");
 	put_second_words(S("account"));
-	printf("\n\t\t\treturn\n\t\tfi\n\t\tname=\"account $words[3]\"\n\tfi\n\tcase $name in\n");
+	printf("\n\t\t\treturn\n\t\tfi\n\t\tname=\"account $words[3]\"\n\tfi\n\tcase $name "
+	       "in\n");
 	for (size_t i = 0; i < command_count; i++) {
 		printf("\t'%s') _arguments", commands[i].name);
 		for (const struct option *o = commands[i].options; o->name; o++)
@@ -134,7 +144,8 @@ static void fish_option(const struct words *w, const struct command *c, const st
 	bool one_dash = o->name[1] != '-';
 
 	fish_condition(c);
-	printf(" -%s %s%s -d '", one_dash ? "s" : "l", o->name + (one_dash ? 1 : 2), o->value ? " -r" : "");
+	printf(" -%s %s%s -d '", one_dash ? "s" : "l", o->name + (one_dash ? 1 : 2),
+	       o->value ? " -r" : "");
 	put_quoted(lang_text(w->lang, o->help));
 	printf("'\n");
 }
@@ -146,9 +157,11 @@ static void fish(const struct words *w)
 		const struct command *c = &commands[i];
 
 		if (first_use(i, first_word(c)))
-			printf("complete -c benkan -f -n __fish_use_subcommand -a %.*s\n", STR(first_word(c)));
+			printf("complete -c benkan -f -n __fish_use_subcommand -a %.*s\n",
+			       STR(first_word(c)));
 		if (second_word(c).n) {
-			printf("complete -c benkan -f -n '__fish_seen_subcommand_from %.*s' -a %.*s -d '",
+			printf("complete -c benkan -f -n '__fish_seen_subcommand_from %.*s' -a "
+			       "%.*s -d '",
 			       STR(first_word(c)), STR(second_word(c)));
 			put_quoted(lang_text(w->lang, c->about));
 			printf("'\n");
@@ -171,7 +184,9 @@ int cmd_completion(const struct words *w)
 	else if (str_is(shell, "fish"))
 		fish(w);
 	else {
-		cli_say(w, N_("“%1” is not a shell that Benkan knows: write bash, zsh or fish."), shell);
+		cli_say(w,
+			N_("“%1” is not a shell that Benkan knows: write bash, zsh or fish."),
+			shell);
 		return EXIT_USAGE;
 	}
 	return cli_out(w, S(""));

@@ -22,17 +22,18 @@ struct doing {
 	struct attach_from attach;
 	struct str actor;
 	int in, interrupt;
-	bool ended, stopped;     /* the input is spent; somebody pressed Ctrl-C */
-	char *held;              /* CHUNK bytes: read, not yet written */
+	bool ended, stopped; /* the input is spent; somebody pressed Ctrl-C */
+	char *held;          /* CHUNK bytes: read, not yet written */
 	size_t held_count;
-	bool skipping;           /* inside a line that is too long to hold */
+	bool skipping; /* inside a line that is too long to hold */
 	uint64_t line, written, refused;
-	enum err_kind broken;    /* the store failed: no use to go on */
-	struct arena a;          /* of one chunk */
+	enum err_kind broken; /* the store failed: no use to go on */
+	struct arena a;       /* of one chunk */
 	struct meter meter;
 };
 
-/* Wait at most `ms` (-1: for ever) for the input or for Ctrl-C; true when the input has something. */
+/* Wait at most `ms` (-1: for ever) for the input or for Ctrl-C; true when the input has
+ * something. */
 static bool wait_input(struct doing *d, int ms)
 {
 	struct pollfd wait[2] = { { d->in, POLLIN, 0 }, { d->interrupt, POLLIN, 0 } };
@@ -51,14 +52,15 @@ static bool read_more(struct doing *d, struct err *err)
 		return true;
 	n = read(d->in, d->held + d->held_count, CHUNK - d->held_count);
 	if (n < 0)
-		return err_set(err, ERR_UNREACHABLE, NULL, N_("The drafts could not be read: %1."),
-		               strerror(errno));
+		return err_set(err, ERR_UNREACHABLE, NULL,
+			       N_("The drafts could not be read: %1."), strerror(errno));
 	d->ended = n == 0;
 	d->held_count += (size_t)n;
 	return true;
 }
 
-/* Whole lines at hand, at most CHUNK_LINES; at the end of the input, or when no line end fits, all there is. */
+/* Whole lines at hand, at most CHUNK_LINES; at the end of the input, or when no line end fits,
+ * all there is. */
 static size_t ready(const struct doing *d)
 {
 	struct str held = { d->held, d->held_count };
@@ -80,7 +82,7 @@ static size_t ready(const struct doing *d)
 struct chunk {
 	struct draft *drafts;
 	struct act_result *results; /* of the drafts, in their order */
-	struct err *spoilt;         /* a file that could not be attached, by draft; ERR_NONE: none */
+	struct err *spoilt; /* a file that could not be attached, by draft; ERR_NONE: none */
 	uint64_t *lines;
 	size_t n;
 };
@@ -129,7 +131,8 @@ static void tell(struct doing *d, const struct chunk *c, struct buf *out)
 		put_result(out, d->w, r, c->lines[i]);
 		d->written += r->done;
 		d->refused += !r->done;
-		if (!r->done && (r->errors[0].kind == ERR_UNREACHABLE || r->errors[0].kind == ERR_BROKEN) &&
+		if (!r->done &&
+		    (r->errors[0].kind == ERR_UNREACHABLE || r->errors[0].kind == ERR_BROKEN) &&
 		    c->spoilt[i].kind == ERR_NONE)
 			d->broken = r->errors[0].kind;
 	}
@@ -184,12 +187,16 @@ static int conclude(struct doing *d, int code)
 
 	meter_end(&d->meter);
 	if (d->stopped)
-		cli_say(d->w, N_("Stopped after line %1. What was printed is written."), num_text(a, d->line));
+		cli_say(d->w, N_("Stopped after line %1. What was printed is written."),
+			num_text(a, d->line));
 	if (d->broken != ERR_NONE)
-		cli_say(d->w, N_("Stopped after line %1: the register cannot be written, see the last errors."),
-		        num_text(a, d->line));
+		cli_say(d->w,
+			N_("Stopped after line %1: the register cannot be written, see the "
+			   "last errors."),
+			num_text(a, d->line));
 	if (isatty(2) || d->refused)
-		cli_say(d->w, N_("%1 written, %2 refused."), num_text(a, d->written), num_text(a, d->refused));
+		cli_say(d->w, N_("%1 written, %2 refused."), num_text(a, d->written),
+			num_text(a, d->refused));
 	if (code != EXIT_GOOD)
 		return code;
 	if (d->broken != ERR_NONE)
@@ -214,7 +221,8 @@ static int with_node(struct doing *d)
 {
 	int code;
 
-	d->interrupt = interrupts(); /* before threads start, so that all of them inherit the mask */
+	d->interrupt =
+		interrupts(); /* before threads start, so that all of them inherit the mask */
 	d->node = cli_node(d->w, STORE_WRITE, &code);
 	if (!d->node)
 		return code;
@@ -241,7 +249,8 @@ int cmd_do(const struct words *w)
 	int code;
 
 	if (d.in < 0) {
-		cli_say(w, N_("%1 could not be opened: %2."), str_z(file), str_z(strerror(errno)));
+		cli_say(w, N_("%1 could not be opened: %2."), str_z(file),
+			str_z(strerror(errno)));
 		return EXIT_UNREACHABLE;
 	}
 	code = with_node(&d);

@@ -45,7 +45,8 @@ static void paragraphs(FILE *to, struct str text)
 			indent++;
 		spaces(to, indent);
 		if (indent)
-			fprintf(to, "%.*s\n", STR(str_from(line, indent))); /* an example: as it is */
+			fprintf(to, "%.*s\n",
+				STR(str_from(line, indent))); /* an example: as it is */
 		else
 			wrap(to, line, 0, 0);
 	}
@@ -57,7 +58,8 @@ static void heading(const struct words *w, FILE *to, const char *text)
 }
 
 /* Two columns: `left` as it is, the sentence wrapped beside it. */
-static void row(const struct words *w, FILE *to, struct str left, const char *text, size_t column)
+static void row(const struct words *w, FILE *to, struct str left, const char *text,
+		size_t column)
 {
 	size_t width = 2 + str_runes(left);
 
@@ -92,8 +94,9 @@ static void usage_line(FILE *to, const struct command *c)
 {
 	fprintf(to, "  benkan %s", c->name);
 	for (const struct option *o = c->options; o->name; o++)
-		fprintf(to, " %s%s%s%s%s%s", o->required ? "" : "[", o->name, o->value ? " " : "",
-		        o->value ? o->value : "", o->repeated ? "…" : "", o->required ? "" : "]");
+		fprintf(to, " %s%s%s%s%s%s", o->required ? "" : "[", o->name,
+			o->value ? " " : "", o->value ? o->value : "", o->repeated ? "…" : "",
+			o->required ? "" : "]");
 	fprintf(to, "%s%s\n", c->args[0] ? " " : "", c->args);
 }
 
@@ -118,8 +121,10 @@ void help_command(const struct words *w, const struct command *c, FILE *to)
 
 void help_all(const struct words *w, FILE *to)
 {
-	wrap(to, T(w->lang, "Benkan keeps the joint register of an intergovernmental commission: each side "
-	                    "signs its own ledger, and anyone can check it."),
+	wrap(to,
+	     T(w->lang,
+	       "Benkan keeps the joint register of an intergovernmental commission: each side "
+	       "signs its own ledger, and anyone can check it."),
 	     0, 0);
 	heading(w, to, N_("Usage:"));
 	fprintf(to, "  benkan %.*s\n", STR(T(w->lang, "COMMAND [OPTIONS] [ARGUMENTS]")));
@@ -130,8 +135,11 @@ void help_all(const struct words *w, FILE *to)
 	for (const struct option *o = common_options; o->name; o++)
 		option_row(w, to, o);
 	heading(w, to, N_("Exit codes:"));
-	wrap(to, T(w->lang, "0 good, 1 the data was refused or a check found something, 2 wrong usage, 3 a fork "
-	                    "or a rollback was detected, 4 something could not be reached or read, 70 a bug."),
+	wrap(to,
+	     T(w->lang, "0 good, 1 the data was refused or a check found something, 2 wrong "
+			"usage, 3 a fork "
+			"or a rollback was detected, 4 something could not be reached or read, "
+			"70 a bug."),
 	     0, 0);
 }
 
@@ -148,7 +156,8 @@ int cmd_help(const struct words *w)
 		help_command(w, c, stdout);
 		return EXIT_GOOD;
 	}
-	cli_say(w, N_("There is no command “%1”. For the list: benkan help"), str_z(w->args[0]));
+	cli_say(w, N_("There is no command “%1”. For the list: benkan help"),
+		str_z(w->args[0]));
 	return EXIT_USAGE;
 }
 
@@ -179,7 +188,8 @@ static size_t distance(struct str a, struct str b)
 		for (size_t j = 1; j <= b.n; j++) {
 			size_t above = row_[j];
 
-			row_[j] = least(above + 1, row_[j - 1] + 1, corner + (a.p[i - 1] != b.p[j - 1]));
+			row_[j] = least(above + 1, row_[j - 1] + 1,
+					corner + (a.p[i - 1] != b.p[j - 1]));
 			corner = above;
 		}
 	}

@@ -32,7 +32,8 @@ static int unknown_command(const struct words *w, const char *const *words, size
 		typed = arena_join(w->a, S("account "), str_z(words[1]));
 	near = nearest_command(arena_z(w->a, typed));
 	if (near)
-		cli_say(w, N_("There is no command “%1”. Did you mean “%2”?"), typed, str_z(near));
+		cli_say(w, N_("There is no command “%1”. Did you mean “%2”?"), typed,
+			str_z(near));
 	else
 		cli_say(w, N_("There is no command “%1”. For the list: benkan help"), typed);
 	return EXIT_USAGE;

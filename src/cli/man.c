@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-/* Text for roff: backslashes, hyphens as they stand, no line that begins with a control character. */
+/* Text for roff: backslashes, hyphens as they stand, no line that begins with a control
+ * character. */
 static void put_text(struct str s)
 {
 	bool start = true;
@@ -73,8 +74,8 @@ static void put_command(const struct words *w, const struct command *c)
 	for (const struct option *o = c->options; o->name; o++) {
 		printf(o->required ? " " : " [");
 		put_text(str_z(o->name));
-		printf("%s%s%s%s", o->value ? " " : "", o->value ? o->value : "", o->repeated ? "…" : "",
-		       o->required ? "" : "]");
+		printf("%s%s%s%s", o->value ? " " : "", o->value ? o->value : "",
+		       o->repeated ? "…" : "", o->required ? "" : "]");
 	}
 	printf("%s%s\n", c->args[0] ? " " : "", c->args);
 	put_message(w, c->about);
@@ -96,8 +97,9 @@ int cmd_man(const struct words *w)
 	printf(".B benkan\n");
 	put_message(w, N_("COMMAND [OPTIONS] [ARGUMENTS]"));
 	section(w, N_("DESCRIPTION"));
-	put_message(w, N_("Benkan keeps the joint register of an intergovernmental commission: each side signs "
-	                  "its own ledger, and anyone can check it."));
+	put_message(w, N_("Benkan keeps the joint register of an intergovernmental commission: "
+			  "each side signs "
+			  "its own ledger, and anyone can check it."));
 	section(w, N_("COMMANDS"));
 	for (size_t i = 0; i < command_count; i++)
 		put_command(w, &commands[i]);
@@ -105,7 +107,9 @@ int cmd_man(const struct words *w)
 	for (const struct option *o = common_options; o->name; o++)
 		put_option(w, o);
 	section(w, N_("EXIT STATUS"));
-	put_message(w, N_("0 good, 1 the data was refused or a check found something, 2 wrong usage, 3 a fork or a "
-	                  "rollback was detected, 4 something could not be reached or read, 70 a bug."));
+	put_message(w, N_("0 good, 1 the data was refused or a check found something, 2 wrong "
+			  "usage, 3 a fork or a "
+			  "rollback was detected, 4 something could not be reached or read, 70 "
+			  "a bug."));
 	return cli_out(w, S(""));
 }

@@ -20,7 +20,7 @@ static void put_error(struct json_w *j, const struct words *w, const struct err 
 
 /* The first error where scripts look for it; the others, when there are any, beside it. */
 static void put_errors(struct json_w *j, const struct words *w, const struct act_result *r,
-                       uint64_t line)
+		       uint64_t line)
 {
 	json_key(j, "error");
 	put_error(j, w, &r->errors[0]);
@@ -35,7 +35,8 @@ static void put_errors(struct json_w *j, const struct words *w, const struct act
 	json_close(j, ']');
 }
 
-void put_result(struct buf *out, const struct words *w, const struct act_result *r, uint64_t line)
+void put_result(struct buf *out, const struct words *w, const struct act_result *r,
+		uint64_t line)
 {
 	struct json_w j = json_w(out);
 

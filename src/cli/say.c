@@ -6,7 +6,8 @@
 
 enum { SENTENCE_MAX = 64 << 10, PROGRESS_MS = 200 };
 
-/* Kind of error to exit code (INTERFACES.md) and to the word that scripts read: the one table. */
+/* Kind of error to exit code (INTERFACES.md) and to the word that scripts read: the one table.
+ */
 static const struct {
 	const char *name;
 	int code;
@@ -106,7 +107,7 @@ void meter_show(struct meter *p, uint64_t done, uint64_t all)
 	buf_init(&b, SENTENCE_MAX);
 	buf_lit(&b, "\r\033[K");
 	lang_fill(&b, lang_text(p->w->lang, p->message),
-	          (const struct str[]){ str_z(err_num(done)), str_z(err_num(all)) }, 2);
+		  (const struct str[]){ str_z(err_num(done)), str_z(err_num(all)) }, 2);
 	fwrite(b.p, 1, b.n, stderr);
 	fflush(stderr);
 	buf_done(&b);

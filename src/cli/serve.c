@@ -16,9 +16,10 @@ static bool read_listen(const struct words *w, struct web_plan *plan, struct err
 
 	if (!colon || colon == s.p || !str_u64(str_z(colon + 1), 65535, &port))
 		return err_set(err, ERR_USAGE, "listen",
-		               N_("“%1” is not an address to listen on. Write for example 127.0.0.1:8080 or "
-		                  "[::1]:8080."),
-		               err_arg(s));
+			       N_("“%1” is not an address to listen on. Write for example "
+				  "127.0.0.1:8080 or "
+				  "[::1]:8080."),
+			       err_arg(s));
 	plan->address = arena_z(w->a, str_of(s.p, (size_t)(colon - s.p)));
 	plan->port = (uint16_t)port;
 	return true;
@@ -32,7 +33,8 @@ static bool read_plan(const struct words *w, struct web_plan *plan, struct err *
 		.workers = WORKERS,
 	};
 	if (!plan->tls_cert != !plan->tls_key)
-		return err_set(err, ERR_USAGE, "tls-cert", N_("--tls-cert and --tls-key are given together."));
+		return err_set(err, ERR_USAGE, "tls-cert",
+			       N_("--tls-cert and --tls-key are given together."));
 	return read_listen(w, plan, err);
 }
 
@@ -53,7 +55,8 @@ static int put_address(const struct words *w, const struct web_plan *plan, uint1
 	return code;
 }
 
-/* For whoever started the server and waits for it: the file is there, whole, once pages are served. */
+/* For whoever started the server and waits for it: the file is there, whole, once pages are
+ * served. */
 static bool write_port(const struct words *w, uint16_t port, struct err *err)
 {
 	const char *file = word_of(w, "--port-file");
@@ -61,7 +64,8 @@ static bool write_port(const struct words *w, uint16_t port, struct err *err)
 	return !file || file_write(file, num_text(w->a, port), 0644, err);
 }
 
-static int serve(const struct words *w, struct node *n, const struct web_plan *plan, const sigset_t *stop)
+static int serve(const struct words *w, struct node *n, const struct web_plan *plan,
+		 const sigset_t *stop)
 {
 	struct web *web;
 	struct err err;
@@ -69,7 +73,8 @@ static int serve(const struct words *w, struct node *n, const struct web_plan *p
 
 	if (!web_start(n, plan, &web, &err))
 		return cli_fail(w, &err);
-	code = write_port(w, web_port(web), &err) ? put_address(w, plan, web_port(web)) : cli_fail(w, &err);
+	code = write_port(w, web_port(web), &err) ? put_address(w, plan, web_port(web))
+						  : cli_fail(w, &err);
 	if (code == EXIT_GOOD)
 		sigwait(stop, &signal_number);
 	web_stop(web);
@@ -90,7 +95,8 @@ int cmd_serve(const struct words *w)
 	sigemptyset(&stop);
 	sigaddset(&stop, SIGINT);
 	sigaddset(&stop, SIGTERM);
-	pthread_sigmask(SIG_BLOCK, &stop, NULL); /* before threads start: they inherit it, sigwait gets them */
+	pthread_sigmask(SIG_BLOCK, &stop,
+			NULL); /* before threads start: they inherit it, sigwait gets them */
 	n = cli_node(w, STORE_WRITE, &code);
 	if (!n)
 		return code;

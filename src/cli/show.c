@@ -11,7 +11,8 @@ struct showing {
 
 /* --- JSON --- */
 
-static void put_time_and_place(struct json_w *j, struct str ledger, uint64_t n, struct str time, struct str actor)
+static void put_time_and_place(struct json_w *j, struct str ledger, uint64_t n, struct str time,
+			       struct str actor)
 {
 	json_pair(j, "ledger", ledger);
 	json_key(j, "n");
@@ -103,29 +104,32 @@ static void put_line(struct buf *b, const struct record_row *r)
 	buf_z(b, r->ended ? "  †\n" : "\n");
 }
 
-static void put_field(struct buf *b, const struct showing *s, const struct field *f, const struct json *value,
-                      size_t indent);
+static void put_field(struct buf *b, const struct showing *s, const struct field *f,
+		      const struct json *value, size_t indent);
 
-static void put_part(struct buf *b, const struct showing *s, const struct record *part, const struct json *data,
-                     size_t indent)
+static void put_part(struct buf *b, const struct showing *s, const struct record *part,
+		     const struct json *data, size_t indent)
 {
-	for each_field(f, part) {
-		const struct json *value = json_get(data, f->name);
+	for
+		each_field(f, part)
+		{
+			const struct json *value = json_get(data, f->name);
 
-		if (value)
-			put_field(b, s, f, value, indent);
-	}
+			if (value)
+				put_field(b, s, f, value, indent);
+		}
 }
 
-static void put_field(struct buf *b, const struct showing *s, const struct field *f, const struct json *value,
-                      size_t indent)
+static void put_field(struct buf *b, const struct showing *s, const struct field *f,
+		      const struct json *value, size_t indent)
 {
 	struct arena *a = s->w->a;
 	struct str text = field_text(a, f, value, s->w->lang);
 	bool found;
 
 	if (f->kind == REF)
-		text = view_label(s->v, a, &records[f->to], value->str, AUDIENCE_NATIONAL, s->w->lang, &found);
+		text = view_label(s->v, a, &records[f->to], value->str, AUDIENCE_NATIONAL,
+				  s->w->lang, &found);
 	for (size_t i = 0; i < indent; i++)
 		buf_ch(b, ' ');
 	buf_add(b, lang_text(s->w->lang, f->label));
@@ -176,7 +180,8 @@ static int flush(const struct words *w, struct buf *b)
 	return code;
 }
 
-static bool list_page(struct showing *s, uint64_t offset, struct list_result *page, struct err *err)
+static bool list_page(struct showing *s, uint64_t offset, struct list_result *page,
+		      struct err *err)
 {
 	struct list_query q = {
 		.record = s->record,
@@ -225,8 +230,9 @@ static bool record_ref(const struct words *w, struct ref *ref, struct err *err)
 {
 	return ref_parse(str_z(w->args[1]), ref) ||
 	       err_set(err, ERR_USAGE, NULL,
-	               N_("“%1” does not name a record. Write PARTY/ID, as the list of the kind shows it."),
-	               w->args[1]);
+		       N_("“%1” does not name a record. Write PARTY/ID, as the list of the "
+			  "kind shows it."),
+		       w->args[1]);
 }
 
 static int show_one(struct showing *s, struct buf *b, struct err *err)
@@ -236,7 +242,8 @@ static int show_one(struct showing *s, struct buf *b, struct err *err)
 	struct ref ref;
 
 	if (!record_ref(s->w, &ref, err) ||
-	    !view_record(s->v, s->w->a, s->record, ref, AUDIENCE_NATIONAL, s->w->lang, &row, err))
+	    !view_record(s->v, s->w->a, s->record, ref, AUDIENCE_NATIONAL, s->w->lang, &row,
+			 err))
 		return cli_fail(s->w, err);
 	if (s->w->json)
 		put_row(&j, &row);
@@ -298,7 +305,8 @@ static int unknown_kind(const struct words *w)
 			buf_z(&b, b.n ? ", " : "");
 			buf_z(&b, records[i].name);
 		}
-	cli_say(w, N_("“%1” is not a kind of record. The kinds are: %2."), str_z(w->args[0]), buf_str(&b));
+	cli_say(w, N_("“%1” is not a kind of record. The kinds are: %2."), str_z(w->args[0]),
+		buf_str(&b));
 	buf_done(&b);
 	return EXIT_USAGE;
 }

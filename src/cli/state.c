@@ -3,7 +3,8 @@
 static bool dump_line(void *ctx, struct str text)
 {
 	(void)ctx;
-	return fwrite(text.p, 1, text.n, stdout) == text.n && (str_ends(text, S("\n")) || putchar('\n') != EOF);
+	return fwrite(text.p, 1, text.n, stdout) == text.n &&
+	       (str_ends(text, S("\n")) || putchar('\n') != EOF);
 }
 
 static int put_digest(const struct words *w, struct node *n, struct err *err)
@@ -45,7 +46,8 @@ int cmd_state(const struct words *w)
 	if (!word_given(w, "--dump"))
 		code = put_digest(w, n, &err);
 	else
-		code = store_dump(node_store(n), dump_line, NULL, &err) ? cli_out(w, S("")) : cli_fail(w, &err);
+		code = store_dump(node_store(n), dump_line, NULL, &err) ? cli_out(w, S(""))
+									: cli_fail(w, &err);
 	node_close(n);
 	return code;
 }

@@ -8,13 +8,17 @@ static int tell(const struct words *w, const struct sync_result *r)
 	int code;
 
 	if (!w->json) {
-		cli_line(w, N_("%1: %2 new entries, %3 held; %4 attachments fetched, %5 not to be had."),
-		         (const struct str[]){ r->ledger, num_text(w->a, r->after - r->before),
-		                               num_text(w->a, r->after), num_text(w->a, r->blobs),
-		                               num_text(w->a, r->missing) },
-		         5);
+		cli_line(w,
+			 N_("%1: %2 new entries, %3 held; %4 attachments fetched, %5 not to be "
+			    "had."),
+			 (const struct str[]){ r->ledger, num_text(w->a, r->after - r->before),
+					       num_text(w->a, r->after),
+					       num_text(w->a, r->blobs),
+					       num_text(w->a, r->missing) },
+			 5);
 		if (r->seen)
-			cli_line(w, N_("What came has been acknowledged in the own ledger."), NULL, 0);
+			cli_line(w, N_("What came has been acknowledged in the own ledger."),
+				 NULL, 0);
 		return cli_out(w, S(""));
 	}
 	buf_init(&b, 4096);
@@ -50,7 +54,7 @@ int cmd_sync(const struct words *w)
 		return code;
 	if (!node_charter(n))
 		ok = err_set(&err, ERR_CONFLICT, NULL,
-		             N_("This node has no charter yet. Adopt one first: benkan adopt"));
+			     N_("This node has no charter yet. Adopt one first: benkan adopt"));
 	else
 		ok = sync_peer(n, w->a, str_z(w->args[0]), &result, &err);
 	node_close(n);

@@ -2,8 +2,8 @@
  * `benkan verify`: the same pass (ledger/verify.h) over the ledgers of a folder or over one
  * that a node serves.
  */
-#include "cli/cli.h"
 #include "ledger/verify.h"
+#include "cli/cli.h"
 #include "register/file.h"
 #include "wire/fetch.h"
 
@@ -47,13 +47,16 @@ static void tell(struct verifying *v, const struct log_verdict *verdict)
 	}
 	buf_init(&root, 128);
 	buf_b64(&root, head->root.b, HASH_SIZE);
-	cli_line(v->w, N_("%1: %2 entries, root %3, cosigned by %4; all hashes, tiles and signatures stand."),
-	         (const struct str[]){ head->origin, num_text(a, head->size), arena_buf(a, &root),
-	                               num_text(a, verdict->cosigned) },
-	         4);
+	cli_line(v->w,
+		 N_("%1: %2 entries, root %3, cosigned by %4; all hashes, tiles and signatures "
+		    "stand."),
+		 (const struct str[]){ head->origin, num_text(a, head->size),
+				       arena_buf(a, &root), num_text(a, verdict->cosigned) },
+		 4);
 	if (verdict->void_entries)
-		cli_line(v->w, N_("%1 of its entries are void: carried, shown, without effect."),
-		         (const struct str[]){ num_text(a, verdict->void_entries) }, 1);
+		cli_line(v->w,
+			 N_("%1 of its entries are void: carried, shown, without effect."),
+			 (const struct str[]){ num_text(a, verdict->void_entries) }, 1);
 }
 
 /* What the check found wrong is a finding (1) or a fork (3), not a bug of this program. */
@@ -64,7 +67,8 @@ static int finding(const struct words *w, const struct err *err)
 	return err->kind == ERR_BROKEN ? EXIT_REFUSED : code;
 }
 
-static int verify_log(struct verifying *v, const struct log_source *from, struct log_check *check)
+static int verify_log(struct verifying *v, const struct log_source *from,
+		      struct log_check *check)
 {
 	struct log_verdict verdict;
 	struct err err;
@@ -135,21 +139,24 @@ static size_t other_witnesses(const struct charter *c, struct str party, struct 
 }
 
 static int verify_held(struct verifying *v, const struct charter *c, struct held *h,
-                       const struct ledger_row *row)
+		       const struct ledger_row *row)
 {
 	const struct charter_ledger *l = charter_find(c, row->name);
 	struct log_source from = { read_held, h };
 	struct vkey witnesses[CHARTER_LEDGERS_MAX];
-	struct log_check check = { .origin = row->origin, .party = row->party, .witnesses = witnesses };
+	struct log_check check = { .origin = row->origin,
+				   .party = row->party,
+				   .witnesses = witnesses };
 	int code;
 
 	if (!l || row->size == 0)
 		return EXIT_GOOD;
 	if (row->state == LEDGER_FORKED) {
 		cli_say(v->w,
-		        N_("%1 is forked: its holder has signed two histories. Only a joint act of "
-		           "succession leads on."),
-		        row->origin);
+			N_("%1 is forked: its holder has signed two histories. Only a joint "
+			   "act of "
+			   "succession leads on."),
+			row->origin);
 		return EXIT_FORK;
 	}
 	check.log_keys = &l->log;
@@ -160,9 +167,11 @@ static int verify_held(struct verifying *v, const struct charter *c, struct held
 		return verify_log(v, &from, &check);
 	code = served(h) ? verify_log(v, &from, &check) : EXIT_GOOD;
 	cli_say(v->w,
-	        N_("%1 was restored from a backup, and more may have been signed of it since: its high-water "
-	           "file is missing, or knows more entries. Bring the missing entries back from a peer."),
-	        row->origin);
+		N_("%1 was restored from a backup, and more may have been signed of it since: "
+		   "its high-water "
+		   "file is missing, or knows more entries. Bring the missing entries back "
+		   "from a peer."),
+		row->origin);
 	return worse(code, EXIT_FORK);
 }
 
@@ -212,7 +221,8 @@ static int open_node(struct verifying *v)
 
 struct over_http {
 	struct fetch *fetch;
-	const char *below; /* "" when the address is the ledger's own, "/log" when it is a node's */
+	const char *
+		below; /* "" when the address is the ledger's own, "/log" when it is a node's */
 	struct arena a;
 };
 
@@ -221,12 +231,14 @@ static bool read_served(void *ctx, struct str path, struct buf *out, struct err 
 	struct over_http *s = ctx;
 
 	arena_reset(&s->a);
-	return fetch_get(s->fetch, arena_join(&s->a, arena_join(&s->a, str_z(s->below), S("/")), path), out, err);
+	return fetch_get(s->fetch,
+			 arena_join(&s->a, arena_join(&s->a, str_z(s->below), S("/")), path),
+			 out, err);
 }
 
 /* Log keys in keys[0..*logs), witnesses after them; the origin is the name of the log key. */
-static bool read_keys(const struct words *w, struct vkey *logs, size_t *log_count, struct vkey *witnesses,
-                      size_t *witness_count, struct err *err)
+static bool read_keys(const struct words *w, struct vkey *logs, size_t *log_count,
+		      struct vkey *witnesses, size_t *witness_count, struct err *err)
 {
 	const char *text;
 	size_t at = 0;
@@ -239,16 +251,17 @@ static bool read_keys(const struct words *w, struct vkey *logs, size_t *log_coun
 			return false;
 		}
 		if (*log_count + *witness_count == LOG_WITNESSES_MAX)
-			return err_set(err, ERR_USAGE, "vkey", N_("More than %1 keys."), err_num(LOG_WITNESSES_MAX));
+			return err_set(err, ERR_USAGE, "vkey", N_("More than %1 keys."),
+				       err_num(LOG_WITNESSES_MAX));
 		if (k.type == KEY_LOG)
 			logs[(*log_count)++] = k;
 		else
 			witnesses[(*witness_count)++] = k;
 	}
-	return *log_count > 0 ||
-	       err_set(err, ERR_USAGE, "vkey",
-	               N_("Give the verifier key of the ledger with --vkey. It stands on the node's page "
-	                  "“verify” and in the charter."));
+	return *log_count > 0 || err_set(err, ERR_USAGE, "vkey",
+					 N_("Give the verifier key of the ledger with --vkey. "
+					    "It stands on the node's page "
+					    "“verify” and in the charter."));
 }
 
 static int verify_served(struct verifying *v, struct over_http *s)
@@ -297,10 +310,12 @@ int cmd_verify(const struct words *w)
 	int code;
 
 	if (by_url == (word_of(w, "--node") != NULL)) {
-		cli_say0(w, N_("Say what to verify: --node DIR, or --url URL with --vkey KEY."));
+		cli_say0(w,
+			 N_("Say what to verify: --node DIR, or --url URL with --vkey KEY."));
 		return EXIT_USAGE;
 	}
-	if (word_of(w, "--since") && !file_read(w->a, word_of(w, "--since"), NOTE_MAX, &v.since, &err))
+	if (word_of(w, "--since") &&
+	    !file_read(w->a, word_of(w, "--since"), NOTE_MAX, &v.since, &err))
 		return cli_fail(w, &err);
 	buf_init(&v.out, 1 << 20);
 	v.json = json_w(&v.out);

@@ -4,7 +4,8 @@
 #include <string.h>
 
 const struct option common_options[] = {
-	{ "--lang", "fr|ru|en", N_("Language of the messages; else the one of the environment."), false, false },
+	{ "--lang", "fr|ru|en",
+	  N_("Language of the messages; else the one of the environment."), false, false },
 	{ "--json", NULL, N_("Print JSON on standard output and nothing else."), false, false },
 	{ "--help", NULL, N_("Explain this command and stop."), false, false },
 	{ NULL, NULL, NULL, false, false },
@@ -72,7 +73,8 @@ static int unknown_option(const struct words *w, const char *typed)
 	const char *near = nearest_option(w->command, typed);
 
 	if (near)
-		cli_say(w, N_("There is no option %1 here. Did you mean %2?"), str_z(typed), str_z(near));
+		cli_say(w, N_("There is no option %1 here. Did you mean %2?"), str_z(typed),
+			str_z(near));
 	else
 		cli_say(w, N_("There is no option %1 here."), str_z(typed));
 	return usage(w);
@@ -83,7 +85,8 @@ static void put_given(struct reader *r, const char *name, const char *value)
 	r->given[r->w->given_count++] = (struct given){ name, value };
 }
 
-/* `--name VALUE`, `--name=VALUE`, `--switch`; a repeated option takes every word up to the next option. */
+/* `--name VALUE`, `--name=VALUE`, `--switch`; a repeated option takes every word up to the next
+ * option. */
 static int read_option(struct reader *r)
 {
 	const char *typed = r->words[r->at++];
@@ -107,7 +110,8 @@ static int read_option(struct reader *r)
 	}
 	do
 		put_given(r, o->name, r->words[r->at++]);
-	while (o->repeated && r->w->command->args_max == 0 && r->at < r->n && r->words[r->at][0] != '-');
+	while (o->repeated && r->w->command->args_max == 0 && r->at < r->n &&
+	       r->words[r->at][0] != '-');
 	return EXIT_GOOD;
 }
 
@@ -134,11 +138,13 @@ static int check_complete(const struct words *w)
 
 	for (const struct option *o = c->options; o->name; o++)
 		if (o->required && !word_of(w, o->name)) {
-			cli_say(w, N_("The option %1 %2 is missing."), str_z(o->name), str_z(o->value));
+			cli_say(w, N_("The option %1 %2 is missing."), str_z(o->name),
+				str_z(o->value));
 			return usage(w);
 		}
 	if (w->arg_count < c->args_min) {
-		cli_say(w, N_("Something is missing here: benkan %1 %2"), str_z(c->name), str_z(c->args));
+		cli_say(w, N_("Something is missing here: benkan %1 %2"), str_z(c->name),
+			str_z(c->args));
 		return usage(w);
 	}
 	if (w->arg_count > c->args_max) {
@@ -146,7 +152,8 @@ static int check_complete(const struct words *w)
 		return usage(w);
 	}
 	if (word_of(w, "--lang") && !lang_parse(str_z(word_of(w, "--lang")), &lang)) {
-		cli_say(w, N_("Benkan does not speak “%1”: write fr, ru or en."), str_z(word_of(w, "--lang")));
+		cli_say(w, N_("Benkan does not speak “%1”: write fr, ru or en."),
+			str_z(word_of(w, "--lang")));
 		return usage(w);
 	}
 	return EXIT_GOOD;
@@ -159,7 +166,8 @@ int words_read(struct words *w, const char *const *words, size_t n, bool *help)
 
 	*help = false;
 	if (n > WORDS_MAX) {
-		cli_say(w, N_("More than %1 words on one command line."), num_text(w->a, WORDS_MAX));
+		cli_say(w, N_("More than %1 words on one command line."),
+			num_text(w->a, WORDS_MAX));
 		return EXIT_USAGE;
 	}
 	r.given = arena_array(w->a, struct given, n + 1);
@@ -213,9 +221,11 @@ enum lang words_lang(const char *const *words, size_t n)
 	enum lang lang;
 
 	for (size_t i = 0; i < n; i++) {
-		if (strncmp(words[i], "--lang=", 7) == 0 && lang_parse(str_z(words[i] + 7), &lang))
+		if (strncmp(words[i], "--lang=", 7) == 0 &&
+		    lang_parse(str_z(words[i] + 7), &lang))
 			return lang;
-		if (strcmp(words[i], "--lang") == 0 && i + 1 < n && lang_parse(str_z(words[i + 1]), &lang))
+		if (strcmp(words[i], "--lang") == 0 && i + 1 < n &&
+		    lang_parse(str_z(words[i + 1]), &lang))
 			return lang;
 	}
 	for (size_t i = 0; i < 3; i++) {

@@ -16,6 +16,25 @@ static void put_key(struct json_w *w, const struct vkey *k)
 	buf_done(&text);
 }
 
+/* The name in a language, of "fr=Mali; ru=Мали" or of one name for all; the first where none is said. */
+static struct str name_in(struct str name, enum lang lang)
+{
+	struct str rest = name, item, first = { 0 };
+
+	while (str_split(&rest, ';', &item)) {
+		struct str code, text = str_trim(item);
+		enum lang said;
+
+		if (!str_split(&text, '=', &code) || !text.p || !lang_parse(code, &said))
+			return name;
+		if (said == lang)
+			return text;
+		if (!first.p)
+			first = text;
+	}
+	return first.p ? first : name;
+}
+
 void node_keys_write(struct buf *out, const struct node_keys *k)
 {
 	struct json_w w = json_w(out);
@@ -26,7 +45,7 @@ void node_keys_write(struct buf *out, const struct node_keys *k)
 	json_key(&w, "title");
 	json_open(&w, '{');
 	for (unsigned l = 0; l < LANG_COUNT; l++)
-		json_pair(&w, lang_codes[l], k->name);
+		json_pair(&w, lang_codes[l], name_in(k->name, (enum lang)l));
 	json_close(&w, '}');
 	json_pair(&w, "origin", k->origin);
 	json_key(&w, "log");

@@ -51,7 +51,8 @@ bool seal_valid(struct str recipient);
 
 /*
  * What `benkan init --json` prints for one node: a ledger of the charter as it will stand
- * there, the party's `name` for every language.  `url` and `seal` may be empty.
+ * there.  `name` is the party's name for every language, or one for each:
+ * "fr=Mali; ru=Мали; en=Mali".  `url` and `seal` may be empty.
  */
 struct node_keys {
 	struct str party, name, origin, url;

@@ -46,24 +46,24 @@ static bool actor_valid(struct str s)
 
 static bool name_check(struct str name, struct err *err)
 {
-	return name_valid(name) ||
-	       err_set(err, ERR_INPUT, "name",
-	               N_("“%1” cannot be the name of an account. Use 1 to 64 lower-case letters, digits "
-	                  "and . _ - @, beginning with a letter or digit."),
-	               err_arg(name));
+	return name_valid(name) || err_set(err, ERR_INPUT, "name",
+					   N_("“%1” cannot be the name of an account. Use 1 to "
+					      "64 lower-case letters, digits "
+					      "and . _ - @, beginning with a letter or digit."),
+					   err_arg(name));
 }
 
 static bool role_check(enum role role, struct err *err)
 {
 	return role != ROLE_NONE ||
 	       err_set(err, ERR_INPUT, "role",
-	               N_("An account needs a role: reader, clerk, secretary or admin."));
+		       N_("An account needs a role: reader, clerk, secretary or admin."));
 }
 
 /* --- changes: read the row, change it, put it back --- */
 
-static bool set_password(struct node *n, struct account_row *row, struct arena *a, const void *to,
-                         struct err *err)
+static bool set_password(struct node *n, struct account_row *row, struct arena *a,
+			 const void *to, struct err *err)
 {
 	row->failures = 0;
 	row->locked_until = 0;
@@ -72,7 +72,7 @@ static bool set_password(struct node *n, struct account_row *row, struct arena *
 
 /* The label follows the role as long as nobody has set another. */
 static bool set_role(struct node *n, struct account_row *row, struct arena *a, const void *to,
-                     struct err *err)
+		     struct err *err)
 {
 	enum role role = *(const enum role *)to;
 
@@ -86,19 +86,19 @@ static bool set_role(struct node *n, struct account_row *row, struct arena *a, c
 }
 
 static bool set_actor(struct node *n, struct account_row *row, struct arena *a, const void *to,
-                      struct err *err)
+		      struct err *err)
 {
 	(void)n, (void)a;
 	row->actor = *(const struct str *)to;
-	return actor_valid(row->actor) ||
-	       err_set(err, ERR_INPUT, "actor",
-	               N_("The label of who writes has 1 to %1 bytes on one line, for example sec-2. It "
-	                  "names an office, never a person."),
-	               err_num(ACTOR_MAX));
+	return actor_valid(row->actor) || err_set(err, ERR_INPUT, "actor",
+						  N_("The label of who writes has 1 to %1 "
+						     "bytes on one line, for example sec-2. It "
+						     "names an office, never a person."),
+						  err_num(ACTOR_MAX));
 }
 
-static bool set_disabled(struct node *n, struct account_row *row, struct arena *a, const void *to,
-                         struct err *err)
+static bool set_disabled(struct node *n, struct account_row *row, struct arena *a,
+			 const void *to, struct err *err)
 {
 	(void)n, (void)a, (void)err;
 	row->disabled = *(const bool *)to;
@@ -106,21 +106,23 @@ static bool set_disabled(struct node *n, struct account_row *row, struct arena *
 }
 
 static bool find(struct view *v, struct arena *a, struct str name, struct account_row *row,
-                 struct err *err)
+		 struct err *err)
 {
 	if (local_account(v, a, name, row, err))
 		return true;
-	return err->kind == ERR_MISSING && err_set(err, ERR_MISSING, "name",
-	                                           N_("There is no account “%1”."), err_arg(name));
+	return err->kind == ERR_MISSING &&
+	       err_set(err, ERR_MISSING, "name", N_("There is no account “%1”."),
+		       err_arg(name));
 }
 
 struct change {
 	bool (*set)(struct node *n, struct account_row *row, struct arena *a, const void *to,
-	            struct err *err);
+		    struct err *err);
 	const void *to;
 };
 
-static bool change(struct node *n, struct view *v, struct str name, struct change c, struct err *err)
+static bool change(struct node *n, struct view *v, struct str name, struct change c,
+		   struct err *err)
 {
 	struct account_row row;
 	struct arena a;
@@ -134,40 +136,44 @@ static bool change(struct node *n, struct view *v, struct str name, struct chang
 }
 
 bool account_password(struct node *n, struct view *v, struct str name, struct str password,
-                      struct err *err)
+		      struct err *err)
 {
 	return change(n, v, name, (struct change){ set_password, &password }, err);
 }
 
-bool account_role(struct node *n, struct view *v, struct str name, enum role role, struct err *err)
+bool account_role(struct node *n, struct view *v, struct str name, enum role role,
+		  struct err *err)
 {
 	return change(n, v, name, (struct change){ set_role, &role }, err);
 }
 
-bool account_actor(struct node *n, struct view *v, struct str name, struct str actor, struct err *err)
+bool account_actor(struct node *n, struct view *v, struct str name, struct str actor,
+		   struct err *err)
 {
 	return change(n, v, name, (struct change){ set_actor, &actor }, err);
 }
 
-bool account_disable(struct node *n, struct view *v, struct str name, bool disabled, struct err *err)
+bool account_disable(struct node *n, struct view *v, struct str name, bool disabled,
+		     struct err *err)
 {
 	return change(n, v, name, (struct change){ set_disabled, &disabled }, err);
 }
 
 static bool add_in(struct node *n, struct view *v, struct arena *a, struct account_row *row,
-                   struct str password, struct err *err)
+		   struct str password, struct err *err)
 {
 	struct account_row there;
 
 	if (local_account(v, a, row->name, &there, err))
-		return err_set(err, ERR_CONFLICT, "name", N_("There is an account “%1” already."),
-		               err_arg(row->name));
-	return err->kind == ERR_MISSING && password_hash(n, a, row->name, password, &row->password, err) &&
+		return err_set(err, ERR_CONFLICT, "name",
+			       N_("There is an account “%1” already."), err_arg(row->name));
+	return err->kind == ERR_MISSING &&
+	       password_hash(n, a, row->name, password, &row->password, err) &&
 	       local_account_put(v, row, err);
 }
 
-bool account_add(struct node *n, struct view *v, struct str name, enum role role, struct str password,
-                 struct err *err)
+bool account_add(struct node *n, struct view *v, struct str name, enum role role,
+		 struct str password, struct err *err)
 {
 	struct account_row row = {
 		.name = name,

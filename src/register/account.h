@@ -17,10 +17,10 @@ extern const char *const role_names[5]; /* "none", "reader", "clerk", "secretary
 bool role_parse(struct str s, enum role *out) MUST_USE;
 enum audience role_audience(enum role r);
 
-struct person {          /* who makes this request */
+struct person { /* who makes this request */
 	struct str account, actor;
 	enum role role;
-	struct str csrf;     /* empty for bearer tokens */
+	struct str csrf; /* empty for bearer tokens */
 	bool bearer;
 };
 
@@ -29,15 +29,27 @@ struct person {          /* who makes this request */
  * 1024 bytes, not the name itself.  A new password, and disabling, end every sign-in
  * session of the account; bearer tokens outlive a new password, not the disabling.
  */
-enum { ACCOUNT_NAME_MAX = 64, PASSWORD_MIN = 12, PASSWORD_MAX = 1024, TOKEN_SECONDS = 365 * 86400 };
-bool account_add(struct node *n, struct view *v, struct str name, enum role role, struct str password, struct err *err) MUST_USE;
-bool account_password(struct node *n, struct view *v, struct str name, struct str password, struct err *err) MUST_USE;
-bool account_role(struct node *n, struct view *v, struct str name, enum role role, struct err *err) MUST_USE;
-/* The label that stands in ledger entries for what this account writes; the role's name until it is set. */
-bool account_actor(struct node *n, struct view *v, struct str name, struct str actor, struct err *err) MUST_USE;
-bool account_disable(struct node *n, struct view *v, struct str name, bool disabled, struct err *err) MUST_USE;
+enum {
+	ACCOUNT_NAME_MAX = 64,
+	PASSWORD_MIN = 12,
+	PASSWORD_MAX = 1024,
+	TOKEN_SECONDS = 365 * 86400
+};
+bool account_add(struct node *n, struct view *v, struct str name, enum role role,
+		 struct str password, struct err *err) MUST_USE;
+bool account_password(struct node *n, struct view *v, struct str name, struct str password,
+		      struct err *err) MUST_USE;
+bool account_role(struct node *n, struct view *v, struct str name, enum role role,
+		  struct err *err) MUST_USE;
+/* The label that stands in ledger entries for what this account writes; the role's name until
+ * it is set. */
+bool account_actor(struct node *n, struct view *v, struct str name, struct str actor,
+		   struct err *err) MUST_USE;
+bool account_disable(struct node *n, struct view *v, struct str name, bool disabled,
+		     struct err *err) MUST_USE;
 /* A bearer token for the API, shown once; good for TOKEN_SECONDS. */
-bool account_token(struct node *n, struct view *v, struct str name, struct str title, struct buf *token, struct err *err) MUST_USE;
+bool account_token(struct node *n, struct view *v, struct str name, struct str title,
+		   struct buf *token, struct err *err) MUST_USE;
 
 enum { SESSION_SECONDS = 8 * 3600, SIGN_IN_TRIES = 5, SIGN_IN_PAUSE = 900 };
 /*
@@ -46,10 +58,11 @@ enum { SESSION_SECONDS = 8 * 3600, SIGN_IN_TRIES = 5, SIGN_IN_PAUSE = 900 };
  * seconds.  The same words (ERR_DENIED) and time for an unknown name, a wrong password, a
  * closed and a disabled account.
  */
-bool sign_in(struct node *n, struct view *v, struct arena *a, struct str name, struct str password,
-             struct buf *cookie, struct err *err) MUST_USE;
+bool sign_in(struct node *n, struct view *v, struct arena *a, struct str name,
+	     struct str password, struct buf *cookie, struct err *err) MUST_USE;
 /* Who bears this cookie or bearer token; ROLE_NONE when nobody. */
-void person_of(struct node *n, struct view *v, struct arena *a, struct str token, bool bearer, struct person *out);
+void person_of(struct node *n, struct view *v, struct arena *a, struct str token, bool bearer,
+	       struct person *out);
 bool sign_out(struct node *n, struct view *v, struct str token, struct err *err) MUST_USE;
 
 #endif

@@ -30,16 +30,18 @@ static bool charter_fits(const struct node *n, const struct charter *c, struct e
 	const char *wrong;
 
 	if (!l)
-		return err_set(err, ERR_INPUT, "ledgers",
-		               N_("The charter has no ledger of party %1. Assemble it again with this "
-		                  "node's keys (benkan charter)."),
-		               err_arg(n->party));
+		return err_set(
+			err, ERR_INPUT, "ledgers",
+			N_("The charter has no ledger of party %1. Assemble it again with this "
+			   "node's keys (benkan charter)."),
+			err_arg(n->party));
 	wrong = difference(n, l);
 	if (wrong)
 		return err_set(err, ERR_INPUT, wrong,
-		               N_("The charter's ledger %1 does not carry this node's own %2. Assemble it "
-		                  "again with the keys that benkan init printed here."),
-		               err_arg(l->name), wrong);
+			       N_("The charter's ledger %1 does not carry this node's own %2. "
+				  "Assemble it "
+				  "again with the keys that benkan init printed here."),
+			       err_arg(l->name), wrong);
 	return true;
 }
 
@@ -60,7 +62,8 @@ static void charter_blobs(struct buf *b, const struct charter *c, size_t size)
 	json_close(&w, ']');
 }
 
-static void charter_entry(struct buf *out, const struct node *n, const struct charter *c, size_t size)
+static void charter_entry(struct buf *out, const struct node *n, const struct charter *c,
+			  size_t size)
 {
 	struct buf body, blobs;
 	struct json_w w = json_w(&body);
@@ -80,7 +83,8 @@ static void charter_entry(struct buf *out, const struct node *n, const struct ch
 	buf_done(&blobs);
 }
 
-static bool write_entry(struct node *n, const struct charter *c, struct str bytes, struct err *err)
+static bool write_entry(struct node *n, const struct charter *c, struct str bytes,
+			struct err *err)
 {
 	struct buf entry;
 	struct hash leaf, blob;
@@ -90,7 +94,8 @@ static bool write_entry(struct node *n, const struct charter *c, struct str byte
 		return false;
 	buf_init(&entry, ENTRY_MAX);
 	charter_entry(&entry, n, c, bytes.n);
-	ok = store_append(n->store, buf_str(&entry), &leaf, err) && store_commit(n->store, &n->log, err);
+	ok = store_append(n->store, buf_str(&entry), &leaf, err) &&
+	     store_commit(n->store, &n->log, err);
 	buf_done(&entry);
 	if (!ok)
 		store_rollback(n->store);
@@ -111,8 +116,9 @@ bool node_adopt(struct node *n, struct str charter, struct hash *register_id, st
 	*register_id = c->id;
 	if (n->charter && (store_next(n->store) > 0 || !hash_eq(&n->charter->id, &c->id)))
 		return err_set(err, ERR_CONFLICT, NULL,
-		               N_("This node has adopted a charter already. A charter is changed by a joint "
-		                  "act of all parties."));
+			       N_("This node has adopted a charter already. A charter is "
+				  "changed by a joint "
+				  "act of all parties."));
 	if (!n->charter && !store_adopt(n->store, c, bytes, n->ledger, err))
 		return false;
 	return node_load_charter(n, err) && write_entry(n, c, bytes, err);

@@ -14,7 +14,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { LOCAL_MAX = 256 << 20, PIECE = 64 << 10, BACKUP_ARENA = 512 << 20, BUNDLE_ARENA = 32 << 20 };
+enum {
+	LOCAL_MAX = 256 << 20,
+	PIECE = 64 << 10,
+	BACKUP_ARENA = 512 << 20,
+	BUNDLE_ARENA = 32 << 20
+};
 
 /* The archive being written. */
 struct archive {
@@ -26,7 +31,7 @@ struct archive {
 static bool unwritten(const struct archive *t, struct err *err)
 {
 	return err_set(err, ERR_UNREACHABLE, NULL, N_("%1 could not be written: %2."), t->file,
-	               strerror(errno));
+		       strerror(errno));
 }
 
 static bool put(struct archive *t, struct str bytes, struct err *err)
@@ -52,7 +57,8 @@ static bool put_padding(struct archive *t, uint64_t size, struct err *err)
 
 static bool put_member(struct archive *t, struct str name, struct str bytes, struct err *err)
 {
-	return put_header(t, name, bytes.n, err) && put(t, bytes, err) && put_padding(t, bytes.n, err);
+	return put_header(t, name, bytes.n, err) && put(t, bytes, err) &&
+	       put_padding(t, bytes.n, err);
 }
 
 /* --- what goes in --- */
@@ -105,11 +111,13 @@ static bool copy_manifest(struct copying *c, struct err *err)
 
 static bool copy_files(struct copying *c, struct err *err)
 {
-	static const char *const names[] = { "node.json", "keys/log", "keys/witness", "keys/seal" };
+	static const char *const names[] = { "node.json", "keys/log", "keys/witness",
+					     "keys/seal" };
 	struct str bytes;
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (!file_read(&c->a, file_path(&c->a, c->n->dir, names[i]), 1 << 20, &bytes, err) ||
+		if (!file_read(&c->a, file_path(&c->a, c->n->dir, names[i]), 1 << 20, &bytes,
+			       err) ||
 		    !put_member(c->to, str_z(names[i]), bytes, err))
 			return false;
 	return view_charter(c->v, &c->a, &bytes, err) &&
@@ -144,7 +152,8 @@ static bool copy_blob(struct copying *c, const struct hash *name, struct err *er
 
 		if (n <= 0)
 			return err_set(err, ERR_UNREACHABLE, NULL,
-			               N_("An attachment could not be read while it was copied. Look at the disk."));
+				       N_("An attachment could not be read while it was "
+					  "copied. Look at the disk."));
 		ok = put(c->to, str_of(piece, (size_t)n), err);
 		left -= (uint64_t)n;
 	}
@@ -160,8 +169,8 @@ static bool copy_folder(struct copying *c, const char *folder, struct err *err)
 	struct hash name;
 
 	if (!ok)
-		return err_set(err, ERR_UNREACHABLE, NULL, N_("%1 could not be read: %2."), folder,
-		               strerror(errno));
+		return err_set(err, ERR_UNREACHABLE, NULL, N_("%1 could not be read: %2."),
+			       folder, strerror(errno));
 	for (int i = 0; i < n; i++) {
 		if (ok && hash_hex(str_z(names[i]->d_name), &name))
 			ok = copy_blob(c, &name, err);
@@ -195,10 +204,12 @@ static struct str log_name(struct arena *a, struct str ledger, struct str rest)
 	return arena_join(a, arena_join(a, arena_join(a, S("log/"), ledger), S("/")), rest);
 }
 
-static bool copy_bundle(struct copying *c, const struct ledger_row *row, uint64_t n, struct err *err)
+static bool copy_bundle(struct copying *c, const struct ledger_row *row, uint64_t n,
+			struct err *err)
 {
 	uint64_t first = n * TILE_WIDTH, left = row->size - first;
-	struct tile_path path = { ENTRY_LEVEL, n, left < TILE_WIDTH ? (unsigned)left : TILE_WIDTH };
+	struct tile_path path = { ENTRY_LEVEL, n,
+				  left < TILE_WIDTH ? (unsigned)left : TILE_WIDTH };
 	struct arena a;
 	struct buf bundle, name;
 	struct str entry;
@@ -213,7 +224,8 @@ static bool copy_bundle(struct copying *c, const struct ledger_row *row, uint64_
 			bundle_put(&bundle, entry);
 	}
 	tile_path_write(&name, &path);
-	ok = ok && put_member(c->to, log_name(&a, row->name, buf_str(&name)), buf_str(&bundle), err);
+	ok = ok &&
+	     put_member(c->to, log_name(&a, row->name, buf_str(&name)), buf_str(&bundle), err);
 	buf_done(&bundle);
 	buf_done(&name);
 	arena_done(&a);
@@ -227,7 +239,8 @@ static bool copy_ledger(struct copying *c, const struct ledger_row *row, struct 
 {
 	if (row->size == 0)
 		return true;
-	if (!put_member(c->to, log_name(&c->a, row->name, S("checkpoint")), row->checkpoint, err))
+	if (!put_member(c->to, log_name(&c->a, row->name, S("checkpoint")), row->checkpoint,
+			err))
 		return false;
 	for (uint64_t n = 0; n * TILE_WIDTH < row->size; n++)
 		if (!copy_bundle(c, row, n, err))
@@ -256,7 +269,8 @@ static bool copy_local(struct copying *c, struct err *err)
 	bool ok;
 
 	buf_init(&lines, LOCAL_MAX);
-	ok = local_carry(c->v, &lines, err) && put_member(c->to, S("local.jsonl"), buf_str(&lines), err);
+	ok = local_carry(c->v, &lines, err) &&
+	     put_member(c->to, S("local.jsonl"), buf_str(&lines), err);
 	buf_done(&lines);
 	return ok;
 }
@@ -272,20 +286,22 @@ static bool put_end(struct archive *t, struct err *err)
 	t->sum = hash_begin();
 	buf_init(&hex, 2 * HASH_SIZE);
 	buf_hex(&hex, sum.b, HASH_SIZE);
-	ok = put_member(t, S("sha256"), buf_str(&hex), err) && put(t, str_of(zeros, sizeof(zeros)), err);
+	ok = put_member(t, S("sha256"), buf_str(&hex), err) &&
+	     put(t, str_of(zeros, sizeof(zeros)), err);
 	buf_done(&hex);
 	return ok;
 }
 
 static bool copy_all(struct copying *c, struct err *err)
 {
-	if (!view_ledgers(c->v, &c->a, &c->rows, &c->row_count, err) || !copy_manifest(c, err) ||
-	    !copy_files(c, err) || !copy_blobs(c, err))
+	if (!view_ledgers(c->v, &c->a, &c->rows, &c->row_count, err) ||
+	    !copy_manifest(c, err) || !copy_files(c, err) || !copy_blobs(c, err))
 		return false;
 	for (size_t i = 0; i < c->row_count; i++)
 		if (!copy_ledger(c, &c->rows[i], err))
 			return false;
-	return view_openings(c->v, copy_opening, c, err) && copy_local(c, err) && put_end(c->to, err);
+	return view_openings(c->v, copy_opening, c, err) && copy_local(c, err) &&
+	       put_end(c->to, err);
 }
 
 /* --- the file --- */
@@ -315,13 +331,15 @@ static bool write_archive(struct copying *c, const char *temporary, struct err *
 	(void)hash_end(t->sum);
 	ok = ok && ((fflush(t->f) == 0 && fsync(fileno(t->f)) == 0) || unwritten(t, err));
 	closed = fclose(t->f) == 0;
-	ok = ok && (closed || unwritten(t, err)) && (rename(temporary, t->file) == 0 || unwritten(t, err));
+	ok = ok && (closed || unwritten(t, err)) &&
+	     (rename(temporary, t->file) == 0 || unwritten(t, err));
 	if (!ok)
 		unlink(temporary);
 	return ok;
 }
 
-bool node_backup(struct node *n, const char *file, const struct backup_watch *watch, struct err *err)
+bool node_backup(struct node *n, const char *file, const struct backup_watch *watch,
+		 struct err *err)
 {
 	struct archive t = { .file = file };
 	struct copying c = { .n = n, .to = &t, .watch = watch };
@@ -330,8 +348,9 @@ bool node_backup(struct node *n, const char *file, const struct backup_watch *wa
 	int fd;
 
 	if (!n->charter)
-		return err_set(err, ERR_CONFLICT, NULL,
-		               N_("This node has no charter yet. Adopt one first: benkan adopt"));
+		return err_set(
+			err, ERR_CONFLICT, NULL,
+			N_("This node has no charter yet. Adopt one first: benkan adopt"));
 	arena_init(&c.a, BACKUP_ARENA);
 	temporary = arena_z(&c.a, arena_join(&c.a, str_z(file), S(".XXXXXX")));
 	fd = mkostemp(temporary, O_CLOEXEC); /* mode 0600: it holds private keys */

@@ -3,7 +3,7 @@
  *
  * The file is a ustar archive (ustar.h, mode 0600), the same whatever the store is:
  *
- *	benkan-backup                 {"v":1,"party","register","made","ledgers":[{"name","size","root"}]}
+ *	benkan-backup {"v":1,"party","register","made","ledgers":[{"name","size","root"}]}
  *	node.json keys/log keys/witness keys/seal charter.json
  *	blobs/<sha256>                attachments
  *	log/<ledger>/checkpoint log/<ledger>/tile/entries/…   as tlog-tiles names them
@@ -24,22 +24,25 @@ struct backup_watch {
 	void *ctx;
 };
 
-/* Of one moment, also while another process serves the node.  The file appears when it is whole. */
+/* Of one moment, also while another process serves the node.  The file appears when it is
+ * whole. */
 bool node_backup(struct node *n, const char *file, const struct backup_watch *watch,
-                 struct err *err) MUST_USE;
+		 struct err *err) MUST_USE;
 
 struct restore_plan {
 	const char *file, *dir;
 	const char *store;      /* NULL: the one the backup was made from */
 	const char *high_water; /* the high-water file the lost node left, or NULL */
-	struct str confirm;     /* who states that nothing was signed after the backup; empty: nobody */
+	struct str confirm;     /* who states that nothing was signed after the backup; empty:
+				   nobody */
 };
 /*
  * Make the node DIR; all or nothing.  Its own ledger then stands as `*state` says: LEDGER_OK
  * when the high-water file agrees or somebody confirmed, else LEDGER_RESTORED: nothing is
  * written before the missing entries came back from a peer, or store_confirm.
  */
-bool node_restore(const struct restore_plan *plan, const struct node_env *env, const struct backup_watch *watch,
-                  enum ledger_state *state, struct err *err) MUST_USE;
+bool node_restore(const struct restore_plan *plan, const struct node_env *env,
+		  const struct backup_watch *watch, enum ledger_state *state,
+		  struct err *err) MUST_USE;
 
 #endif

@@ -5,13 +5,16 @@
 
 static const char alphabet[] = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
 
-enum { CHECK = 6, KEY_GROUPS = 52 }; /* 256 bits in groups of five, the last padded with 4 zero bits */
+enum {
+	CHECK = 6,
+	KEY_GROUPS = 52
+}; /* 256 bits in groups of five, the last padded with 4 zero bits */
 
 /* One step of the checksum: the code of BIP 173 over GF(32). */
 static uint32_t step(uint32_t sum, unsigned value)
 {
 	static const uint32_t generator[5] = { 0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd,
-		                               0x2a1462b3 };
+					       0x2a1462b3 };
 	uint32_t top = sum >> 25;
 
 	sum = (sum & 0x1ffffff) << 5 ^ value;
@@ -81,8 +84,8 @@ bool bech32_read(struct str text, struct str hrp, unsigned char key[32])
 	unsigned bits = 0, held = 0;
 	size_t at = 0;
 
-	if (text.n != hrp.n + 1 + KEY_GROUPS + CHECK || text.n > sizeof(lower) || !fold(text, lower) ||
-	    memcmp(lower, hrp.p, hrp.n) != 0 || lower[hrp.n] != '1')
+	if (text.n != hrp.n + 1 + KEY_GROUPS + CHECK || text.n > sizeof(lower) ||
+	    !fold(text, lower) || memcmp(lower, hrp.p, hrp.n) != 0 || lower[hrp.n] != '1')
 		return false;
 	for (size_t i = hrp.n + 1; i < text.n; i++) {
 		const char *found = memchr(alphabet, lower[i], sizeof(alphabet) - 1);

@@ -1,4 +1,5 @@
-/* Bech32 (BIP 173) as age uses it for X25519 keys: no limit of 90 characters, no version byte. */
+/* Bech32 (BIP 173) as age uses it for X25519 keys: no limit of 90 characters, no version byte.
+ */
 #ifndef REGISTER_BECH32_H
 #define REGISTER_BECH32_H
 #include "base/str.h"

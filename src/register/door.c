@@ -11,7 +11,7 @@ void register_do(struct node *n, struct arena *a, const struct draft *d, struct 
 }
 
 void register_batch(struct node *n, struct arena *a, const struct draft *d, size_t count,
-                    struct act_result *out)
+		    struct act_result *out)
 {
 	struct request *r = arena_array(a, struct request, count);
 	size_t good = 0;
@@ -25,8 +25,10 @@ void register_batch(struct node *n, struct arena *a, const struct draft *d, size
 }
 
 static bool references_stand(struct pen *p, struct request *r);
-static bool current(struct pen *p, struct request *r, struct record_row *row, bool *there, struct err *err);
-static bool national(struct pen *p, struct request *r, const struct record_row *row, struct err *err);
+static bool current(struct pen *p, struct request *r, struct record_row *row, bool *there,
+		    struct err *err);
+static bool national(struct pen *p, struct request *r, const struct record_row *row,
+		     struct err *err);
 
 static bool write_request(struct pen *p, struct request *r, struct err *err)
 {
@@ -39,8 +41,8 @@ static bool write_request(struct pen *p, struct request *r, struct err *err)
 		return true;
 	if (!current(p, r, &row, &there, err))
 		return false;
-	return r->record->joint ? joint_propose(p, r, there ? &row : NULL, err) :
-	                          national(p, r, there ? &row : NULL, err);
+	return r->record->joint ? joint_propose(p, r, there ? &row : NULL, err)
+				: national(p, r, there ? &row : NULL, err);
 }
 
 bool door_write(struct pen *p, struct request *r, struct err *err)
@@ -63,12 +65,14 @@ static bool references_stand(struct pen *p, struct request *r)
 	bool found;
 
 	for (const struct draft_ref *ref = r->refs; ref; ref = ref->next) {
-		(void)view_label(p->view, r->a, ref->to, ref->value, AUDIENCE_NATIONAL, LANG_EN, &found);
+		(void)view_label(p->view, r->a, ref->to, ref->value, AUDIENCE_NATIONAL, LANG_EN,
+				 &found);
 		if (found)
 			continue;
 		err_set(&err, ERR_INPUT, ref->path,
-		        N_("There is no %1 %2 in this register. Create it first, or mend the reference."),
-		        ref->to->name, err_arg(ref->value));
+			N_("There is no %1 %2 in this register. Create it first, or mend the "
+			   "reference."),
+			ref->to->name, err_arg(ref->value));
 		request_refuse(r, &err);
 	}
 	return !request_refused(r);
@@ -86,13 +90,14 @@ static void new_id(struct pen *p, struct request *r)
 
 /* The record as it stands; a draft that was made on an older version is refused. */
 static bool current(struct pen *p, struct request *r, struct record_row *row, bool *there,
-                    struct err *err)
+		    struct err *err)
 {
 	struct ref ref = { r->record->joint ? S(JOINT_PARTY) : p->node->party, r->id };
 
 	*there = false;
 	if (r->id_given) {
-		*there = view_record(p->view, r->a, r->record, ref, AUDIENCE_NATIONAL, LANG_EN, row, err);
+		*there = view_record(p->view, r->a, r->record, ref, AUDIENCE_NATIONAL, LANG_EN,
+				     row, err);
 		if (!*there && err->kind != ERR_MISSING)
 			return false;
 	} else {
@@ -100,41 +105,50 @@ static bool current(struct pen *p, struct request *r, struct record_row *row, bo
 	}
 	if (!*there && (r->has_prev || r->type == ENTRY_RECORD_END))
 		return err_set(err, ERR_MISSING, "id",
-		               N_("There is no %1 %2 of your own to change. For a new record leave out “prev”."),
-		               r->record->name, err_arg(r->id));
+			       N_("There is no %1 %2 of your own to change. For a new record "
+				  "leave out “prev”."),
+			       r->record->name, err_arg(r->id));
 	if (*there && r->has_prev && r->prev != row->n)
 		return err_set(err, ERR_CONFLICT, "prev",
-		               N_("The record has changed since you opened it: its version is entry %1, not %2. "
-		                  "Read it again and put your change on that version."),
-		               err_num(row->n), err_num(r->prev));
+			       N_("The record has changed since you opened it: its version is "
+				  "entry %1, not %2. "
+				  "Read it again and put your change on that version."),
+			       err_num(row->n), err_num(r->prev));
 	return true;
 }
 
 bool door_visibility(const struct pen *p, struct request *r, const struct record_row *row,
-                     struct err *err)
+		     struct err *err)
 {
 	r->personal = r->record->personal ||
-	              charter_personal(p->node->charter, str_z(r->record->name));
+		      charter_personal(p->node->charter, str_z(r->record->name));
 	if (!r->visibility_given)
-		r->visibility = r->personal ? AUDIENCE_NATIONAL : row ? row->visibility : AUDIENCE_PUBLIC;
+		r->visibility = r->personal ? AUDIENCE_NATIONAL
+				: row       ? row->visibility
+					    : AUDIENCE_PUBLIC;
 	if (r->personal && r->visibility != AUDIENCE_NATIONAL)
 		return err_set(err, ERR_INPUT, "visibility",
-		               N_("A %1 names private persons and stays national. Leave out “visibility”."),
-		               r->record->name);
+			       N_("A %1 names private persons and stays national. Leave out "
+				  "“visibility”."),
+			       r->record->name);
 	if (r->record->joint && r->visibility == AUDIENCE_NATIONAL)
 		return err_set(err, ERR_INPUT, "visibility",
-		               N_("A %1 belongs to all parties: write public or parties."), r->record->name);
+			       N_("A %1 belongs to all parties: write public or parties."),
+			       r->record->name);
 	return true;
 }
 
-bool door_unchanged(struct pen *p, struct request *r, const struct record_row *row, struct err *err)
+bool door_unchanged(struct pen *p, struct request *r, const struct record_row *row,
+		    struct err *err)
 {
 	const struct charter_ledger *l = charter_find(p->node->charter, row->ledger);
 	struct str bytes;
 
 	if (!view_entry(p->view, r->a, row->ledger, row->n, &bytes, err))
 		return false;
-	*r->out = (struct act_result){ .done = true, .outcome = ACT_UNCHANGED, .id = r->id, .n = row->n };
+	*r->out = (struct act_result){
+		.done = true, .outcome = ACT_UNCHANGED, .id = r->id, .n = row->n
+	};
 	r->out->party = l ? l->party : p->node->party;
 	r->out->leaf = leaf_hash(bytes);
 	r->out->act = r->act;
@@ -142,8 +156,8 @@ bool door_unchanged(struct pen *p, struct request *r, const struct record_row *r
 	return true;
 }
 
-bool door_append(struct pen *p, struct request *r, enum entry_type type, enum act_outcome outcome,
-                 struct err *err)
+bool door_append(struct pen *p, struct request *r, enum entry_type type,
+		 enum act_outcome outcome, struct err *err)
 {
 	struct act_result *out = r->out;
 
@@ -210,7 +224,8 @@ static void national_body(struct pen *p, const struct request *r, const struct r
 	json_close(&w, '}');
 }
 
-static bool national(struct pen *p, struct request *r, const struct record_row *row, struct err *err)
+static bool national(struct pen *p, struct request *r, const struct record_row *row,
+		     struct err *err)
 {
 	bool end = r->type == ENTRY_RECORD_END;
 

@@ -1,4 +1,5 @@
-/* The writer's half of the door: one checked draft becomes one entry.  Private to src/register/. */
+/* The writer's half of the door: one checked draft becomes one entry.  Private to
+ * src/register/. */
 #ifndef REGISTER_DOOR_H
 #define REGISTER_DOOR_H
 #include "register/pen.h"
@@ -11,17 +12,19 @@ bool door_write(struct pen *p, struct request *r, struct err *err) MUST_USE;
 
 /* --- joint.c: records of all parties, by acts (LEDGER.md 8) --- */
 /* Table the act that puts or ends a joint record; `row` is the record as it stands, or NULL. */
-bool joint_propose(struct pen *p, struct request *r, const struct record_row *row, struct err *err) MUST_USE;
+bool joint_propose(struct pen *p, struct request *r, const struct record_row *row,
+		   struct err *err) MUST_USE;
 /* This party's word on an act: accept, decline, note. */
 bool joint_word(struct pen *p, struct request *r, struct err *err) MUST_USE;
 
 /* The entry in hand is written: tell the caller where. */
-bool door_append(struct pen *p, struct request *r, enum entry_type type, enum act_outcome outcome,
-                 struct err *err) MUST_USE;
+bool door_append(struct pen *p, struct request *r, enum entry_type type,
+		 enum act_outcome outcome, struct err *err) MUST_USE;
 /* Nothing to write: point at the entry that says the same already. */
-bool door_unchanged(struct pen *p, struct request *r, const struct record_row *row, struct err *err) MUST_USE;
+bool door_unchanged(struct pen *p, struct request *r, const struct record_row *row,
+		    struct err *err) MUST_USE;
 /* What it is sealed for: as asked, else as it is, else public. */
 bool door_visibility(const struct pen *p, struct request *r, const struct record_row *row,
-                     struct err *err) MUST_USE;
+		     struct err *err) MUST_USE;
 
 #endif

@@ -34,9 +34,9 @@ static const struct member {
 enum { MEMBER_COUNT = sizeof(members) / sizeof(members[0]) };
 
 static const char *const json_names[] = {
-	[JSON_NULL] = N_("null"),         [JSON_BOOL] = N_("true or false"),
+	[JSON_NULL] = N_("null"),          [JSON_BOOL] = N_("true or false"),
 	[JSON_INT] = N_("a whole number"), [JSON_STR] = N_("a text in quotes"),
-	[JSON_ARRAY] = N_("a list"),      [JSON_OBJECT] = N_("an object"),
+	[JSON_ARRAY] = N_("a list"),       [JSON_OBJECT] = N_("an object"),
 };
 
 void request_refuse(struct request *r, const struct err *err)
@@ -56,11 +56,11 @@ void request_refuse(struct request *r, const struct err *err)
 }
 
 /* As err_set, into the request's result. */
-#define refuse(r, field, ...)                                    \
-	do {                                                     \
-		struct err refused_;                             \
-		err_set(&refused_, ERR_INPUT, field, __VA_ARGS__); \
-		request_refuse((r), &refused_);                  \
+#define refuse(r, field, ...)                                                                  \
+	do {                                                                                   \
+		struct err refused_;                                                           \
+		err_set(&refused_, ERR_INPUT, field, __VA_ARGS__);                             \
+		request_refuse((r), &refused_);                                                \
 	} while (0)
 
 static const struct member *member_named(struct str name)
@@ -95,15 +95,17 @@ static void check_members(struct request *r, const struct json *doc)
 
 		if (!known || !(known->allowed & type))
 			refuse(r, err_arg(m->name),
-			       N_("A draft of type %1 has no such member. It may have: %2."), type_name,
-			       allowed_list(r->a, type));
+			       N_("A draft of type %1 has no such member. It may have: %2."),
+			       type_name, allowed_list(r->a, type));
 		else if (m->type != known->type)
-			refuse(r, known->name, N_("This member must be of another type: %1 is needed."),
+			refuse(r, known->name,
+			       N_("This member must be of another type: %1 is needed."),
 			       json_names[known->type]);
 	}
 	for (size_t i = 0; i < MEMBER_COUNT; i++)
 		if ((members[i].needed & type) && !json_get(doc, members[i].name))
-			refuse(r, members[i].name, N_("A draft of type %1 needs the member “%2”."), type_name,
+			refuse(r, members[i].name,
+			       N_("A draft of type %1 needs the member “%2”."), type_name,
 			       members[i].name);
 }
 
@@ -112,13 +114,15 @@ static bool read_type(struct request *r, const struct json *doc)
 	struct str type = json_str(doc, "type");
 
 	for (int i = 1; i < ENTRY_TYPE_COUNT; i++)
-		if (str_is(type, entry_type_names[i]) && ((RECORD_DRAFTS | ACT_DRAFTS) & 1 << i)) {
+		if (str_is(type, entry_type_names[i]) &&
+		    ((RECORD_DRAFTS | ACT_DRAFTS) & 1 << i)) {
 			r->type = (enum entry_type)i;
 			return true;
 		}
 	refuse(r, "type",
-	       N_("“%1” is not a type of draft. Write record.put, record.end, act.accept, act.decline "
-	          "or act.note."),
+	       N_("“%1” is not a type of draft. Write record.put, record.end, act.accept, "
+		  "act.decline "
+		  "or act.note."),
 	       err_arg(type));
 	return false;
 }
@@ -132,15 +136,18 @@ static void read_kind(struct request *r, const struct json *doc)
 	r->record = record_named(kind);
 	if (!r->record)
 		refuse(r, "kind",
-		       N_("“%1” is not a kind of record. The kinds are listed by: benkan show --help"),
+		       N_("“%1” is not a kind of record. The kinds are listed by: benkan show "
+			  "--help"),
 		       err_arg(kind));
 	else if (r->record->part)
 		refuse(r, "kind",
-		       N_("“%1” is a part of other records: write it inside the record it belongs to."),
+		       N_("“%1” is a part of other records: write it inside the record it "
+			  "belongs to."),
 		       err_arg(kind));
 	else if (!r->record->joint && !(RECORD_DRAFTS & 1u << r->type))
 		refuse(r, "kind",
-		       N_("“%1” is a national record: there is no act on it to accept or decline."),
+		       N_("“%1” is a national record: there is no act on it to accept or "
+			  "decline."),
 		       err_arg(kind));
 }
 
@@ -156,15 +163,16 @@ static void read_visibility(struct request *r, const struct json *doc)
 			r->visibility_given = true;
 			return;
 		}
-	refuse(r, "visibility", N_("“%1” is not a visibility. Write public, parties or national."),
-	       err_arg(v));
+	refuse(r, "visibility",
+	       N_("“%1” is not a visibility. Write public, parties or national."), err_arg(v));
 }
 
 static void read_reason(struct request *r, const struct json *doc)
 {
 	r->reason = str_trim(json_str(doc, "reason"));
 	if (json_get(doc, "reason") && (r->reason.n == 0 || r->reason.n > REASON_MAX))
-		refuse(r, "reason", N_("Give the reason in 1 to %1 bytes of text."), err_num(REASON_MAX));
+		refuse(r, "reason", N_("Give the reason in 1 to %1 bytes of text."),
+		       err_num(REASON_MAX));
 }
 
 static void read_names(struct request *r, const struct json *doc)
@@ -175,8 +183,9 @@ static void read_names(struct request *r, const struct json *doc)
 	r->id_given = r->id.n > 0;
 	if (json_get(doc, "id") && !uuid_valid(r->id))
 		refuse(r, "id",
-		       N_("“%1” is not an id. Leave it out for a new record, or give a UUID of version 7 in "
-		          "lower case."),
+		       N_("“%1” is not an id. Leave it out for a new record, or give a UUID of "
+			  "version 7 in "
+			  "lower case."),
 		       err_arg(r->id));
 	if (prev && prev->num < 0)
 		refuse(r, "prev", N_("The number of an entry is not negative."));
@@ -186,7 +195,9 @@ static void read_names(struct request *r, const struct json *doc)
 	if (r->has_act && !hash_hex(json_str(doc, "act"), &r->act))
 		refuse(r, "act", N_("An act is named by the 64 hex digits of its hash."));
 	if (!(RECORD_DRAFTS & 1u << r->type) && !r->has_act && !(r->record && r->id_given))
-		refuse(r, "act", N_("Say which act is meant: by “act”, or by “kind” and “id” of its record."));
+		refuse(r, "act",
+		       N_("Say which act is meant: by “act”, or by “kind” and “id” of its "
+			  "record."));
 }
 
 static void check_actor(struct request *r)
@@ -196,7 +207,8 @@ static void check_actor(struct request *r)
 	for (size_t i = 0; i < r->actor.n; i++)
 		plain &= (unsigned char)r->actor.p[i] >= 0x20;
 	if (!plain)
-		refuse(r, "actor", N_("The label of who writes has at most %1 bytes on one line."),
+		refuse(r, "actor",
+		       N_("The label of who writes has at most %1 bytes on one line."),
 		       err_num(ACTOR_MAX));
 }
 
@@ -211,7 +223,8 @@ static void see_ref(struct request *r, const struct model_link *link)
 {
 	struct draft_ref *ref = arena_new(r->a, struct draft_ref);
 
-	*ref = (struct draft_ref){ &records[link->field->to], link->path, link->value, r->refs };
+	*ref = (struct draft_ref){ &records[link->field->to], link->path, link->value,
+				   r->refs };
 	r->refs = ref;
 }
 
@@ -229,9 +242,10 @@ static void check_file(const struct node *n, struct request *r, const struct mod
 	if (!store_blob_open(n->store, &name, &fd, &size, &err)) {
 		if (err.kind == ERR_MISSING)
 			err_set(&err, ERR_INPUT, link->path,
-			        N_("The attachment %1 is not at this node. Upload the file first, or give "
-			           "{\"file\":\"path\"} to benkan do."),
-			        err_arg(link->value));
+				N_("The attachment %1 is not at this node. Upload the file "
+				   "first, or give "
+				   "{\"file\":\"path\"} to benkan do."),
+				err_arg(link->value));
 		request_refuse(r, &err);
 		return;
 	}
@@ -281,12 +295,13 @@ static void read_data(const struct node *n, struct request *r)
 	r->text = arena_buf(r->a, &b);
 	record_links(r->a, r->record, r->data, see_link, &links);
 	if (r->file_count >= ENTRY_BLOBS_MAX)
-		refuse(r, NULL, N_("A record carries at most %1 attachments. Spread them over several."),
+		refuse(r, NULL,
+		       N_("A record carries at most %1 attachments. Spread them over several."),
 		       err_num(ENTRY_BLOBS_MAX - 1));
 }
 
 void draft_read(const struct node *n, struct arena *a, const struct draft *d, struct request *r,
-                struct act_result *out)
+		struct act_result *out)
 {
 	struct json *doc;
 	struct err err;
@@ -295,13 +310,14 @@ void draft_read(const struct node *n, struct arena *a, const struct draft *d, st
 	*r = (struct request){ .a = a, .out = out, .actor = d->actor };
 	if (!n->charter) {
 		err_set(&err, ERR_CONFLICT, NULL,
-		        N_("This node has no charter yet. Adopt one first: benkan adopt"));
+			N_("This node has no charter yet. Adopt one first: benkan adopt"));
 		request_refuse(r, &err);
 		return;
 	}
 	if (d->json.n > DRAFT_MAX) {
 		refuse(r, NULL,
-		       N_("The draft has %1 bytes; at most %2 are taken. Attach long texts as documents."),
+		       N_("The draft has %1 bytes; at most %2 are taken. Attach long texts as "
+			  "documents."),
 		       err_num(d->json.n), err_num(DRAFT_MAX));
 		return;
 	}

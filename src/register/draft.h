@@ -34,12 +34,12 @@ struct request {
 	const struct record *record; /* NULL: an act named by its hash alone */
 	struct str id, reason;
 	bool id_given, has_prev, has_act, visibility_given;
-	bool personal;               /* names private persons: national, whatever is asked */
+	bool personal; /* names private persons: national, whatever is asked */
 	uint64_t prev;
 	struct hash act;
 	enum audience visibility;
-	const struct json *data;     /* as given */
-	struct str text;             /* as it will stand: the model's normal form */
+	const struct json *data; /* as given */
+	struct str text;         /* as it will stand: the model's normal form */
 	struct draft_ref *refs;
 	struct draft_file *files;
 	size_t file_count;
@@ -47,7 +47,7 @@ struct request {
 
 /* Fill `r`; what is wrong goes to `out`, all of it that can be told at once. */
 void draft_read(const struct node *n, struct arena *a, const struct draft *d, struct request *r,
-                struct act_result *out);
+		struct act_result *out);
 
 /* Add an error to the request's result; the draft will not be written. */
 void request_refuse(struct request *r, const struct err *err);

@@ -28,13 +28,14 @@ static bool read_all(int fd, struct buf *b, const char *path, struct err *err)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return err_set(err, ERR_UNREACHABLE, NULL, N_("%1 could not be read: %2."), path,
-			               strerror(errno));
+			return err_set(err, ERR_UNREACHABLE, NULL,
+				       N_("%1 could not be read: %2."), path, strerror(errno));
 		buf_add(b, str_of(piece, (size_t)n));
 		if (b->full)
-			return err_set(err, ERR_INPUT, NULL,
-			               N_("%1 is larger than the %2 bytes that are allowed here."), path,
-			               err_num(b->max));
+			return err_set(
+				err, ERR_INPUT, NULL,
+				N_("%1 is larger than the %2 bytes that are allowed here."),
+				path, err_num(b->max));
 	}
 	return true;
 }
@@ -42,15 +43,17 @@ static bool read_all(int fd, struct buf *b, const char *path, struct err *err)
 bool file_read(struct arena *a, const char *path, size_t max, struct str *out, struct err *err)
 {
 	bool input = strcmp(path, "-") == 0;
-	__attribute__((cleanup(close_fd))) int fd = input ? 0 : open(path, O_RDONLY | O_CLOEXEC);
+	__attribute__((cleanup(close_fd))) int fd =
+		input ? 0 : open(path, O_RDONLY | O_CLOEXEC);
 	struct buf b;
 	bool ok;
 
 	if (fd < 0)
-		return errno == ENOENT ?
-		               err_set(err, ERR_MISSING, NULL, N_("There is no file %1."), path) :
-		               err_set(err, ERR_UNREACHABLE, NULL, N_("%1 could not be opened: %2."), path,
-		                       strerror(errno));
+		return errno == ENOENT ? err_set(err, ERR_MISSING, NULL,
+						 N_("There is no file %1."), path)
+				       : err_set(err, ERR_UNREACHABLE, NULL,
+						 N_("%1 could not be opened: %2."), path,
+						 strerror(errno));
 	buf_init(&b, max);
 	ok = read_all(fd, &b, path, err);
 	if (ok)
@@ -80,10 +83,10 @@ static bool sync_folder(const char *path)
 	__attribute__((cleanup(close_fd))) int fd = -1;
 
 	arena_init(&a, 1 << 20);
-	fd = open(slash == path ? "/" :
-	          slash         ? arena_z(&a, str_of(path, (size_t)(slash - path))) :
-	                          ".",
-	          O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	fd = open(slash == path ? "/"
+		  : slash       ? arena_z(&a, str_of(path, (size_t)(slash - path)))
+				: ".",
+		  O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	arena_done(&a);
 	return fd >= 0 && fsync(fd) == 0;
 }
@@ -98,11 +101,12 @@ bool file_write(const char *path, struct str bytes, mode_t mode, struct err *err
 		return err_set(err, ERR_INPUT, NULL, N_("The path %1 is too long."), path);
 	fd = mkostemp(name, O_CLOEXEC);
 	if (fd < 0)
-		return err_set(err, ERR_UNREACHABLE, NULL, N_("%1 could not be written: %2."), path,
-		               strerror(errno));
-	if (fchmod(fd, mode) || !write_all(fd, bytes) || rename(name, path) || !sync_folder(path)) {
+		return err_set(err, ERR_UNREACHABLE, NULL, N_("%1 could not be written: %2."),
+			       path, strerror(errno));
+	if (fchmod(fd, mode) || !write_all(fd, bytes) || rename(name, path) ||
+	    !sync_folder(path)) {
 		err_set(err, ERR_UNREACHABLE, NULL, N_("%1 could not be written: %2."), path,
-		        strerror(errno));
+			strerror(errno));
 		unlink(name);
 		return false;
 	}

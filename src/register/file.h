@@ -1,4 +1,5 @@
-/* Small files whole: read with a bound, written so that a crash leaves the old or the new one. */
+/* Small files whole: read with a bound, written so that a crash leaves the old or the new one.
+ */
 #ifndef REGISTER_FILE_H
 #define REGISTER_FILE_H
 #include "base/arena.h"
@@ -8,8 +9,10 @@
 
 /* "DIR/NAME" in the arena. */
 const char *file_path(struct arena *a, const char *dir, const char *name);
-/* All of a file of at most `max` bytes; "-" is standard input.  ERR_MISSING, ERR_UNREACHABLE, ERR_INPUT (too large). */
-bool file_read(struct arena *a, const char *path, size_t max, struct str *out, struct err *err) MUST_USE;
+/* All of a file of at most `max` bytes; "-" is standard input.  ERR_MISSING, ERR_UNREACHABLE,
+ * ERR_INPUT (too large). */
+bool file_read(struct arena *a, const char *path, size_t max, struct str *out,
+	       struct err *err) MUST_USE;
 /* Temporary file beside it, fsync, rename, fsync of the folder. */
 bool file_write(const char *path, struct str bytes, mode_t mode, struct err *err) MUST_USE;
 

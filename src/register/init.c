@@ -1,4 +1,5 @@
-/* A new node: its folder appears whole at the end, so that an init that fails leaves nothing. */
+/* A new node: its folder appears whole at the end, so that an init that fails leaves nothing.
+ */
 #include "register/file.h"
 #include "register/node.h"
 #include "register/place.h"
@@ -29,24 +30,31 @@ static bool plan_check(const struct node_plan *p, struct err *err)
 
 	if (!party_code_valid(p->party) || str_is(p->party, JOINT_PARTY))
 		return err_set(err, ERR_USAGE, "party",
-		               N_("“%1” cannot be a party's code. Use 2 to 16 lower-case letters, digits "
-		                  "or hyphens that begin with a letter, for example ml; “joint” is taken."),
-		               err_arg(p->party));
+			       N_("“%1” cannot be a party's code. Use 2 to 16 lower-case "
+				  "letters, digits "
+				  "or hyphens that begin with a letter, for example ml; "
+				  "“joint” is taken."),
+			       err_arg(p->party));
 	if (!name_text_valid(p->name))
 		return err_set(err, ERR_USAGE, "name",
-		               N_("Give the party's name as it is to be read, up to 200 bytes on one line."));
+			       N_("Give the party's name as it is to be read, up to 200 bytes "
+				  "on one line."));
 	if (!key_name_valid(p->origin))
 		return err_set(err, ERR_USAGE, "origin",
-		               N_("“%1” cannot be an origin. Use a host with a dot and a path, in lower "
-		                  "case, for example registre.diplomatie.example/ml."),
-		               err_arg(p->origin));
+			       N_("“%1” cannot be an origin. Use a host with a dot and a path, "
+				  "in lower "
+				  "case, for example registre.diplomatie.example/ml."),
+			       err_arg(p->origin));
 	if (p->url.n && !str_starts(p->url, S("https://")) && !str_starts(p->url, S("http://")))
-		return err_set(err, ERR_USAGE, "url",
-		               N_("“%1” is not an address. It begins with https:// or http://."),
-		               err_arg(p->url));
+		return err_set(
+			err, ERR_USAGE, "url",
+			N_("“%1” is not an address. It begins with https:// or http://."),
+			err_arg(p->url));
 	if (!str_is(store, "sqlite") && !str_starts(store, S("postgresql://")))
-		return err_set(err, ERR_USAGE, "store",
-		               N_("“%1” is not a store. Use sqlite or postgresql://HOST/DATABASE."), p->store);
+		return err_set(
+			err, ERR_USAGE, "store",
+			N_("“%1” is not a store. Use sqlite or postgresql://HOST/DATABASE."),
+			p->store);
 	return true;
 }
 
@@ -57,17 +65,18 @@ struct key_maker {
 	const char *dir;
 };
 
-static bool make_key(const struct key_maker *m, const char *file, enum key_type type, struct str name,
-                     struct vkey *pub, struct err *err)
+static bool make_key(const struct key_maker *m, const char *file, enum key_type type,
+		     struct str name, struct vkey *pub, struct err *err)
 {
 	unsigned char seed[SEED_SIZE];
 	struct skey k;
 	bool ok;
 
 	if (!key_name_valid(name))
-		return err_set(err, ERR_USAGE, "origin",
-		               N_("The origin “%1” is too long: names of keys are built on it."),
-		               err_arg(name));
+		return err_set(
+			err, ERR_USAGE, "origin",
+			N_("The origin “%1” is too long: names of keys are built on it."),
+			err_arg(name));
 	m->env->random(m->env->ctx, seed, sizeof(seed));
 	skey_from_seed(&k, type, name, seed);
 	sodium_memzero(seed, sizeof(seed));
@@ -94,18 +103,21 @@ static bool make_seal(const struct key_maker *m, struct str *recipient, struct e
 
 /* LEDGER.md 2.2: log, witness, three recovery keys, seal. */
 static bool make_keys(const struct key_maker *m, const struct node_plan *p, struct node_keys *k,
-                      struct err *err)
+		      struct err *err)
 {
 	struct arena *a = m->a;
 	struct str host = str_cut(p->origin, str_index(p->origin, '/'));
 	struct str witness = arena_join(a, arena_join(a, host, S("/temoin/")), p->party);
 
-	*k = (struct node_keys){ .party = p->party, .name = p->name, .origin = p->origin, .url = p->url };
+	*k = (struct node_keys){
+		.party = p->party, .name = p->name, .origin = p->origin, .url = p->url
+	};
 	if (mkdir(file_path(a, m->dir, "keys"), 0700))
-		return err_set(err, ERR_UNREACHABLE, NULL, N_("%1 could not be written: %2."), m->dir,
-		               strerror(errno));
+		return err_set(err, ERR_UNREACHABLE, NULL, N_("%1 could not be written: %2."),
+			       m->dir, strerror(errno));
 	for (int i = 0; i < 3; i++) {
-		struct str name = arena_join(a, arena_join(a, p->origin, S("/")), str_z(recovery_names[i]));
+		struct str name = arena_join(a, arena_join(a, p->origin, S("/")),
+					     str_z(recovery_names[i]));
 		struct str file = arena_join(a, S("keys/"), str_z(recovery_files[i]));
 
 		if (!make_key(m, file.p, KEY_LOG, name, &k->recovery[i], err))
@@ -116,8 +128,8 @@ static bool make_keys(const struct key_maker *m, const struct node_plan *p, stru
 	       make_seal(m, &k->seal, err);
 }
 
-static bool write_node_file(const struct key_maker *m, const struct node_plan *p, struct str keys,
-                            struct err *err)
+static bool write_node_file(const struct key_maker *m, const struct node_plan *p,
+			    struct str keys, struct err *err)
 {
 	struct buf b;
 	struct json_w w = json_w(&b);
@@ -138,7 +150,7 @@ static bool write_node_file(const struct key_maker *m, const struct node_plan *p
 }
 
 static bool fill(const struct key_maker *m, const struct node_plan *p, struct buf *keys,
-                 struct err *err)
+		 struct err *err)
 {
 	struct store_place place = { m->dir, p->store };
 	struct node_keys k;
@@ -150,7 +162,7 @@ static bool fill(const struct key_maker *m, const struct node_plan *p, struct bu
 }
 
 static bool init_in(struct arena *a, const struct node_plan *p, const struct node_env *env,
-                    struct buf *keys, struct err *err)
+		    struct buf *keys, struct err *err)
 {
 	struct place place;
 	struct key_maker m = { a, env, NULL };
@@ -165,7 +177,7 @@ static bool init_in(struct arena *a, const struct node_plan *p, const struct nod
 }
 
 bool node_init(const struct node_plan *plan, const struct node_env *env, struct buf *keys,
-               struct err *err)
+	       struct err *err)
 {
 	struct arena a;
 	bool ok;

@@ -176,7 +176,8 @@ static bool attach_document(const struct proposal *t, struct err *err)
 	return true;
 }
 
-static void word_body(struct pen *p, const struct request *r, const struct str *parties, size_t n)
+static void word_body(struct pen *p, const struct request *r, const struct str *parties,
+		      size_t n)
 {
 	struct json_w w = json_w(&p->body);
 
@@ -189,7 +190,8 @@ static void word_body(struct pen *p, const struct request *r, const struct str *
 	json_close(&w, '}');
 }
 
-bool joint_propose(struct pen *p, struct request *r, const struct record_row *row, struct err *err)
+bool joint_propose(struct pen *p, struct request *r, const struct record_row *row,
+		   struct err *err)
 {
 	struct proposal t = { .p = p, .r = r, .row = row };
 	struct act_row *acts = NULL;
@@ -197,14 +199,16 @@ bool joint_propose(struct pen *p, struct request *r, const struct record_row *ro
 
 	if (!door_visibility(p, r, row, err))
 		return false;
-	if (row && !view_acts(p->view, r->a, r->record, r->id, AUDIENCE_NATIONAL, &acts, &t.act_count, err))
+	if (row && !view_acts(p->view, r->a, r->record, r->id, AUDIENCE_NATIONAL, &acts,
+			      &t.act_count, err))
 		return false;
 	t.acts = acts;
 	if (r->type == ENTRY_RECORD_END && row->ended)
 		return door_unchanged(p, r, row, err);
-	same = r->type == ENTRY_RECORD_PUT && row && !row->ended && row->visibility == r->visibility ?
-	               same_act(&t) :
-	               NULL;
+	same = r->type == ENTRY_RECORD_PUT && row && !row->ended &&
+			       row->visibility == r->visibility
+		       ? same_act(&t)
+		       : NULL;
 	if (same) {
 		r->act = same->act;
 		r->has_act = true;
@@ -230,7 +234,8 @@ static bool read_blob(struct pen *p, struct request *r, struct str *text, struct
 		return false;
 	if (size > (uint64_t)DRAFT_MAX * 4) {
 		close(fd);
-		return err_set(err, ERR_INPUT, "act", N_("This attachment is not the document of an act."));
+		return err_set(err, ERR_INPUT, "act",
+			       N_("This attachment is not the document of an act."));
 	}
 	bytes = arena_alloc(r->a, (size_t)size + 1);
 	for (ssize_t n = 1; n > 0 && at < size; at += (size_t)(n > 0 ? n : 0))
@@ -248,24 +253,29 @@ static bool record_of_act(struct pen *p, struct request *r, struct err *err)
 	struct str text;
 
 	if (!read_blob(p, r, &text, err))
-		return err->kind != ERR_MISSING ?
-		               false :
-		               err_set(err, ERR_MISSING, "act",
-		                       N_("No document of this act is here. Name it by “kind” and “id” of its "
-		                          "record, or wait until the counterpart's entries have come."));
+		return err->kind != ERR_MISSING
+			       ? false
+			       : err_set(err, ERR_MISSING, "act",
+					 N_("No document of this act is here. Name it by "
+					    "“kind” and “id” of its "
+					    "record, or wait until the counterpart's entries "
+					    "have come."));
 	if (!json_object(r->a, text, &doc, err))
-		return err_set(err, ERR_INPUT, "act", N_("This attachment is not the document of an act."));
+		return err_set(err, ERR_INPUT, "act",
+			       N_("This attachment is not the document of an act."));
 	effects = json_arr(doc, "effects");
 	effect = effects ? effects->child : NULL;
 	r->record = record_named(json_str(effect, "kind"));
 	r->id = json_str(effect, "id");
 	if (!r->record || !r->record->joint)
-		return err_set(err, ERR_INPUT, "act", N_("This attachment is not the document of an act."));
+		return err_set(err, ERR_INPUT, "act",
+			       N_("This attachment is not the document of an act."));
 	return true;
 }
 
 /* The act by its hash, or the only open one on the record. */
-static bool find_act(struct pen *p, struct request *r, const struct act_row **out, struct err *err)
+static bool find_act(struct pen *p, struct request *r, const struct act_row **out,
+		     struct err *err)
 {
 	struct act_row *acts;
 	size_t n, open = 0;
@@ -284,11 +294,13 @@ static bool find_act(struct pen *p, struct request *r, const struct act_row **ou
 	}
 	if (open > 1)
 		return err_set(err, ERR_CONFLICT, "act",
-		               N_("%1 proposals on this record are open. Name the one you mean by “act”."),
-		               err_num(open));
+			       N_("%1 proposals on this record are open. Name the one you mean "
+				  "by “act”."),
+			       err_num(open));
 	if (open == 0)
-		return err_set(err, ERR_MISSING, "act", N_("There is no open proposal on %1 %2."),
-		               r->record->name, err_arg(r->id));
+		return err_set(err, ERR_MISSING, "act",
+			       N_("There is no open proposal on %1 %2."), r->record->name,
+			       err_arg(r->id));
 	return true;
 }
 
@@ -302,25 +314,30 @@ static const struct act_party *own_part(const struct node *n, const struct act_r
 
 /* LEDGER.md 8.2: a second word, a word after a decline or after the act binds would be void. */
 static bool word_counts(const struct node *n, enum entry_type type, const struct act_row *act,
-                        struct err *err)
+			struct err *err)
 {
 	const struct act_party *own = own_part(n, act);
 
 	if (!own)
-		return err_set(err, ERR_DENIED, "act", N_("Your party is not a party to this act."));
+		return err_set(err, ERR_DENIED, "act",
+			       N_("Your party is not a party to this act."));
 	if (type == ENTRY_ACT_NOTE)
 		return true;
 	if (own->declined)
 		return err_set(err, ERR_CONFLICT, "act",
-		               N_("Your party has declined this act, which is final. Propose a new version."));
+			       N_("Your party has declined this act, which is final. Propose a "
+				  "new version."));
 	if (own->accepted && type == ENTRY_ACT_ACCEPT)
-		return err_set(err, ERR_CONFLICT, "act", N_("Your party has accepted this act already."));
+		return err_set(err, ERR_CONFLICT, "act",
+			       N_("Your party has accepted this act already."));
 	if (own->ready || in_state(act, "in_force"))
 		return err_set(err, ERR_CONFLICT, "act",
-		               N_("This act binds your party already. Propose a new version of the record, "
-		                  "or its end."));
+			       N_("This act binds your party already. Propose a new version of "
+				  "the record, "
+				  "or its end."));
 	if (!is_open(act))
-		return err_set(err, ERR_CONFLICT, "act", N_("This act is closed. Propose a new version."));
+		return err_set(err, ERR_CONFLICT, "act",
+			       N_("This act is closed. Propose a new version."));
 	return true;
 }
 

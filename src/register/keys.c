@@ -43,8 +43,9 @@ static bool read_private(struct arena *a, const char *path, struct str *text, st
 
 	if (stat(path, &st) == 0 && (st.st_mode & (S_IRWXG | S_IRWXO)))
 		return err_set(err, ERR_DENIED, NULL,
-		               N_("The private key %1 can be read by others. Make it private: chmod 600 %1"),
-		               path);
+			       N_("The private key %1 can be read by others. Make it private: "
+				  "chmod 600 %1"),
+			       path);
 	return file_read(a, path, KEY_FILE_MAX, text, err);
 }
 
@@ -59,8 +60,9 @@ static bool parse_key(struct arena *a, struct str line, enum key_type type, stru
 		return false;
 	line = str_from(line, prefix.n);
 	ok = str_split(&line, '+', &name) && str_split(&line, '+', &id) &&
-	     hex_decode(id, given, sizeof(given)) && b64_decode(line, typed, sizeof(typed), &n) &&
-	     n == sizeof(typed) && typed[0] == type && key_name_valid(name);
+	     hex_decode(id, given, sizeof(given)) &&
+	     b64_decode(line, typed, sizeof(typed), &n) && n == sizeof(typed) &&
+	     typed[0] == type && key_name_valid(name);
 	if (ok)
 		skey_from_seed(out, type, arena_str(a, name), typed + 1);
 	sodium_memzero(typed, sizeof(typed));
@@ -68,7 +70,7 @@ static bool parse_key(struct arena *a, struct str line, enum key_type type, stru
 }
 
 bool key_read(struct arena *a, const char *path, enum key_type type, struct skey *out,
-              struct err *err)
+	      struct err *err)
 {
 	struct str text;
 
@@ -76,8 +78,9 @@ bool key_read(struct arena *a, const char *path, enum key_type type, struct skey
 		return false;
 	if (!parse_key(a, str_trim(text), type, out))
 		return err_set(err, ERR_UNREACHABLE, NULL,
-		               N_("%1 is not a key of this node. Put the right file back from a backup."),
-		               path);
+			       N_("%1 is not a key of this node. Put the right file back from "
+				  "a backup."),
+			       path);
 	return true;
 }
 
@@ -107,7 +110,8 @@ bool seal_write(const char *path, const unsigned char secret[SEED_SIZE], struct 
 	return write_private(path, &b, err);
 }
 
-bool seal_read(struct arena *a, const char *path, unsigned char secret[SEED_SIZE], struct err *err)
+bool seal_read(struct arena *a, const char *path, unsigned char secret[SEED_SIZE],
+	       struct err *err)
 {
 	struct str text, line;
 
@@ -117,5 +121,6 @@ bool seal_read(struct arena *a, const char *path, unsigned char secret[SEED_SIZE
 		if (bech32_read(str_trim(line), S("age-secret-key-"), secret))
 			return true;
 	return err_set(err, ERR_UNREACHABLE, NULL,
-	               N_("%1 is not an age identity. Put the right file back from a backup."), path);
+		       N_("%1 is not an age identity. Put the right file back from a backup."),
+		       path);
 }

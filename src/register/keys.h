@@ -12,14 +12,16 @@
 enum { SEED_SIZE = 32 };
 
 bool key_write(const char *path, const struct skey *k, struct err *err) MUST_USE;
-/* Refuses a file that others may read, and a key that is not of `type`.  The name is the arena's. */
+/* Refuses a file that others may read, and a key that is not of `type`.  The name is the
+ * arena's. */
 bool key_read(struct arena *a, const char *path, enum key_type type, struct skey *out,
-              struct err *err) MUST_USE;
+	      struct err *err) MUST_USE;
 
 /* The age recipient `age1…` of an X25519 secret. */
 void seal_recipient(struct buf *out, const unsigned char secret[SEED_SIZE]);
-bool seal_write(const char *path, const unsigned char secret[SEED_SIZE], struct err *err) MUST_USE;
+bool seal_write(const char *path, const unsigned char secret[SEED_SIZE],
+		struct err *err) MUST_USE;
 bool seal_read(struct arena *a, const char *path, unsigned char secret[SEED_SIZE],
-               struct err *err) MUST_USE;
+	       struct err *err) MUST_USE;
 
 #endif

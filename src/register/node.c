@@ -22,7 +22,8 @@ static int64_t now_for_store(void *ctx)
 
 /* --- node.json --- */
 
-static bool read_vkey(struct node *n, const struct json *keys, const char *name, struct vkey *out)
+static bool read_vkey(struct node *n, const struct json *keys, const char *name,
+		      struct vkey *out)
 {
 	struct err ignored;
 
@@ -50,15 +51,15 @@ static bool read_node_file(struct node *n, const char *dir, const char **store, 
 	const struct json *keys;
 
 	if (!file_read(&n->arena, path, NODE_FILE_MAX, &text, err))
-		return err->kind != ERR_MISSING ?
-		               false :
-		               err_set(err, ERR_UNREACHABLE, "node",
-		                       N_("There is no node in %1. Make one with benkan init, or name its "
-		                          "folder with --node."),
-		                       dir);
+		return err->kind != ERR_MISSING ? false
+						: err_set(err, ERR_UNREACHABLE, "node",
+							  N_("There is no node in %1. Make one "
+							     "with benkan init, or name its "
+							     "folder with --node."),
+							  dir);
 	if (!json_object(&n->arena, text, &doc, err))
 		return err_set(err, ERR_UNREACHABLE, "node",
-		               N_("%1 is damaged. Put it back from a backup."), path);
+			       N_("%1 is damaged. Put it back from a backup."), path);
 	keys = json_obj(doc, "node");
 	n->party = n->ledger = json_str(keys, "party");
 	n->name = json_str(keys, "name");
@@ -66,10 +67,11 @@ static bool read_node_file(struct node *n, const char *dir, const char **store, 
 	n->url = json_str(keys, "url");
 	n->seal = json_str(keys, "seal");
 	*store = arena_z(&n->arena, json_str(doc, "store"));
-	if (!read_vkey(n, keys, "log", &n->log_pub) || !read_vkey(n, keys, "witness", &n->witness_pub) ||
-	    !read_recovery(n, keys) || !*store[0])
+	if (!read_vkey(n, keys, "log", &n->log_pub) ||
+	    !read_vkey(n, keys, "witness", &n->witness_pub) || !read_recovery(n, keys) ||
+	    !*store[0])
 		return err_set(err, ERR_UNREACHABLE, "node",
-		               N_("%1 is damaged. Put it back from a backup."), path);
+			       N_("%1 is damaged. Put it back from a backup."), path);
 	return true;
 }
 
@@ -90,9 +92,10 @@ static bool read_keys(struct node *n, const char *dir, struct err *err)
 		return false;
 	if (!key_fits(&n->log.pub, &n->log_pub) || !key_fits(&n->witness.pub, &n->witness_pub))
 		return err_set(err, ERR_UNREACHABLE, "node",
-		               N_("The keys in %1/keys are not those of this node. Put the right files "
-		                  "back from a backup."),
-		               dir);
+			       N_("The keys in %1/keys are not those of this node. Put the "
+				  "right files "
+				  "back from a backup."),
+			       dir);
 	return true;
 }
 
@@ -157,16 +160,18 @@ static bool open_in(struct node *n, const char *dir, enum store_mode mode, struc
 
 	n->dir = place.dir;
 	if (sodium_init() < 0)
-		return err_set(err, ERR_BROKEN, NULL, N_("The cryptographic library did not start."));
+		return err_set(err, ERR_BROKEN, NULL,
+			       N_("The cryptographic library did not start."));
 	if (!read_node_file(n, place.dir, &place.url, err) ||
 	    (mode == STORE_WRITE && !read_keys(n, place.dir, err)) ||
-	    !store_open(&place, mode, &n->store_env, &n->store, err) || !node_load_charter(n, err))
+	    !store_open(&place, mode, &n->store_env, &n->store, err) ||
+	    !node_load_charter(n, err))
 		return false;
 	return mode == STORE_READ || writer_start(n, &n->writer, err);
 }
 
-bool node_open(const char *dir, enum store_mode mode, const struct node_env *env, struct node **out,
-               struct err *err)
+bool node_open(const char *dir, enum store_mode mode, const struct node_env *env,
+	       struct node **out, struct err *err)
 {
 	struct node *n = calloc(1, sizeof(*n));
 

@@ -9,19 +9,19 @@
 struct writer;
 
 struct node {
-	struct arena arena;          /* everything below that is text */
+	struct arena arena; /* everything below that is text */
 	const struct node_env *env;
 	const char *dir;
 	struct str name, party, ledger, origin, url, seal;
 	struct vkey log_pub, witness_pub, recovery[3];
-	struct skey log, witness;    /* only when opened for writing */
+	struct skey log, witness; /* only when opened for writing */
 	const struct charter *charter;
 	struct str parties[CHARTER_LEDGERS_MAX]; /* of the charter, ascending */
 	size_t party_count;
 	struct store_env store_env;
 	struct store *store;
-	struct writer *writer;       /* NULL when opened for reading */
-	pthread_mutex_t sign_in;     /* one password at a time: 64 MiB each */
+	struct writer *writer;   /* NULL when opened for reading */
+	pthread_mutex_t sign_in; /* one password at a time: 64 MiB each */
 };
 
 /* Read the charter the store holds into node->charter; true and NULL before adoption. */

@@ -12,22 +12,24 @@ static const char nobody[] = "$argon2id$v=19$m=65536,t=2,p=1$"
 			     "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
 
 bool password_hash(struct node *n, struct arena *a, struct str name, struct str password,
-                   struct str *out, struct err *err)
+		   struct str *out, struct err *err)
 {
 	char text[crypto_pwhash_STRBYTES];
 	int failed;
 
 	if (password.n < PASSWORD_MIN || password.n > PASSWORD_MAX || str_eq(password, name))
 		return err_set(err, ERR_INPUT, "password",
-		               N_("A password has %1 to %2 bytes and is not the account's name. Several words "
-		                  "together are easy to remember and hard to guess."),
-		               err_num(PASSWORD_MIN), err_num(PASSWORD_MAX));
+			       N_("A password has %1 to %2 bytes and is not the account's "
+				  "name. Several words "
+				  "together are easy to remember and hard to guess."),
+			       err_num(PASSWORD_MIN), err_num(PASSWORD_MAX));
 	pthread_mutex_lock(&n->sign_in);
 	failed = crypto_pwhash_str(text, password.p, password.n, PASSES, MEMORY);
 	pthread_mutex_unlock(&n->sign_in);
 	if (failed)
 		return err_set(err, ERR_UNREACHABLE, "password",
-		               N_("There is not enough memory to protect a password: 64 MiB are needed."));
+			       N_("There is not enough memory to protect a password: 64 MiB "
+				  "are needed."));
 	*out = arena_str(a, str_z(text));
 	return true;
 }

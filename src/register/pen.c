@@ -72,12 +72,14 @@ static bool write_bytes(struct pen *p, struct entry_draft *d, struct err *err)
 	if (!p->entry.full && p->entry.n <= ENTRY_MAX)
 		return true;
 	return err_set(err, ERR_INPUT, "data",
-	               N_("This would take %1 bytes in the ledger; an entry holds at most %2. Shorten the "
-	                  "texts, or attach them as documents."),
-	               err_num(p->entry.n), err_num(ENTRY_MAX));
+		       N_("This would take %1 bytes in the ledger; an entry holds at most %2. "
+			  "Shorten the "
+			  "texts, or attach them as documents."),
+		       err_num(p->entry.n), err_num(ENTRY_MAX));
 }
 
-bool pen_put(struct pen *p, struct entry_draft *d, uint64_t *n, struct hash *leaf, struct err *err)
+bool pen_put(struct pen *p, struct entry_draft *d, uint64_t *n, struct hash *leaf,
+	     struct err *err)
 {
 	if (!write_bytes(p, d, err))
 		return false;
@@ -87,8 +89,8 @@ bool pen_put(struct pen *p, struct entry_draft *d, uint64_t *n, struct hash *lea
 	return !p->broken;
 }
 
-bool pen_append(struct pen *p, enum entry_type type, struct str actor, uint64_t *n, struct hash *leaf,
-                struct err *err)
+bool pen_append(struct pen *p, enum entry_type type, struct str actor, uint64_t *n,
+		struct hash *leaf, struct err *err)
 {
 	struct str secret = buf_str(&p->secret);
 	struct entry_draft d = {

@@ -9,12 +9,13 @@
 struct pen {
 	struct node *node;
 	struct view *view;
-	struct buf body, blobs, sealed; /* JSON of the entry in hand; empty: the member is left out */
-	struct buf secret;              /* the sealed body that `sealed` commits to; empty: none */
+	struct buf body, blobs,
+		sealed;    /* JSON of the entry in hand; empty: the member is left out */
+	struct buf secret; /* the sealed body that `sealed` commits to; empty: none */
 	struct buf entry;
-	size_t acknowledged;            /* `seen` entries written since pen_begin */
-	size_t written;                 /* all entries since then */
-	bool broken;                    /* the transaction cannot be committed any more */
+	size_t acknowledged; /* `seen` entries written since pen_begin */
+	size_t written;      /* all entries since then */
+	bool broken;         /* the transaction cannot be committed any more */
 };
 
 void pen_init(struct pen *p, struct node *n);
@@ -25,18 +26,19 @@ void pen_done(struct pen *p);
  */
 bool pen_begin(struct pen *p, struct err *err) MUST_USE;
 bool pen_commit(struct pen *p, struct err *err) MUST_USE; /* durable, or undone */
-void pen_undo(struct pen *p);                              /* everything since pen_begin */
-void pen_clear(struct pen *p); /* a new entry */
+void pen_undo(struct pen *p);                             /* everything since pen_begin */
+void pen_clear(struct pen *p);                            /* a new entry */
 
 /*
  * Append the entry in hand, its sealed body before it.  Time is the larger of the clock and
  * the largest time so far (LEDGER.md 13).  Refuses an entry that is too large; any other
  * failure breaks the pen.
  */
-bool pen_append(struct pen *p, enum entry_type type, struct str actor, uint64_t *n, struct hash *leaf,
-                struct err *err) MUST_USE;
+bool pen_append(struct pen *p, enum entry_type type, struct str actor, uint64_t *n,
+		struct hash *leaf, struct err *err) MUST_USE;
 /* One entry of any parts; party, index and time are filled in. */
-bool pen_put(struct pen *p, struct entry_draft *d, uint64_t *n, struct hash *leaf, struct err *err) MUST_USE;
+bool pen_put(struct pen *p, struct entry_draft *d, uint64_t *n, struct hash *leaf,
+	     struct err *err) MUST_USE;
 
 /* {"sha256","size","media","name"} of each attachment, with `[` and `]`. */
 void pen_files(struct json_w *w, const struct draft_file *files);

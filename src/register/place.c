@@ -33,19 +33,20 @@ bool place_begin(struct arena *a, const char *dir, struct place *out, struct err
 	*out = (struct place){ arena_z(a, plain), temporary };
 	if (!folder_free(out->dir))
 		return err_set(err, ERR_CONFLICT, "node",
-		               N_("%1 is there already and is not an empty folder. A node is made once: "
-		                  "choose another folder."),
-		               out->dir);
+			       N_("%1 is there already and is not an empty folder. A node is "
+				  "made once: "
+				  "choose another folder."),
+			       out->dir);
 	return mkdtemp(temporary) ||
 	       err_set(err, ERR_UNREACHABLE, "node", N_("%1 could not be made: %2."), out->dir,
-	               strerror(errno));
+		       strerror(errno));
 }
 
 bool place_settle(const struct place *p, struct err *err)
 {
 	return rename(p->temporary, p->dir) == 0 ||
 	       err_set(err, ERR_UNREACHABLE, "node", N_("%1 could not be made: %2."), p->dir,
-	               strerror(errno));
+		       strerror(errno));
 }
 
 static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *at)

@@ -12,7 +12,7 @@
 
 /* Clock and chance, passed in from cli so that a test can fix both. */
 struct node_env {
-	int64_t (*now_ms)(void *ctx);                       /* milliseconds since 1970 */
+	int64_t (*now_ms)(void *ctx); /* milliseconds since 1970 */
 	void (*random)(void *ctx, void *out, size_t n);
 	void *ctx;
 };
@@ -25,13 +25,16 @@ struct node_plan {
 	struct str party, name, origin, url; /* url: where peers reach it; may be empty */
 	const char *store;                   /* "sqlite" or "postgresql://…" */
 };
-/* Make the folder, the keys (mode 0600) and the empty stores; writes node_keys JSON into `keys`. */
-bool node_init(const struct node_plan *plan, const struct node_env *env, struct buf *keys, struct err *err) MUST_USE;
-bool node_open(const char *dir, enum store_mode mode, const struct node_env *env, struct node **out,
-               struct err *err) MUST_USE;
+/* Make the folder, the keys (mode 0600) and the empty stores; writes node_keys JSON into
+ * `keys`. */
+bool node_init(const struct node_plan *plan, const struct node_env *env, struct buf *keys,
+	       struct err *err) MUST_USE;
+bool node_open(const char *dir, enum store_mode mode, const struct node_env *env,
+	       struct node **out, struct err *err) MUST_USE;
 void node_close(struct node *n);
 /* Write entry 0; `register_id` gets the hash of the charter. */
-bool node_adopt(struct node *n, struct str charter, struct hash *register_id, struct err *err) MUST_USE;
+bool node_adopt(struct node *n, struct str charter, struct hash *register_id,
+		struct err *err) MUST_USE;
 
 struct store *node_store(struct node *n);
 const struct charter *node_charter(const struct node *n); /* NULL before adoption */
@@ -60,29 +63,31 @@ struct model_ctx node_model(const struct node *n);
  * replaces.  `id` makes the record when it is not there; `prev` then refuses (ERR_MISSING).
  */
 enum act_outcome {
-	ACT_ADDED,     /* a new record, a new proposal, a word on an act */
-	ACT_CHANGED,   /* a new version of a record, or its end */
-	ACT_UNCHANGED  /* nothing written: the entry named says the same already */
+	ACT_ADDED,    /* a new record, a new proposal, a word on an act */
+	ACT_CHANGED,  /* a new version of a record, or its end */
+	ACT_UNCHANGED /* nothing written: the entry named says the same already */
 };
 struct act_result {
 	bool done;
 	enum act_outcome outcome;
-	struct str party, id;      /* in the request's arena */
+	struct str party, id; /* in the request's arena */
 	uint64_t n;
 	struct hash leaf;
-	struct hash act;           /* joint: the act's id */
+	struct hash act; /* joint: the act's id */
 	bool has_act;
-	struct err *errors;        /* not done: at least one */
+	struct err *errors; /* not done: at least one */
 	size_t error_count;
 };
 struct draft {
 	struct str json;
-	struct str actor;          /* role label, never a person's name; may be empty */
+	struct str actor; /* role label, never a person's name; may be empty */
 };
 /* One draft, durable when it returns.  Any thread; drafts that wait together share a commit. */
-void register_do(struct node *n, struct arena *a, const struct draft *d, struct act_result *out);
+void register_do(struct node *n, struct arena *a, const struct draft *d,
+		 struct act_result *out);
 /* Many drafts in one commit; each succeeds or fails by itself.  For files and imports. */
-void register_batch(struct node *n, struct arena *a, const struct draft *d, size_t count, struct act_result *out);
+void register_batch(struct node *n, struct arena *a, const struct draft *d, size_t count,
+		    struct act_result *out);
 
 /* --- a counterpart's ledger (exchange) --- */
 /* store_take, between two commits of the writer. */

@@ -14,8 +14,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { RESTORE_ARENA = 256 << 20, SMALL_MAX = 1 << 20, LOCAL_MAX = 256 << 20, PIECE = 64 << 10 };
-#define BUNDLES_MAX ((size_t)4 << 30) /* one ledger's entries: they are verified in one piece */
+enum {
+	RESTORE_ARENA = 256 << 20,
+	SMALL_MAX = 1 << 20,
+	LOCAL_MAX = 256 << 20,
+	PIECE = 64 << 10
+};
+#define BUNDLES_MAX ((size_t)4 << 30) /* one ledger's entries: they are verified in one piece  \
+				       */
 
 /* The archive being read: one member at a time. */
 struct archive {
@@ -29,8 +35,9 @@ struct archive {
 static bool damaged(const struct archive *t, struct err *err)
 {
 	return err_set(err, ERR_INPUT, "backup",
-	               N_("%1 is not a whole backup of a node: it is cut off or damaged. Take another one."),
-	               t->file);
+		       N_("%1 is not a whole backup of a node: it is cut off or damaged. Take "
+			  "another one."),
+		       t->file);
 }
 
 static bool get(struct archive *t, void *to, size_t n, struct err *err)
@@ -47,8 +54,8 @@ static bool next_member(struct archive *t, bool *end, struct err *err)
 		return false;
 	*end = memcmp(t->block, zeros, USTAR_BLOCK) == 0;
 	if (*end)
-		return (get(t, t->block, USTAR_BLOCK, err) && memcmp(t->block, zeros, USTAR_BLOCK) == 0 &&
-		        fgetc(t->f) == EOF) ||
+		return (get(t, t->block, USTAR_BLOCK, err) &&
+			memcmp(t->block, zeros, USTAR_BLOCK) == 0 && fgetc(t->f) == EOF) ||
 		       damaged(t, err);
 	return ustar_parse(t->block, 0600, &t->name, &t->size) || damaged(t, err);
 }
@@ -130,13 +137,13 @@ struct restoring {
 	const struct backup_watch *watch;
 	struct arena a;
 	struct archive t;
-	struct buf b;              /* the member at hand */
-	const char *dir;           /* being filled */
+	struct buf b;    /* the member at hand */
+	const char *dir; /* being filled */
 	struct store_place place;
 	struct store_env env;
 	struct store *store;
-	bool writing;              /* between store_begin and store_commit */
-	bool sealed;               /* there were sealed bodies */
+	bool writing; /* between store_begin and store_commit */
+	bool sealed;  /* there were sealed bodies */
 	struct charter charter;
 	struct str party, made;
 	uint64_t own_size, done, all;
@@ -209,7 +216,8 @@ static bool write_key(struct restoring *r, struct err *err)
 	for (size_t i = 0; i < 3; i++)
 		if (str_is(r->t.name, names[i])) {
 			mkdir(file_path(&r->a, r->dir, "keys"), 0700);
-			return file_write(file_path(&r->a, r->dir, names[i]), buf_str(&r->b), 0600, err);
+			return file_write(file_path(&r->a, r->dir, names[i]), buf_str(&r->b),
+					  0600, err);
 		}
 	return damaged(&r->t, err);
 }
@@ -236,7 +244,8 @@ static bool put_blob(struct restoring *r, struct err *err)
 {
 	struct hash name, want;
 
-	return (hash_hex(str_from(r->t.name, sizeof("blobs/") - 1), &want) || damaged(&r->t, err)) &&
+	return (hash_hex(str_from(r->t.name, sizeof("blobs/") - 1), &want) ||
+		damaged(&r->t, err)) &&
 	       store_blob_put(r->store, buf_str(&r->b), &name, err) &&
 	       (hash_eq(&name, &want) || damaged(&r->t, err));
 }
@@ -280,7 +289,8 @@ static bool put_log(struct restoring *r, struct err *err)
 		r->checkpoint = arena_str(&r->a, buf_str(&r->b));
 		return true;
 	}
-	if (!str_eq(ledger, r->ledger) || !tile_path_parse(rest, &path) || path.level != ENTRY_LEVEL)
+	if (!str_eq(ledger, r->ledger) || !tile_path_parse(rest, &path) ||
+	    path.level != ENTRY_LEVEL)
 		return damaged(&r->t, err);
 	buf_add(&r->bundles, buf_str(&r->b));
 	r->done += path.width;
@@ -316,7 +326,7 @@ static bool put_local(struct restoring *r, struct err *err)
 	r->writing = false;
 	ok = local_settle(v, buf_str(&r->b), err) &&
 	     local_log(v, r->env.now(r->env.ctx), S("cli"),
-	               arena_join(&r->a, S("restored from the backup made "), r->made), err);
+		       arena_join(&r->a, S("restored from the backup made "), r->made), err);
 	view_close(v);
 	return ok;
 }
@@ -335,7 +345,7 @@ static const struct kind {
 	{ "keys/", true, true, SMALL_MAX, write_key },
 	{ "charter.json", false, true, CHARTER_MAX, make_stores },
 	{ "blobs/", true, false, BLOB_MAX, put_blob },
-	{ "log/", true, true, TILE_WIDTH * (ENTRY_CARRY_MAX + 2), put_log },
+	{ "log/", true, true, TILE_WIDTH *(ENTRY_CARRY_MAX + 2), put_log },
 	{ "openings/", true, false, SMALL_MAX * 4, put_opening },
 	{ "local.jsonl", false, true, LOCAL_MAX, put_local },
 };
@@ -385,17 +395,19 @@ static bool settle_high_water(struct restoring *r, struct err *err)
 	bool found;
 
 	if (unlink(path) != 0)
-		return err_set(err, ERR_UNREACHABLE, NULL, N_("%1 could not be written: %2."), path,
-		               strerror(errno));
+		return err_set(err, ERR_UNREACHABLE, NULL, N_("%1 could not be written: %2."),
+			       path, strerror(errno));
 	if (!r->plan->high_water)
 		return true;
 	if (!file_read(&r->a, r->plan->high_water, SMALL_MAX, &bytes, err) ||
-	    !file_write(path, bytes, 0600, err) || !high_water_read(r->dir, &size, &root, &found, err))
+	    !file_write(path, bytes, 0600, err) ||
+	    !high_water_read(r->dir, &size, &root, &found, err))
 		return false;
 	return found || err_set(err, ERR_INPUT, "high-water",
-	                        N_("%1 is not a high-water file. Restore without it, then fetch what is missing "
-	                           "from a peer."),
-	                        r->plan->high_water);
+				N_("%1 is not a high-water file. Restore without it, then "
+				   "fetch what is missing "
+				   "from a peer."),
+				r->plan->high_water);
 }
 
 /* Sealed bodies came after the entries that name them: replay, so that pages show them. */
@@ -438,8 +450,9 @@ static bool restore_in(struct restoring *r, enum ledger_state *state, struct err
 	r->t.file = r->plan->file;
 	r->t.f = fopen(r->plan->file, "re");
 	if (!r->t.f)
-		return err_set(err, ERR_UNREACHABLE, "backup", N_("%1 could not be opened: %2."), r->plan->file,
-		               strerror(errno));
+		return err_set(err, ERR_UNREACHABLE, "backup",
+			       N_("%1 could not be opened: %2."), r->plan->file,
+			       strerror(errno));
 	ok = place_begin(&r->a, r->plan->dir, &place, err);
 	if (ok) {
 		r->dir = place.temporary;
@@ -462,8 +475,8 @@ static int64_t now_of(void *ctx)
 	return env->now_ms(env->ctx) / 1000;
 }
 
-bool node_restore(const struct restore_plan *plan, const struct node_env *env, const struct backup_watch *watch,
-                  enum ledger_state *state, struct err *err)
+bool node_restore(const struct restore_plan *plan, const struct node_env *env,
+		  const struct backup_watch *watch, enum ledger_state *state, struct err *err)
 {
 	struct node_env clock = *env;
 	struct restoring r = { .plan = plan, .watch = watch, .env = { now_of, &clock } };

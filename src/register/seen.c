@@ -5,8 +5,8 @@
 enum { SEEN_ARENA = 64 << 20 };
 
 /* What is new of a peer's ledger says something: it is not all acknowledgements of us. */
-static bool says_anything(struct pen *p, const struct ledger_row *peer, uint64_t from, bool *anything,
-                          struct err *err)
+static bool says_anything(struct pen *p, const struct ledger_row *peer, uint64_t from,
+			  bool *anything, struct err *err)
 {
 	struct arena a;
 	struct str bytes;
@@ -48,8 +48,8 @@ static void put_checkpoint(struct buf *out, struct str note, const struct vkey *
 	}
 }
 
-static bool write_seen(struct pen *p, const struct ledger_row *peer, const struct charter_ledger *l,
-                       struct err *err)
+static bool write_seen(struct pen *p, const struct ledger_row *peer,
+		       const struct charter_ledger *l, struct err *err)
 {
 	struct entry_draft d = { .type = str_z(entry_type_names[ENTRY_SEEN]) };
 	struct buf note, body;
@@ -85,7 +85,8 @@ static bool acknowledge(struct pen *p, const struct ledger_row *peer, struct err
 		return false;
 	if (peer->size <= last)
 		return true;
-	return says_anything(p, peer, last, &anything, err) && (!anything || write_seen(p, peer, l, err));
+	return says_anything(p, peer, last, &anything, err) &&
+	       (!anything || write_seen(p, peer, l, err));
 }
 
 bool seen_write(struct pen *p, struct err *err)

@@ -33,9 +33,10 @@ static struct str password_mark(struct arena *a, struct str password)
 static bool refuse(struct err *err)
 {
 	return err_set(err, ERR_DENIED, "password",
-	               N_("The name or the password is wrong, or the account is closed. After %1 wrong "
-	                  "passwords an account stays closed for %2 minutes."),
-	               err_num(SIGN_IN_TRIES), err_num(SIGN_IN_PAUSE / 60));
+		       N_("The name or the password is wrong, or the account is closed. After "
+			  "%1 wrong "
+			  "passwords an account stays closed for %2 minutes."),
+		       err_num(SIGN_IN_TRIES), err_num(SIGN_IN_PAUSE / 60));
 }
 
 static bool is_open(const struct account_row *row, int64_t now)
@@ -62,8 +63,9 @@ static void count_success(struct account_row *row, int64_t now)
  * Under node->sign_in, so that tries side by side are all counted.  The row is read anew
  * after the slow part: what an administrator changed meanwhile stands.
  */
-static bool check_password(struct view *v, struct arena *a, struct str name, struct str password,
-                           int64_t now, struct account_row *row, struct err *err)
+static bool check_password(struct view *v, struct arena *a, struct str name,
+			   struct str password, int64_t now, struct account_row *row,
+			   struct err *err)
 {
 	bool known = local_account(v, a, name, row, err), open, fits;
 
@@ -82,8 +84,8 @@ static bool check_password(struct view *v, struct arena *a, struct str name, str
 	return local_account_put(v, row, err) && ((fits && is_open(row, now)) || refuse(err));
 }
 
-static bool put_session(struct node *n, struct view *v, struct arena *a, const struct account_row *row,
-                        struct buf *cookie, struct err *err)
+static bool put_session(struct node *n, struct view *v, struct arena *a,
+			const struct account_row *row, struct buf *cookie, struct err *err)
 {
 	struct session_row session = {
 		.account = row->name,
@@ -102,8 +104,8 @@ static bool put_session(struct node *n, struct view *v, struct arena *a, const s
 	return local_session_put(v, &session, err);
 }
 
-bool sign_in(struct node *n, struct view *v, struct arena *a, struct str name, struct str password,
-             struct buf *cookie, struct err *err)
+bool sign_in(struct node *n, struct view *v, struct arena *a, struct str name,
+	     struct str password, struct buf *cookie, struct err *err)
 {
 	struct account_row row;
 	int64_t now = node_now(n);
@@ -112,11 +114,12 @@ bool sign_in(struct node *n, struct view *v, struct arena *a, struct str name, s
 	pthread_mutex_lock(&n->sign_in);
 	ok = check_password(v, a, name, password, now, &row, err);
 	pthread_mutex_unlock(&n->sign_in);
-	return ok && local_sessions_expire(v, now, err) && put_session(n, v, a, &row, cookie, err);
+	return ok && local_sessions_expire(v, now, err) &&
+	       put_session(n, v, a, &row, cookie, err);
 }
 
 void person_of(struct node *n, struct view *v, struct arena *a, struct str token, bool bearer,
-               struct person *out)
+	       struct person *out)
 {
 	struct hash h = hash_of(token);
 	struct session_row session;
@@ -133,7 +136,11 @@ void person_of(struct node *n, struct view *v, struct arena *a, struct str token
 	if (!bearer && !str_eq(session.title, password_mark(a, row.password)))
 		return;
 	*out = (struct person){
-		.account = row.name, .actor = row.actor, .role = role, .csrf = session.csrf, .bearer = bearer,
+		.account = row.name,
+		.actor = row.actor,
+		.role = role,
+		.csrf = session.csrf,
+		.bearer = bearer,
 	};
 }
 
@@ -146,7 +153,7 @@ bool sign_out(struct node *n, struct view *v, struct str token, struct err *err)
 }
 
 bool account_token(struct node *n, struct view *v, struct str name, struct str title,
-                   struct buf *token, struct err *err)
+		   struct buf *token, struct err *err)
 {
 	struct session_row session = {
 		.account = name,
@@ -160,13 +167,15 @@ bool account_token(struct node *n, struct view *v, struct str name, struct str t
 	bool known;
 
 	if (title.n == 0 || title.n > 200 || !str_utf8(title))
-		return err_set(err, ERR_INPUT, "title", N_("Say in 1 to 200 bytes what the token is for."));
+		return err_set(err, ERR_INPUT, "title",
+			       N_("Say in 1 to 200 bytes what the token is for."));
 	arena_init(&a, SESSION_ARENA);
 	known = local_account(v, &a, name, &row, err);
 	arena_done(&a);
 	if (!known)
 		return err->kind == ERR_MISSING &&
-		       err_set(err, ERR_MISSING, "name", N_("There is no account “%1”."), err_arg(name));
+		       err_set(err, ERR_MISSING, "name", N_("There is no account “%1”."),
+			       err_arg(name));
 	buf_clear(token);
 	make_secret(n, token);
 	session.token = hash_of(buf_str(token));

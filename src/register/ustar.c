@@ -4,7 +4,16 @@
 #include <string.h>
 
 /* Offsets of the header's fields. */
-enum { MODE = 100, UID = 108, GID = 116, SIZE = 124, MTIME = 136, SUM = 148, TYPE = 156, MAGIC = 257 };
+enum {
+	MODE = 100,
+	UID = 108,
+	GID = 116,
+	SIZE = 124,
+	MTIME = 136,
+	SUM = 148,
+	TYPE = 156,
+	MAGIC = 257
+};
 
 /* `digits` octal digits, zeros in front. */
 static void put_octal(unsigned char *to, uint64_t v, int digits)
@@ -13,7 +22,8 @@ static void put_octal(unsigned char *to, uint64_t v, int digits)
 		to[i] = (unsigned char)('0' + (v & 7));
 }
 
-void ustar_header(unsigned char block[USTAR_BLOCK], struct str name, uint64_t size, unsigned mode)
+void ustar_header(unsigned char block[USTAR_BLOCK], struct str name, uint64_t size,
+		  unsigned mode)
 {
 	unsigned sum = 0;
 
@@ -45,7 +55,8 @@ static bool get_octal(const unsigned char *from, int digits, uint64_t *out)
 	return true;
 }
 
-bool ustar_parse(const unsigned char block[USTAR_BLOCK], unsigned mode, struct str *name, uint64_t *size)
+bool ustar_parse(const unsigned char block[USTAR_BLOCK], unsigned mode, struct str *name,
+		 uint64_t *size)
 {
 	unsigned char again[USTAR_BLOCK];
 	const unsigned char *end = memchr(block, 0, USTAR_NAME_MAX);

@@ -3,6 +3,7 @@
 #include "register/door.h"
 
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdlib.h>
 
 /* One caller that waits; lives on the caller's stack. */
@@ -10,8 +11,7 @@ struct job {
 	struct request *requests;
 	size_t count;
 	struct job *next;
-	bool done;
-	pthread_cond_t ready;
+	sem_t ready;
 };
 
 struct writer {
@@ -21,7 +21,8 @@ struct writer {
 	pthread_cond_t work;
 	struct job *first, **last;
 	bool stopping;
-	pthread_mutex_t writing; /* one commit at a time: this thread's, or of who holds the pen */
+	pthread_mutex_t
+		writing; /* one commit at a time: this thread's, or of who holds the pen */
 	struct pen pen;
 };
 
@@ -60,7 +61,8 @@ static void commit_jobs(struct writer *w, struct job *jobs)
 		pen_undo(&w->pen);
 		fail_all(jobs, &err);
 	} else if (w->pen.written == w->pen.acknowledged) {
-		pen_undo(&w->pen); /* nothing but acknowledgements: those have their own moments */
+		pen_undo(&w->pen); /* nothing but acknowledgements: those have their own moments
+				    */
 	} else if (!pen_commit(&w->pen, &err)) {
 		fail_all(jobs, &err);
 	}
@@ -83,13 +85,15 @@ static struct job *take_jobs(struct writer *w)
 	return jobs;
 }
 
+/* A semaphore a caller: whoever is woken needs no lock to go on, so that 64 of them do not
+ * queue for it. */
 static void wake(struct job *jobs)
 {
 	while (jobs) {
-		struct job *next = jobs->next; /* once done, the job is its caller's again */
+		struct job *next =
+			jobs->next; /* once it is ready, the job is its caller's again */
 
-		jobs->done = true;
-		pthread_cond_signal(&jobs->ready);
+		sem_post(&jobs->ready);
 		jobs = next;
 	}
 }
@@ -110,8 +114,8 @@ static void *run(void *ctx)
 		pthread_mutex_lock(&w->writing);
 		commit_jobs(w, jobs);
 		pthread_mutex_unlock(&w->writing);
-		pthread_mutex_lock(&w->lock);
 		wake(jobs);
+		pthread_mutex_lock(&w->lock);
 	}
 	pthread_mutex_unlock(&w->lock);
 	return NULL;
@@ -133,7 +137,8 @@ bool writer_start(struct node *n, struct writer **out, struct err *err)
 		pen_done(&w->pen);
 		free(w);
 		return err_set(err, ERR_UNREACHABLE, NULL,
-		               N_("The writing thread could not be started: the system is out of resources."));
+			       N_("The writing thread could not be started: the system is out "
+				  "of resources."));
 	}
 	*out = w;
 	return true;
@@ -157,15 +162,15 @@ void writer_wait(struct writer *w, struct request *requests, size_t count)
 {
 	struct job job = { .requests = requests, .count = count };
 
-	pthread_cond_init(&job.ready, NULL);
+	sem_init(&job.ready, 0, 0);
 	pthread_mutex_lock(&w->lock);
 	*w->last = &job;
 	w->last = &job.next;
 	pthread_cond_signal(&w->work);
-	while (!job.done)
-		pthread_cond_wait(&job.ready, &w->lock);
 	pthread_mutex_unlock(&w->lock);
-	pthread_cond_destroy(&job.ready);
+	while (sem_wait(&job.ready) != 0)
+		; /* a signal came in between */
+	sem_destroy(&job.ready);
 }
 
 struct pen *writer_hold(struct writer *w)

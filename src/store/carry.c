@@ -2,8 +2,8 @@
 
 #include "store/view_private.h"
 
-bool view_openings(struct view *v, bool (*each)(void *ctx, struct str body, struct err *err), void *ctx,
-                   struct err *err)
+bool view_openings(struct view *v, bool (*each)(void *ctx, struct str body, struct err *err),
+		   void *ctx, struct err *err)
 {
 	struct stmt *q = db_prepare(v->ledger, "SELECT bytes FROM opening ORDER BY c", err);
 	bool row;
@@ -22,25 +22,34 @@ bool view_openings(struct view *v, bool (*each)(void *ctx, struct str body, stru
 	}
 }
 
-/* One table of the local store; kinds: t text, i integer, b blob (as hex), in the order of its columns. */
+/* One table of the local store; kinds: t text, i integer, b blob (as hex), in the order of its
+ * columns. */
 static const struct carried {
 	const char *name, *kinds, *get, *put;
 } tables[] = {
 	{ "account", "ttttiiiii",
-	  "SELECT name, role, password, actor, disabled, created, last_seen, failures, locked_until"
+	  "SELECT name, role, password, actor, disabled, created, last_seen, failures, "
+	  "locked_until"
 	  " FROM account ORDER BY name",
-	  "INSERT INTO account(name, role, password, actor, disabled, created, last_seen, failures, locked_until)"
+	  "INSERT INTO account(name, role, password, actor, disabled, created, last_seen, "
+	  "failures, locked_until)"
 	  " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)" },
 	{ "session", "bttitii",
-	  "SELECT token, account, csrf, bearer, title, created, expires FROM session WHERE bearer = 1"
+	  "SELECT token, account, csrf, bearer, title, created, expires FROM session WHERE "
+	  "bearer = 1"
 	  " ORDER BY token",
-	  "INSERT INTO session(token, account, csrf, bearer, title, created, expires) VALUES(?, ?, ?, ?, ?, ?, ?)" },
+	  "INSERT INTO session(token, account, csrf, bearer, title, created, expires) "
+	  "VALUES(?, ?, ?, ?, ?, ?, ?)" },
 	{ "draft", "ttti", "SELECT account, key, form, time FROM draft ORDER BY account, key",
 	  "INSERT INTO draft(account, key, form, time) VALUES(?, ?, ?, ?)" },
 	{ "log", "itt", "SELECT time, who, what FROM log ORDER BY time",
 	  "INSERT INTO log(time, who, what) VALUES(?, ?, ?)" },
 };
-enum { TABLE_COUNT = sizeof(tables) / sizeof(tables[0]), LINE_ARENA = 256 << 20, BLOB_TEXT = 64 };
+enum {
+	TABLE_COUNT = sizeof(tables) / sizeof(tables[0]),
+	LINE_ARENA = 256 << 20,
+	BLOB_TEXT = 64
+};
 
 static void put_column(struct json_w *w, struct stmt *q, int i, char kind)
 {
@@ -68,7 +77,8 @@ static void put_row(struct buf *out, const struct carried *t, struct stmt *q)
 	buf_ch(out, '\n');
 }
 
-static bool carry_table(struct view *v, const struct carried *t, struct buf *out, struct err *err)
+static bool carry_table(struct view *v, const struct carried *t, struct buf *out,
+			struct err *err)
 {
 	struct stmt *q = db_prepare(v->local, t->get, err);
 	bool row;
@@ -95,18 +105,21 @@ bool local_carry(struct view *v, struct buf *out, struct err *err)
 	db_rollback(v->local);
 	if (ok && out->full)
 		return err_set(err, ERR_UNREACHABLE, NULL,
-			       N_("Accounts, drafts and log of this node are too large to be copied."));
+			       N_("Accounts, drafts and log of this node are too large to be "
+				  "copied."));
 	return ok;
 }
 
 static bool damaged(struct err *err)
 {
-	return err_set(err, ERR_INPUT, NULL,
-		       N_("The copy of accounts, drafts and log is damaged. Take another backup."));
+	return err_set(
+		err, ERR_INPUT, NULL,
+		N_("The copy of accounts, drafts and log is damaged. Take another backup."));
 }
 
 /* Bind one value; `blob` is room for a binary one, which must live until the statement ran. */
-static bool bind(struct stmt *q, int i, char kind, const struct json *value, unsigned char blob[BLOB_TEXT])
+static bool bind(struct stmt *q, int i, char kind, const struct json *value,
+		 unsigned char blob[BLOB_TEXT])
 {
 	if (!value || value->type != (kind == 'i' ? JSON_INT : JSON_STR))
 		return false;
@@ -115,7 +128,8 @@ static bool bind(struct stmt *q, int i, char kind, const struct json *value, uns
 	} else if (kind == 't') {
 		stmt_text(q, i, value->str);
 	} else {
-		if (value->str.n > 2 * BLOB_TEXT || !hex_decode(value->str, blob, value->str.n / 2))
+		if (value->str.n > 2 * BLOB_TEXT ||
+		    !hex_decode(value->str, blob, value->str.n / 2))
 			return false;
 		stmt_blob(q, i, blob, value->str.n / 2);
 	}

@@ -8,8 +8,8 @@
 #include "store/local.h"
 
 /* Every opening this node is entitled to, by commitment; put back with store_opening. */
-bool view_openings(struct view *v, bool (*each)(void *ctx, struct str body, struct err *err), void *ctx,
-                   struct err *err) MUST_USE;
+bool view_openings(struct view *v, bool (*each)(void *ctx, struct str body, struct err *err),
+		   void *ctx, struct err *err) MUST_USE;
 
 /*
  * Accounts, API tokens, drafts of forms, the operators' log: one JSON array a line,

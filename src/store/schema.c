@@ -25,7 +25,7 @@ const struct table tables[] = {
 	{ "p_joint", "kind TEXT, id TEXT, head BLOB, data TEXT", 3,
 	  "SELECT kind, id, h AS head, data FROM r_effect WHERE head = 1 AND audience = 0",
 	  false },
-	{ "p_key", "lid TEXT, role TEXT, from_index INTEGER, key TEXT", 4, NULL, false },
+	{ "p_key", "lid TEXT, role TEXT, from_index INTEGER, key TEXT", 3, NULL, false },
 	{ "p_record", "party TEXT, kind TEXT, id TEXT, n INTEGER, ended INTEGER, data TEXT", 3,
 	  "", false },
 	{ "p_sealed",

@@ -36,14 +36,13 @@ static bool holds(struct projection *p, const struct follow *peer, const struct 
 	struct checkpoint point;
 	struct err ignored;
 	struct hash root;
-	struct vkey key;
-	bool found;
+	struct charter_ledger now;
 
 	*valid = false;
-	if (!key_in_force(p, peer, KEY_ROLE_LOG, c->size, &key, &found, err))
+	if (!keys_in_force(p, peer, c->size, &now, err))
 		return false;
-	if (!found || !checkpoint_open(json_str(e->body, "checkpoint"), peer->who->origin, &key,
-				       1, &point, &ignored))
+	if (!checkpoint_open(json_str(e->body, "checkpoint"), peer->who->origin, &now.log, 1,
+			     &point, &ignored))
 		return true;
 	if (!p->from.root(p->from.ctx, peer->who->name, c->size, &root, err))
 		return false;

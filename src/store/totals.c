@@ -42,16 +42,25 @@ static struct str counted(const struct field *f, const struct json *v)
 	return good ? v->str : (struct str){ 0 };
 }
 
+static void count_field(struct projection *p, const struct field *f, const struct json *v,
+			int64_t rid, int sign)
+{
+	struct str value;
+
+	if (!f->column || (f->kind != CODE && f->kind != REF && f->kind != BOOL))
+		return;
+	value = counted(f, v);
+	if (value.n)
+		count(p, (int)(f - fields), value, rid, sign);
+}
+
 static void count_fields(struct projection *p, const struct row *r, int sign)
 {
-	for each_field (f, r->record) {
-		struct str value;
+	for (int i = r->record->first; i < r->record->end; i++) {
+		const struct json *v = r->values.at[i - r->record->first];
 
-		if (!f->column || (f->kind != CODE && f->kind != REF && f->kind != BOOL))
-			continue;
-		value = counted(f, json_get(r->data, f->name));
-		if (value.n)
-			count(p, (int)(f - fields), value, r->rid, sign);
+		if (v)
+			count_field(p, &fields[i], v, r->rid, sign);
 	}
 }
 
@@ -86,25 +95,26 @@ static void add(struct projection *p, const struct amount *a, struct str dim, st
 }
 
 /* The field's code or reference; empty when there is none that could be asked for. */
-static struct str key_of(const struct json *data, enum field_id f)
+static struct str key_of(const struct row *r, enum field_id f)
 {
 	return f == FIELD_NONE ? (struct str){ 0 }
-			       : counted(&fields[f], json_get(data, fields[f].name));
+			       : counted(&fields[f], value_of(&r->values, f));
 }
 
-static struct str year_of(const struct json *data, enum field_id f)
+static struct str year_of(const struct row *r, enum field_id f)
 {
-	struct str day = json_str(data, fields[f].name);
+	const struct json *day = value_of(&r->values, f);
 	int32_t days;
 
-	return date_parse(day, &days) ? str_cut(day, 4) : (struct str){ 0 };
+	return day && date_parse(day->str, &days) ? str_cut(day->str, 4) : (struct str){ 0 };
 }
 
-static void total(struct projection *p, const struct money_dimension *m, const struct row *r, int sign)
+static void total(struct projection *p, const struct money_dimension *m, const struct row *r,
+		  int sign)
 {
-	const struct json *value = json_obj(r->data, fields[m->value].name);
+	const struct json *value = value_of(&r->values, m->value);
 	struct amount a = { .party = r->party,
-			    .type = key_of(r->data, m->type),
+			    .type = key_of(r, m->type),
 			    .currency = json_str(value, "currency"),
 			    .rid = r->rid,
 			    .sign = sign };
@@ -112,10 +122,10 @@ static void total(struct projection *p, const struct money_dimension *m, const s
 	if (!dec_parse(json_str(value, "amount"), &a.value) || !term_good(a.currency))
 		return;
 	add(p, &a, S(""), S(""));
-	add(p, &a, S("project"), key_of(r->data, m->project));
-	add(p, &a, S("year"), year_of(r->data, m->date));
+	add(p, &a, S("project"), key_of(r, m->project));
+	add(p, &a, S("year"), year_of(r, m->date));
 	if (m->sector != FIELD_NONE)
-		add(p, &a, S("sector"), key_of(r->data, m->sector));
+		add(p, &a, S("sector"), key_of(r, m->sector));
 }
 
 void totals_count(struct projection *p, const struct row *r, int sign)

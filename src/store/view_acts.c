@@ -134,22 +134,3 @@ bool view_acts(struct view *v, struct arena *a, const struct record *r, struct s
 		ok = read_parties(v, a, &places[i], err);
 	return ok;
 }
-
-bool view_seen(struct view *v, struct str of, struct str peer, uint64_t *size, struct err *err)
-{
-	struct stmt *s = db_prepare(v->reg,
-				    "SELECT size FROM p_seen WHERE lid = ? AND peer = ? AND "
-				    "state = 'valid' ORDER BY size DESC LIMIT 1",
-				    err);
-	bool row;
-
-	if (!s)
-		return false;
-	stmt_text(s, 0, of);
-	stmt_text(s, 1, party_of(v, peer));
-	if (!stmt_step(s, &row, err))
-		return false;
-	*size = row ? (uint64_t)col_int(s, 0) : 0;
-	stmt_reset(s);
-	return true;
-}

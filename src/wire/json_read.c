@@ -1,5 +1,6 @@
 #include "wire/json.h"
 
+#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,18 +25,20 @@ static bool fail(struct reader *r, const char *message)
 		}
 	}
 	return err_make(r->err, ERR_INPUT, "", message,
-	                (const char *[]){ err_num(line), err_num(column), NULL });
+			(const char *[]){ err_num(line), err_num(column), NULL });
 }
 
-static void skip_space(struct reader *r)
+static inline bool at_space(const struct reader *r)
 {
-	while (r->at < r->text.n) {
-		char c = r->text.p[r->at];
+	char c = r->at < r->text.n ? r->text.p[r->at] : 'x';
 
-		if (c != ' ' && c != '\t' && c != '\n' && c != '\r')
-			return;
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+static inline void skip_space(struct reader *r)
+{
+	while (at_space(r))
 		r->at++;
-	}
 }
 
 static int peek(const struct reader *r)
@@ -48,7 +51,8 @@ static bool hex4(struct reader *r, uint32_t *out)
 	uint32_t v = 0;
 
 	if (r->text.n - r->at < 4)
-		return fail(r, N_("line %1, column %2: \\u must be followed by four hex digits"));
+		return fail(r,
+			    N_("line %1, column %2: \\u must be followed by four hex digits"));
 	for (int i = 0; i < 4; i++) {
 		char c = r->text.p[r->at++];
 
@@ -58,7 +62,8 @@ static bool hex4(struct reader *r, uint32_t *out)
 		else if ((c | 32) >= 'a' && (c | 32) <= 'f')
 			v |= (uint32_t)((c | 32) - 'a' + 10);
 		else
-			return fail(r, N_("line %1, column %2: \\u must be followed by four hex digits"));
+			return fail(r, N_("line %1, column %2: \\u must be followed by four "
+					  "hex digits"));
 	}
 	*out = v;
 	return true;
@@ -103,6 +108,34 @@ static bool escape(struct reader *r, struct buf *b)
 	return true;
 }
 
+/*
+ * How many bytes stand before the first quote, backslash or control character: eight at a
+ * time.  Each test sets the top bit of the bytes it is after; a borrow may set one falsely,
+ * but only above a true one, so the lowest holds.
+ */
+static size_t plain_length(const char *p, size_t n)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
+	size_t i = 0;
+
+	for (uint64_t w; n - i >= sizeof(w); i += sizeof(w)) {
+		uint64_t quote, slash, found;
+
+		memcpy(&w, p + i, sizeof(w));
+		w = le64toh(w);
+		quote = w ^ ones * '"';
+		slash = w ^ ones * '\\';
+		found = (((quote - ones) & ~quote) | ((slash - ones) & ~slash) |
+			 ((w - ones * ' ') & ~w)) &
+			tops;
+		if (found)
+			return i + (size_t)__builtin_ctzll(found) / 8;
+	}
+	while (i < n && p[i] != '"' && p[i] != '\\' && (unsigned char)p[i] >= ' ')
+		i++;
+	return i;
+}
+
 /* r->at stands behind the opening quote. */
 static bool read_string(struct reader *r, struct str *out)
 {
@@ -110,9 +143,7 @@ static bool read_string(struct reader *r, struct str *out)
 	struct buf b;
 	bool ok = true;
 
-	while (r->at < r->text.n && r->text.p[r->at] != '"' && r->text.p[r->at] != '\\' &&
-	       (unsigned char)r->text.p[r->at] >= 0x20)
-		r->at++;
+	r->at += plain_length(r->text.p + start, r->text.n - start);
 	if (peek(r) == '"') {
 		*out = str_of(r->text.p + start, r->at++ - start);
 		return true;
@@ -129,7 +160,9 @@ static bool read_string(struct reader *r, struct str *out)
 		} else if (c == '\\') {
 			ok = escape(r, &b);
 		} else if (c < 0x20) {
-			ok = fail(r, N_("line %1, column %2: a control character inside a string"));
+			ok = fail(
+				r,
+				N_("line %1, column %2: a control character inside a string"));
 		} else {
 			buf_ch(&b, (char)c);
 		}
@@ -154,9 +187,11 @@ static bool read_number(struct reader *r, struct json *j)
 		r->at++;
 	digits = str_of(r->text.p + start, r->at - start);
 	if (digits.n && (peek(r) == '.' || peek(r) == 'e' || peek(r) == 'E'))
-		return fail(r, N_("line %1, column %2: only whole numbers; write a decimal as a string, \"12.50\""));
+		return fail(r, N_("line %1, column %2: only whole numbers; write a decimal as "
+				  "a string, \"12.50\""));
 	if (!str_u64(digits, (UINT64_C(1) << 53) - 1, &v) || (negative && v == 0))
-		return fail(r, N_("line %1, column %2: not a whole number between -(2^53-1) and 2^53-1"));
+		return fail(r, N_("line %1, column %2: not a whole number between -(2^53-1) "
+				  "and 2^53-1"));
 	j->type = JSON_INT;
 	j->num = negative ? -(int64_t)v : (int64_t)v;
 	return true;
@@ -169,8 +204,8 @@ static bool read_word(struct reader *r, struct json *j)
 		enum json_type type;
 		int64_t num;
 	} words[] = { { "true", JSON_BOOL, 1 },
-		    { "false", JSON_BOOL, 0 },
-		    { "null", JSON_NULL, 0 } };
+		      { "false", JSON_BOOL, 0 },
+		      { "null", JSON_NULL, 0 } };
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		if (str_starts(str_from(r->text, r->at), str_z(words[i].word))) {
@@ -181,13 +216,15 @@ static bool read_word(struct reader *r, struct json *j)
 		}
 	}
 	if (r->at >= r->text.n)
-		return fail(r, N_("line %1, column %2: the text ends where a value should stand"));
+		return fail(r,
+			    N_("line %1, column %2: the text ends where a value should stand"));
 	return fail(r, N_("line %1, column %2: this is not a JSON value"));
 }
 
 static int by_name(const void *a, const void *b)
 {
-	return str_cmp((*(const struct json *const *)a)->name, (*(const struct json *const *)b)->name);
+	return str_cmp((*(const struct json *const *)a)->name,
+		       (*(const struct json *const *)b)->name);
 }
 
 /* Whether two members of an object share a name. */
@@ -200,7 +237,7 @@ static bool repeats(struct reader *r, const struct json *obj)
 	if (obj->count <= SMALL_OBJECT) {
 		for (const struct json *x = obj->child; x; x = x->next)
 			for (const struct json *y = x->next; y; y = y->next)
-				if (str_eq(x->name, y->name))
+				if (x->name.n == y->name.n && str_eq(x->name, y->name))
 					return true;
 		return false;
 	}
@@ -257,13 +294,15 @@ static bool read_children(struct reader *r, struct json *j, unsigned depth)
 		if (peek(r) == end)
 			break;
 		if (peek(r) != ',')
-			return fail(r, N_("line %1, column %2: a comma or a closing bracket is expected"));
+			return fail(r, N_("line %1, column %2: a comma or a closing bracket is "
+					  "expected"));
 		r->at++;
 		skip_space(r);
 	}
 	r->at++;
 	if (object && repeats(r, j))
-		return fail(r, N_("line %1, column %2: a member name is repeated in this object"));
+		return fail(r,
+			    N_("line %1, column %2: a member name is repeated in this object"));
 	return true;
 }
 
@@ -300,7 +339,8 @@ bool json_parse(struct arena *a, struct str text, struct json **out, struct err 
 		return false;
 	skip_space(&r);
 	if (r.at != text.n)
-		return fail(&r, N_("line %1, column %2: something stands after the end of the document"));
+		return fail(&r, N_("line %1, column %2: something stands after the end of the "
+				   "document"));
 	*out = j;
 	return true;
 }

@@ -249,9 +249,38 @@ static void keys_in_their_places(void **state)
 	assert_false(charter_read(&arena, S(""), &c, &err));
 }
 
+static void a_party_has_a_name_in_each_language(void **state)
+{
+	static const struct {
+		const char *name, *fr, *ru, *en;
+	} cases[] = { { "Mali", "Mali", "Mali", "Mali" },
+		      { "fr=Mali; ru=Мали", "Mali", "Мали", "Mali" },
+		      { "ru=Россия;en=Russia;fr=Russie", "Russie", "Россия", "Russia" },
+		      { "A=B; C", "A=B; C", "A=B; C", "A=B; C" } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct node_keys k = { .party = S("ml"), .name = str_z(cases[i].name) };
+		const struct json *title;
+		struct json *j;
+		struct err err;
+		struct buf b;
+
+		buf_init(&b, 1 << 16);
+		node_keys_write(&b, &k);
+		check_ok(json_object(&arena, buf_str(&b), &j, &err), &err);
+		title = json_obj(j, "title");
+		check_str(json_str(title, "fr"), str_z(cases[i].fr));
+		check_str(json_str(title, "ru"), str_z(cases[i].ru));
+		check_str(json_str(title, "en"), str_z(cases[i].en));
+		buf_done(&b);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_party_has_a_name_in_each_language),
 		cmocka_unit_test(assembled_and_read),
 		cmocka_unit_test(optional_members),
 		cmocka_unit_test(refusals),

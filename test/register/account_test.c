@@ -11,7 +11,8 @@ static int up(void **state)
 	(void)state;
 	nodes_up(&t);
 	check_ok(view_open(node_store(t.ml), &v, &err), &err);
-	check_ok(account_add(t.ml, v, S("awa"), ROLE_CLERK, S("un mot de passe long"), &err), &err);
+	check_ok(account_add(t.ml, v, S("awa"), ROLE_CLERK, S("un mot de passe long"), &err),
+		 &err);
 	return 0;
 }
 
@@ -50,7 +51,8 @@ static void in_and_out(void **state)
 	check_str(p.account, S("awa"));
 	check_str(p.actor, S("clerk"));
 	assert_int_equal(p.csrf.n, 64);
-	assert_int_equal(who(buf_str(&cookie), true).role, ROLE_NONE); /* a cookie is no bearer token */
+	assert_int_equal(who(buf_str(&cookie), true).role,
+			 ROLE_NONE); /* a cookie is no bearer token */
 	assert_int_equal(who(S("0000"), false).role, ROLE_NONE);
 	assert_int_equal(who(S(""), false).role, ROLE_NONE);
 	check_ok(sign_out(t.ml, v, buf_str(&cookie), &err), &err);
@@ -86,7 +88,8 @@ static void five_wrong_passwords_close_the_account(void **state)
 	check_ok(enter("awa", "un mot de passe long", &cookie), &err);
 	for (int i = 0; i < SIGN_IN_TRIES - 1; i++)
 		assert_false(enter("awa", "faux mot de passe", &cookie));
-	check_ok(enter("awa", "un mot de passe long", &cookie), &err); /* four and a right one count anew */
+	check_ok(enter("awa", "un mot de passe long", &cookie),
+		 &err); /* four and a right one count anew */
 	assert_false(enter("awa", "faux mot de passe", &cookie));
 	check_ok(enter("awa", "un mot de passe long", &cookie), &err);
 	buf_done(&cookie);
@@ -108,7 +111,8 @@ static void *try_wrong(void *ctx)
 	arena_init(&arena, 1 << 20);
 	buf_init(&cookie, 256);
 	if (view_open(node_store(t.ml), &own, &e)) {
-		a->in = sign_in(t.ml, own, &arena, S("awa"), S("faux mot de passe"), &cookie, &e);
+		a->in = sign_in(t.ml, own, &arena, S("awa"), S("faux mot de passe"), &cookie,
+				&e);
 		view_close(own);
 	}
 	buf_done(&cookie);
@@ -124,7 +128,8 @@ static void no_more_tries_by_trying_at_once(void **state)
 
 	(void)state;
 	for (int i = 0; i < SIGN_IN_TRIES; i++)
-		assert_int_equal(pthread_create(&attempts[i].thread, NULL, try_wrong, &attempts[i]), 0);
+		assert_int_equal(
+			pthread_create(&attempts[i].thread, NULL, try_wrong, &attempts[i]), 0);
 	for (int i = 0; i < SIGN_IN_TRIES; i++)
 		pthread_join(attempts[i].thread, NULL);
 	buf_init(&cookie, 256);
@@ -216,16 +221,20 @@ static void a_bearer_token(void **state)
 static void what_is_refused(void **state)
 {
 	(void)state;
-	assert_false(account_add(t.ml, v, S("awa"), ROLE_CLERK, S("un mot de passe long"), &err));
+	assert_false(
+		account_add(t.ml, v, S("awa"), ROLE_CLERK, S("un mot de passe long"), &err));
 	assert_int_equal(err.kind, ERR_CONFLICT);
-	assert_false(account_add(t.ml, v, S("Awa"), ROLE_CLERK, S("un mot de passe long"), &err));
+	assert_false(
+		account_add(t.ml, v, S("Awa"), ROLE_CLERK, S("un mot de passe long"), &err));
 	assert_string_equal(err.field, "name");
 	assert_false(account_add(t.ml, v, S(""), ROLE_CLERK, S("un mot de passe long"), &err));
-	assert_false(account_add(t.ml, v, S("fanta"), ROLE_NONE, S("un mot de passe long"), &err));
+	assert_false(
+		account_add(t.ml, v, S("fanta"), ROLE_NONE, S("un mot de passe long"), &err));
 	assert_string_equal(err.field, "role");
 	assert_false(account_add(t.ml, v, S("fanta"), ROLE_CLERK, S("court"), &err));
 	assert_string_equal(err.field, "password");
-	assert_false(account_add(t.ml, v, S("fanta.toure@example"), ROLE_CLERK, S("fanta.toure@example"), &err));
+	assert_false(account_add(t.ml, v, S("fanta.toure@example"), ROLE_CLERK,
+				 S("fanta.toure@example"), &err));
 	assert_string_equal(err.field, "password");
 	assert_false(account_role(t.ml, v, S("fanta"), ROLE_CLERK, &err));
 	assert_int_equal(err.kind, ERR_MISSING);

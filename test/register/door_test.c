@@ -32,7 +32,10 @@ static const char *filled(const char *form, struct str a, struct str b)
 
 static void a_record_becomes_an_entry(void **state)
 {
-	struct act_result r = good(&t, t.ml, "{\"type\":\"record.put\",\"kind\":\"organisation\",\"data\":" ORGANISATION("EDM") "}");
+	struct act_result r = good(
+		&t, t.ml,
+		"{\"type\":\"record.put\",\"kind\":\"organisation\",\"data\":" ORGANISATION(
+			"EDM") "}");
 	struct str bytes = entry_at(&t, t.ml, "ml", r.n);
 	struct hash leaf = leaf_hash(bytes);
 	struct entry e;
@@ -49,15 +52,20 @@ static void a_record_becomes_an_entry(void **state)
 	check_str(e.actor, S("sec-1"));
 	check_str(e.time_text, S("2026-03-02T10:15:00Z"));
 	assert_false(e.has_prev);
-	check_str(row_of(&t, t.ml, "organisation", "ml", r.id, AUDIENCE_PUBLIC).label, S("EDM"));
+	check_str(row_of(&t, t.ml, "organisation", "ml", r.id, AUDIENCE_PUBLIC).label,
+		  S("EDM"));
 }
 
 static void a_second_put_is_a_version(void **state)
 {
-	struct act_result a = good(&t, t.ml, "{\"type\":\"record.put\",\"kind\":\"organisation\",\"data\":" ORGANISATION("A") "}");
+	struct act_result a = good(
+		&t, t.ml,
+		"{\"type\":\"record.put\",\"kind\":\"organisation\",\"data\":" ORGANISATION(
+			"A") "}");
 	struct act_result b = good(&t, t.ml,
-	                           filled("{\"type\":\"record.put\",\"kind\":\"organisation\",\"id\":\"%.*s\",\"prev\":1,\"data\":%.*s}",
-	                                  a.id, S(ORGANISATION("B"))));
+				   filled("{\"type\":\"record.put\",\"kind\":\"organisation\","
+					  "\"id\":\"%.*s\",\"prev\":1,\"data\":%.*s}",
+					  a.id, S(ORGANISATION("B"))));
 	struct entry e;
 
 	(void)state;
@@ -69,10 +77,12 @@ static void a_second_put_is_a_version(void **state)
 
 static void the_same_again_adds_nothing(void **state)
 {
-	const char *first = "{\"type\":\"record.put\",\"kind\":\"organisation\",\"id\":\"01985000-0001-7000-8001-000000000001\","
+	const char *first = "{\"type\":\"record.put\",\"kind\":\"organisation\",\"id\":"
+			    "\"01985000-0001-7000-8001-000000000001\","
 			    "\"data\":" ORGANISATION("A") "}";
 	/* other order, white space, escapes: the same normal form */
-	const char *again = "{ \"data\": {\"type\":\"10\", \"name\":{\"fr\":\" \\u0041 \"}}, \"id\":\"01985000-0001-7000-8001-000000000001\","
+	const char *again = "{ \"data\": {\"type\":\"10\", \"name\":{\"fr\":\" \\u0041 \"}}, "
+			    "\"id\":\"01985000-0001-7000-8001-000000000001\","
 			    "\"kind\":\"organisation\",\"type\":\"record.put\"}";
 	struct act_result a = good(&t, t.ml, first), b = good(&t, t.ml, again);
 
@@ -86,15 +96,23 @@ static void the_same_again_adds_nothing(void **state)
 
 static void an_ended_record_comes_back(void **state)
 {
-	struct act_result a = good(&t, t.ml, "{\"type\":\"record.put\",\"kind\":\"organisation\",\"data\":" ORGANISATION("A") "}");
-	const char *end = filled("{\"type\":\"record.end\",\"kind\":\"organisation\",\"id\":\"%.*s\",\"reason\":\"closed%.*s\"}", a.id, S(""));
+	struct act_result a = good(
+		&t, t.ml,
+		"{\"type\":\"record.put\",\"kind\":\"organisation\",\"data\":" ORGANISATION(
+			"A") "}");
+	const char *end = filled("{\"type\":\"record.end\",\"kind\":\"organisation\",\"id\":\"%"
+				 ".*s\",\"reason\":\"closed%.*s\"}",
+				 a.id, S(""));
 	struct act_result e = good(&t, t.ml, end);
 
 	(void)state;
 	assert_int_equal(e.outcome, ACT_CHANGED);
 	assert_int_equal(good(&t, t.ml, end).outcome, ACT_UNCHANGED);
 	assert_true(row_of(&t, t.ml, "organisation", "ml", a.id, AUDIENCE_PUBLIC).ended);
-	e = good(&t, t.ml, filled("{\"type\":\"record.put\",\"kind\":\"organisation\",\"id\":\"%.*s\",\"data\":%.*s}", a.id, S(ORGANISATION("A"))));
+	e = good(&t, t.ml,
+		 filled("{\"type\":\"record.put\",\"kind\":\"organisation\",\"id\":\"%.*s\","
+			"\"data\":%.*s}",
+			a.id, S(ORGANISATION("A"))));
 	assert_int_equal(e.outcome, ACT_CHANGED);
 	assert_false(row_of(&t, t.ml, "organisation", "ml", a.id, AUDIENCE_PUBLIC).ended);
 }
@@ -103,7 +121,9 @@ static void an_ended_record_comes_back(void **state)
 
 static void a_contact_never_stands_in_the_open(void **state)
 {
-	struct act_result r = good(&t, t.ml, "{\"type\":\"record.put\",\"kind\":\"contact\",\"data\":{\"name\":\"Awa Diarra\"}}");
+	struct act_result r = good(&t, t.ml,
+				   "{\"type\":\"record.put\",\"kind\":\"contact\",\"data\":{"
+				   "\"name\":\"Awa Diarra\"}}");
 	struct str bytes = entry_at(&t, t.ml, "ml", r.n);
 	struct entry e;
 
@@ -114,19 +134,27 @@ static void a_contact_never_stands_in_the_open(void **state)
 	assert_int_equal(e.sealed->count, 1);
 	check_str(json_str(e.sealed->child, "class"), S("personal"));
 	assert_int_equal(json_arr(e.sealed->child, "for")->count, 1);
-	check_str(row_of(&t, t.ml, "contact", "ml", r.id, AUDIENCE_NATIONAL).label, S("Awa Diarra"));
-	assert_int_equal(row_of(&t, t.ml, "contact", "ml", r.id, AUDIENCE_NATIONAL).visibility, AUDIENCE_NATIONAL);
-	bad(&t, t.ml, "{\"type\":\"record.put\",\"kind\":\"contact\",\"visibility\":\"public\",\"data\":{\"name\":\"X\"}}", ERR_INPUT,
-	    "visibility", "stays national");
+	check_str(row_of(&t, t.ml, "contact", "ml", r.id, AUDIENCE_NATIONAL).label,
+		  S("Awa Diarra"));
+	assert_int_equal(row_of(&t, t.ml, "contact", "ml", r.id, AUDIENCE_NATIONAL).visibility,
+			 AUDIENCE_NATIONAL);
+	bad(&t, t.ml,
+	    "{\"type\":\"record.put\",\"kind\":\"contact\",\"visibility\":\"public\",\"data\":{"
+	    "\"name\":\"X\"}}",
+	    ERR_INPUT, "visibility", "stays national");
 }
 
 static void a_new_version_stays_as_visible_as_the_old(void **state)
 {
-	const char *draft = "{\"type\":\"record.put\",\"kind\":\"organisation\",\"id\":\"01985000-0001-7000-8001-000000000001\","
+	const char *draft = "{\"type\":\"record.put\",\"kind\":\"organisation\",\"id\":"
+			    "\"01985000-0001-7000-8001-000000000001\","
 			    "%.*s\"data\":%.*s}";
-	struct act_result a = good(&t, t.ml, filled(draft, S("\"visibility\":\"parties\","), S(ORGANISATION("A"))));
+	struct act_result a =
+		good(&t, t.ml,
+		     filled(draft, S("\"visibility\":\"parties\","), S(ORGANISATION("A"))));
 	struct act_result b = good(&t, t.ml, filled(draft, S(""), S(ORGANISATION("B"))));
-	struct act_result c = good(&t, t.ml, filled(draft, S("\"visibility\":\"public\","), S(ORGANISATION("B"))));
+	struct act_result c = good(
+		&t, t.ml, filled(draft, S("\"visibility\":\"public\","), S(ORGANISATION("B"))));
 	struct str secret = entry_at(&t, t.ml, "ml", b.n), open = entry_at(&t, t.ml, "ml", c.n);
 
 	(void)state;
@@ -142,8 +170,10 @@ static void a_new_version_stays_as_visible_as_the_old(void **state)
 static void an_attachment_must_be_here(void **state)
 {
 	struct str text = S("protocole signé");
-	const char *draft = "{\"type\":\"record.put\",\"kind\":\"document\",\"data\":{\"title\":{\"fr\":\"P\"},"
-			    "\"file\":{\"sha256\":\"%.*s\",\"size\":%.*s,\"media\":\"text/plain\",\"name\":\"p.txt\"}}}";
+	const char *draft = "{\"type\":\"record.put\",\"kind\":\"document\",\"data\":{"
+			    "\"title\":{\"fr\":\"P\"},"
+			    "\"file\":{\"sha256\":\"%.*s\",\"size\":%.*s,\"media\":\"text/"
+			    "plain\",\"name\":\"p.txt\"}}}";
 	struct hash h = hash_of(text);
 	struct buf hex;
 	struct err err;
@@ -152,10 +182,12 @@ static void an_attachment_must_be_here(void **state)
 	(void)state;
 	buf_init(&hex, 64);
 	buf_hex(&hex, h.b, HASH_SIZE);
-	bad(&t, t.ml, filled(draft, buf_str(&hex), S("16")), ERR_INPUT, "file", "not at this node");
+	bad(&t, t.ml, filled(draft, buf_str(&hex), S("16")), ERR_INPUT, "file",
+	    "not at this node");
 	check_ok(store_blob_put(node_store(t.ml), text, &h, &err), &err);
 	bad(&t, t.ml, filled(draft, buf_str(&hex), S("17")), ERR_INPUT, "file", "bytes");
-	bytes = entry_at(&t, t.ml, "ml", good(&t, t.ml, filled(draft, buf_str(&hex), S("16"))).n);
+	bytes = entry_at(&t, t.ml, "ml",
+			 good(&t, t.ml, filled(draft, buf_str(&hex), S("16"))).n);
 	assert_true(str_find(bytes, S("\"blobs\":[{\"sha256\":")) < bytes.n);
 	buf_done(&hex);
 }
@@ -170,27 +202,51 @@ static void bad_drafts(void **state)
 	} cases[] = {
 		{ "{", "", "line", ERR_INPUT },
 		{ "[]", "", "object", ERR_INPUT },
-		{ "{\"type\":\"record.put\",\"type\":\"record.end\"}", "", "repeated", ERR_INPUT },
-		{ "{\"type\":\"record.put\",\"kind\":\"organisation\",\"data\":{\"name\":{\"fr\":\"\xff\"},\"type\":\"10\"}}", "", "UTF-8", ERR_INPUT },
+		{ "{\"type\":\"record.put\",\"type\":\"record.end\"}", "", "repeated",
+		  ERR_INPUT },
+		{ "{\"type\":\"record.put\",\"kind\":\"organisation\",\"data\":{\"name\":{"
+		  "\"fr\":\"\xff\"},\"type\":\"10\"}}",
+		  "", "UTF-8", ERR_INPUT },
 		{ "{}", "type", "record.put", ERR_INPUT },
 		{ "{\"type\":\"charter\"}", "type", "record.put", ERR_INPUT },
 		{ "{\"type\":\"seen\"}", "type", "record.put", ERR_INPUT },
-		{ "{\"type\":\"record.put\",\"kind\":\"organisation\",\"data\":{},\"party\":\"ru\"}", "party", "no such member", ERR_INPUT },
-		{ "{\"type\":\"record.put\",\"kind\":\"organisation\",\"data\":[]}", "data", "another type", ERR_INPUT },
-		{ "{\"type\":\"record.put\",\"kind\":\"organisation\"}", "data", "needs the member", ERR_INPUT },
-		{ "{\"type\":\"record.put\",\"kind\":\"ministry\",\"data\":{}}", "kind", "not a kind", ERR_INPUT },
-		{ "{\"type\":\"record.put\",\"kind\":\"milestone\",\"data\":{}}", "kind", "inside the record", ERR_INPUT },
-		{ "{\"type\":\"record.put\",\"kind\":\"organisation\",\"id\":\"7\",\"data\":{}}", "id", "version 7", ERR_INPUT },
-		{ "{\"type\":\"record.put\",\"kind\":\"organisation\",\"visibility\":\"secret\",\"data\":" ORGANISATION("A") "}", "visibility",
-		  "public, parties or national", ERR_INPUT },
-		{ "{\"type\":\"record.put\",\"kind\":\"organisation\",\"prev\":-1,\"data\":" ORGANISATION("A") "}", "prev", "negative", ERR_INPUT },
-		{ "{\"type\":\"record.end\",\"kind\":\"organisation\",\"id\":\"01985000-0001-7000-8001-00000000ffff\"}", "reason", "needs the member", ERR_INPUT },
-		{ "{\"type\":\"record.end\",\"kind\":\"organisation\",\"id\":\"01985000-0001-7000-8001-00000000ffff\",\"reason\":\" \"}", "reason", "1 to", ERR_INPUT },
-		{ "{\"type\":\"record.end\",\"kind\":\"organisation\",\"id\":\"01985000-0001-7000-8001-00000000ffff\",\"reason\":\"x\"}", "id", "no", ERR_MISSING },
-		{ "{\"type\":\"act.accept\",\"kind\":\"organisation\",\"id\":\"01985000-0001-7000-8001-00000000ffff\"}", "kind", "national record", ERR_INPUT },
+		{ "{\"type\":\"record.put\",\"kind\":\"organisation\",\"data\":{},\"party\":"
+		  "\"ru\"}",
+		  "party", "no such member", ERR_INPUT },
+		{ "{\"type\":\"record.put\",\"kind\":\"organisation\",\"data\":[]}", "data",
+		  "another type", ERR_INPUT },
+		{ "{\"type\":\"record.put\",\"kind\":\"organisation\"}", "data",
+		  "needs the member", ERR_INPUT },
+		{ "{\"type\":\"record.put\",\"kind\":\"ministry\",\"data\":{}}", "kind",
+		  "not a kind", ERR_INPUT },
+		{ "{\"type\":\"record.put\",\"kind\":\"milestone\",\"data\":{}}", "kind",
+		  "inside the record", ERR_INPUT },
+		{ "{\"type\":\"record.put\",\"kind\":\"organisation\",\"id\":\"7\",\"data\":{}"
+		  "}",
+		  "id", "version 7", ERR_INPUT },
+		{ "{\"type\":\"record.put\",\"kind\":\"organisation\",\"visibility\":"
+		  "\"secret\",\"data\":" ORGANISATION("A") "}",
+		  "visibility", "public, parties or national", ERR_INPUT },
+		{ "{\"type\":\"record.put\",\"kind\":\"organisation\",\"prev\":-1,"
+		  "\"data\":" ORGANISATION("A") "}",
+		  "prev", "negative", ERR_INPUT },
+		{ "{\"type\":\"record.end\",\"kind\":\"organisation\",\"id\":\"01985000-0001-"
+		  "7000-8001-00000000ffff\"}",
+		  "reason", "needs the member", ERR_INPUT },
+		{ "{\"type\":\"record.end\",\"kind\":\"organisation\",\"id\":\"01985000-0001-"
+		  "7000-8001-00000000ffff\",\"reason\":\" \"}",
+		  "reason", "1 to", ERR_INPUT },
+		{ "{\"type\":\"record.end\",\"kind\":\"organisation\",\"id\":\"01985000-0001-"
+		  "7000-8001-00000000ffff\",\"reason\":\"x\"}",
+		  "id", "no", ERR_MISSING },
+		{ "{\"type\":\"act.accept\",\"kind\":\"organisation\",\"id\":\"01985000-0001-"
+		  "7000-8001-00000000ffff\"}",
+		  "kind", "national record", ERR_INPUT },
 		{ "{\"type\":\"act.accept\"}", "act", "Say which act", ERR_INPUT },
 		{ "{\"type\":\"act.accept\",\"act\":\"12\"}", "act", "64 hex", ERR_INPUT },
-		{ "{\"type\":\"act.accept\",\"act\":\"0000000000000000000000000000000000000000000000000000000000000000\"}", "act", "No document", ERR_MISSING },
+		{ "{\"type\":\"act.accept\",\"act\":"
+		  "\"0000000000000000000000000000000000000000000000000000000000000000\"}",
+		  "act", "No document", ERR_MISSING },
 	};
 
 	(void)state;
@@ -202,7 +258,9 @@ static void bad_drafts(void **state)
 /* The model's findings come through with the path of the field, all at once. */
 static void bad_data(void **state)
 {
-	struct act_result r = put(&t, t.ml, "{\"type\":\"record.put\",\"kind\":\"organisation\",\"data\":{\"type\":\"999\",\"colour\":\"red\"}}");
+	struct act_result r = put(&t, t.ml,
+				  "{\"type\":\"record.put\",\"kind\":\"organisation\",\"data\":"
+				  "{\"type\":\"999\",\"colour\":\"red\"}}");
 	bool name = false, type = false, colour = false;
 
 	(void)state;
@@ -218,32 +276,44 @@ static void bad_data(void **state)
 
 static void references_must_resolve(void **state)
 {
-	static const char first[] = "{\"type\":\"record.put\",\"kind\":\"organisation\",\"id\":\"01985000-0001-7000-8001-000000000001\",\"data\":" ORGANISATION("A") "}",
-			  second[] = "{\"type\":\"record.put\",\"kind\":\"organisation\",\"data\":{\"name\":{\"fr\":\"B\"},\"type\":\"10\","
+	static const char first[] =
+		"{\"type\":\"record.put\",\"kind\":\"organisation\",\"id\":\"01985000-0001-"
+		"7000-8001-000000000001\",\"data\":" ORGANISATION("A") "}",
+			  second[] = "{\"type\":\"record.put\",\"kind\":\"organisation\","
+				     "\"data\":{\"name\":{\"fr\":\"B\"},\"type\":\"10\","
 				     "\"parent\":\"ml/01985000-0001-7000-8001-000000000001\"}}";
 	struct draft both[2] = { { str_z(first), S("") }, { str_z(second), S("") } };
 	struct act_result r[2];
 
 	(void)state;
 	bad(&t, t.ml, second, ERR_INPUT, "parent", "Create it first");
-	register_batch(t.ml, &t.a, both, 2, r); /* what stands before it in the same commit counts */
+	register_batch(t.ml, &t.a, both, 2,
+		       r); /* what stands before it in the same commit counts */
 	assert_true(r[0].done && r[1].done);
 	bad(&t, t.ml,
-	    "{\"type\":\"record.put\",\"kind\":\"progress\",\"data\":{\"project\":\"joint/01985000-0007-7000-8000-000000000009\","
+	    "{\"type\":\"record.put\",\"kind\":\"progress\",\"data\":{\"project\":\"joint/"
+	    "01985000-0007-7000-8000-000000000009\","
 	    "\"date\":\"2026-01-01\",\"health\":\"on-track\"}}",
 	    ERR_INPUT, "project", "project");
 }
 
 static void a_stale_version_is_a_conflict(void **state)
 {
-	struct act_result a = good(&t, t.ml, "{\"type\":\"record.put\",\"kind\":\"organisation\",\"data\":" ORGANISATION("A") "}");
-	const char *form = "{\"type\":\"record.put\",\"kind\":\"organisation\",\"id\":\"%.*s\",\"prev\":1,\"data\":%.*s}";
+	struct act_result a = good(
+		&t, t.ml,
+		"{\"type\":\"record.put\",\"kind\":\"organisation\",\"data\":" ORGANISATION(
+			"A") "}");
+	const char *form = "{\"type\":\"record.put\",\"kind\":\"organisation\",\"id\":\"%.*s\","
+			   "\"prev\":1,\"data\":%.*s}";
 
 	(void)state;
 	good(&t, t.ml, filled(form, a.id, S(ORGANISATION("B"))));
-	bad(&t, t.ml, filled(form, a.id, S(ORGANISATION("C"))), ERR_CONFLICT, "prev", "changed since");
+	bad(&t, t.ml, filled(form, a.id, S(ORGANISATION("C"))), ERR_CONFLICT, "prev",
+	    "changed since");
 	check_str(row_of(&t, t.ml, "organisation", "ml", a.id, AUDIENCE_PUBLIC).label, S("B"));
-	bad(&t, t.ml, filled(form, S("01985000-0001-7000-8001-00000000ffff"), S(ORGANISATION("C"))), ERR_MISSING, "id", "leave out");
+	bad(&t, t.ml,
+	    filled(form, S("01985000-0001-7000-8001-00000000ffff"), S(ORGANISATION("C"))),
+	    ERR_MISSING, "id", "leave out");
 }
 
 static void too_large(void **state)
@@ -254,7 +324,8 @@ static void too_large(void **state)
 
 	(void)state;
 	buf_init(&b, 1 << 20);
-	buf_lit(&b, "{\"type\":\"record.put\",\"kind\":\"organisation\",\"data\":{\"name\":{\"fr\":\"A\"},\"type\":\"10\",\"about\":{\"fr\":\"");
+	buf_lit(&b, "{\"type\":\"record.put\",\"kind\":\"organisation\",\"data\":{\"name\":{"
+		    "\"fr\":\"A\"},\"type\":\"10\",\"about\":{\"fr\":\"");
 	for (int i = 0; i < 3990; i++)
 		buf_ch(&b, 'x');
 	buf_lit(&b, "\",\"ru\":\"");
@@ -286,7 +357,9 @@ static void too_large(void **state)
 
 static void the_label_of_who_writes(void **state)
 {
-	struct draft d = { .json = S("{\"type\":\"record.put\",\"kind\":\"organisation\",\"data\":" ORGANISATION("A") "}"), .actor = S("a\nb") };
+	struct draft d = { .json = S("{\"type\":\"record.put\",\"kind\":\"organisation\","
+				     "\"data\":" ORGANISATION("A") "}"),
+			   .actor = S("a\nb") };
 	struct act_result r;
 
 	(void)state;
@@ -299,8 +372,12 @@ static void the_label_of_who_writes(void **state)
 
 static void one_bad_draft_stops_no_other(void **state)
 {
-	const char *good_one = "{\"type\":\"record.put\",\"kind\":\"organisation\",\"data\":" ORGANISATION("A") "}";
-	struct draft d[3] = { { str_z(good_one), S("") }, { S("{}"), S("") }, { str_z(good_one), S("") } };
+	const char *good_one =
+		"{\"type\":\"record.put\",\"kind\":\"organisation\",\"data\":" ORGANISATION(
+			"A") "}";
+	struct draft d[3] = { { str_z(good_one), S("") },
+			      { S("{}"), S("") },
+			      { str_z(good_one), S("") } };
 	struct act_result r[3];
 
 	(void)state;
@@ -320,9 +397,13 @@ static void a_clock_set_back_does_not_turn_time(void **state)
 
 	(void)state;
 	t.fixed.ms += 86400000;
-	good(&t, t.ml, "{\"type\":\"record.put\",\"kind\":\"organisation\",\"data\":" ORGANISATION("A") "}");
+	good(&t, t.ml,
+	     "{\"type\":\"record.put\",\"kind\":\"organisation\",\"data\":" ORGANISATION(
+		     "A") "}");
 	t.fixed.ms -= (int64_t)400 * 86400000;
-	r = good(&t, t.ml, "{\"type\":\"record.put\",\"kind\":\"organisation\",\"data\":" ORGANISATION("B") "}");
+	r = good(&t, t.ml,
+		 "{\"type\":\"record.put\",\"kind\":\"organisation\",\"data\":" ORGANISATION(
+			 "B") "}");
 	entry_read(&t.a, entry_at(&t, t.ml, "ml", r.n), S("ml"), r.n, INT64_MIN, &e);
 	check_str(e.time_text, S("2026-03-03T10:15:00Z"));
 }
@@ -332,11 +413,17 @@ static void a_clock_set_back_does_not_turn_time(void **state)
 static void the_ledger_is_golden(void **state)
 {
 	static const char *const drafts[] = {
-		"{\"type\":\"record.put\",\"kind\":\"organisation\",\"data\":{\"name\":{\"ru\":\"Энергия Мали\",\"fr\":\"Énergie du Mali\"},\"type\":\"10\",\"country\":\"ML\"}}",
-		"{\"type\":\"record.put\",\"kind\":\"contact\",\"data\":{\"name\":\"Awa Diarra\"}}",
-		"{\"type\":\"record.put\",\"kind\":\"project\",\"id\":\"01985000-0007-7000-8000-000000000001\",\"data\":" PROJECT("Centrale") "}",
-		"{\"type\":\"act.accept\",\"kind\":\"project\",\"id\":\"01985000-0007-7000-8000-000000000001\"}",
-		"{\"type\":\"record.put\",\"kind\":\"organisation\",\"visibility\":\"parties\",\"data\":" ORGANISATION("Réservé") "}",
+		"{\"type\":\"record.put\",\"kind\":\"organisation\",\"data\":{\"name\":{\"ru\":"
+		"\"Энергия Мали\",\"fr\":\"Énergie du "
+		"Mali\"},\"type\":\"10\",\"country\":\"ML\"}}",
+		"{\"type\":\"record.put\",\"kind\":\"contact\",\"data\":{\"name\":\"Awa "
+		"Diarra\"}}",
+		"{\"type\":\"record.put\",\"kind\":\"project\",\"id\":\"01985000-0007-7000-"
+		"8000-000000000001\",\"data\":" PROJECT("Centrale") "}",
+		"{\"type\":\"act.accept\",\"kind\":\"project\",\"id\":\"01985000-0007-7000-"
+		"8000-000000000001\"}",
+		"{\"type\":\"record.put\",\"kind\":\"organisation\",\"visibility\":\"parties\","
+		"\"data\":" ORGANISATION("Réservé") "}",
 	};
 	struct str golden = { 0 };
 	struct buf b;

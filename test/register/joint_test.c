@@ -1,4 +1,5 @@
-/* Joint records: proposed by one side, accepted by both, acknowledged, in force (LEDGER.md 8). */
+/* Joint records: proposed by one side, accepted by both, acknowledged, in force (LEDGER.md 8).
+ */
 #include "nodes.h"
 
 #include "ledger/entry.h"
@@ -65,7 +66,8 @@ static void carry(struct node *from, struct node *to)
 			check_ok(view_entry(v, &t.a, rows[i].name, k, &bytes, &err), &err);
 			bundle_put(&bundles, bytes);
 			entry_read(&t.a, bytes, rows[i].party, k, INT64_MIN, &e);
-			for (const struct json *b = e.blobs ? e.blobs->child : NULL; b; b = b->next)
+			for (const struct json *b = e.blobs ? e.blobs->child : NULL; b;
+			     b = b->next)
 				copy_blob(from, to, json_str(b, "sha256"));
 		}
 	}
@@ -124,7 +126,9 @@ static void own_words_acknowledge_the_others(void **state)
 	assert_int_equal(e.state, ENTRY_VALID);
 	assert_int_equal(e.type, ENTRY_SEEN);
 	check_str(json_str(e.body, "party"), S("ml"));
-	r = good(&t, t.ru, "{\"type\":\"record.put\",\"kind\":\"organisation\",\"data\":" ORGANISATION("A") "}");
+	r = good(&t, t.ru,
+		 "{\"type\":\"record.put\",\"kind\":\"organisation\",\"data\":" ORGANISATION(
+			 "A") "}");
 	assert_int_equal(r.n, 3); /* nothing new to acknowledge */
 }
 
@@ -150,7 +154,8 @@ static void the_document_says_what_is_agreed(void **state)
 	assert_int_equal(json_str(doc, "nonce").n, 32);
 	check_str(json_str(json_obj(doc, "title"), "fr"), S("Centrale"));
 	check_str(json_str(json_arr(doc, "effects")->child, "op"), S("put"));
-	check_str(json_obj(json_arr(doc, "effects")->child, "data")->raw, S(PROJECT("Centrale")));
+	check_str(json_obj(json_arr(doc, "effects")->child, "data")->raw,
+		  S(PROJECT("Centrale")));
 }
 
 static void the_same_proposal_again_adds_nothing(void **state)
@@ -204,7 +209,8 @@ static void words_that_would_be_void_are_refused(void **state)
 	good(&t, t.ml, WORD("act.accept"));
 	bad(&t, t.ml, WORD("act.accept"), ERR_CONFLICT, "act", "accepted this act already");
 	good(&t, t.ml, PUT(PROJECT("B")));
-	bad(&t, t.ml, WORD("act.accept"), ERR_CONFLICT, "act", "proposals on this record are open");
+	bad(&t, t.ml, WORD("act.accept"), ERR_CONFLICT, "act",
+	    "proposals on this record are open");
 }
 
 static void a_decline_is_final(void **state)
@@ -231,18 +237,22 @@ static void a_decline_is_final(void **state)
 /* For the parties' eyes: the document is a sealed body, and the rule runs on its hash. */
 static void a_confidential_act(void **state)
 {
-	struct act_result r = good(&t, t.ml,
-	                           "{\"type\":\"record.put\",\"kind\":\"project\",\"id\":\"" ID "\",\"visibility\":\"parties\",\"data\":" PROJECT("Secret") "}");
+	struct act_result r =
+		good(&t, t.ml,
+		     "{\"type\":\"record.put\",\"kind\":\"project\",\"id\":\"" ID
+		     "\",\"visibility\":\"parties\",\"data\":" PROJECT("Secret") "}");
 	struct str bytes = entry_at(&t, t.ml, "ml", r.n);
 
 	(void)state;
 	assert_true(str_find(bytes, S("Secret")) == bytes.n);
 	assert_true(str_find(bytes, S("\"sealed\":[{\"c\":")) < bytes.n);
 	good(&t, t.ml, WORD("act.accept"));
-	check_str(row_of(&t, t.ml, "project", "joint", S(ID), AUDIENCE_PARTIES).label, S("Secret"));
+	check_str(row_of(&t, t.ml, "project", "joint", S(ID), AUDIENCE_PARTIES).label,
+		  S("Secret"));
 	bad(&t, t.ml,
-	    "{\"type\":\"record.put\",\"kind\":\"project\",\"visibility\":\"national\",\"data\":" PROJECT("X") "}", ERR_INPUT, "visibility",
-	    "belongs to all parties");
+	    "{\"type\":\"record.put\",\"kind\":\"project\",\"visibility\":\"national\","
+	    "\"data\":" PROJECT("X") "}",
+	    ERR_INPUT, "visibility", "belongs to all parties");
 }
 
 #define CASE(f) cmocka_unit_test_setup_teardown(f, up, down)

@@ -64,10 +64,15 @@ static inline int remove_path(const char *path, const struct stat *st, int kind,
 	return remove(path);
 }
 
-static inline struct str init_node(struct nodes *t, const char *dir, const char *party, const char *origin)
+static inline struct str init_node(struct nodes *t, const char *dir, const char *party,
+				   const char *origin)
 {
 	struct node_plan plan = {
-		.dir = dir, .party = str_z(party), .name = str_z(party), .origin = str_z(origin), .store = "sqlite",
+		.dir = dir,
+		.party = str_z(party),
+		.name = str_z(party),
+		.origin = str_z(origin),
+		.store = "sqlite",
 	};
 	struct buf keys;
 	struct err err;
@@ -152,8 +157,8 @@ static inline struct act_result good(struct nodes *t, struct node *n, const char
 }
 
 /* A draft that must be refused: kind and field of the first error, and words it must say. */
-static inline void bad(struct nodes *t, struct node *n, const char *draft, enum err_kind kind, const char *field,
-                       const char *says)
+static inline void bad(struct nodes *t, struct node *n, const char *draft, enum err_kind kind,
+		       const char *field, const char *says)
 {
 	struct act_result r = put(t, n, draft);
 	struct buf b;
@@ -170,8 +175,8 @@ static inline void bad(struct nodes *t, struct node *n, const char *draft, enum 
 	}
 	if (r.errors[0].kind != kind || strcmp(r.errors[0].field, field) != 0 ||
 	    str_find(buf_str(&b), str_z(says)) == b.n)
-		print_error("%s\n  gave kind %d, field «%s»: %.*s\n", draft, r.errors[0].kind, r.errors[0].field,
-		            STR(buf_str(&b)));
+		print_error("%s\n  gave kind %d, field «%s»: %.*s\n", draft, r.errors[0].kind,
+			    r.errors[0].field, STR(buf_str(&b)));
 	assert_int_equal(r.errors[0].kind, kind);
 	assert_string_equal(r.errors[0].field, field);
 	assert_true(str_find(buf_str(&b), str_z(says)) < b.n);
@@ -196,7 +201,8 @@ static inline void read_done(struct view *v)
 	view_close(v);
 }
 
-static inline struct str entry_at(struct nodes *t, struct node *n, const char *ledger, uint64_t i)
+static inline struct str entry_at(struct nodes *t, struct node *n, const char *ledger,
+				  uint64_t i)
 {
 	struct view *v = reading(n);
 	struct str bytes;
@@ -207,20 +213,23 @@ static inline struct str entry_at(struct nodes *t, struct node *n, const char *l
 	return bytes;
 }
 
-static inline struct record_row row_of(struct nodes *t, struct node *n, const char *kind, const char *party,
-                                       struct str id, enum audience who)
+static inline struct record_row row_of(struct nodes *t, struct node *n, const char *kind,
+				       const char *party, struct str id, enum audience who)
 {
 	struct view *v = reading(n);
 	struct ref ref = { str_z(party), id };
 	struct record_row row;
 	struct err err;
 
-	check_ok(view_record(v, &t->a, record_named(str_z(kind)), ref, who, LANG_FR, &row, &err), &err);
+	check_ok(
+		view_record(v, &t->a, record_named(str_z(kind)), ref, who, LANG_FR, &row, &err),
+		&err);
 	read_done(v);
 	return row;
 }
 
 #define ORGANISATION(name) "{\"name\":{\"fr\":\"" name "\"},\"type\":\"10\"}"
-#define PROJECT(title)     "{\"title\":{\"fr\":\"" title "\"},\"status\":\"2\",\"field\":\"energy\"}"
+#define PROJECT(title)                                                                         \
+	"{\"title\":{\"fr\":\"" title "\"},\"status\":\"2\",\"field\":\"energy\"}"
 
 #endif

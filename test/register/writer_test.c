@@ -15,7 +15,8 @@ struct client {
 static void *write_some(void *ctx)
 {
 	struct client *c = ctx;
-	struct draft d = { .json = S("{\"type\":\"record.put\",\"kind\":\"organisation\",\"data\":" ORGANISATION("A") "}") };
+	struct draft d = { .json = S("{\"type\":\"record.put\",\"kind\":\"organisation\","
+				     "\"data\":" ORGANISATION("A") "}") };
 
 	for (int i = 0; i < EACH; i++) {
 		struct act_result r;
@@ -37,7 +38,8 @@ static void every_act_has_its_place(void **state)
 	nodes_up(&t);
 	for (int i = 0; i < CLIENTS; i++) {
 		arena_init(&clients[i].a, 16 << 20);
-		assert_int_equal(pthread_create(&clients[i].thread, NULL, write_some, &clients[i]), 0);
+		assert_int_equal(
+			pthread_create(&clients[i].thread, NULL, write_some, &clients[i]), 0);
 	}
 	for (int i = 0; i < CLIENTS; i++) {
 		pthread_join(clients[i].thread, NULL);

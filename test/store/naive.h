@@ -73,15 +73,10 @@ static inline bool naive_has_term(struct str terms, struct str term, bool begins
 
 static inline void naive_terms(struct stems *stems, struct buf *out, struct str text)
 {
-	struct str rest, word;
-	struct buf folded;
+	struct word word;
 
-	buf_init(&folded, 1 << 20);
-	fold_words(&folded, text);
-	rest = buf_str(&folded);
-	while (rest.n && str_split(&rest, ' ', &word))
-		buf_add(out, stems_of(stems, word));
-	buf_done(&folded);
+	while (fold_word(&text, &word))
+		buf_add(out, stems_of(stems, str_of(word.p, word.n)));
 }
 
 static inline bool naive_word(struct stems *stems, struct str terms, struct str word, bool last)
@@ -97,23 +92,22 @@ static inline bool naive_word(struct stems *stems, struct str terms, struct str 
 static inline bool naive_words(const struct fact *f, enum audience who, struct str words)
 {
 	struct stems *stems = stems_open();
-	struct buf text, terms, asked;
-	struct str rest, word;
-	bool all;
+	struct word word, next;
+	struct buf text, terms;
+	bool all, more;
 
 	buf_init(&text, 1 << 20);
 	buf_init(&terms, 1 << 20);
-	buf_init(&asked, 1 << 20);
 	record_search_text(&text, f->record, f->data[who]);
 	naive_terms(stems, &terms, buf_str(&text));
-	fold_words(&asked, words);
-	rest = buf_str(&asked);
-	all = rest.n > 0;
-	while (all && rest.n && str_split(&rest, ' ', &word))
-		all = naive_word(stems, buf_str(&terms), word, !rest.n);
+	all = more = fold_word(&words, &word);
+	while (all && more) {
+		more = fold_word(&words, &next);
+		all = naive_word(stems, buf_str(&terms), str_of(word.p, word.n), !more);
+		word = next;
+	}
 	buf_done(&text);
 	buf_done(&terms);
-	buf_done(&asked);
 	stems_close(stems);
 	return all;
 }
