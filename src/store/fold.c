@@ -1,5 +1,7 @@
 #include "store/fold.h"
 
+#include "store/tally.h"
+
 #include <libstemmer.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,11 +21,30 @@ static const struct {
 	{ 0x132, "ij" }, { 0x133, "ij" }, { 0x152, "oe" }, { 0x153, "oe" },
 };
 
-static void put_double(struct buf *out, uint32_t rune)
+static void put(struct word *w, const char *p, size_t n)
+{
+	if (n > sizeof(w->p) - w->n)
+		return;
+	memcpy(w->p + w->n, p, n);
+	w->n += n;
+}
+
+static void put_double(struct word *w, uint32_t rune)
 {
 	for (size_t i = 0; i < sizeof(doubles) / sizeof(doubles[0]); i++)
 		if (doubles[i].rune == rune)
-			buf_z(out, doubles[i].text);
+			put(w, doubles[i].text, 2);
+}
+
+/* The lower case of a letter, in UTF-8. */
+static void put_lower(struct word *w, UChar32 c)
+{
+	struct buf text;
+
+	buf_init(&text, 4);
+	buf_rune(&text, (uint32_t)u_tolower(c));
+	put(w, text.p, text.n);
+	buf_done(&text);
 }
 
 /* The code point at `*at`, which moves past it. */
@@ -36,87 +57,106 @@ static UChar32 next_rune(const UChar *s, int32_t n, int32_t *at)
 	return ((high - 0xd800) << 10) + (s[(*at)++] - 0xdc00) + 0x10000;
 }
 
-/* Any letter outside the common blocks: its base letters in lower case. */
-static bool put_rare(struct buf *out, uint32_t rune)
+/* Any letter outside the common blocks: its base letters. */
+static bool put_rare(struct word *w, UChar32 rune)
 {
-	const UNormalizer2 *nfkd;
 	UErrorCode code = U_ZERO_ERROR;
+	const UNormalizer2 *nfkd;
 	UChar apart[32];
 	int32_t n, at = 0;
 	bool any = false;
 
-	if (!u_isalnum((UChar32)rune))
-		return u_charType((UChar32)rune) == U_NON_SPACING_MARK;
+	if (!u_isalnum(rune))
+		return u_charType(rune) == U_NON_SPACING_MARK;
 	nfkd = unorm2_getNFKDInstance(&code);
-	n = U_SUCCESS(code) ? unorm2_getDecomposition(nfkd, (UChar32)rune, apart, 32, &code)
-			    : -1;
+	n = U_SUCCESS(code) ? unorm2_getDecomposition(nfkd, rune, apart, 32, &code) : -1;
 	if (n < 0 || U_FAILURE(code)) {
-		buf_rune(out, (uint32_t)u_tolower((UChar32)rune));
+		put_lower(w, rune);
 		return true;
 	}
 	while (at < n) {
 		UChar32 c = next_rune(apart, n, &at);
 
 		if (u_isalnum(c)) {
-			buf_rune(out, (uint32_t)u_tolower(c));
+			put_lower(w, c);
 			any = true;
 		}
 	}
 	return any;
 }
 
-/* Append the folded rune; false when it is no part of a word. */
-static bool put_rune(struct buf *out, uint32_t r)
+static bool put_latin(struct word *w, uint32_t r)
 {
-	if (r < 0x80) {
-		char c = (char)(r >= 'A' && r <= 'Z' ? r | 32 : r);
+	char c = latin[r - 0xc0];
 
-		if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')))
-			return false;
-		buf_ch(out, c);
-		return true;
-	}
-	if (r >= 0xc0 && r < 0x180) {
-		char c = latin[r - 0xc0];
+	if (c == '*')
+		put_double(w, r);
+	else if (c != '.')
+		put(w, &c, 1);
+	return c != '.';
+}
 
-		if (c == '*')
-			put_double(out, r);
-		else if (c != '.')
-			buf_ch(out, c);
-		return c != '.';
-	}
+static bool put_ascii(struct word *w, unsigned char r)
+{
+	char c = (char)(r >= 'A' && r <= 'Z' ? r | 32 : r);
+
+	if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')))
+		return false;
+	if (w->n < sizeof(w->p))
+		w->p[w->n++] = c;
+	return true;
+}
+
+/* й typed as и with a breve is й all the same. */
+static bool put_breve(struct word *w)
+{
+	if (str_ends(str_of(w->p, w->n), S("и")))
+		w->p[w->n - 1] = "й"[1];
+	return true;
+}
+
+/* Add the folded rune; false when it is no part of a word. */
+static bool put_rune(struct word *w, uint32_t r)
+{
+	char two[2];
+
+	if (r >= 0xc0 && r < 0x180)
+		return put_latin(w, r);
+	if (r == 0x306)
+		return put_breve(w);
 	if (r == 0x401 || r == 0x451) /* Ё ё */
 		r = 0x435;
 	else if (r >= 0x410 && r < 0x430)
 		r += 32;
 	else if (r < 0x430 || r > 0x44f)
-		return put_rare(out, r);
-	buf_rune(out, r);
+		return put_rare(w, (UChar32)r);
+	two[0] = (char)(0xc0 | r >> 6);
+	two[1] = (char)(0x80 | (r & 0x3f));
+	put(w, two, 2);
 	return true;
 }
 
-void fold_words(struct buf *out, struct str text)
+bool fold_word(struct str *text, struct word *out)
 {
-	size_t start = out->n;
+	size_t at = 0;
 
-	for (size_t at = 0; at < text.n;) {
-		size_t before = out->n;
-		uint32_t r = (unsigned char)text.p[at];
+	out->n = 0;
+	while (at < text->n) {
+		unsigned char c = (unsigned char)text->p[at];
+		bool letter;
 
-		if (r < 0x80)
+		if (c < 0x80) {
+			letter = put_ascii(out, c);
 			at++;
-		else
-			r = str_rune(text, &at);
-		if (!put_rune(out, r)) {
-			if (out->n > start)
-				buf_ch(out, ' ');
-			start = out->n;
-		} else if (out->n - start > FOLD_WORD_MAX) {
-			out->n = before;
+		} else {
+			letter = put_rune(out, str_rune(*text, &at));
 		}
+
+		if (!letter && out->n)
+			break;
 	}
-	if (out->n > start)
-		buf_ch(out, ' ');
+	*text = str_from(*text, at);
+	return out->n > 0;
 }
 
 /* --- stems --- */
@@ -193,12 +233,8 @@ static void find_stems(struct stems *s, struct str word)
 
 struct str stems_of(struct stems *s, struct str word)
 {
-	uint64_t h = 0xcbf29ce484222325u; /* FNV-1a */
-	struct known *k;
+	struct known *k = &s->known[hash_key(word) & (KNOWN - 1)];
 
-	for (size_t i = 0; i < word.n; i++)
-		h = (h ^ (unsigned char)word.p[i]) * 0x100000001b3u;
-	k = &s->known[(h ^ h >> 29) & (KNOWN - 1)];
 	if (!k->text || !str_eq(str_of(k->text, k->word), word)) {
 		find_stems(s, word);
 		free(k->text);

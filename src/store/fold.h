@@ -11,8 +11,14 @@
 #include "base/arena.h"
 #include "base/err.h"
 
-/* The folded words of well-formed `text`, one space after each. */
-void fold_words(struct buf *out, struct str text);
+enum { FOLD_WORD_MAX = 64 }; /* bytes of a folded word; the rest of a longer one is left out */
+
+struct word {
+	char p[FOLD_WORD_MAX];
+	size_t n;
+};
+/* Take the next word off the front of well-formed `*text`, folded; false when there is none. */
+bool fold_word(struct str *text, struct word *out);
 
 /* Stemmers and the words they have met; one thread. */
 struct stems;
@@ -21,7 +27,5 @@ void stems_close(struct stems *s);
 /* The folded word and the stems that differ from it, one space after each; lives until the
  * next call. */
 struct str stems_of(struct stems *s, struct str word);
-
-enum { FOLD_WORD_MAX = 64 }; /* bytes of a folded word; the rest of a longer one is left out */
 
 #endif

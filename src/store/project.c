@@ -1,5 +1,4 @@
 #include "store/project.h"
-#include "store/schema.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -52,17 +51,6 @@ static bool load(struct projection *p, struct err *err)
 	return true;
 }
 
-static void make_sql(struct projection *p)
-{
-	for (const struct record *r = records + 1; r < records + RECORD_COUNT; r++) {
-		if (!kind_has_table(r))
-			continue;
-		buf_clear(&p->text);
-		row_sql(&p->text, r);
-		p->kind_insert[record_id_of(r)] = arena_str(&p->fixed, buf_str(&p->text));
-	}
-}
-
 bool projection_open(struct db *register_db, const struct charter *c,
 		     const struct apply_source *from, struct projection **out, struct err *err)
 {
@@ -87,9 +75,10 @@ bool projection_open(struct db *register_db, const struct charter *c,
 	arena_init(&p->list, LISTS_MAX);
 	arena_init(&p->terms, LISTS_MAX);
 	buf_init(&p->text, TEXT_MAX);
+	buf_init(&p->plain, TEXT_MAX);
 	p->stems = stems_open();
 	p->collator = ucol_open("", &code);
-	make_sql(p);
+	kinds_make(p);
 	if (U_FAILURE(code) || !load(p, err)) {
 		projection_close(p);
 		if (U_FAILURE(code))
@@ -120,6 +109,7 @@ void projection_close(struct projection *p)
 	arena_done(&p->list);
 	arena_done(&p->terms);
 	buf_done(&p->text);
+	buf_done(&p->plain);
 	stems_close(p->stems);
 	ucol_close(p->collator);
 	free(p);

@@ -3,6 +3,7 @@
  *
  *	project.c         one entry: its way to what follows; settling; where each ledger stands
  *	project_record.c  national records: versions, sealed parts, their rows
+ *	project_kind.c    what is said of a record type once
  *	project_rows.c    a row of r_<kind>, and what is kept beside it: figures, search, links
  *	project_sealed.c  commitments and attachments an entry names
  *	seen.c            acknowledgements (LEDGER.md 5.4)
@@ -36,6 +37,25 @@ struct follow {
 
 struct search_op;
 
+/* What is said of a record type once, for every row of it (project_kind.c). */
+enum { VALUES_MAX = 48 };
+struct kind_column_at {
+	int field;
+	unsigned at; /* among the fields' columns */
+};
+struct kind {
+	struct str insert; /* SQL of one row */
+	bool labels;       /* kind_has_labels */
+	struct kind_column_at column[VALUES_MAX];
+	unsigned column_count;
+};
+
+/* One record's data laid out by field. */
+struct values {
+	const struct record *record;
+	const struct json *at[VALUES_MAX]; /* by place in the record; NULL: absent */
+};
+
 struct projection {
 	struct db *db;
 	const struct charter *charter;
@@ -50,7 +70,8 @@ struct projection {
 	struct arena once;  /* one entry's work, or one record's while settling */
 	struct arena list;  /* one settling's list of what to do */
 	struct arena terms; /* what the search index is to hold */
-	struct buf text;    /* SQL and JSON being built */
+	struct buf text;    /* SQL, keys and terms being built */
+	struct buf plain;   /* the words of a record */
 	UCollator *collator;
 	struct stems *stems;
 
@@ -63,7 +84,8 @@ struct projection {
 	struct tally totals;
 	struct search_op *searches; /* search_index.c */
 	size_t search_count, search_cap;
-	struct str kind_insert[RECORD_COUNT]; /* SQL of one row, made at opening */
+	struct kind kinds[RECORD_COUNT];
+	struct str names[FIELD_COUNT];
 };
 
 /* --- project.c --- */
@@ -84,6 +106,13 @@ bool entry_void(struct projection *p, const struct follow *l, const struct entry
 bool entry_again(struct projection *p, const struct follow *l, uint64_t n, struct entry *e,
 		 struct err *err) MUST_USE;
 
+/* --- project_kind.c --- */
+void kinds_make(struct projection *p);
+void values_find(const struct projection *p, const struct record *r, const struct json *data,
+		 struct values *out);
+/* The value of a field of the record itself; NULL for FIELD_NONE and what is absent. */
+const struct json *value_of(const struct values *v, enum field_id f);
+
 /* --- project_record.c --- */
 bool record_put(struct projection *p, struct follow *l, const struct entry *e,
 		struct err *err) MUST_USE;
@@ -101,6 +130,7 @@ struct row {
 	bool has_prev, ended;
 	unsigned layer, mask; /* mask: enum audience bits */
 	const struct json *data;
+	struct values values; /* of data */
 	int64_t rid;
 };
 /* Insert, with all that is kept beside it; *made is false when (id, party, layer) is there. */
@@ -111,7 +141,6 @@ struct old_rows {
 	int64_t rid[3];
 	size_t n;
 };
-void row_sql(struct buf *out, const struct record *r);
 bool rows_remove(struct projection *p, const struct record *r, struct str party, struct str id,
 		 struct old_rows *old, struct err *err) MUST_USE;
 int64_t rid_again(struct projection *p, const struct old_rows *old, int64_t shape);

@@ -1,8 +1,6 @@
 #include "store/project.h"
 #include "store/schema.h"
 
-#include <unicode/ustring.h>
-
 /* A label sorts by its first letters: more would only make the index larger. */
 enum { KEY_MAX = 64, KEY_LETTERS = 60 };
 
@@ -23,15 +21,10 @@ static void bind_text(struct stmt *s, int i, const struct json *v)
 }
 
 /* A counterpart's entry may hold anything: what is not of its kind stays NULL. */
-static int bind_field(struct stmt *s, int i, const struct field *f, const struct json *data)
+static void bind_field(struct stmt *s, int i, const struct field *f, const struct json *v)
 {
-	struct field_column c[FIELD_COLUMNS_MAX];
-	size_t n = field_columns(f, c);
-	const struct json *v = n ? json_get(data, f->name) : NULL;
 	int32_t day;
 
-	if (!v)
-		return i + (int)n;
 	switch (f->kind) {
 	case TEXT:
 	case CODE: bind_text(s, i, v); break;
@@ -57,7 +50,19 @@ static int bind_field(struct stmt *s, int i, const struct field *f, const struct
 	case PARTS:
 	case FIELD_KIND_COUNT: break;
 	}
-	return i + (int)n;
+}
+
+static void bind_fields(struct projection *p, struct stmt *s, int i, const struct row *r)
+{
+	const struct kind *k = &p->kinds[record_id_of(r->record)];
+
+	for (unsigned c = 0; c < k->column_count; c++) {
+		const struct field *f = &fields[k->column[c].field];
+		const struct json *v = r->values.at[k->column[c].field - r->record->first];
+
+		if (v)
+			bind_field(s, i + (int)k->column[c].at, f, v);
+	}
 }
 
 /* --- labels --- */
@@ -71,19 +76,14 @@ struct labels {
 static size_t sort_key(const UCollator *by, struct str label, unsigned char key[KEY_MAX])
 {
 	UChar wide[KEY_LETTERS];
-	UErrorCode code = U_ZERO_ERROR;
-	int32_t n = 0;
-	size_t at = 0, before = 0;
-	int32_t all;
+	int32_t n = 0, all;
+	size_t at = 0;
 
 	while (at < label.n && n < KEY_LETTERS - 1) {
 		uint32_t rune = str_rune(label, &at);
 
 		U16_APPEND_UNSAFE(wide, n, rune);
-		before = at;
 	}
-	(void)before;
-	(void)code;
 	all = ucol_getSortKey(by, wide, n, key, KEY_MAX);
 	return all > KEY_MAX ? KEY_MAX : (size_t)all;
 }
@@ -99,12 +99,12 @@ static void make_labels(struct projection *p, const struct row *r, struct labels
 static int bind_labels(struct projection *p, struct stmt *s, int i, const struct row *r,
 		       struct labels *l)
 {
-	if (!kind_has_labels(r->record))
+	if (!p->kinds[record_id_of(r->record)].labels)
 		return i;
 	make_labels(p, r, l);
 	for (int k = 0; k < LANG_COUNT; k++)
 		stmt_text(s, i++, l->text[k]);
-	for (int k = 0; k < LANG_COUNT && kind_by_label(r->record); k++)
+	for (int k = 0; k < LANG_COUNT; k++)
 		stmt_blob(s, i++, l->key[k], l->key_size[k]);
 	return i;
 }
@@ -113,24 +113,7 @@ static int bind_labels(struct projection *p, struct stmt *s, int i, const struct
 
 static struct stmt *insert_of(struct projection *p, const struct record *r, struct err *err)
 {
-	return db_prepare_text(p->db, p->kind_insert[record_id_of(r)], err);
-}
-
-void row_sql(struct buf *out, const struct record *r)
-{
-	struct str columns, name, type, separator = S("?");
-	struct buf list;
-
-	buf_init(&list, 1 << 16);
-	kind_columns(&list, r);
-	columns = buf_str(&list);
-	buf_lit(out, "INSERT INTO r_");
-	buf_z(out, r->name);
-	buf_lit(out, " VALUES (");
-	for (; table_column(&columns, &name, &type); separator = S(",?"))
-		buf_add(out, separator);
-	buf_lit(out, ") ON CONFLICT (id, party, layer) DO NOTHING");
-	buf_done(&list);
+	return db_prepare_text(p->db, p->kinds[record_id_of(r)].insert, err);
 }
 
 static void bind_fixed(struct stmt *s, const struct row *r)
@@ -147,8 +130,10 @@ static void bind_fixed(struct stmt *s, const struct row *r)
 	stmt_int(s, COL_VERSIONS, (int64_t)r->versions);
 	stmt_int(s, COL_BODY, (int64_t)r->body);
 	stmt_text(s, COL_TIME, r->time);
-	stmt_text(s, COL_ACTOR, r->actor);
-	stmt_text(s, COL_STATE, r->state);
+	if (r->actor.n)
+		stmt_text(s, COL_ACTOR, r->actor);
+	if (r->state.n)
+		stmt_text(s, COL_STATE, r->state);
 	stmt_text(s, COL_DATA, r->data->raw);
 }
 
@@ -170,10 +155,10 @@ bool row_insert(struct projection *p, struct row *r, bool *made, struct err *err
 
 	if (!s)
 		return false;
+	values_find(p, r->record, r->data, &r->values);
 	bind_fixed(s, r);
 	i = bind_labels(p, s, i, r, &labels);
-	for
-		each_field(f, r->record) i = bind_field(s, i, f, r->data);
+	bind_fields(p, s, i, r);
 	if (!stmt_done(s, err))
 		return false;
 	*made = stmt_changes(s) > 0;
@@ -202,6 +187,7 @@ static bool row_read(struct projection *p, struct stmt *s, struct row *r, struct
 	if (!json_object(&p->once, arena_str(&p->once, col_text(s, 2)), &data, err))
 		return false;
 	r->data = data;
+	values_find(p, r->record, r->data, &r->values);
 	return true;
 }
 

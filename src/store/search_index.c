@@ -1,5 +1,6 @@
 #include "store/search_index.h"
 #include "store/project.h"
+#include "store/sql_text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -22,76 +23,76 @@ static bool term_char(char c)
 	       c == '-' || c == '/';
 }
 
-bool term_value(struct buf *out, const struct field *f, struct str value)
+bool term_good(struct str value)
 {
 	for (size_t i = 0; i < value.n; i++)
 		if (!term_char(value.p[i]))
 			return false;
+	return value.n > 0 && value.n <= FOLD_WORD_MAX;
+}
+
+bool term_value(struct buf *out, const struct field *f, struct str value)
+{
+	char term[FOLD_WORD_MAX];
+
+	if (!term_good(value))
+		return false;
+	for (size_t i = 0; i < value.n; i++) {
+		char c = value.p[i];
+
+		term[i] = (char)(c >= 'A' && c <= 'Z' ? c | 32 : c);
+	}
+	buf_ch(out, '/');
 	buf_u64(out, (uint64_t)(f - fields));
 	buf_ch(out, '/');
-	for (size_t i = 0; i < value.n; i++)
-		buf_ch(out, value.p[i] >= 'A' && value.p[i] <= 'Z' ? (char)(value.p[i] | 32)
-								   : value.p[i]);
-	return value.n > 0 && value.n <= FOLD_WORD_MAX;
+	buf_add(out, str_of(term, value.n));
+	return true;
 }
 
 static void put_value(struct buf *out, const struct field *f, const struct json *v)
 {
-	size_t before = out->n;
+	struct ref ref;
 
-	if (v->type != JSON_STR)
+	if (v->type != JSON_STR || (f->kind == REF && !ref_parse(v->str, &ref)))
 		return;
 	if (term_value(out, f, v->str))
 		buf_ch(out, ' ');
-	else
-		out->n = before;
 }
 
-static void put_values(struct buf *out, const struct record *r, const struct json *data);
+static void put_values(const struct projection *p, struct buf *out, const struct values *v);
 
-static void put_field(struct buf *out, const struct field *f, const struct json *v)
+static void put_field(const struct projection *p, struct buf *out, const struct field *f,
+		      const struct json *v)
 {
+	struct values part;
+
 	if (f->kind == REF || (f->kind == CODE && !f->column))
 		put_value(out, f, v);
-	else if (f->kind == PARTS && v->type == JSON_ARRAY)
-		for (const struct json *part = v->child; part; part = part->next)
-			put_values(out, &records[f->to], part);
+	if (f->kind != PARTS || v->type != JSON_ARRAY)
+		return;
+	for (const struct json *one = v->child; one; one = one->next) {
+		values_find(p, &records[f->to], one, &part);
+		put_values(p, out, &part);
+	}
 }
 
-/* Members stand in the order of the fields as a rule: each is looked for from where the last
- * was found. */
-static void put_values(struct buf *out, const struct record *r, const struct json *data)
+static void put_values(const struct projection *p, struct buf *out, const struct values *v)
 {
-	int n = r->end - r->first, at = 0;
-
-	if (data->type != JSON_OBJECT)
-		return;
-	for (const struct json *m = data->child; m; m = m->next)
-		for (int i = 0; i < n; i++) {
-			const struct field *f = &fields[r->first + (at + i) % n];
-
-			if (!str_is(m->name, f->name))
-				continue;
-			put_field(out, f, m);
-			at = (at + i + 1) % n;
-			break;
-		}
+	for (int i = v->record->first; i < v->record->end; i++)
+		if (v->at[i - v->record->first])
+			put_field(p, out, &fields[i], v->at[i - v->record->first]);
 }
 
 static void put_words(struct projection *p, struct buf *out, const struct row *r)
 {
-	struct buf plain, folded;
-	struct str rest, word;
+	struct word word;
+	struct str rest;
 
-	buf_init(&plain, TEXT_MAX);
-	buf_init(&folded, TEXT_MAX);
-	record_search_text(&plain, r->record, r->data);
-	fold_words(&folded, buf_str(&plain));
-	rest = buf_str(&folded);
-	while (rest.n && str_split(&rest, ' ', &word))
-		buf_add(out, stems_of(p->stems, word));
-	buf_done(&plain);
-	buf_done(&folded);
+	buf_clear(&p->plain);
+	record_search_text(&p->plain, r->record, r->data);
+	rest = buf_str(&p->plain);
+	while (fold_word(&rest, &word))
+		buf_add(out, stems_of(p->stems, str_of(word.p, word.n)));
 }
 
 void search_add(struct projection *p, const struct row *r, bool remove)
@@ -105,7 +106,7 @@ void search_add(struct projection *p, const struct row *r, bool remove)
 			abort();
 	}
 	buf_clear(&p->text);
-	put_values(&p->text, r->record, r->data);
+	put_values(p, &p->text, &r->values);
 	put_words(p, &p->text, r);
 	op = &p->searches[p->search_count++];
 	*op = (struct search_op){ .rid = r->rid,
@@ -234,17 +235,33 @@ void question_terms(struct question *q, struct str terms)
 	put_one_of(q, terms, (struct str){ 0 });
 }
 
-void question_words(struct question *q, struct stems *stems, struct str words)
+static bool too_many(struct err *err)
 {
-	struct buf folded;
-	struct str rest, word;
+	return err_set(err, ERR_INPUT, "words", N_("Search for at most %1 words at a time."),
+		       err_num(QUESTION_WORDS_MAX));
+}
 
-	buf_init(&folded, TEXT_MAX);
-	fold_words(&folded, words);
-	rest = buf_str(&folded);
-	while (rest.n && str_split(&rest, ' ', &word))
-		put_one_of(q, stems_of(stems, word), rest.n ? (struct str){ 0 } : word);
-	buf_done(&folded);
+bool question_words(struct question *q, struct str words, bool *any, struct err *err)
+{
+	struct word word, next;
+	struct stems *stems;
+	unsigned n = 0;
+	bool more;
+
+	if (!sql_text_good(words))
+		return err_set(err, ERR_INPUT, "words",
+			       N_("The words to search for are no text."));
+	stems = stems_open();
+	for (more = fold_word(&words, &word); more && n <= QUESTION_WORDS_MAX; n++) {
+		struct str w = str_of(word.p, word.n);
+
+		more = fold_word(&words, &next);
+		put_one_of(q, stems_of(stems, w), more ? (struct str){ 0 } : w);
+		word = next;
+	}
+	stems_close(stems);
+	*any = n > 0;
+	return n <= QUESTION_WORDS_MAX || too_many(err);
 }
 
 const char *search_rids(enum db_engine engine)

@@ -28,15 +28,6 @@ void tally_clear(struct tally *t)
 	arena_reset(&t->keys);
 }
 
-static uint64_t hash_key(struct str s)
-{
-	uint64_t h = 0xcbf29ce484222325u; /* FNV-1a */
-
-	for (size_t i = 0; i < s.n; i++)
-		h = (h ^ (unsigned char)s.p[i]) * 0x100000001b3u;
-	return h ^ h >> 32;
-}
-
 /* The line of the key, or the empty place where it belongs. */
 static struct tally_line *place(struct tally_line *lines, size_t cap, struct str key,
 				uint64_t hash)
@@ -78,11 +69,6 @@ void tally_add(struct tally *t, struct str key, int64_t count, int128 micro)
 	}
 	l->count += count;
 	l->micro += micro;
-}
-
-bool tally_has(const struct tally *t, struct str key)
-{
-	return t->cap && place(t->lines, t->cap, key, hash_key(key))->key.n;
 }
 
 static int by_key(const void *a, const void *b)

@@ -23,12 +23,21 @@ struct tally {
 	size_t cap, n;
 };
 
+/* FNV-1a, its high bits folded into the low. */
+static inline uint64_t hash_key(struct str s)
+{
+	uint64_t h = 0xcbf29ce484222325u;
+
+	for (size_t i = 0; i < s.n; i++)
+		h = (h ^ (unsigned char)s.p[i]) * 0x100000001b3u;
+	return h ^ h >> 32;
+}
+
 void tally_init(struct tally *t);
 void tally_done(struct tally *t);
 void tally_clear(struct tally *t);
 /* Add to the line of `key` (not empty), which is copied when it is new. */
 void tally_add(struct tally *t, struct str key, int64_t count, int128 micro);
-bool tally_has(const struct tally *t, struct str key);
 /* The lines in the order of their keys, in the arena; NULL when there are none. */
 struct tally_line *tally_sorted(const struct tally *t, struct arena *a);
 
