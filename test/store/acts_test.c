@@ -332,6 +332,28 @@ static void check_model(struct db *db, struct model_acts *m, struct random_sourc
 	chains_free(w);
 }
 
+/* One side accepted, saw more of the other than is held here, and then declined: what it saw
+ * may have been an acceptance, until the entries come and are none. */
+static void seen_and_nothing_in_it(void **state)
+{
+	struct place *at = place_of(state);
+	struct model_acts m = { .count = 2,
+				.n = { 4, 2 },
+				.op = { { { OP_OTHER, 0, 0 },
+					  { OP_ACCEPT, 0, 0 },
+					  { OP_SEEN, 1, 2 },
+					  { OP_DECLINE, 0, 0 } } } };
+	struct random_source s = random_from(1);
+	struct chains *any = chains_make("bf ml");
+	struct reader r;
+
+	reader_open(&r, any, at, "register");
+	for (int i = 0; i < 6; i++)
+		check_model(r.db, &m, &s);
+	reader_close(&r);
+	chains_free(any);
+}
+
 static void histories_hold_at_every_step(void **state)
 {
 	struct place *at = place_of(state);
@@ -351,7 +373,7 @@ static void histories_hold_at_every_step(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { BOTH(vectors_hold),
+	const struct CMUnitTest tests[] = { BOTH(vectors_hold), BOTH(seen_and_nothing_in_it),
 					    BOTH(histories_hold_at_every_step) };
 
 	return run_on_engines(tests);
