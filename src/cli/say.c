@@ -122,7 +122,8 @@ void meter_end(struct meter *p)
 
 /* --- the node --- */
 
-/* Time in the ledger never goes back (LEDGER.md 13), but whoever keeps the machine should know. */
+/* Time in the ledger never goes back (LEDGER.md 13), but whoever keeps the machine should know.
+ */
 static void warn_of_clock(const struct words *w, struct node *n)
 {
 	int64_t now = w->env->now_ms(w->env->ctx) / 1000, last = store_last_time(node_store(n));
@@ -130,9 +131,10 @@ static void warn_of_clock(const struct words *w, struct node *n)
 
 	if (node_charter(n) && now + DAY_SECONDS < last)
 		cli_say(w,
-		        N_("The clock of this machine is more than a day behind the last entry (%1). Set it "
-		           "right; until then new entries carry that time."),
-		        str_z(time_text(text, last)));
+			N_("The clock of this machine is more than a day behind the last entry "
+			   "(%1). Set it "
+			   "right; until then new entries carry that time."),
+			str_z(time_text(text, last)));
 }
 
 struct node *cli_node(const struct words *w, enum store_mode mode, int *code)

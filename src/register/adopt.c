@@ -118,8 +118,9 @@ bool node_adopt(struct node *n, struct str charter, struct hash *register_id, st
 	*register_id = c->id;
 	if (node_now(n) < YEAR_2000)
 		return err_set(err, ERR_CONFLICT, NULL,
-		               N_("The clock of this machine stands before the year 2000. Set it right first: "
-		                  "entry 0 carries its time for ever."));
+			       N_("The clock of this machine stands before the year 2000. Set "
+				  "it right first: "
+				  "entry 0 carries its time for ever."));
 	if (n->charter && (store_next(n->store) > 0 || !hash_eq(&n->charter->id, &c->id)))
 		return err_set(err, ERR_CONFLICT, NULL,
 			       N_("This node has adopted a charter already. A charter is "

@@ -107,6 +107,14 @@ static bool put_ascii(struct word *w, unsigned char r)
 	return true;
 }
 
+/* й typed as и with a breve is й all the same. */
+static bool put_breve(struct word *w)
+{
+	if (str_ends(str_of(w->p, w->n), S("и")))
+		w->p[w->n - 1] = "й"[1];
+	return true;
+}
+
 /* Add the folded rune; false when it is no part of a word. */
 static bool put_rune(struct word *w, uint32_t r)
 {
@@ -114,6 +122,8 @@ static bool put_rune(struct word *w, uint32_t r)
 
 	if (r >= 0xc0 && r < 0x180)
 		return put_latin(w, r);
+	if (r == 0x306)
+		return put_breve(w);
 	if (r == 0x401 || r == 0x451) /* Ё ё */
 		r = 0x435;
 	else if (r >= 0x410 && r < 0x430)

@@ -45,7 +45,7 @@ struct kind_column_at {
 };
 struct kind {
 	struct str insert; /* SQL of one row */
-	bool labels, keys; /* kind_has_labels, kind_by_label */
+	bool labels;       /* kind_has_labels */
 	struct kind_column_at column[VALUES_MAX];
 	unsigned column_count;
 };

@@ -23,7 +23,6 @@ static void kind_make(struct projection *p, const struct record *r)
 	unsigned at = 0;
 
 	k->labels = kind_has_labels(r);
-	k->keys = kind_by_label(r);
 	for (int i = r->first; i < r->end; i++) {
 		unsigned n = (unsigned)field_columns(&fields[i], c);
 

@@ -88,27 +88,23 @@ static size_t sort_key(const UCollator *by, struct str label, unsigned char key[
 	return all > KEY_MAX ? KEY_MAX : (size_t)all;
 }
 
-static void make_labels(struct projection *p, const struct row *r, bool keys,
-			struct labels *out)
+static void make_labels(struct projection *p, const struct row *r, struct labels *out)
 {
 	for (int i = 0; i < LANG_COUNT; i++) {
 		out->text[i] = record_label(&p->once, r->record, r->data, (enum lang)i);
-		if (keys)
-			out->key_size[i] = sort_key(p->collator, out->text[i], out->key[i]);
+		out->key_size[i] = sort_key(p->collator, out->text[i], out->key[i]);
 	}
 }
 
 static int bind_labels(struct projection *p, struct stmt *s, int i, const struct row *r,
 		       struct labels *l)
 {
-	const struct kind *kind = &p->kinds[record_id_of(r->record)];
-
-	if (!kind->labels)
+	if (!p->kinds[record_id_of(r->record)].labels)
 		return i;
-	make_labels(p, r, kind->keys, l);
+	make_labels(p, r, l);
 	for (int k = 0; k < LANG_COUNT; k++)
 		stmt_text(s, i++, l->text[k]);
-	for (int k = 0; k < LANG_COUNT && kind->keys; k++)
+	for (int k = 0; k < LANG_COUNT; k++)
 		stmt_blob(s, i++, l->key[k], l->key_size[k]);
 	return i;
 }

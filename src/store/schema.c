@@ -105,24 +105,19 @@ bool kind_has_table(const struct record *r)
 	return !r->part;
 }
 
-bool kind_by_label(const struct record *r)
+static bool is_text(enum field_id f)
 {
-	enum field_kind kind;
-
-	if (r->order == FIELD_NONE)
-		return false;
-	kind = fields[r->order].kind;
-	return kind == MTEXT || (kind == TEXT && r->order == r->name_fields[0]);
+	return fields[f].kind == TEXT || fields[f].kind == MTEXT;
 }
 
 bool kind_has_labels(const struct record *r)
 {
-	if (kind_by_label(r))
-		return true;
-	for (const struct field *f = fields; f < fields + FIELD_COUNT; f++)
-		if (f->kind == REF && f->column && f->to == record_id_of(r))
-			return true;
-	return false;
+	return is_text(r->name_fields[0]);
+}
+
+bool kind_by_label(const struct record *r)
+{
+	return kind_has_labels(r) && r->order == r->name_fields[0];
 }
 
 size_t field_columns(const struct field *f, struct field_column out[FIELD_COLUMNS_MAX])
@@ -166,10 +161,10 @@ void kind_columns(struct buf *out, const struct record *r)
 	buf_lit(out, "rid INTEGER, id TEXT, party TEXT, layer INTEGER, ledger TEXT, "
 		     "n INTEGER, prev INTEGER, flags TEXT, versions INTEGER, body INTEGER, "
 		     "time TEXT, actor TEXT, state TEXT, data TEXT");
-	if (kind_has_labels(r))
+	if (kind_has_labels(r)) {
 		per_language(out, "label_", " TEXT");
-	if (kind_by_label(r))
 		per_language(out, "key_", " BLOB");
+	}
 	for
 		each_field(f, r)
 		{

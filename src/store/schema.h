@@ -26,9 +26,10 @@ bool table_column(struct str *columns, struct str *name, struct str *type);
 
 /* Whether records of the type have a table: they are no parts. */
 bool kind_has_table(const struct record *r);
-/* Whether its rows hold labels (something points at it from a list, or it is listed by
- * label), and the sort keys of these. */
+/* Whether its rows hold labels with their sort keys: those whose name begins with a text.
+ * What a date or a code begins is listed by that. */
 bool kind_has_labels(const struct record *r);
+/* Whether its list stands in the order of its labels. */
 bool kind_by_label(const struct record *r);
 
 /* The columns that a field has in its record's table: "f_value", "f_value_currency". */

@@ -1,5 +1,6 @@
 #include "store/search_index.h"
 #include "store/project.h"
+#include "store/sql_text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -22,19 +23,26 @@ static bool term_char(char c)
 	       c == '-' || c == '/';
 }
 
+bool term_good(struct str value)
+{
+	for (size_t i = 0; i < value.n; i++)
+		if (!term_char(value.p[i]))
+			return false;
+	return value.n > 0 && value.n <= FOLD_WORD_MAX;
+}
+
 bool term_value(struct buf *out, const struct field *f, struct str value)
 {
 	char term[FOLD_WORD_MAX];
 
-	if (!value.n || value.n > sizeof(term))
+	if (!term_good(value))
 		return false;
 	for (size_t i = 0; i < value.n; i++) {
 		char c = value.p[i];
 
-		if (!term_char(c))
-			return false;
 		term[i] = (char)(c >= 'A' && c <= 'Z' ? c | 32 : c);
 	}
+	buf_ch(out, '/');
 	buf_u64(out, (uint64_t)(f - fields));
 	buf_ch(out, '/');
 	buf_add(out, str_of(term, value.n));
@@ -43,7 +51,11 @@ bool term_value(struct buf *out, const struct field *f, struct str value)
 
 static void put_value(struct buf *out, const struct field *f, const struct json *v)
 {
-	if (v->type == JSON_STR && term_value(out, f, v->str))
+	struct ref ref;
+
+	if (v->type != JSON_STR || (f->kind == REF && !ref_parse(v->str, &ref)))
+		return;
+	if (term_value(out, f, v->str))
 		buf_ch(out, ' ');
 }
 
@@ -223,18 +235,33 @@ void question_terms(struct question *q, struct str terms)
 	put_one_of(q, terms, (struct str){ 0 });
 }
 
-void question_words(struct question *q, struct stems *stems, struct str words)
+static bool too_many(struct err *err)
+{
+	return err_set(err, ERR_INPUT, "words", N_("Search for at most %1 words at a time."),
+		       err_num(QUESTION_WORDS_MAX));
+}
+
+bool question_words(struct question *q, struct str words, bool *any, struct err *err)
 {
 	struct word word, next;
-	bool more = fold_word(&words, &word);
+	struct stems *stems;
+	unsigned n = 0;
+	bool more;
 
-	while (more) {
+	if (!sql_text_good(words))
+		return err_set(err, ERR_INPUT, "words",
+			       N_("The words to search for are no text."));
+	stems = stems_open();
+	for (more = fold_word(&words, &word); more && n <= QUESTION_WORDS_MAX; n++) {
 		struct str w = str_of(word.p, word.n);
 
 		more = fold_word(&words, &next);
 		put_one_of(q, stems_of(stems, w), more ? (struct str){ 0 } : w);
 		word = next;
 	}
+	stems_close(stems);
+	*any = n > 0;
+	return n <= QUESTION_WORDS_MAX || too_many(err);
 }
 
 const char *search_rids(enum db_engine engine)

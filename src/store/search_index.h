@@ -3,9 +3,9 @@
  * ask it (view_*.c).  Private to src/store/.
  *
  * A row has as terms: the folded words of all its texts and their stems (fold.h); for every
- * reference it holds, in parts too, "<field>/<party>/<id>"; for every code that has no
- * column of its own, "<field>/<code>".  No word holds a slash, so the kinds of terms never
- * meet; who points where is a search like any other.
+ * reference it holds, in parts too, "/<field>/<party>/<id>"; for every code that has no
+ * column of its own, "/<field>/<code>".  No word begins with a slash, so the kinds of terms
+ * never meet; who points where is a search like any other.
  *
  * A question is a conjunction of terms and alternatives, built here in the engine's own
  * language: FTS5's, or PostgreSQL's tsquery.
@@ -16,8 +16,9 @@
 #include "store/db.h"
 #include "store/fold.h"
 
-/* "<field>/<value>" as a term; a value with other than letters, digits, `-`, `/` has none that
- * could be asked for, and gives false. */
+/* Whether a value can be a code or a reference at all: letters, digits, `-`, `/`, not many. */
+bool term_good(struct str value);
+/* "/<field>/<value>" as a term; one that is not good has none, and gives false. */
 bool term_value(struct buf *out, const struct field *f, struct str value);
 
 struct question {
@@ -29,8 +30,11 @@ void question_begin(struct question *q, enum db_engine engine);
 void question_done(struct question *q);
 /* And: one of the terms "a b c " (one space after each). */
 void question_terms(struct question *q, struct str terms);
-/* And: every word, by itself or by a stem; the last also as the beginning of a word. */
-void question_words(struct question *q, struct stems *stems, struct str words);
+/* And: every word, by itself or by a stem; the last also as the beginning of a word.
+ * *any is false when there is no letter or digit in `words`.  ERR_INPUT "words" when they
+ * are no text, or more than QUESTION_WORDS_MAX. */
+enum { QUESTION_WORDS_MAX = 64 };
+bool question_words(struct question *q, struct str words, bool *any, struct err *err) MUST_USE;
 
 /* "… r_search …" with one `?` for the question: the numbers of the rows that answer it. */
 const char *search_rids(enum db_engine engine);

@@ -67,3 +67,8 @@ int sql_number(struct buf *out, struct str sql)
 	}
 	return count;
 }
+
+bool sql_text_good(struct str text)
+{
+	return str_index(text, '\0') == text.n && str_utf8(text);
+}

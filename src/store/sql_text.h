@@ -8,6 +8,8 @@ struct sql_word {
 };
 /* Copy `sql`, replacing words (outside quoted text) by the table, which ends with a NULL. */
 void sql_words(struct buf *out, struct str sql, const struct sql_word *table);
+/* Whether both engines take it as text: well-formed UTF-8 without a zero byte. */
+bool sql_text_good(struct str text);
 /* Copy `sql` with its `?` numbered: $1, $2, …; returns how many there are. */
 int sql_number(struct buf *out, struct str sql);
 

@@ -339,6 +339,11 @@ uint64_t store_generation(const struct store *s)
 	return atomic_load(&s->generation);
 }
 
+uint64_t store_served(const struct store *s)
+{
+	return s->high_water ? high_water_done(s->high_water) : s->covered;
+}
+
 struct view *store_writer_view(struct store *s)
 {
 	return &s->writer;

@@ -1,5 +1,6 @@
 #include "store/totals.h"
 #include "store/project.h"
+#include "store/search_index.h"
 
 const struct money_dimension money_dimensions[] = {
 	{ RECORD_transaction, transaction_value, transaction_type, transaction_date,
@@ -27,15 +28,30 @@ static void count(struct projection *p, int field, struct str value, int64_t rid
 	tally_add(&p->counts, buf_str(b), sign, 0);
 }
 
+/* What can be asked for: of yes and no only yes, for a field without is no. */
+static struct str counted(const struct field *f, const struct json *v)
+{
+	struct ref ref;
+	bool good;
+
+	if (!v || v->type != (f->kind == BOOL ? JSON_BOOL : JSON_STR))
+		return (struct str){ 0 };
+	if (f->kind == BOOL)
+		return v->num ? S("true") : (struct str){ 0 };
+	good = f->kind == REF ? ref_parse(v->str, &ref) : term_good(v->str);
+	return good ? v->str : (struct str){ 0 };
+}
+
 static void count_field(struct projection *p, const struct field *f, const struct json *v,
 			int64_t rid, int sign)
 {
-	if (!f->column)
+	struct str value;
+
+	if (!f->column || (f->kind != CODE && f->kind != REF && f->kind != BOOL))
 		return;
-	if ((f->kind == CODE || f->kind == REF) && v->type == JSON_STR)
-		count(p, (int)(f - fields), v->str, rid, sign);
-	else if (f->kind == BOOL && v->type == JSON_BOOL)
-		count(p, (int)(f - fields), v->num ? S("1") : S("0"), rid, sign);
+	value = counted(f, v);
+	if (value.n)
+		count(p, (int)(f - fields), value, rid, sign);
 }
 
 static void count_fields(struct projection *p, const struct row *r, int sign)
@@ -78,11 +94,19 @@ static void add(struct projection *p, const struct amount *a, struct str dim, st
 	tally_add(&p->totals, buf_str(b), a->sign, a->sign * a->value.micro);
 }
 
-static struct str text_of(const struct row *r, enum field_id f)
+/* The field's code or reference; empty when there is none that could be asked for. */
+static struct str key_of(const struct row *r, enum field_id f)
 {
-	const struct json *v = value_of(&r->values, f);
+	return f == FIELD_NONE ? (struct str){ 0 }
+			       : counted(&fields[f], value_of(&r->values, f));
+}
 
-	return v ? v->str : (struct str){ 0 };
+static struct str year_of(const struct row *r, enum field_id f)
+{
+	const struct json *day = value_of(&r->values, f);
+	int32_t days;
+
+	return day && date_parse(day->str, &days) ? str_cut(day->str, 4) : (struct str){ 0 };
 }
 
 static void total(struct projection *p, const struct money_dimension *m, const struct row *r,
@@ -90,20 +114,18 @@ static void total(struct projection *p, const struct money_dimension *m, const s
 {
 	const struct json *value = value_of(&r->values, m->value);
 	struct amount a = { .party = r->party,
-			    .type = text_of(r, m->type),
+			    .type = key_of(r, m->type),
 			    .currency = json_str(value, "currency"),
 			    .rid = r->rid,
 			    .sign = sign };
-	struct str day = text_of(r, m->date);
-	int32_t days;
 
-	if (!dec_parse(json_str(value, "amount"), &a.value))
+	if (!dec_parse(json_str(value, "amount"), &a.value) || !term_good(a.currency))
 		return;
 	add(p, &a, S(""), S(""));
-	add(p, &a, S("project"), text_of(r, m->project));
-	add(p, &a, S("year"), date_parse(day, &days) ? str_cut(day, 4) : S(""));
+	add(p, &a, S("project"), key_of(r, m->project));
+	add(p, &a, S("year"), year_of(r, m->date));
 	if (m->sector != FIELD_NONE)
-		add(p, &a, S("sector"), text_of(r, m->sector));
+		add(p, &a, S("sector"), key_of(r, m->sector));
 }
 
 void totals_count(struct projection *p, const struct row *r, int sign)

@@ -61,8 +61,10 @@ bool view_record(struct view *v, struct arena *a, const struct record *r, struct
 struct str view_label(struct view *v, struct arena *a, const struct record *r, struct str ref,
                       enum audience who, enum lang lang, bool *found);
 
-/* One filter: rows whose `field` equals `value` (CODE, REF, BOOL, TEXT), or lies within (DATE:
-   "2026", "2026-03", "2026-03-01..2026-06-30"). `field` NULL with name "party" or "state" filters those. */
+/* One filter: rows whose `field` equals `value` (CODE, REF, TEXT), is "true" or "false" (BOOL), or
+   lies within (DATE: "2026", "2026-03", "2026-03-01..2026-06-30", "2026..").  `field` NULL with name
+   "party" or "state" filters those.  TEXT, DATE and BOOL must be columns.  A value the field cannot
+   have is ERR_INPUT naming the filter. */
 struct list_filter {
 	const struct field *field;
 	struct str name, value;
@@ -75,7 +77,7 @@ struct list_query {
 	struct list_filter filters[LIST_FILTERS_MAX];
 	size_t filter_count;
 	struct str words;             /* full text, may be empty */
-	const struct field *sort;     /* NULL: the record's own order; its label when it has none */
+	const struct field *sort;     /* one that view_sorts_by; else the record's own order */
 	bool sort_label, descending, ended; /* ended: show ended records too */
 	uint64_t offset;
 	unsigned limit;               /* 1..1000 */
@@ -87,7 +89,10 @@ struct list_result {
 };
 bool view_list(struct view *v, struct arena *a, const struct list_query *q, struct list_result *out,
                struct err *err) MUST_USE;
-/* How many records match each value of a CODE, REF or BOOL field, largest first: filter menus, API. */
+/* Whether lists can be sorted by it: a column other than a REF, or than a MTEXT that is not the name. */
+bool view_sorts_by(const struct field *f);
+/* How many records that have not ended match each value of a CODE, REF or BOOL column ("true",
+   "false"), largest first, at most 500: filter menus, API. */
 struct facet {
 	struct str value;
 	uint64_t count;
@@ -111,7 +116,7 @@ struct version {
 bool view_history(struct view *v, struct arena *a, const struct record *r, struct ref ref,
                   enum audience who, struct version **out, size_t *n, struct err *err) MUST_USE;
 
-/* Records that point here, by kind then newest first, at most `limit`. */
+/* Records that point here and have not ended, by kind then newest first, at most `limit` of each kind. */
 struct link_row {
 	const struct field *field;    /* of the pointing record (a part's field for parts) */
 	struct record_row from;
@@ -137,7 +142,9 @@ struct act_row {
 bool view_acts(struct view *v, struct arena *a, const struct record *r, struct str id,
                enum audience who, struct act_row **out, size_t *n, struct err *err) MUST_USE;
 
-/* Full text over everything; words are folded (accents, œ, ё) and stemmed as the index is. */
+/* Full text over everything that has not ended, newest first; words are folded (accents, œ, ё)
+   and stemmed as the index is, the last may be the beginning of one.  More than 64 words are
+   ERR_INPUT "words", as in lists. */
 struct search_query {
 	struct str words;
 	const struct record *record;  /* NULL: all kinds */

@@ -2,20 +2,14 @@
 #include "store/view_rows.h"
 
 /*
- * Who points here: one question to the search index, for the terms "<field>/<party>/<id>"
+ * Who points here: one question to the search index, for the terms "/<field>/<party>/<id>"
  * of every field that can point at this record type, those of parts included.
  */
 static void put_terms(struct buf *terms, const struct record *r, struct str value)
 {
 	for (const struct field *f = fields + 1; f < fields + FIELD_COUNT; f++) {
-		size_t before = terms->n;
-
-		if (f->kind != REF || f->to != record_id_of(r))
-			continue;
-		if (term_value(terms, f, value))
+		if (f->kind == REF && f->to == record_id_of(r) && term_value(terms, f, value))
 			buf_ch(terms, ' ');
-		else
-			terms->n = before;
 	}
 }
 
@@ -127,7 +121,8 @@ bool view_links(struct view *v, struct arena *a, const struct record *r, struct 
 
 bool view_blob_public(struct view *v, const struct hash *name, bool *is, struct err *err)
 {
-	struct stmt *s = db_prepare(v->reg, "SELECT 1 FROM p_blob_ref WHERE sha256 = ? LIMIT 1", err);
+	struct stmt *s =
+		db_prepare(v->reg, "SELECT 1 FROM p_blob_ref WHERE sha256 = ? LIMIT 1", err);
 
 	if (!s)
 		return false;

@@ -40,11 +40,38 @@ void rows_select(struct buf *sql, const struct record *r, enum audience who, enu
 	rows_seen(sql, "rid", who, ended);
 }
 
-/* Data is in its normal form, and inside a JSON string every quote has a backslash before it.
- */
-static bool is_illustrative(struct str data)
+bool rows_party(struct view *v, struct str party, unsigned *place)
 {
-	return str_find(data, S("\"illustrative\":true")) < data.n;
+	const struct charter *c = store_charter(v->store);
+
+	*place = RID_JOINT;
+	if (str_is(party, JOINT_PARTY))
+		return true;
+	for (size_t i = 0; c && i < c->ledger_count; i++)
+		if (str_eq(c->ledgers[i].party, party)) {
+			*place = (unsigned)i;
+			return true;
+		}
+	return false;
+}
+
+bool filter_says_yes(struct str value)
+{
+	return str_is(value, "true") || str_is(value, "1");
+}
+
+/* The other side may write JSON in its own way: what looks like it is read. */
+static bool is_illustrative(struct arena *a, struct str text)
+{
+	const struct json *made_up;
+	struct json *data;
+	struct err ignored;
+
+	if (str_find(text, S("\"illustrative\"")) == text.n ||
+	    !json_object(a, text, &data, &ignored))
+		return false;
+	made_up = json_get(data, "illustrative");
+	return made_up && made_up->type == JSON_BOOL && made_up->num;
 }
 
 void rows_read(struct stmt *s, struct arena *a, const struct record *r, enum lang lang,
@@ -66,7 +93,7 @@ void rows_read(struct stmt *s, struct arena *a, const struct record *r, enum lan
 				    .data = arena_str(a, col_text(s, 9)),
 				    .visibility = rid_visibility(rid),
 				    .ended = rid & RID_ENDED };
-	out->illustrative = is_illustrative(out->data);
+	out->illustrative = is_illustrative(a, out->data);
 	if (kind_has_labels(r))
 		out->label = arena_str(a, col_text(s, 10));
 	else if (json_object(a, out->data, &data, &ignored))

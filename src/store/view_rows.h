@@ -16,6 +16,11 @@ void rows_seen(struct buf *sql, const char *rid, enum audience who, bool ended);
 /* " ORDER BY"-able: the name of the column, then its direction with NULL before every value. */
 void rows_order(struct buf *sql, enum db_engine engine, struct str column, bool descending);
 
+/* Where a party's rows are told apart (rid.h); false when there is no such party. */
+bool rows_party(struct view *v, struct str party, unsigned *place);
+/* A filter on BOOL: "true" or "1". */
+bool filter_says_yes(struct str value);
+
 /* "SELECT <columns> FROM r_<kind> WHERE" and rows_seen; rows_read reads one row of it. */
 void rows_select(struct buf *sql, const struct record *r, enum audience who, enum lang lang,
 		 bool ended);

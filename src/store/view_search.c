@@ -73,19 +73,16 @@ static bool read_hits(struct view *v, struct arena *a, const struct search_query
 bool view_search(struct view *v, struct arena *a, const struct search_query *q,
 		 struct list_result *out, struct err *err)
 {
-	struct stems *stems;
 	struct question question;
-	bool ok = true;
+	bool any, ok;
 
 	*out = (struct list_result){ 0 };
 	if (q->limit < 1 || q->limit > 1000)
 		return err_set(err, ERR_INPUT, "limit",
 			       N_("limit is a whole number from 1 to 1000"));
-	stems = stems_open();
 	question_begin(&question, db_engine(v->reg));
-	question_words(&question, stems, q->words);
-	stems_close(stems);
-	if (question.any)
+	ok = question_words(&question, q->words, &any, err);
+	if (ok && any)
 		ok = count_hits(v, q, buf_str(&question.text), &out->total, err) &&
 		     read_hits(v, a, q, buf_str(&question.text), out, err);
 	question_done(&question);

@@ -16,6 +16,12 @@ struct web; /* one server: node, views of the workers, page cache */
 
 enum { ROUTE_PARTS = 6, PAGE_MAX = 16 << 20 };
 
+/* What a page hangs on beside its address, who asks, and this program. */
+struct page_state {
+	uint64_t generation, served; /* of the store (store.h) */
+	int32_t day;                 /* days since 1970: what is late changes by itself */
+};
+
 /* One request as a page sees it. */
 struct visit {
 	struct web *web;
@@ -31,6 +37,7 @@ struct visit {
 	struct str parts[ROUTE_PARTS];    /* what the pattern's braces matched, in order */
 	struct buf out;                   /* the page; the frame takes it */
 	const struct route *route;        /* NULL: no row matches */
+	struct page_state state;          /* when the visit began */
 	const struct ledger_row *ledgers; /* as this view sees them; none before view_begin */
 	size_t ledger_count;
 };

@@ -1,0 +1,190 @@
+#include "store/view_count.h"
+#include "store/totals.h"
+
+enum { FACETS_MAX = 500 };
+
+/* One figure of r_count: rows with this value in this field, of one party or of all. */
+struct figure {
+	const struct record *record;
+	enum audience who;
+	bool ended, of_party;
+	unsigned party;
+	int field;
+	struct str value;
+};
+
+/* The shapes of a record type are a range (rid.h). */
+static void put_shapes(struct buf *sql, const struct figure *f)
+{
+	buf_lit(sql, " shape >= ? AND shape < ? AND");
+	rows_seen(sql, "shape", f->who, f->ended);
+	if (f->of_party) {
+		buf_lit(sql, " AND (shape & 496) = ");
+		buf_u64(sql, f->party << RID_PARTY);
+	}
+}
+
+static void bind_shapes(struct stmt *s, int at, const struct figure *f)
+{
+	int64_t kind = (int64_t)record_id_of(f->record) << RID_KIND;
+
+	stmt_int(s, at, kind);
+	stmt_int(s, at + 1, kind + (1 << RID_KIND));
+}
+
+static bool read_figure(struct view *v, const struct figure *f, uint64_t *out, struct err *err)
+{
+	struct stmt *s;
+	struct buf sql;
+	bool row = false, ok;
+
+	buf_init(&sql, VIEW_SQL_MAX);
+	buf_lit(&sql, "SELECT sum(count) FROM r_count WHERE field = ? AND value = ? AND");
+	put_shapes(&sql, f);
+	s = db_prepare_text(v->reg, buf_str(&sql), err);
+	buf_done(&sql);
+	if (!s)
+		return false;
+	stmt_int(s, 0, f->field);
+	stmt_text(s, 1, f->value);
+	bind_shapes(s, 2, f);
+	ok = stmt_step(s, &row, err);
+	*out = ok && row ? (uint64_t)col_int(s, 0) : 0;
+	stmt_reset(s);
+	return ok;
+}
+
+static bool has_figures(const struct field *f)
+{
+	return f->column && (f->kind == CODE || f->kind == REF || f->kind == BOOL);
+}
+
+/* What is not yes is no. */
+static bool is_no(const struct list_filter *l)
+{
+	return l->field && l->field->kind == BOOL && !filter_says_yes(l->value);
+}
+
+/* The filter that is not by party, when there is one such at most and one by party. */
+static bool single_out(const struct list_query *q, const struct list_filter **by_party,
+		       const struct list_filter **other)
+{
+	*by_party = *other = NULL;
+	for (size_t i = 0; i < q->filter_count; i++) {
+		const struct list_filter *l = &q->filters[i];
+		const struct list_filter **of =
+			!l->field && str_is(l->name, "party") ? by_party : other;
+
+		if (*of)
+			return false;
+		*of = l;
+	}
+	return true;
+}
+
+bool count_is_kept(const struct list_query *q)
+{
+	const struct list_filter *by_party, *other;
+
+	if (q->words.n || !single_out(q, &by_party, &other))
+		return false;
+	return !other || (other->field ? has_figures(other->field) : q->record->joint);
+}
+
+bool count_kept(struct view *v, const struct list_query *q, uint64_t *out, struct err *err)
+{
+	struct figure f = { .record = q->record, .who = q->who, .ended = q->ended };
+	const struct list_filter *by_party, *other;
+	uint64_t yes = 0;
+
+	(void)single_out(q, &by_party, &other);
+	f.of_party = by_party && rows_party(v, by_party->value, &f.party);
+	f.field = COUNTED_ALL;
+	if (other && !is_no(other)) {
+		f.field = other->field ? (int)(other->field - fields) : COUNTED_STATE;
+		f.value = other->field && other->field->kind == BOOL ? S("true") : other->value;
+	}
+	if (!read_figure(v, &f, out, err))
+		return false;
+	if (!other || !is_no(other))
+		return true;
+	f.field = (int)(other->field - fields);
+	f.value = S("true");
+	if (!read_figure(v, &f, &yes, err))
+		return false;
+	*out -= yes;
+	return true;
+}
+
+uint64_t view_count(struct view *v, const struct record *r, enum audience who)
+{
+	const struct list_query q = { .record = r, .who = who };
+	uint64_t n;
+	struct err err;
+
+	return count_kept(v, &q, &n, &err) ? n : 0;
+}
+
+/* --- menus --- */
+
+static bool read_facets(struct view *v, struct arena *a, const struct figure *f,
+			struct facet **out, size_t *n, struct err *err)
+{
+	struct stmt *s;
+	struct buf sql;
+	bool row = true;
+
+	*n = 0;
+	buf_init(&sql, VIEW_SQL_MAX);
+	buf_lit(&sql, "SELECT value, sum(count) AS many FROM r_count WHERE field = ? AND");
+	put_shapes(&sql, f);
+	buf_lit(&sql, " GROUP BY value ORDER BY many DESC, value LIMIT ?");
+	s = db_prepare_text(v->reg, buf_str(&sql), err);
+	buf_done(&sql);
+	if (!s)
+		return false;
+	stmt_int(s, 0, f->field);
+	bind_shapes(s, 1, f);
+	stmt_int(s, 3, FACETS_MAX);
+	*out = arena_array(a, struct facet, FACETS_MAX);
+	while (row) {
+		if (!stmt_step(s, &row, err))
+			return false;
+		if (row)
+			(*out)[(*n)++] = (struct facet){ arena_str(a, col_text(s, 0)),
+							 (uint64_t)col_int(s, 1) };
+	}
+	return true;
+}
+
+/* Yes and no, of which only yes is kept. */
+static bool both_answers(struct view *v, const struct figure *f, struct facet *out, size_t *n,
+			 struct err *err)
+{
+	struct figure all = *f;
+	uint64_t yes = *n ? out[0].count : 0, no;
+
+	all.field = COUNTED_ALL;
+	if (!read_figure(v, &all, &no, err))
+		return false;
+	no -= yes;
+	*n = 0;
+	if (yes)
+		out[(*n)++] = (struct facet){ S("true"), yes };
+	if (no)
+		out[(*n)++] = (struct facet){ S("false"), no };
+	if (no > yes && yes) {
+		out[0] = out[1];
+		out[1] = (struct facet){ S("true"), yes };
+	}
+	return true;
+}
+
+bool view_facets(struct view *v, struct arena *a, const struct record *r, const struct field *f,
+		 enum audience who, struct facet **out, size_t *n, struct err *err)
+{
+	struct figure all = { .record = r, .who = who, .field = (int)(f - fields) };
+
+	return read_facets(v, a, &all, out, n, err) &&
+	       (f->kind != BOOL || both_answers(v, &all, *out, n, err));
+}

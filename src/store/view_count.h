@@ -1,0 +1,14 @@
+/*
+ * How many rows a list has, where that is kept at write time (r_count): for everything, for
+ * one value of a field, for one state, each by party.  Private to src/store/.
+ */
+#ifndef STORE_VIEW_COUNT_H
+#define STORE_VIEW_COUNT_H
+#include "store/view_rows.h"
+
+/* Whether the filters, each of them good, ask for no more than one such figure. */
+bool count_is_kept(const struct list_query *q);
+bool count_kept(struct view *v, const struct list_query *q, uint64_t *out,
+		struct err *err) MUST_USE;
+
+#endif
