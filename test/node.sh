@@ -70,7 +70,7 @@ serve() {
 	local node=$1
 	shift
 	rm -f "$work/port"
-	"$benkan" serve --node "$node" --listen 127.0.0.1:0 --port-file "$work/port" "$@" 2>"$work/server.log" &
+	"$benkan" serve --node "$node" --listen 127.0.0.1:0 --port-file "$work/port" "$@" >"$work/server.log" 2>&1 &
 	server=$!
 	started+=($server)
 	until [ -s "$work/port" ]; do

@@ -108,7 +108,7 @@ static bool set_actor(const struct clerk *c, struct err *err)
 
 static bool add(const struct clerk *c, struct err *err)
 {
-	struct str password;
+	struct str password = { 0 };
 	enum role role;
 
 	return read_role(c->w->args[1], &role, err) && ask_password(c->w, &password, err) &&
@@ -125,7 +125,7 @@ static bool give_role(const struct clerk *c, struct err *err)
 
 static bool give_password(const struct clerk *c, struct err *err)
 {
-	struct str password;
+	struct str password = { 0 };
 
 	return ask_password(c->w, &password, err) &&
 	       account_password(c->n, c->v, c->name, password, err);

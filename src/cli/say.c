@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { SENTENCE_MAX = 64 << 10, PROGRESS_MS = 200 };
+enum { SENTENCE_MAX = 64 << 10, PROGRESS_MS = 200, DAY_SECONDS = 86400 };
 
 /* Kind of error to exit code (INTERFACES.md) and to the word that scripts read: the one table.
  */
@@ -122,16 +122,34 @@ void meter_end(struct meter *p)
 
 /* --- the node --- */
 
+/* Time in the ledger never goes back (LEDGER.md 13), but whoever keeps the machine should know.
+ */
+static void warn_of_clock(const struct words *w, struct node *n)
+{
+	int64_t now = w->env->now_ms(w->env->ctx) / 1000, last = store_last_time(node_store(n));
+	char text[TIME_TEXT];
+
+	if (node_charter(n) && now + DAY_SECONDS < last)
+		cli_say(w,
+			N_("The clock of this machine is more than a day behind the last entry "
+			   "(%1). Set it "
+			   "right; until then new entries carry that time."),
+			str_z(time_text(text, last)));
+}
+
 struct node *cli_node(const struct words *w, enum store_mode mode, int *code)
 {
 	struct node *n;
 	struct err err;
 
 	*code = EXIT_GOOD;
-	if (node_open(word_of(w, "--node"), mode, w->env, &n, &err))
-		return n;
-	*code = cli_fail(w, &err);
-	return NULL;
+	if (!node_open(word_of(w, "--node"), mode, w->env, &n, &err)) {
+		*code = cli_fail(w, &err);
+		return NULL;
+	}
+	if (mode == STORE_WRITE)
+		warn_of_clock(w, n);
+	return n;
 }
 
 bool cli_view(struct node *n, struct view **out, struct err *err)

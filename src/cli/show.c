@@ -1,5 +1,6 @@
 #include "cli/cli.h"
 
+enum { KIND_WIDTH = 22, COUNT_WIDTH = 8 };
 enum { PAGE = 500, ROW_MAX = 4 << 20, CELL_MAX = 60, PAGE_ARENA = 512 << 20 };
 
 struct showing {
@@ -277,6 +278,36 @@ static int show_history(struct showing *s, struct buf *b, struct err *err)
 	return flush(s->w, b);
 }
 
+/* What there is to show: every kind that is not a part of another, with its count. */
+static int show_kinds(struct showing *s, struct buf *b)
+{
+	struct json_w j = json_w(b);
+
+	if (s->w->json)
+		json_open(&j, '{');
+	for (size_t i = 1; i < RECORD_COUNT; i++) {
+		const struct record *r = &records[i];
+		uint64_t count = r->part ? 0 : view_count(s->v, r, AUDIENCE_NATIONAL);
+
+		if (r->part)
+			continue;
+		if (s->w->json) {
+			json_key(&j, r->name);
+			json_put_int(&j, (int64_t)count);
+			continue;
+		}
+		put_cell(b, str_z(r->name), KIND_WIDTH);
+		put_cell(b, str_z(err_num(count)), COUNT_WIDTH);
+		buf_add(b, lang_text(s->w->lang, r->plural));
+		buf_ch(b, '\n');
+	}
+	if (s->w->json) {
+		json_close(&j, '}');
+		buf_ch(b, '\n');
+	}
+	return flush(s->w, b);
+}
+
 static int show_in(struct showing *s)
 {
 	struct buf b;
@@ -284,7 +315,9 @@ static int show_in(struct showing *s)
 	int code;
 
 	buf_init(&b, ROW_MAX * 4);
-	if (s->w->arg_count == 1)
+	if (s->w->arg_count == 0)
+		code = show_kinds(s, &b);
+	else if (s->w->arg_count == 1)
 		code = show_list(s, &b, &err);
 	else if (word_given(s->w, "--history"))
 		code = show_history(s, &b, &err);
@@ -294,36 +327,28 @@ static int show_in(struct showing *s)
 	return code;
 }
 
-/* The kinds, for whoever named one that is not there. */
-static int unknown_kind(const struct words *w)
+static bool read_kind(const struct words *w, const struct record **out, struct err *err)
 {
-	struct buf b;
-
-	buf_init(&b, 4096);
-	for (size_t i = 1; i < RECORD_COUNT; i++)
-		if (!records[i].part) {
-			buf_z(&b, b.n ? ", " : "");
-			buf_z(&b, records[i].name);
-		}
-	cli_say(w, N_("“%1” is not a kind of record. The kinds are: %2."), str_z(w->args[0]),
-		buf_str(&b));
-	buf_done(&b);
-	return EXIT_USAGE;
+	*out = w->arg_count ? record_named(str_z(w->args[0])) : NULL;
+	if (w->arg_count && (!*out || (*out)->part))
+		return err_set(err, ERR_USAGE, NULL,
+			       N_("“%1” is not a kind of record. The kinds are listed by: "
+				  "benkan show --node DIR"),
+			       w->args[0]);
+	return w->arg_count == 2 || !word_given(w, "--history") ||
+	       err_set(err, ERR_USAGE, NULL,
+		       N_("The history is that of one record: name it as PARTY/ID."));
 }
 
 int cmd_show(const struct words *w)
 {
-	struct showing s = { .w = w, .record = record_named(str_z(w->args[0])) };
+	struct showing s = { .w = w };
 	struct node *n;
 	struct err err;
 	int code;
 
-	if (!s.record || s.record->part)
-		return unknown_kind(w);
-	if (w->arg_count == 1 && word_given(w, "--history")) {
-		cli_say0(w, N_("The history is that of one record: name it as PARTY/ID."));
-		return EXIT_USAGE;
-	}
+	if (!read_kind(w, &s.record, &err))
+		return cli_fail(w, &err);
 	n = cli_node(w, STORE_READ, &code);
 	if (!n)
 		return code;

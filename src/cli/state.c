@@ -68,7 +68,7 @@ int cmd_rebuild(const struct words *w)
 	bool ok;
 	int code;
 
-	n = cli_node(w, STORE_WRITE, &code);
+	n = cli_node(w, STORE_REBUILD, &code);
 	if (!n)
 		return code;
 	ok = store_rebuild(node_store(n), show_progress, &meter, &err);

@@ -43,7 +43,7 @@ static int tell(const struct words *w, const struct sync_result *r)
 
 int cmd_sync(const struct words *w)
 {
-	struct sync_result result;
+	struct sync_result result = { 0 };
 	struct node *n;
 	struct err err;
 	bool ok;

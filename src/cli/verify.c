@@ -95,36 +95,67 @@ static int worse(int a, int b)
 
 /* --- the ledgers of a folder --- */
 
+/* What is held, not what is served: a restored ledger is verified before it is served again. */
 struct held {
 	struct arena a; /* of one file */
 	struct view *v;
-	struct str ledger;
+	const struct ledger_row *row;
+	struct tiles tiles;
 };
+
+/* With the cosignatures, when the newest checkpoint is the one they are for. */
+static bool read_checkpoint(struct held *h, struct buf *out)
+{
+	struct str note;
+	struct err none;
+	bool cosigned = view_checkpoint(h->v, &h->a, h->row->name, &note, &none);
+
+	buf_add(out,
+		cosigned && str_starts(note, h->row->checkpoint) ? note : h->row->checkpoint);
+	return true;
+}
+
+static bool read_bundle(struct held *h, const struct tile_path *tile, struct buf *out,
+			struct err *err)
+{
+	struct str entry;
+
+	for (unsigned i = 0; i < tile->width; i++) {
+		arena_reset(&h->a);
+		if (!view_entry(h->v, &h->a, h->row->name, tile->n * TILE_WIDTH + i, &entry,
+				err))
+			return false;
+		bundle_put(out, entry);
+	}
+	return true;
+}
 
 static bool read_held(void *ctx, struct str path, struct buf *out, struct err *err)
 {
 	struct held *h = ctx;
+	struct hash hashes[TILE_WIDTH];
 	struct tile_path tile;
-	struct str note;
 
 	buf_clear(out);
-	if (tile_path_parse(path, &tile))
-		return view_tile(h->v, h->ledger, &tile, out, err);
 	arena_reset(&h->a);
-	if (!view_checkpoint(h->v, &h->a, h->ledger, &note, err))
+	if (!tile_path_parse(path, &tile))
+		return read_checkpoint(h, out);
+	if (tile.level == ENTRY_LEVEL)
+		return read_bundle(h, &tile, out, err);
+	if (!h->tiles.read(h->tiles.ctx, (unsigned)tile.level, tile.n, tile.width, hashes, err))
 		return false;
-	buf_add(out, note);
+	buf_add(out, str_of(hashes, tile.width * sizeof(hashes[0])));
 	return true;
 }
 
-/* Nothing of the own ledger is served as long as its high-water file is missing. */
-static bool served(struct held *h)
+/* Without its high-water file the own ledger is not served, and nobody knows how far it went.
+ */
+static bool high_water_known(struct held *h)
 {
 	struct str note;
-	struct err ignored;
+	struct err none;
 
-	arena_reset(&h->a);
-	return view_checkpoint(h->v, &h->a, h->ledger, &note, &ignored);
+	return view_checkpoint(h->v, &h->a, h->row->name, &note, &none);
 }
 
 /* The witness keys of the other parties: their cosignatures are checked where they stand. */
@@ -138,41 +169,50 @@ static size_t other_witnesses(const struct charter *c, struct str party, struct 
 	return n;
 }
 
-static int verify_held(struct verifying *v, const struct charter *c, struct held *h,
-		       const struct ledger_row *row)
+static int tell_restored(struct verifying *v, struct held *h)
 {
-	const struct charter_ledger *l = charter_find(c, row->name);
+	if (high_water_known(h)) {
+		cli_say(v->w,
+			N_("%1 went back: more was signed of it than is held here, since it "
+			   "was restored "
+			   "from an older backup. Bring the missing entries back from a peer."),
+			h->row->origin);
+		return EXIT_FORK;
+	}
+	cli_say(v->w,
+		N_("%1 was restored from a backup and its high-water file is missing: more may "
+		   "have been "
+		   "signed of it since. Bring what is missing back from a peer."),
+		h->row->origin);
+	return EXIT_GOOD;
+}
+
+static int verify_held(struct verifying *v, const struct charter *c, struct held *h)
+{
+	const struct charter_ledger *l = charter_find(c, h->row->name);
 	struct log_source from = { read_held, h };
 	struct vkey witnesses[CHARTER_LEDGERS_MAX];
-	struct log_check check = { .origin = row->origin,
-				   .party = row->party,
+	struct log_check check = { .origin = h->row->origin,
+				   .party = h->row->party,
 				   .witnesses = witnesses };
 	int code;
 
-	if (!l || row->size == 0)
+	if (!l || h->row->size == 0)
 		return EXIT_GOOD;
-	if (row->state == LEDGER_FORKED) {
+	if (h->row->state == LEDGER_FORKED) {
 		cli_say(v->w,
 			N_("%1 is forked: its holder has signed two histories. Only a joint "
 			   "act of "
 			   "succession leads on."),
-			row->origin);
+			h->row->origin);
 		return EXIT_FORK;
 	}
 	check.log_keys = &l->log;
 	check.log_key_count = 1;
-	check.witness_count = other_witnesses(c, row->party, witnesses);
-	h->ledger = row->name;
-	if (row->state != LEDGER_RESTORED)
-		return verify_log(v, &from, &check);
-	code = served(h) ? verify_log(v, &from, &check) : EXIT_GOOD;
-	cli_say(v->w,
-		N_("%1 was restored from a backup, and more may have been signed of it since: "
-		   "its high-water "
-		   "file is missing, or knows more entries. Bring the missing entries back "
-		   "from a peer."),
-		row->origin);
-	return worse(code, EXIT_FORK);
+	check.witness_count = other_witnesses(c, h->row->party, witnesses);
+	h->tiles = view_tiles(h->v, h->row);
+	code = verify_log(v, &from, &check);
+	return h->row->state == LEDGER_RESTORED ? worse(code, tell_restored(v, h)) : code;
 }
 
 static int verify_node(struct verifying *v, struct node *n, struct view *view)
@@ -191,8 +231,10 @@ static int verify_node(struct verifying *v, struct node *n, struct view *view)
 		return cli_fail(v->w, &err);
 	arena_init(&h.a, NOTE_MAX * 16);
 	for (size_t i = 0; i < count; i++)
-		if (!v->since.n || rows[i].own)
-			code = worse(code, verify_held(v, node_charter(n), &h, &rows[i]));
+		if (!v->since.n || rows[i].own) {
+			h.row = &rows[i];
+			code = worse(code, verify_held(v, node_charter(n), &h));
+		}
 	arena_done(&h.a);
 	return code;
 }

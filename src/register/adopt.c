@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+enum { YEAR_2000 = 946684800 }; /* no entry may be older (LEDGER.md 3.3) */
+
 static bool same_key(const struct vkey *a, const struct vkey *b)
 {
 	return a->type == b->type && str_eq(a->name, b->name) &&
@@ -114,6 +116,11 @@ bool node_adopt(struct node *n, struct str charter, struct hash *register_id, st
 	if (!charter_read(&n->arena, bytes, c, err) || !charter_fits(n, c, err))
 		return false;
 	*register_id = c->id;
+	if (node_now(n) < YEAR_2000)
+		return err_set(err, ERR_CONFLICT, NULL,
+			       N_("The clock of this machine stands before the year 2000. Set "
+				  "it right first: "
+				  "entry 0 carries its time for ever."));
 	if (n->charter && (store_next(n->store) > 0 || !hash_eq(&n->charter->id, &c->id)))
 		return err_set(err, ERR_CONFLICT, NULL,
 			       N_("This node has adopted a charter already. A charter is "

@@ -33,10 +33,10 @@ static const struct member {
 };
 enum { MEMBER_COUNT = sizeof(members) / sizeof(members[0]) };
 
-static const char *const json_names[] = {
-	[JSON_NULL] = N_("null"),          [JSON_BOOL] = N_("true or false"),
-	[JSON_INT] = N_("a whole number"), [JSON_STR] = N_("a text in quotes"),
-	[JSON_ARRAY] = N_("a list"),       [JSON_OBJECT] = N_("an object"),
+/* How a value of each type looks; the same in every language. */
+static const char *const json_looks[] = {
+	[JSON_NULL] = "null", [JSON_BOOL] = "true", [JSON_INT] = "12",
+	[JSON_STR] = "\"…\"", [JSON_ARRAY] = "[…]", [JSON_OBJECT] = "{…}",
 };
 
 void request_refuse(struct request *r, const struct err *err)
@@ -98,9 +98,8 @@ static void check_members(struct request *r, const struct json *doc)
 			       N_("A draft of type %1 has no such member. It may have: %2."),
 			       type_name, allowed_list(r->a, type));
 		else if (m->type != known->type)
-			refuse(r, known->name,
-			       N_("This member must be of another type: %1 is needed."),
-			       json_names[known->type]);
+			refuse(r, known->name, N_("This must look like %1 in JSON."),
+			       json_looks[known->type]);
 	}
 	for (size_t i = 0; i < MEMBER_COUNT; i++)
 		if ((members[i].needed & type) && !json_get(doc, members[i].name))
@@ -137,7 +136,7 @@ static void read_kind(struct request *r, const struct json *doc)
 	if (!r->record)
 		refuse(r, "kind",
 		       N_("“%1” is not a kind of record. The kinds are listed by: benkan show "
-			  "--help"),
+			  "--node DIR"),
 		       err_arg(kind));
 	else if (r->record->part)
 		refuse(r, "kind",

@@ -3,6 +3,7 @@
 
 #include "base/lang.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -63,6 +64,7 @@ static void put_title(struct json_w *w, const struct proposal *t)
 	struct err ignored;
 	enum lang lang;
 
+	assert(data || t->row); /* a record that is not there is not ended */
 	if (!data && json_object(t->r->a, t->row->data, &old, &ignored))
 		data = old;
 	json_key(w, "title");
@@ -203,7 +205,7 @@ bool joint_propose(struct pen *p, struct request *r, const struct record_row *ro
 			      &t.act_count, err))
 		return false;
 	t.acts = acts;
-	if (r->type == ENTRY_RECORD_END && row->ended)
+	if (r->type == ENTRY_RECORD_END && row && row->ended)
 		return door_unchanged(p, r, row, err);
 	same = r->type == ENTRY_RECORD_PUT && row && !row->ended &&
 			       row->visibility == r->visibility
@@ -250,7 +252,7 @@ static bool record_of_act(struct pen *p, struct request *r, struct err *err)
 {
 	const struct json *effects, *effect;
 	struct json *doc;
-	struct str text;
+	struct str text = { 0 };
 
 	if (!read_blob(p, r, &text, err))
 		return err->kind != ERR_MISSING
@@ -282,9 +284,9 @@ static bool find_act(struct pen *p, struct request *r, const struct act_row **ou
 
 	if (!(r->record && r->id_given) && !record_of_act(p, r, err))
 		return false;
+	assert(r->record);
 	if (!view_acts(p->view, r->a, r->record, r->id, AUDIENCE_NATIONAL, &acts, &n, err))
 		return false;
-	*out = NULL;
 	for (size_t i = 0; i < n; i++) {
 		bool meant = r->has_act ? hash_eq(&acts[i].act, &r->act) : is_open(&acts[i]);
 
@@ -348,10 +350,13 @@ static int by_code(const void *a, const void *b)
 
 bool joint_word(struct pen *p, struct request *r, struct err *err)
 {
-	const struct act_row *act;
+	const struct act_row *act = NULL;
 	struct str parties[ENTRY_PARTIES_MAX];
 
-	if (!find_act(p, r, &act, err) || !word_counts(p->node, r->type, act, err))
+	if (!find_act(p, r, &act, err))
+		return false;
+	assert(act);
+	if (!word_counts(p->node, r->type, act, err))
 		return false;
 	r->act = act->act;
 	r->has_act = true;

@@ -72,7 +72,7 @@ static bool parse_key(struct arena *a, struct str line, enum key_type type, stru
 bool key_read(struct arena *a, const char *path, enum key_type type, struct skey *out,
 	      struct err *err)
 {
-	struct str text;
+	struct str text = { 0 };
 
 	if (!read_private(a, path, &text, err))
 		return false;

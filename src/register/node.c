@@ -167,7 +167,7 @@ static bool open_in(struct node *n, const char *dir, enum store_mode mode, struc
 	    !store_open(&place, mode, &n->store_env, &n->store, err) ||
 	    !node_load_charter(n, err))
 		return false;
-	return mode == STORE_READ || writer_start(n, &n->writer, err);
+	return mode != STORE_WRITE || writer_start(n, &n->writer, err);
 }
 
 bool node_open(const char *dir, enum store_mode mode, const struct node_env *env,

@@ -20,7 +20,7 @@ struct node {
 	size_t party_count;
 	struct store_env store_env;
 	struct store *store;
-	struct writer *writer;   /* NULL when opened for reading */
+	struct writer *writer;   /* NULL when not opened for writing */
 	pthread_mutex_t sign_in; /* one password at a time: 64 MiB each */
 };
 

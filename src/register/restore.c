@@ -20,8 +20,9 @@ enum {
 	LOCAL_MAX = 256 << 20,
 	PIECE = 64 << 10
 };
-#define BUNDLES_MAX ((size_t)4 << 30) /* one ledger's entries: they are verified in one piece  \
-				       */
+#define BUNDLES_MAX                                                                            \
+	((size_t)4 << 30) /* one ledger's entries: they are verified in one piece              \
+			   */
 
 /* The archive being read: one member at a time. */
 struct archive {

@@ -39,6 +39,13 @@ static bool refuse(struct err *err)
 		       err_num(SIGN_IN_TRIES), err_num(SIGN_IN_PAUSE / 60));
 }
 
+struct attempt {
+	struct view *v;
+	struct arena *a;
+	struct str name, password;
+	int64_t now;
+};
+
 static bool is_open(const struct account_row *row, int64_t now)
 {
 	return !row->disabled && row->locked_until <= now;
@@ -63,25 +70,24 @@ static void count_success(struct account_row *row, int64_t now)
  * Under node->sign_in, so that tries side by side are all counted.  The row is read anew
  * after the slow part: what an administrator changed meanwhile stands.
  */
-static bool check_password(struct view *v, struct arena *a, struct str name,
-			   struct str password, int64_t now, struct account_row *row,
-			   struct err *err)
+static bool check_password(const struct attempt *t, struct account_row *row, struct err *err)
 {
-	bool known = local_account(v, a, name, row, err), open, fits;
+	bool known = local_account(t->v, t->a, t->name, row, err), open, fits;
 
 	if (!known && err->kind != ERR_MISSING)
 		return false;
-	open = known && is_open(row, now);
-	fits = password_fits(open ? row->password : (struct str){ 0 }, password);
+	open = known && is_open(row, t->now);
+	fits = password_fits(open ? row->password : (struct str){ 0 }, t->password);
 	if (!open)
 		return refuse(err);
-	if (!local_account(v, a, name, row, err))
+	if (!local_account(t->v, t->a, t->name, row, err))
 		return false;
-	if (fits && is_open(row, now))
-		count_success(row, now);
+	fits = fits && is_open(row, t->now);
+	if (fits)
+		count_success(row, t->now);
 	else
-		count_failure(row, now);
-	return local_account_put(v, row, err) && ((fits && is_open(row, now)) || refuse(err));
+		count_failure(row, t->now);
+	return local_account_put(t->v, row, err) && (fits || refuse(err));
 }
 
 static bool put_session(struct node *n, struct view *v, struct arena *a,
@@ -104,17 +110,18 @@ static bool put_session(struct node *n, struct view *v, struct arena *a,
 	return local_session_put(v, &session, err);
 }
 
+/* NOLINTNEXTLINE(readability-function-size): seven things that no caller holds together */
 bool sign_in(struct node *n, struct view *v, struct arena *a, struct str name,
 	     struct str password, struct buf *cookie, struct err *err)
 {
+	struct attempt t = { v, a, name, password, node_now(n) };
 	struct account_row row;
-	int64_t now = node_now(n);
 	bool ok;
 
 	pthread_mutex_lock(&n->sign_in);
-	ok = check_password(v, a, name, password, now, &row, err);
+	ok = check_password(&t, &row, err);
 	pthread_mutex_unlock(&n->sign_in);
-	return ok && local_sessions_expire(v, now, err) &&
+	return ok && local_sessions_expire(v, t.now, err) &&
 	       put_session(n, v, a, &row, cookie, err);
 }
 

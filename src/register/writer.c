@@ -54,18 +54,18 @@ static bool write_jobs(struct writer *w, struct job *jobs, struct err *err)
 static void commit_jobs(struct writer *w, struct job *jobs)
 {
 	struct err err;
+	bool ok = pen_begin(&w->pen, &err);
 
-	if (!pen_begin(&w->pen, &err)) {
-		fail_all(jobs, &err);
-	} else if (!write_jobs(w, jobs, &err)) {
+	if (ok && !write_jobs(w, jobs, &err)) {
 		pen_undo(&w->pen);
-		fail_all(jobs, &err);
-	} else if (w->pen.written == w->pen.acknowledged) {
-		pen_undo(&w->pen); /* nothing but acknowledgements: those have their own moments
-				    */
-	} else if (!pen_commit(&w->pen, &err)) {
-		fail_all(jobs, &err);
+		ok = false;
+	} else if (ok && w->pen.written == w->pen.acknowledged) {
+		pen_undo(&w->pen); /* acknowledgements alone have their own moments */
+	} else if (ok) {
+		ok = pen_commit(&w->pen, &err);
 	}
+	if (!ok)
+		fail_all(jobs, &err);
 }
 
 /* What waits, up to a bound, oldest first.  Called with the lock held. */

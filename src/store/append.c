@@ -47,7 +47,7 @@ static bool read_again(struct store *s, struct err *err)
 	if (s->behind && !replay_missing(s, err))
 		return false;
 	s->behind = false;
-	return true;
+	return documents_apply(s, err);
 }
 
 bool store_begin(struct store *s, struct err *err)
@@ -67,6 +67,7 @@ bool store_begin(struct store *s, struct err *err)
 	}
 	s->writing = true;
 	s->openings = 0;
+	atomic_store(&s->blobs_put, 0);
 	return true;
 }
 
@@ -142,7 +143,7 @@ bool store_opening(struct store *s, const struct hash *c, struct str body, struc
 	if (!stmt_done(q, err))
 		return false;
 	s->openings += (uint64_t)stmt_changes(q);
-	return true;
+	return apply_opening(s->projection, c, err);
 }
 
 /* The new head, signed, with its tiles and its row (LEDGER.md 5.2: one checkpoint a
@@ -197,6 +198,8 @@ bool store_commit(struct store *s, const struct skey *log_key, struct err *err)
 		if (!put_head(s, &head, log_key, err))
 			return false;
 	}
+	if (!blobs_sync(s, err))
+		return false;
 	if (!db_commit(s->ledger, err)) {
 		s->stale = true;
 		return false;

@@ -31,6 +31,29 @@ static void path_of(char path[PATH_ROOM], const char *dir, const struct hash *na
 		n += snprintf(path + n, (size_t)(PATH_ROOM - n), "%02x", name->b[i]);
 }
 
+/* Read a file of the length expected and see whether it is what its name says. */
+static bool is_here(const char *path, const struct hash *name, size_t size)
+{
+	struct hash_stream *h;
+	char piece[64 << 10];
+	struct stat st;
+	struct hash got;
+	ssize_t n;
+	int fd;
+
+	if (stat(path, &st) != 0 || !S_ISREG(st.st_mode) || (size_t)st.st_size != size)
+		return false;
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	h = hash_begin();
+	while ((n = read(fd, piece, sizeof(piece))) > 0)
+		hash_feed(h, str_of(piece, (size_t)n));
+	close(fd);
+	got = hash_end(h);
+	return n == 0 && hash_eq(&got, name);
+}
+
 /* mkdir that is content with what is there; the parent is synced when it was not. */
 static bool make_folder(const char *path, const char *parent)
 {
@@ -39,14 +62,14 @@ static bool make_folder(const char *path, const char *parent)
 	return errno == EEXIST;
 }
 
-static bool write_file(char *temporary, const char *path, struct str bytes)
+static bool write_file(char *temporary, const char *path, struct str bytes, bool sync)
 {
 	int fd = mkostemp(temporary, O_CLOEXEC), why;
 	bool ok;
 
 	if (fd < 0)
 		return false;
-	ok = file_fill(fd, bytes);
+	ok = file_fill(fd, bytes) && (!sync || fsync(fd) == 0);
 	ok = close(fd) == 0 && ok && rename(temporary, path) == 0;
 	why = errno;
 	if (!ok)
@@ -55,10 +78,32 @@ static bool write_file(char *temporary, const char *path, struct str bytes)
 	return ok;
 }
 
+/*
+ * A transaction with many attachments (the documents of a batch of acts) syncs them in
+ * one go before it commits; a few, or one outside a transaction, are synced one by one.
+ */
+enum { SYNC_EACH = 4 };
+
+static bool synced_later(struct store *s)
+{
+	if (!atomic_load(&s->writing) || atomic_fetch_add(&s->blobs_put, 1) < SYNC_EACH)
+		return false;
+	atomic_store(&s->blobs_unsynced, true);
+	return true;
+}
+
+bool blobs_sync(struct store *s, struct err *err)
+{
+	if (!atomic_exchange(&s->blobs_unsynced, false) || disk_sync(s->dir))
+		return true;
+	atomic_store(&s->blobs_unsynced, true);
+	return unwritten(s->dir, err);
+}
+
 bool store_blob_put(struct store *s, struct str bytes, struct hash *name, struct err *err)
 {
 	char root[PATH_ROOM], folder[PATH_ROOM], temporary[PATH_ROOM], path[PATH_ROOM];
-	struct stat st;
+	bool sync;
 
 	if (bytes.n > BLOB_MAX)
 		return err_set(err, ERR_INPUT, "blob",
@@ -66,14 +111,16 @@ bool store_blob_put(struct store *s, struct str bytes, struct hash *name, struct
 				  "smaller version."));
 	*name = hash_of(bytes);
 	path_of(path, s->dir, name);
-	if (stat(path, &st) == 0 && S_ISREG(st.st_mode) && (size_t)st.st_size == bytes.n)
+	if (is_here(path, name, bytes.n))
 		return true;
+	sync = !synced_later(s);
 	snprintf(root, sizeof(root), "%.*s/blobs", DIR_MAX, s->dir);
 	snprintf(folder, sizeof(folder), "%.*s", (int)(strlen(path) - 2 * HASH_SIZE - 1), path);
 	snprintf(temporary, sizeof(temporary), "%.*s/blobs/new-XXXXXX", DIR_MAX, s->dir);
 	if (!make_folder(root, s->dir) || !make_folder(folder, root) ||
-	    !write_file(temporary, path, bytes) || !folder_sync(folder))
+	    !write_file(temporary, path, bytes, sync) || (sync && !folder_sync(folder)))
 		return unwritten(path, err);
+	document_came(s, name);
 	return true;
 }
 

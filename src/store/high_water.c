@@ -5,12 +5,13 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 /*
@@ -25,6 +26,7 @@ struct high_water {
 	pthread_t thread;
 	pthread_mutex_t lock;
 	pthread_cond_t posted;
+	int ended; /* eventfd: readable when the thread shall end */
 	char *dir;
 	uint64_t size; /* to be written */
 	struct hash root;
@@ -91,7 +93,7 @@ bool high_water_read(const char *dir, uint64_t *size, struct hash *root, bool *f
 static bool write_durably(const char *path, struct str line)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	bool ok = fd >= 0 && file_fill(fd, line);
+	bool ok = fd >= 0 && file_fill(fd, line) && fsync(fd) == 0;
 	int why = errno;
 
 	if (fd >= 0)
@@ -122,14 +124,11 @@ bool high_water_write(const char *dir, uint64_t size, const struct hash *root, s
 /* Sleep, unless the end comes first. */
 static void pause_for(struct high_water *h, int ms)
 {
-	struct timespec until;
+	struct pollfd ended = { .fd = h->ended, .events = POLLIN };
 
-	clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_nsec += (long)ms * 1000000;
-	until.tv_sec += until.tv_nsec / 1000000000;
-	until.tv_nsec %= 1000000000;
-	while (!h->stop && pthread_cond_timedwait(&h->posted, &h->lock, &until) == 0)
-		;
+	pthread_mutex_unlock(&h->lock);
+	poll(&ended, 1, ms);
+	pthread_mutex_lock(&h->lock);
 }
 
 /* The newest post only: what was posted meanwhile is covered by it. */
@@ -178,6 +177,16 @@ static void *run(void *ctx)
 	return NULL;
 }
 
+static void drop(struct high_water *h)
+{
+	if (h->ended >= 0)
+		close(h->ended);
+	pthread_mutex_destroy(&h->lock);
+	pthread_cond_destroy(&h->posted);
+	free(h->dir);
+	free(h);
+}
+
 bool high_water_start(const char *dir, uint64_t size, struct high_water **out, struct err *err)
 {
 	struct high_water *h = calloc(1, sizeof(*h));
@@ -190,12 +199,12 @@ bool high_water_start(const char *dir, uint64_t size, struct high_water **out, s
 	atomic_init(&h->done, size);
 	pthread_mutex_init(&h->lock, NULL);
 	pthread_cond_init(&h->posted, NULL);
-	if (pthread_create(&h->thread, NULL, run, h) == 0) {
+	h->ended = eventfd(0, EFD_CLOEXEC);
+	if (h->ended >= 0 && pthread_create(&h->thread, NULL, run, h) == 0) {
 		*out = h;
 		return true;
 	}
-	free(h->dir);
-	free(h);
+	drop(h);
 	return err_set(err, ERR_UNREACHABLE, "node",
 		       N_("The system gives no further thread. End other programs, then do "
 			  "this again."));
@@ -234,9 +243,7 @@ void high_water_stop(struct high_water *h)
 	h->stop = true;
 	pthread_cond_signal(&h->posted);
 	pthread_mutex_unlock(&h->lock);
+	eventfd_write(h->ended, 1);
 	pthread_join(h->thread, NULL);
-	pthread_mutex_destroy(&h->lock);
-	pthread_cond_destroy(&h->posted);
-	free(h->dir);
-	free(h);
+	drop(h);
 }

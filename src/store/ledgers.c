@@ -394,11 +394,12 @@ static bool count_openings(struct store *s, uint64_t *n, struct err *err)
 
 bool ledgers_load(struct store *s, struct err *err)
 {
-	uint64_t generation;
+	uint64_t generation, late;
 
 	if (!load_rows(s, err) || !load_own_head(s, err) ||
-	    !count_openings(s, &generation, err))
+	    !count_openings(s, &generation, err) || !documents_late(s, &late, err))
 		return false;
+	generation += late;
 	for (struct held *h = s->held; h < s->held + s->count; h++) {
 		generation += h->size;
 		/* The own ledger is looked at last, so that its edge stays. */

@@ -284,7 +284,7 @@ bool register_open(struct store *s, struct err *err)
 		return false;
 	if (!is_ahead(s, &ahead, err) || (ahead && !register_anew(s, err)))
 		return false;
-	return replay_missing(s, err);
+	return replay_missing(s, err) && documents_look(s, err);
 }
 
 bool store_rebuild(struct store *s, bool (*progress)(void *ctx, uint64_t done, uint64_t all),

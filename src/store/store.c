@@ -244,6 +244,7 @@ bool store_open(const struct store_place *place, enum store_mode mode,
 	s->env = *env;
 	s->lock = -1;
 	arena_init(&s->arena, CHARTER_ARENA_MAX);
+	pthread_mutex_init(&s->arrivals.lock, NULL);
 	s->source = replay_source(s);
 	s->writer = (struct view){ .store = s, .writer = true };
 	if (!open_steps(s, err)) {
@@ -259,9 +260,12 @@ bool store_open(const struct store_place *place, enum store_mode mode,
 
 void store_close(struct store *s)
 {
+	struct err ignored;
+
 	if (!s)
 		return;
 	store_rollback(s);
+	(void)!blobs_sync(s, &ignored);
 	if (s->high_water)
 		high_water_stop(s->high_water);
 	if (s->projection)
@@ -272,6 +276,7 @@ void store_close(struct store *s)
 	if (s->lock >= 0)
 		close(s->lock);
 	arena_done(&s->arena);
+	pthread_mutex_destroy(&s->arrivals.lock);
 	free(s->dir);
 	free(s->url);
 	free(s);
@@ -332,6 +337,11 @@ struct str store_own(const struct store *s)
 uint64_t store_generation(const struct store *s)
 {
 	return atomic_load(&s->generation);
+}
+
+uint64_t store_served(const struct store *s)
+{
+	return s->high_water ? high_water_done(s->high_water) : s->covered;
 }
 
 struct view *store_writer_view(struct store *s)

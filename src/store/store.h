@@ -113,7 +113,10 @@ bool store_take(struct store *s, const struct peer_range *r, struct err *err) MU
 
 /* --- attachments: DIR/blobs/ab/<hex> (LEDGER.md 6.3, 6.4) --- */
 enum { BLOB_MAX = 256 << 20 };
-/* Write, hash, fsync, rename; returns its name.  Giving the same bytes twice is harmless. */
+/*
+ * Write, hash, fsync, rename; returns its name.  Giving the same bytes twice is harmless.
+ * Many within store_begin … store_commit are durable with the commit only.  Any thread.
+ */
 bool store_blob_put(struct store *s, struct str bytes, struct hash *name, struct err *err) MUST_USE;
 /* An open file descriptor (the caller's) and the size; ERR_MISSING. */
 bool store_blob_open(const struct store *s, const struct hash *name, int *fd, uint64_t *size,
@@ -136,5 +139,7 @@ bool store_dump(struct store *s, bool (*line)(void *ctx, struct str text), void 
  * with every commit.  Cheap and lock-free enough for every request.
  */
 uint64_t store_generation(const struct store *s);
+/* Size of the own checkpoint that is served: it follows the commit (LEDGER.md 5.2), and pages show it. */
+uint64_t store_served(const struct store *s);
 
 #endif

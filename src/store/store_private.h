@@ -7,6 +7,7 @@
  *	take.c        a counterpart's range
  *	replay.c      the projection catches up, is rebuilt
  *	store_state.c the state digest, as it is and at a past cut
+ *	documents.c   documents of acts that come after them
  *	high_water.c  what was signed last, outside the database
  *	blob.c lock.c ledger_view.c
  */
@@ -16,6 +17,7 @@
 #include "store/high_water.h"
 #include "store/view_private.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
 
 /* One ledger as it is held.  name, party, origin and lid stay as they are from adoption on. */
@@ -25,6 +27,17 @@ struct held {
 	uint64_t size;
 	struct hash root;
 	enum ledger_state state;
+};
+
+/*
+ * Attachments that were put since the projection last looked: an act may have waited for
+ * one of them as its document.  Of more than there is room for, only the count matters.
+ */
+enum { ARRIVALS_MAX = 64 };
+struct arrivals {
+	pthread_mutex_t lock;
+	struct hash names[ARRIVALS_MAX];
+	unsigned count;
 };
 
 struct store {
@@ -45,14 +58,19 @@ struct store {
 
 	struct tree_edge edge; /* of the own ledger, with what is being appended */
 	int64_t last_time;     /* largest claimed time of the own ledger */
-	bool writing;
-	bool stale;        /* the outcome of a commit is not known: read the ledgers again */
-	bool behind;       /* the projection lacks entries that are committed */
+	_Atomic bool
+		writing; /* between store_begin and store_commit; blob.c asks from any thread */
+	bool stale;      /* the outcome of a commit is not known: read the ledgers again */
+	bool behind;     /* the projection lacks entries that are committed */
 	uint64_t openings; /* put since store_begin */
 
 	uint64_t covered;              /* what the high-water file had at open */
 	struct high_water *high_water; /* NULL when reading */
-	_Atomic int own_state;         /* enum ledger_state */
+	struct arrivals arrivals;
+	_Atomic unsigned blobs_put;  /* since store_begin */
+	_Atomic bool blobs_unsynced; /* attachments are written that may not survive a power cut
+					yet */
+	_Atomic int own_state;       /* enum ledger_state */
 	_Atomic uint64_t generation;
 };
 
@@ -109,6 +127,19 @@ bool replay_missing(struct store *s, struct err *err) MUST_USE;
 /* The first sizes[i] entries of each ledger into another projection, which is empty. */
 bool replay_into(struct store *s, struct db *reg, struct projection *p, const uint64_t *sizes,
 		 struct err *err) MUST_USE;
+
+/* --- blob.c --- */
+/* Before a commit: the attachments its entries name are there for good. */
+bool blobs_sync(struct store *s, struct err *err) MUST_USE;
+
+/* --- documents.c --- */
+void document_came(struct store *s, const struct hash *name);
+/* Acts whose documents came after them are evaluated anew; outside a transaction. */
+bool documents_apply(struct store *s, struct err *err) MUST_USE;
+/* The same for every act that waits, at start. */
+bool documents_look(struct store *s, struct err *err) MUST_USE;
+/* How many times that gave something new: part of the generation. */
+bool documents_late(struct store *s, uint64_t *n, struct err *err) MUST_USE;
 
 /* --- lock.c --- */
 bool lock_take(const char *dir, int *fd, struct err *err) MUST_USE;

@@ -218,6 +218,7 @@ static bool take_over(struct taking *t, struct err *err)
 bool store_take(struct store *s, const struct peer_range *r, struct err *err)
 {
 	struct taking *t = calloc(1, sizeof(*t));
+	struct err later;
 	bool ok;
 
 	assert(t && s->mode == STORE_WRITE && !s->writing);
@@ -229,5 +230,8 @@ bool store_take(struct store *s, const struct peer_range *r, struct err *err)
 		ok = t->head.size <= t->h->size ? check_older(t, err)
 						: check_range(t, err) && take_over(t, err);
 	free(t);
+	/* What cannot be done here is tried again, and told, by store_begin. */
+	if (ok && !s->behind)
+		(void)!documents_apply(s, &later);
 	return ok;
 }

@@ -92,7 +92,7 @@ static int compare(const void *a, const void *b, void *arg)
 	const struct totals *t = arg;
 	int c = 0;
 
-	for (int i = COLUMN_COUNT; c == 0 && i-- > 0;)
+	for (int i = COLUMN_COUNT - 1; c == 0 && i >= 0; i--)
 		if (t->by[i])
 			c = str_cmp(column_of(a, (enum column)i), column_of(b, (enum column)i));
 	return c;

@@ -10,7 +10,7 @@ struct page {
 	char *target; /* NULL: the slot is empty */
 	size_t target_n, cost;
 	bool gzip;
-	struct cache_state state;
+	struct page_state state;
 	char *tag;
 	struct http_ready *whole, *unchanged; /* 200 and 304 */
 };
@@ -61,14 +61,15 @@ static struct page *slot_of(struct cache *c, struct str target, bool gzip)
 	return &c->slots[(h ^ h >> 32) % SLOTS];
 }
 
-static bool is_page(const struct page *p, const struct cache_state *s, struct str target,
+static bool is_page(const struct page *p, const struct page_state *s, struct str target,
 		    bool gzip)
 {
 	return p->target && p->gzip == gzip && p->state.generation == s->generation &&
-	       p->state.day == s->day && str_eq(str_of(p->target, p->target_n), target);
+	       p->state.served == s->served && p->state.day == s->day &&
+	       str_eq(str_of(p->target, p->target_n), target);
 }
 
-struct http_ready *cache_find(struct cache *c, const struct cache_state *s,
+struct http_ready *cache_find(struct cache *c, const struct page_state *s,
 			      const struct http_request *q, bool gzip)
 {
 	struct http_ready *found = NULL;
@@ -103,7 +104,7 @@ static struct str tag_of(const struct http_answer *r)
 	return S("");
 }
 
-void cache_keep(struct cache *c, const struct cache_state *s, const struct http_request *q,
+void cache_keep(struct cache *c, const struct page_state *s, const struct http_request *q,
 		bool gzip, const struct http_answer *r)
 {
 	struct http_answer unchanged = *r;

@@ -1,19 +1,13 @@
 /*
  * Pages kept as they were sent, for everybody who is not signed in.  A page holds for one
- * generation of the store and one day; what is of another is not found, and its place is
- * taken by the next page.  Bounded by slots and by bytes.  Any thread.
+ * state of the store and one day; what is of another is not found, and its place is taken
+ * by the next page.  Bounded by slots and by bytes.  Any thread.
  */
 #ifndef WEB_CACHE_H
 #define WEB_CACHE_H
-#include "wire/http.h"
+#include "web/web.h"
 
 struct cache;
-
-/* What a kept page depends on beside its address. */
-struct cache_state {
-	uint64_t generation;
-	int32_t day;
-};
 
 enum { CACHE_BYTES = 16 << 20, CACHE_PAGE_MAX = 1 << 20 };
 
@@ -23,10 +17,10 @@ void cache_free(struct cache *c);
  * The page of this address in this encoding, or NULL; one reference, the caller's.  When
  * the request's If-None-Match has its tag, that is a 304.
  */
-struct http_ready *cache_find(struct cache *c, const struct cache_state *s,
+struct http_ready *cache_find(struct cache *c, const struct page_state *s,
 			      const struct http_request *q, bool gzip);
 /* Keep the answer to this request; its ETag header is what later requests are compared with. */
-void cache_keep(struct cache *c, const struct cache_state *s, const struct http_request *q,
+void cache_keep(struct cache *c, const struct page_state *s, const struct http_request *q,
 		bool gzip, const struct http_answer *r);
 
 #endif

@@ -14,12 +14,12 @@
 enum { FORM_PARTS_MAX = 1000 };
 
 /* Named values sorted by name, for looking up; of several with one name the first counts. */
-struct form {
+struct typed {
 	const struct http_pair **by_name;
 	size_t n;
 };
-struct form form_of(struct arena *a, const struct http_pair *pairs, size_t n);
-struct str form_get(const struct form *f, struct str name); /* empty when absent */
+struct typed typed_of(struct arena *a, const struct http_pair *pairs, size_t n);
+struct str typed_get(const struct typed *f, struct str name); /* empty when absent */
 
 /* What to change on the way; empty: nothing. */
 struct form_edit {
@@ -31,7 +31,7 @@ struct form_edit {
  * The data of a record of type `r` (an object) from what was typed in `lang`.  Fields left
  * empty are left out; members that the model does not know are not looked at.
  */
-struct json *form_json(struct arena *a, const struct record *r, const struct form *f,
+struct json *form_json(struct arena *a, const struct record *r, const struct typed *f,
 		       const struct form_edit *edit, enum lang lang);
 
 /* --- what people type, made plain; where that leaves a doubt: as typed (form_plain.c) --- */

@@ -4,7 +4,7 @@
 
 struct making {
 	struct arena *a;
-	const struct form *form;
+	const struct typed *form;
 	const struct form_edit *edit;
 	enum lang lang;
 };
@@ -18,9 +18,9 @@ static int by_name(const void *x, const void *y)
 	return c ? c : (p > q) - (p < q);
 }
 
-struct form form_of(struct arena *a, const struct http_pair *pairs, size_t n)
+struct typed typed_of(struct arena *a, const struct http_pair *pairs, size_t n)
 {
-	struct form f = { arena_array(a, const struct http_pair *, n + 1), n };
+	struct typed f = { arena_array(a, const struct http_pair *, n + 1), n };
 
 	for (size_t i = 0; i < n; i++)
 		f.by_name[i] = &pairs[i];
@@ -29,7 +29,7 @@ struct form form_of(struct arena *a, const struct http_pair *pairs, size_t n)
 }
 
 /* Where the first name that is not before `name` stands. */
-static size_t first_from(const struct form *f, struct str name)
+static size_t first_from(const struct typed *f, struct str name)
 {
 	size_t low = 0, high = f->n;
 
@@ -44,7 +44,7 @@ static size_t first_from(const struct form *f, struct str name)
 	return low;
 }
 
-struct str form_get(const struct form *f, struct str name)
+struct str typed_get(const struct typed *f, struct str name)
 {
 	size_t at = first_from(f, name);
 
@@ -92,14 +92,14 @@ static struct str under(struct making *m, struct str path, struct str sub)
 }
 
 /* What was typed under path.sub (`sub` empty: under path), on one line. */
-static struct str typed(struct making *m, struct str path, struct str sub)
+static struct str words(struct making *m, struct str path, struct str sub)
 {
-	return plain_text(m->a, form_get(m->form, sub.n ? under(m, path, sub) : path), false);
+	return plain_text(m->a, typed_get(m->form, sub.n ? under(m, path, sub) : path), false);
 }
 
 static void put_number(struct making *m, struct json *parent, struct str path, struct str sub)
 {
-	put_text(m, parent, sub, plain_number(m->a, typed(m, path, sub), m->lang));
+	put_text(m, parent, sub, plain_number(m->a, words(m, path, sub), m->lang));
 }
 
 /* One text per language: whatever stands under path.TAG. */
@@ -124,22 +124,22 @@ static void put_texts(struct making *m, struct json *value, const struct field *
 /* A currency alone is what the menu stood on, not a value. */
 static void put_money(struct making *m, struct json *value, struct str path)
 {
-	struct str day = typed(m, path, S("value_date"));
+	struct str day = words(m, path, S("value_date"));
 
-	if (typed(m, path, S("amount")).n == 0 && day.n == 0)
+	if (words(m, path, S("amount")).n == 0 && day.n == 0)
 		return;
 	put_number(m, value, path, S("amount"));
 	put_text(m, value, S("currency"),
-		 plain_code("Currency", typed(m, path, S("currency"))));
+		 plain_code("Currency", words(m, path, S("currency"))));
 	put_text(m, value, S("value_date"), plain_date(m->a, day, m->lang));
 }
 
 static void put_quantity(struct making *m, struct json *value, struct str path)
 {
-	if (typed(m, path, S("amount")).n == 0)
+	if (words(m, path, S("amount")).n == 0)
 		return;
 	put_number(m, value, path, S("amount"));
-	put_text(m, value, S("unit"), typed(m, path, S("unit")));
+	put_text(m, value, S("unit"), words(m, path, S("unit")));
 }
 
 static void put_file(struct making *m, struct json *value, struct str path)
@@ -148,8 +148,8 @@ static void put_file(struct making *m, struct json *value, struct str path)
 	uint64_t n;
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
-		put_text(m, value, str_z(texts[i]), typed(m, path, str_z(texts[i])));
-	if (str_u64(typed(m, path, S("size")), (UINT64_C(1) << 53) - 1, &n)) {
+		put_text(m, value, str_z(texts[i]), words(m, path, str_z(texts[i])));
+	if (str_u64(words(m, path, S("size")), (UINT64_C(1) << 53) - 1, &n)) {
 		struct json *size = node(m, JSON_INT);
 
 		size->num = (int64_t)n;
@@ -179,7 +179,7 @@ static struct json *object_of(struct making *m, const struct field *f, struct st
 static struct json *text_of(struct making *m, const struct field *f, struct str path)
 {
 	struct json *value = node(m, JSON_STR);
-	struct str s = typed(m, path, S(""));
+	struct str s = words(m, path, S(""));
 
 	if (f->kind == DECIMAL || f->kind == PERCENT)
 		s = plain_number(m->a, s, m->lang);
@@ -188,14 +188,14 @@ static struct json *text_of(struct making *m, const struct field *f, struct str 
 	else if (f->kind == CODE && s.n > 0)
 		s = plain_code(f->list, s);
 	else if (f->kind == TEXT && f->long_text)
-		s = plain_text(m->a, form_get(m->form, path), true);
+		s = plain_text(m->a, typed_get(m->form, path), true);
 	value->str = s;
 	return s.n ? value : NULL;
 }
 
 static struct json *bool_of(struct making *m, struct str path)
 {
-	struct str s = typed(m, path, S(""));
+	struct str s = words(m, path, S(""));
 	struct json *value =
 		node(m, str_is(s, "yes") || str_is(s, "no") ? JSON_BOOL : JSON_STR);
 
@@ -284,7 +284,7 @@ static struct json *fields_of(struct making *m, const struct record *r, struct s
 	return data;
 }
 
-struct json *form_json(struct arena *a, const struct record *r, const struct form *f,
+struct json *form_json(struct arena *a, const struct record *r, const struct typed *f,
 		       const struct form_edit *edit, enum lang lang)
 {
 	struct making m = { a, f, edit, lang };

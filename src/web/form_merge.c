@@ -105,12 +105,12 @@ struct json *form_merged(struct form_page *p)
 	struct err err;
 
 	theirs = row_data(p->v, &p->row);
-	if (!json_object(a, form_get(&p->typed, S("_mine")), &mine, &err))
+	if (!json_object(a, typed_get(&p->typed, S("_mine")), &mine, &err))
 		return theirs;
 	out->type = JSON_OBJECT;
 	for (const struct field *f = &fields[p->r->first]; f < &fields[p->r->end]; f++) {
 		struct str take =
-			form_get(&p->typed, arena_join(a, S("_take."), str_z(f->name)));
+			typed_get(&p->typed, arena_join(a, S("_take."), str_z(f->name)));
 		const struct json *value =
 			json_get(str_is(take, "theirs") ? theirs : mine, f->name);
 

@@ -23,8 +23,8 @@ struct form_page {
 	bool has_prev;
 	uint64_t prev; /* the version the writer saw */
 	struct str visibility;
-	struct form typed; /* what was posted */
-	struct json *data; /* the record as typed so far */
+	struct typed typed; /* what was posted */
+	struct json *data;  /* the record as typed so far */
 	const struct err *errors;
 	size_t error_count;
 	bool kept;                                 /* a draft of an earlier visit is shown */

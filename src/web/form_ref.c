@@ -123,7 +123,7 @@ static void search(struct form_page *p, const struct field *f, struct str path,
 		   struct str chosen)
 {
 	struct visit *v = p->v;
-	struct str name = find_name(p, path), words = str_trim(form_get(&p->typed, name));
+	struct str name = find_name(p, path), words = str_trim(typed_get(&p->typed, name));
 	bool found;
 
 	if (chosen.n > 0) {
@@ -167,7 +167,7 @@ bool form_ref_pending(struct form_page *p, struct err *err)
 		struct str path = str_cut(pair->name, pair->name.n - S(".find").n);
 
 		if (!str_ends(pair->name, S(".find")) || str_trim(pair->value).n == 0 ||
-		    form_get(&p->typed, path).n > 0)
+		    typed_get(&p->typed, path).n > 0)
 			continue;
 		err_set(err, ERR_INPUT, err_arg(path),
 			N_("Choose one of the records found, or empty the box."));

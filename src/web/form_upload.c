@@ -94,6 +94,6 @@ bool form_take(struct form_page *p, struct err *err)
 	}
 	for (size_t i = 0; i < q->form_count; i++)
 		pairs[n++] = q->form[i];
-	p->typed = form_of(p->v->a, pairs, n);
+	p->typed = typed_of(p->v->a, pairs, n);
 	return good;
 }

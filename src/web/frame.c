@@ -1,3 +1,4 @@
+#include "web/pages.h"
 #include "web/server.h"
 
 /* What stands in the menu, in this order, as far as it exists: lists by their slug, and pages
@@ -214,7 +215,7 @@ void page_begin(struct visit *v, struct str title)
 	html_lit(&v->out, ">");
 	html_text(&v->out, register_title(v));
 	html_lit(&v->out, "<small>");
-	html_text(&v->out, node_name(v->node));
+	html_text(&v->out, party_name(v, node_party(v->node)));
 	html_lit(&v->out, "</small></a>\n");
 	search_box(v);
 	languages(v);

@@ -172,7 +172,7 @@ static void entry_proof(struct entry_page *p)
 	page_hash(v, p->head.root.b, HASH_SIZE, 2 * HASH_SIZE);
 	html_lit(&v->out, "</p>\n<details><summary>");
 	page_say(v, "The same as one file (C2SP tlog-proof), for checking offline");
-	html_lit(&v->out, "</summary><pre>");
+	html_lit(&v->out, "</summary><pre class=wrap>");
 	buf_init(&b, 1 << 20);
 	tlog_proof_write(&b, &p->proof);
 	html_text(&v->out, buf_str(&b));
@@ -195,7 +195,8 @@ static void entry_commands(struct entry_page *p)
 	html_lit(&v->out, "</h2>\n<p>");
 	page_say(v, "With the bytes above in the file entry.json, without a line end after "
 		    "them, this prints the leaf hash:");
-	html_lit(&v->out, "</p>\n<pre>(printf '\\0'; cat entry.json) | sha256sum</pre>\n<p>");
+	html_lit(&v->out,
+		 "</p>\n<pre class=wrap>(printf '\\0'; cat entry.json) | sha256sum</pre>\n<p>");
 	page_say(v, "The ledger itself serves this entry, with its neighbours, here:");
 	buf_init(&b, 1024);
 	tile_path_write(&b, &tile);

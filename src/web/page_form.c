@@ -110,7 +110,7 @@ static void start(struct form_page *p)
 {
 	struct visit *v = p->v;
 	const struct form_edit none = { 0 };
-	struct form query = form_of(v->a, v->q->query, v->q->query_count);
+	struct typed query = typed_of(v->a, v->q->query, v->q->query_count);
 
 	if (p->change) {
 		p->id = p->ref.id;
@@ -280,7 +280,7 @@ static void visibility_choice(struct form_page *p)
 		html_lit(&v->out, "</p>\n");
 		return;
 	}
-	html_lit(&v->out, "<fieldset class=field><legend>");
+	html_lit(&v->out, "<fieldset class=field id=visibility><legend>");
 	page_say(v, "Who may read it");
 	html_lit(&v->out, "</legend>\n");
 	for (size_t i = 0; i < n; i++) {
@@ -373,13 +373,13 @@ static void read_posted(struct form_page *p, struct str what)
 	struct form_edit edit = { .bare = str_is(what, "save") };
 	uint64_t prev;
 
-	p->id = form_get(&p->typed, S("_id"));
+	p->id = typed_get(&p->typed, S("_id"));
 	if (!uuid_valid(p->id))
 		p->id = p->change ? p->ref.id : new_id(v);
-	p->has_prev =
-		p->change && str_u64(form_get(&p->typed, S("_prev")), UINT64_C(1) << 53, &prev);
+	p->has_prev = p->change &&
+		      str_u64(typed_get(&p->typed, S("_prev")), UINT64_C(1) << 53, &prev);
 	p->prev = p->has_prev ? prev : 0;
-	p->visibility = form_get(&p->typed, S("_visibility"));
+	p->visibility = typed_get(&p->typed, S("_visibility"));
 	if (str_starts(what, S("add:")))
 		edit.add = str_from(what, S("add:").n);
 	else if (str_starts(what, S("drop:")))
@@ -444,7 +444,7 @@ void page_form_post(struct visit *v)
 		return;
 	}
 	good = form_take(&p, err);
-	what = form_get(&p.typed, S("_do"));
+	what = typed_get(&p.typed, S("_do"));
 	read_posted(&p, what);
 	keep(&p);
 	if (good && str_is(what, "save") && form_ref_pending(&p, err))

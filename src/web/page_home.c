@@ -16,6 +16,7 @@ struct home {
 	uint64_t late_all, next_all, soon_all;
 	struct open_record open[OPEN_MAX];
 	size_t open_n;
+	bool open_more; /* there are more than were read */
 };
 
 /* --- reading --- */
@@ -52,8 +53,10 @@ static void add_open(struct home *h, const struct record_row *row)
 
 	if (!view_acts(h->v->view, h->v->a, row->record, row->id, h->v->who, &acts, &n, &err))
 		return;
-	for (size_t i = 0; i < n && h->open_n < OPEN_MAX; i++)
-		if (open_state(acts[i].state))
+	for (size_t i = 0; i < n; i++)
+		if (open_state(acts[i].state) && h->open_n == OPEN_MAX)
+			h->open_more = true;
+		else if (open_state(acts[i].state))
 			h->open[h->open_n++] = (struct open_record){ *row, acts[i] };
 }
 
@@ -77,6 +80,7 @@ static void read_open(struct home *h)
 				continue;
 			for (size_t i = 0; i < found.n; i++)
 				add_open(h, &found.rows[i]);
+			h->open_more |= found.total > found.n;
 		}
 }
 
@@ -99,15 +103,18 @@ static uint64_t awaiting(const struct home *h, struct str party)
 
 /* --- the four numbers --- */
 
-static void top(struct visit *v, const char *class, const char *href, uint64_t n)
+static void top(struct visit *v, const char *class, const char *href, uint64_t n, bool more)
 {
 	html_lit(&v->out, "<a");
-	html_attr(&v->out, "class", str_z(class));
+	if (class[0])
+		html_attr(&v->out, "class", str_z(class));
 	html_lit(&v->out, " href=\"/");
 	html_text(&v->out, str_z(lang_codes[v->lang]));
 	html_text(&v->out, str_z(href));
 	html_lit(&v->out, "\"><b>");
 	html_text(&v->out, number_of(v, n));
+	if (more)
+		html_lit(&v->out, "+");
 	html_lit(&v->out, "</b> ");
 }
 
@@ -118,21 +125,21 @@ static void tops(struct home *h)
 	uint64_t projects = view_count(v->view, &records[RECORD_project], v->who);
 
 	html_lit(&v->out, "<div class=tops>");
-	top(v, h->late_all ? "late" : "", "/calendar#late", h->late_all);
+	top(v, h->late_all ? "late" : "", "/calendar#late", h->late_all, false);
 	html_text(&v->out, lang_plural(v->lang, N_("deadline passed"), N_("deadlines passed"),
 				       h->late_all));
 	html_lit(&v->out, "</a>");
-	top(v, "", "/calendar", h->soon_all);
+	top(v, "", "/calendar", h->soon_all, false);
 	page_say(v, "due within 30 days");
 	html_lit(&v->out, "</a>");
 	for (size_t i = 0; c && i < c->ledger_count; i++) {
 		uint64_t n = awaiting(h, c->ledgers[i].party);
 
-		top(v, n ? "await" : "", "/#awaited", n);
+		top(v, n ? "await" : "", "/#awaited", n, h->open_more);
 		page_fill(v, "awaiting %1", party_name(v, c->ledgers[i].party));
 		html_lit(&v->out, "</a>");
 	}
-	top(v, "", "/projects", projects);
+	top(v, "", "/projects", projects, false);
 	html_text(&v->out, lang_plural(v->lang, N_("project"), N_("projects"), projects));
 	html_lit(&v->out, "</a></div>\n");
 }

@@ -67,6 +67,27 @@ static void choose_columns(struct list_page *p)
 
 /* --- head: what this is, how many, what is asked for --- */
 
+static struct str day_words(struct visit *v, struct str day)
+{
+	int32_t days;
+
+	if (day.n == 0)
+		return S("…");
+	return date_parse(day, &days) ? date_words(v->a, days, v->lang) : day;
+}
+
+/* "20 January 2026 – …" of "2026-01-20.."; a year, month or day as it stands. */
+static struct str range_words(struct visit *v, struct str range)
+{
+	size_t dots = str_find(range, S(".."));
+	struct str to;
+
+	if (dots == range.n)
+		return day_words(v, range);
+	to = arena_join(v->a, S(" – "), day_words(v, str_from(range, dots + 2)));
+	return arena_join(v->a, day_words(v, str_cut(range, dots)), to);
+}
+
 static struct str filter_words(struct list_page *p, const struct list_filter *f)
 {
 	struct visit *v = p->v;
@@ -82,7 +103,7 @@ static struct str filter_words(struct list_page *p, const struct list_filter *f)
 				  v->lang, &found);
 	case BOOL: return bool_words(v, f->value);
 	case TEXT: return f->field->shape == SHAPE_PARTY ? party_name(v, f->value) : f->value;
-	case DATE:
+	case DATE: return range_words(v, f->value);
 	case MTEXT:
 	case DECIMAL:
 	case PERCENT:

@@ -126,34 +126,45 @@ static void agreed_line(struct visit *v, const struct act_row *act)
 	html_lit(&v->out, "</p>\n");
 }
 
-static void act_form(struct record_page *p, const struct act_row *act)
+static void act_form_begin(struct record_page *p, const struct act_row *act)
 {
 	struct visit *v = p->v;
-	const struct act_party *own = own_word(v, act);
 	struct buf hex;
 
-	if (v->person.role < ROLE_SECRETARY || !own || own->declined || own->ready)
-		return;
-	html_lit(&v->out, "<form method=post class=line");
-	buf_init(&hex, 80);
+	buf_init(&hex, 2 * HASH_SIZE);
 	buf_hex(&hex, act->act.b, HASH_SIZE);
-	html_lit(&v->out, " action=\"");
+	html_lit(&v->out, "<form method=post class=line action=\"");
 	page_record_href(v, p->r, p->ref);
 	html_lit(&v->out, "/act\">");
 	page_csrf(v);
 	page_hidden(v, "act", buf_str(&hex));
 	buf_done(&hex);
+}
+
+/* This side's word on an open proposal, for those who may give it. */
+static void act_forms(struct record_page *p, const struct act_row *act)
+{
+	struct visit *v = p->v;
+	const struct act_party *own = own_word(v, act);
+
+	if (v->person.role < ROLE_SECRETARY || !own || own->declined || own->ready)
+		return;
 	if (!own->accepted) {
+		act_form_begin(p, act);
 		html_lit(&v->out, "<button class=main name=do value=accept>");
 		page_fill(v, "Accept for %1", party_name(v, own->party));
-		html_lit(&v->out, "</button>\n");
+		html_lit(&v->out, "</button></form>\n");
 	}
+	html_lit(&v->out, "<details><summary>");
+	page_say(v, "Decline");
+	html_lit(&v->out, "</summary>\n");
+	act_form_begin(p, act);
 	html_lit(&v->out, "<label>");
-	page_say(v, "Reason, when declining");
-	html_lit(&v->out, "<br><input name=reason maxlength=1000></label>"
+	page_say(v, "Reason");
+	html_lit(&v->out, "<br><input name=reason required maxlength=1000></label>"
 			  "<button name=do value=decline>");
 	page_say(v, "Decline");
-	html_lit(&v->out, "</button></form>\n");
+	html_lit(&v->out, "</button></form></details>\n");
 }
 
 static void open_proposal(struct record_page *p, const struct act_row *act)
@@ -171,7 +182,7 @@ static void open_proposal(struct record_page *p, const struct act_row *act)
 	page_instant(v, act->time);
 	html_lit(&v->out, "</p>\n");
 	act_words(v, act);
-	act_form(p, act);
+	act_forms(p, act);
 	if (act->data.n == 0) {
 		html_lit(&v->out, "<p>");
 		page_say(v, "It would end this record.");
@@ -225,18 +236,14 @@ static void record_acts(struct record_page *p)
 
 /* --- foot --- */
 
-/* The size of the ledger's newest checkpoint that holds this entry, or 0. */
-static uint64_t signed_at(struct visit *v, struct str ledger, uint64_t n)
+/* The size of the ledger, whose newest checkpoint signs every entry of it (LEDGER.md 5.2); or
+ * 0. */
+static uint64_t signed_at(const struct visit *v, struct str ledger)
 {
-	struct checkpoint head;
-	struct note note;
-	struct str bytes;
-	struct err err;
-
-	if (!view_checkpoint(v->view, v->a, ledger, &bytes, &err) ||
-	    !note_parse(bytes, &note, &err) || !checkpoint_parse(note.text, &head, &err))
-		return 0;
-	return head.size > n ? head.size : 0;
+	for (size_t i = 0; i < v->ledger_count; i++)
+		if (str_eq(v->ledgers[i].name, ledger))
+			return v->ledgers[i].size;
+	return 0;
 }
 
 static void provenance(struct record_page *p)
@@ -244,7 +251,7 @@ static void provenance(struct record_page *p)
 	struct visit *v = p->v;
 	struct str bytes;
 	struct err err;
-	uint64_t size = signed_at(v, p->row.ledger, p->row.n);
+	uint64_t size = signed_at(v, p->row.ledger);
 
 	html_lit(&v->out, "<hr><p class=soft>");
 	page_entry_link(v, p->row.ledger, p->row.n);
@@ -262,7 +269,7 @@ static void provenance(struct record_page *p)
 		html_lit(&v->out, " ");
 		page_hash(v, leaf.b, HASH_SIZE, 12);
 	}
-	if (size > 0) {
+	if (size > p->row.n) {
 		html_lit(&v->out, " · ");
 		page_fill(v, "signed in the checkpoint of %1 entries", number_of(v, size));
 	}

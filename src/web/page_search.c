@@ -18,7 +18,9 @@ static void one_found(struct visit *v, const struct record_row *row)
 
 static void search_form(struct visit *v, struct str words)
 {
-	html_lit(&v->out, "<form class=line role=search><div><label for=words>");
+	html_lit(&v->out, "<form class=line role=search");
+	html_attr(&v->out, "aria-label", T(v->lang, "Words in any language of the register"));
+	html_lit(&v->out, "><div><label for=words>");
 	page_say(v, "Words in any language of the register");
 	html_lit(&v->out, "</label><input type=search id=words name=q size=30");
 	html_attr(&v->out, "value", words);

@@ -80,11 +80,11 @@ static void commands(struct visit *v)
 	html_lit(&v->out, "</pre>\n");
 	paragraph(v, T(v->lang, "One entry, without any of our programs: put its bytes in a "
 				"file; this prints its leaf hash, which the tile lists:"));
-	html_lit(&v->out, "<pre>(printf '\\0'; cat entry.json) | sha256sum</pre>\n");
+	html_lit(&v->out, "<pre class=wrap>(printf '\\0'; cat entry.json) | sha256sum</pre>\n");
 	paragraph(v, T(v->lang, "An attachment is named by its SHA-256:"));
-	html_lit(&v->out, "<pre>sha256sum document.pdf</pre>\n");
+	html_lit(&v->out, "<pre class=wrap>sha256sum document.pdf</pre>\n");
 	paragraph(v, T(v->lang, "With our program, from anywhere:"));
-	html_lit(&v->out, "<pre>benkan verify --url URL --vkey KEY</pre>\n");
+	html_lit(&v->out, "<pre class=wrap>benkan verify --url URL --vkey KEY</pre>\n");
 }
 
 void page_verify(struct visit *v)

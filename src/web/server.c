@@ -25,10 +25,12 @@ static int64_t now_ms(const struct web *w)
 	return env->now_ms(env->ctx);
 }
 
-static struct cache_state state_of(const struct web *w)
+static struct page_state state_of(const struct web *w)
 {
-	return (struct cache_state){ store_generation(node_store(w->node)),
-				     (int32_t)(now_ms(w) / DAY_MS) };
+	const struct store *store = node_store(w->node);
+
+	return (struct page_state){ store_generation(store), store_served(store),
+				    (int32_t)(now_ms(w) / DAY_MS) };
 }
 
 /* --- what an answer bears --- */
@@ -62,6 +64,10 @@ static struct hash shared_tag(const struct visit *v)
 		buf_hex(&b, l->root.b, HASH_SIZE);
 		buf_u64(&b, l->state);
 	}
+	buf_ch(&b, ' ');
+	buf_u64(&b, v->state.generation);
+	buf_ch(&b, ' ');
+	buf_u64(&b, v->state.served);
 	buf_ch(&b, ' ');
 	buf_i64(&b, v->today);
 	buf_ch(&b, ' ');
@@ -115,7 +121,7 @@ static bool is_text(const char *type)
 	       str_starts(t, S("image/svg"));
 }
 
-static void finish(struct visit *v, const struct cache_state *s)
+static void finish(struct visit *v)
 {
 	struct http_answer *r = v->r;
 	bool gzip = http_takes_gzip(v->q);
@@ -136,7 +142,7 @@ static void finish(struct visit *v, const struct cache_state *s)
 		http_set(v->a, r, "Content-Encoding", S("gzip"));
 	}
 	if (is_shared(v))
-		cache_keep(v->web->cache, s, v->q, gzip, r);
+		cache_keep(v->web->cache, &v->state, v->q, gzip, r);
 }
 
 /* --- one request --- */
@@ -291,9 +297,10 @@ static void on_answer(void *ctx, unsigned worker, struct arena *a, const struct 
 		      struct http_answer *r)
 {
 	struct web *w = ctx;
-	struct cache_state s = state_of(w);
+	struct page_state s = state_of(w);
 	int64_t begun = now_ms(w);
 	struct visit v = {
+		.state = s,
 		.web = w,
 		.node = w->node,
 		.view = w->views[worker],
@@ -319,7 +326,7 @@ static void on_answer(void *ctx, unsigned worker, struct arena *a, const struct 
 		}
 		view_end(v.view);
 	}
-	finish(&v, &s);
+	finish(&v);
 	buf_done(&v.out);
 	count(w, r->status, now_ms(w) - begun);
 }
@@ -329,7 +336,7 @@ static bool on_quick(void *ctx, struct arena *a, const struct http_request *q,
 		     struct http_answer *r)
 {
 	struct web *w = ctx;
-	struct cache_state s;
+	struct page_state s;
 
 	(void)a;
 	if ((!str_is(q->method, "GET") && !str_is(q->method, "HEAD")) || has_credentials(q))

@@ -1,8 +1,6 @@
 #include "web/server.h"
 #include "wire/form.h"
 
-enum { SIGN_IN_BUSY = 4 /* sign-ins that wait at a time; each takes 0.1 s of one core */ };
-
 /* --- a form that goes along --- */
 
 /* The fields of the form just sent, without its token, as they would stand in an address. */
@@ -157,12 +155,16 @@ static void refuse_sign_in(struct visit *v, struct sign_in_form *f, const struct
 	sign_in_form(v, f);
 }
 
-/* A flood of sign-ins, each slow on purpose, must leave workers for everybody else. */
+/*
+ * A flood of sign-ins, each slow on purpose and one at a time, must leave workers for
+ * everybody else: at most half of them wait for one.
+ */
 static bool try_sign_in(struct visit *v, struct buf *cookie, struct err *err)
 {
+	unsigned most = (v->web->workers + 1) / 2;
 	bool ok;
 
-	if (atomic_fetch_add(&v->web->signing_in, 1) >= SIGN_IN_BUSY) {
+	if (atomic_fetch_add(&v->web->signing_in, 1) >= most) {
 		atomic_fetch_sub(&v->web->signing_in, 1);
 		http_set(v->a, v->r, "Retry-After", S("5"));
 		return err_set(err, ERR_UNREACHABLE, NULL,

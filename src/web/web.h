@@ -16,35 +16,48 @@ struct web; /* one server: node, views of the workers, page cache */
 
 enum { ROUTE_PARTS = 6, PAGE_MAX = 16 << 20 };
 
+/* What a page hangs on beside its address, who asks, and this program. */
+struct page_state {
+	uint64_t generation, served; /* of the store (store.h) */
+	int32_t day;                 /* days since 1970: what is late changes by itself */
+};
+
 /* One request as a page sees it. */
 struct visit {
 	struct web *web;
 	struct node *node;
-	struct view *view;             /* inside view_begin … view_end */
+	struct view *view; /* inside view_begin … view_end */
 	struct arena *a;
 	const struct http_request *q;
 	struct http_answer *r;
 	struct person person;
-	enum audience who;             /* what this person may read */
+	enum audience who; /* what this person may read */
 	enum lang lang;
-	int32_t today;                 /* days since 1970 */
-	struct str parts[ROUTE_PARTS]; /* what the pattern's braces matched, in order */
-	struct buf out;                /* the page; the frame takes it */
-	const struct route *route;     /* NULL: no row matches */
+	int32_t today;                    /* days since 1970 */
+	struct str parts[ROUTE_PARTS];    /* what the pattern's braces matched, in order */
+	struct buf out;                   /* the page; the frame takes it */
+	const struct route *route;        /* NULL: no row matches */
+	struct page_state state;          /* when the visit began */
 	const struct ledger_row *ledgers; /* as this view sees them; none before view_begin */
 	size_t ledger_count;
 };
 
 enum access {
-	ACCESS_UNSTATED,  /* a row that forgot to say: the server does not start */
-	ACCESS_PUBLIC, ACCESS_READER, ACCESS_CLERK, ACCESS_SECRETARY, ACCESS_ADMIN
+	ACCESS_UNSTATED, /* a row that forgot to say: the server does not start */
+	ACCESS_PUBLIC,
+	ACCESS_READER,
+	ACCESS_CLERK,
+	ACCESS_SECRETARY,
+	ACCESS_ADMIN
 };
 struct route {
-	const char *method;            /* "GET" also answers HEAD */
-	const char *pattern;           /* "/{lang}/search": {lang} is fr, ru or en, {} one segment, a last {*} the rest */
+	const char *method;  /* "GET" also answers HEAD */
+	const char *pattern; /* "/{lang}/search": {lang} is fr, ru or en, {} one segment, a last
+				{*} the rest */
 	enum access access;
 	size_t body_max;
-	bool cached;                   /* same for everybody who is not signed in: kept, with an ETag of ledgers, day, address */
+	bool cached; /* same for everybody who is not signed in: kept, with an ETag of ledgers,
+			day, address */
 	void (*answer)(struct visit *v);
 };
 extern const struct route routes[];
@@ -56,23 +69,28 @@ struct web_plan {
 	const char *tls_cert, *tls_key;
 	unsigned workers;
 };
-/* Refuses to start (ERR_BROKEN, the row named) when a row of `routes` does not say who may see it. */
-bool web_start(struct node *n, const struct web_plan *plan, struct web **out, struct err *err) MUST_USE;
+/* Refuses to start (ERR_BROKEN, the row named) when a row of `routes` does not say who may see
+ * it. */
+bool web_start(struct node *n, const struct web_plan *plan, struct web **out,
+	       struct err *err) MUST_USE;
 uint16_t web_port(const struct web *w);
 void web_stop(struct web *w);
 
 /* --- for pages (frame.c) --- */
 /* Page head: language links, navigation, sign-in; `title` is plain text. */
 void page_begin(struct visit *v, struct str title);
-void page_end(struct visit *v);        /* closes the page and hands it to the answer, status 200 unless set */
+void page_end(struct visit *v); /* closes the page and hands it to the answer, status 200 unless
+				   set */
 /* A translated literal as escaped text. */
 #define page_say(v, lit) html_text(&(v)->out, T((v)->lang, lit))
 /* Href of a record in the visit's language: /fr/project/joint/0197… */
 void page_record_href(struct visit *v, const struct record *r, struct ref ref);
-/* An error page (or problem+json for the API), status by kind, sentence in the visit's language. */
+/* An error page (or problem+json for the API), status by kind, sentence in the visit's
+ * language. */
 void page_error(struct visit *v, const struct err *err);
-/* Whether this person may hand in a draft of this type: accepting and declining bind the party, and
-   are a secretary's.  The door asks no roles; whoever hands in a draft for a visitor asks here first. */
+/* Whether this person may hand in a draft of this type: accepting and declining bind the party,
+   and are a secretary's.  The door asks no roles; whoever hands in a draft for a visitor asks
+   here first. */
 bool visit_may_do(const struct visit *v, struct str type, struct err *err) MUST_USE;
 /* Kind to HTTP status: the web's half of the one table (cli has exit codes). */
 unsigned web_status(enum err_kind k);

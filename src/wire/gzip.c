@@ -6,7 +6,8 @@
 #include <zlib.h>
 
 /*
- * Level 5: of a 20 KB page 4.3 KB in 0.2 ms; level 9 gains 1 % and takes twice as long.
+ * Level 5: pages of 14 to 18 KB come out at 3 KB in 0.3 ms; level 9 gains 1 to 2 % for a
+ * quarter more time, level 1 takes two thirds of it and leaves a tenth more to send.
  * 16 more than the largest window asks for a gzip header, without name or time.
  */
 enum { LEVEL = 5, GZIP_WINDOW = 15 + 16, MEMORY = 8 };

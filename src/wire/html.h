@@ -21,9 +21,10 @@ void html_num(struct buf *b, uint64_t v);
 
 /* Percent-encoding of one segment or query value (RFC 3986 unreserved kept). */
 void url_part(struct buf *b, struct str s);
-/* False: a broken escape, a zero byte, or not UTF-8; then nothing of it stands in `out`. */
-bool url_decode(struct buf *out, struct str s, bool plus_is_space) MUST_USE;
-/* The same into the arena; text without escapes is borrowed, not copied. */
+/*
+ * Decoded into the arena; text without escapes is borrowed, not copied.  False: a broken
+ * escape, a zero byte, or not UTF-8.
+ */
 bool url_text(struct arena *a, struct str s, bool plus_is_space, struct str *out) MUST_USE;
 
 #endif

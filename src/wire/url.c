@@ -1,7 +1,5 @@
 #include "wire/html.h"
 
-#include <string.h>
-
 static bool unreserved(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
@@ -74,18 +72,4 @@ bool url_text(struct arena *a, struct str s, bool plus_is_space, struct str *out
 		return false;
 	*out = str_of(to, (size_t)n);
 	return true;
-}
-
-bool url_decode(struct buf *out, struct str s, bool plus_is_space)
-{
-	struct arena a;
-	struct str text;
-	bool ok;
-
-	arena_init(&a, s.n + (64 << 10));
-	ok = url_text(&a, s, plus_is_space, &text);
-	if (ok)
-		buf_add(out, text);
-	arena_done(&a);
-	return ok;
 }

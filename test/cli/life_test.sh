@@ -44,14 +44,17 @@ check 'rebuild' "$benkan" rebuild --node "$ml"
 check 'rebuilt and live state are the same' same "$("$benkan" state --node "$ml")" "$before"
 
 check 'backup' "$benkan" backup --node "$ml" -o "$work/ml.backup"
-check 'restore on the same engine' "$benkan" restore --node "$work/again" "$work/ml.backup"
+check 'restore on the same engine' "$benkan" restore --node "$work/stale" "$work/ml.backup"
+check 'what was restored may be old: it exits 3 and writes nothing' exits 3 "$benkan" verify --node "$work/stale"
+check 'until somebody answers for the backup' "$benkan" restore --node "$work/again" --confirm sec-1 "$work/ml.backup"
 check 'the restored ledger verifies' "$benkan" verify --node "$work/again"
 check 'the restored state is the same' same "$("$benkan" state --node "$work/again")" "$before"
 check 'restore over a node is refused' exits 1 "$benkan" restore --node "$work/again" "$work/ml.backup"
+check 'it writes again' eval 'letters 400 401 | "$benkan" do --node "$work/again" --actor sec-1 -'
 check 'half a backup is refused' eval 'head -c 20000 "$work/ml.backup" >"$work/half"; ! "$benkan" restore --node "$work/halved" "$work/half" && [ ! -e "$work/halved" ]'
 
 if postgres_start; then
-	check 'restore on PostgreSQL' "$benkan" restore --node "$work/pgnode" --store "$postgres" "$work/ml.backup"
+	check 'restore on PostgreSQL' "$benkan" restore --node "$work/pgnode" --confirm sec-1 --store "$postgres" "$work/ml.backup"
 	check 'PostgreSQL: the ledger verifies' "$benkan" verify --node "$work/pgnode"
 	check 'PostgreSQL: the state is the same' same "$("$benkan" state --node "$work/pgnode")" "$before"
 	check 'PostgreSQL: rebuild' "$benkan" rebuild --node "$work/pgnode"

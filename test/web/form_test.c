@@ -7,7 +7,7 @@ static struct arena a;
 enum { PAIRS_MAX = 64 };
 
 /* "name=value" lines as the pairs of a form. */
-static struct form form_lines(const char *lines)
+static struct typed form_lines(const char *lines)
 {
 	struct http_pair *pairs = arena_array(&a, struct http_pair, PAIRS_MAX);
 	struct str rest = str_z(lines), line;
@@ -18,7 +18,7 @@ static struct form form_lines(const char *lines)
 
 		pairs[n++] = (struct http_pair){ str_cut(line, at), str_from(line, at + 1) };
 	}
-	return form_of(&a, pairs, n);
+	return typed_of(&a, pairs, n);
 }
 
 static struct str json_text(const struct json *j)
@@ -35,7 +35,7 @@ static struct str json_text(const struct json *j)
 static struct str made(const struct record *r, const char *lines, struct form_edit edit,
 		       enum lang lang)
 {
-	struct form f = form_lines(lines);
+	struct typed f = form_lines(lines);
 
 	return json_text(form_json(&a, r, &f, &edit, lang));
 }
@@ -159,7 +159,7 @@ static void line_ends_of_long_texts(void **state)
 {
 	struct http_pair pairs[] = { { S("description.fr"), S("un\r\ndeux\rtrois\n") },
 				     { S("title.fr"), S("un\r\ndeux") } };
-	struct form f = form_of(&a, pairs, 2);
+	struct typed f = typed_of(&a, pairs, 2);
 
 	(void)state;
 	check_str(json_text(form_json(&a, &records[RECORD_project], &f, &as_typed, LANG_FR)),
@@ -167,14 +167,14 @@ static void line_ends_of_long_texts(void **state)
 		    "deux\"},\"description\":{\"fr\":\"un\\ndeux\\ntrois\"}}"));
 }
 
-struct typed {
+struct plain_case {
 	enum lang lang;
 	const char *typed, *plain;
 };
 
 static void numbers_by_language(void **state)
 {
-	static const struct typed cases[] = {
+	static const struct plain_case cases[] = {
 		{ LANG_FR, "1 250,5", "1250.5" },
 		{ LANG_RU, "1\u00a0250\u202f000,50", "1250000.50" },
 		{ LANG_FR, "1250.5", "1250.5" },
@@ -207,7 +207,7 @@ static void numbers_by_language(void **state)
 
 static void dates_by_language(void **state)
 {
-	static const struct typed cases[] = {
+	static const struct plain_case cases[] = {
 		{ LANG_FR, "1/2/2026", "2026-02-01" },
 		{ LANG_RU, "01.12.2026", "2026-12-01" },
 		{ LANG_EN, "01/02/2026", "01/02/2026" },
@@ -305,13 +305,13 @@ static void shown_and_posted_is_the_same(void **state)
 		const struct record *r = &records[cases[i].record];
 		struct http_pair *pairs = arena_array(&a, struct http_pair, 4000);
 		struct json *data;
-		struct form f;
+		struct typed f;
 		struct err err;
 		size_t n = 0;
 
 		check_ok(json_object(&a, str_z(cases[i].data), &data, &err), &err);
 		put_pairs(r, data, S(""), pairs, &n);
-		f = form_of(&a, pairs, n);
+		f = typed_of(&a, pairs, n);
 		check_str(json_text(form_json(&a, r, &f, &as_typed, LANG_FR)),
 			  str_z(cases[i].data));
 	}

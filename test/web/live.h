@@ -13,6 +13,16 @@ static struct err err;
 
 #define PASSWORD "un mot de passe long"
 
+/* Wait until the checkpoint of this size is served: it follows the commit, and pages hang on
+ * it. */
+static inline void await_served(uint64_t size)
+{
+	for (int tries = 0; store_served(node_store(t.ml)) < size; tries++) {
+		assert_true(tries < 20000);
+		usleep(1000);
+	}
+}
+
 static inline int live_up(void **state)
 {
 	struct web_plan plan = { .address = "127.0.0.1", .workers = 2 };
@@ -22,6 +32,7 @@ static inline int live_up(void **state)
 	check_ok(view_open(node_store(t.ml), &local_view, &err), &err);
 	check_ok(web_start(t.ml, &plan, &web, &err), &err);
 	port = web_port(web);
+	await_served(1);
 	return 0;
 }
 

@@ -59,6 +59,7 @@ static void errors_are_pages(void **state)
 static void tags_follow_the_ledger(void **state)
 {
 	struct str before = raw_header(get("/fr/projects", "").head, "etag"), after;
+	struct act_result act;
 	char same[300];
 
 	(void)state;
@@ -69,9 +70,10 @@ static void tags_follow_the_ledger(void **state)
 	assert_true(!str_eq(raw_header(get("/ru/projects", "").head, "etag"), before));
 	assert_true(
 		!str_eq(raw_header(get("/fr/projects?sort=-label", "").head, "etag"), before));
-	good(&t, t.ml,
-	     "{\"type\":\"record.put\",\"kind\":\"organisation\",\"data\":" ORGANISATION(
-		     "Énergie du Mali") "}");
+	act = good(&t, t.ml,
+		   "{\"type\":\"record.put\",\"kind\":\"organisation\",\"data\":" ORGANISATION(
+			   "Énergie du Mali") "}");
+	await_served(act.n + 1);
 	assert_int_equal(get("/fr/projects", same).status, 200);
 	after = raw_header(get("/fr/projects", "").head, "etag");
 	assert_true(!str_eq(before, after));
