@@ -68,7 +68,7 @@ $(ASSETS): $(B)/embed/%: assets/%
 	@mkdir -p $(@D)
 	@cp $< $@
 
-$(B)/embed/%.o: $(B)/embed/%
+$(B)/embed/%.o: $(B)/embed/% | build/packages-build
 	@cd $(@D) && ld -r -b binary -o $*.o $*
 
 # --- what it needs: Debian packages by list, npm packages for the browser tests ---
