@@ -18,7 +18,8 @@
 static inline void check_str_at(struct str got, struct str want, const char *file, int line)
 {
 	if (!str_eq(got, want)) {
-		print_error("%s:%d: got «%.*s», want «%.*s»\n", file, line, STR(got), STR(want));
+		print_error("%s:%d: got «%.*s», want «%.*s»\n", file, line, STR(got),
+			    STR(want));
 		fail();
 	}
 }
@@ -28,9 +29,9 @@ static inline void check_str_at(struct str got, struct str want, const char *fil
 static inline void check_ok_at(bool ok, const struct err *err, const char *file, int line)
 {
 	if (!ok) {
-		print_error("%s:%d: refused: field «%s»: %s (%s, %s, %s)\n", file, line, err->field,
-		            err->message ? err->message : "no message", err->arg[0], err->arg[1],
-		            err->arg[2]);
+		print_error("%s:%d: refused: field «%s»: %s (%s, %s, %s)\n", file, line,
+			    err->field, err->message ? err->message : "no message", err->arg[0],
+			    err->arg[1], err->arg[2]);
 		fail();
 	}
 }

@@ -73,7 +73,8 @@ static void arena_grow(struct arena *a, size_t n)
 
 void *arena_alloc(struct arena *a, size_t n)
 {
-	size_t step = (n + alignof(max_align_t) - 1) / alignof(max_align_t) * alignof(max_align_t);
+	size_t step =
+		(n + alignof(max_align_t) - 1) / alignof(max_align_t) * alignof(max_align_t);
 	void *p;
 
 	assert(step >= n);

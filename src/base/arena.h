@@ -21,7 +21,7 @@ void arena_reset(struct arena *a); /* gives everything back, keeps one block for
 
 /* `n` zeroed bytes, aligned for any type; never NULL. */
 void *arena_alloc(struct arena *a, size_t n) __attribute__((returns_nonnull));
-#define arena_new(a, type) ((type *)arena_alloc((a), sizeof(type)))
+#define arena_new(a, type)      ((type *)arena_alloc((a), sizeof(type)))
 #define arena_array(a, type, n) ((type *)arena_alloc((a), arena_size(sizeof(type), (n))))
 size_t arena_size(size_t size, size_t n); /* size * n; stops on overflow */
 

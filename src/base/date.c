@@ -58,7 +58,7 @@ const char *date_text(char text[DATE_TEXT], int32_t days)
 
 	date_civil(days, &y, &m, &d);
 	snprintf(text, DATE_TEXT, "%04u-%02u-%02u", (unsigned)y % 10000, (unsigned)m % 100,
-	         (unsigned)d % 100);
+		 (unsigned)d % 100);
 	return text;
 }
 
@@ -82,7 +82,7 @@ const char *time_text(char text[TIME_TEXT], int64_t seconds)
 	unsigned of_day = (unsigned)(seconds - (int64_t)days * DAY);
 
 	date_text(text, days);
-	snprintf(text + 10, TIME_TEXT - 10, "T%02u:%02u:%02uZ", of_day / 3600 % 24, of_day / 60 % 60,
-	         of_day % 60);
+	snprintf(text + 10, TIME_TEXT - 10, "T%02u:%02u:%02uZ", of_day / 3600 % 24,
+		 of_day / 60 % 60, of_day % 60);
 	return text;
 }

@@ -20,7 +20,8 @@ bool dec_parse(struct str s, struct dec *out) MUST_USE;
 /* How many digits stand after the point as written; 0 when there is none. */
 unsigned dec_places(struct str s);
 struct dec dec_int(int64_t v);
-/* Shortest form that dec_parse reads back ("1250.5"); at least `places` digits after the point. */
+/* Shortest form that dec_parse reads back ("1250.5"); at least `places` digits after the point.
+ */
 void dec_write(struct buf *b, struct dec d, unsigned places);
 /* The same into `text`, terminated; returns `text`. */
 const char *dec_text(char text[DEC_TEXT], struct dec d, unsigned places);
@@ -29,7 +30,8 @@ const char *dec_text(char text[DEC_TEXT], struct dec d, unsigned places);
 bool dec_add(struct dec a, struct dec b, struct dec *out) MUST_USE;
 bool dec_sub(struct dec a, struct dec b, struct dec *out) MUST_USE;
 /* a * b / c rounded half away from zero at `places`; c must not be zero. */
-bool dec_ratio(struct dec a, struct dec b, struct dec c, unsigned places, struct dec *out) MUST_USE;
+bool dec_ratio(struct dec a, struct dec b, struct dec c, unsigned places,
+	       struct dec *out) MUST_USE;
 int dec_cmp(struct dec a, struct dec b);
 struct dec dec_neg(struct dec a);
 

@@ -17,7 +17,7 @@ static void copy_cut(char *to, size_t cap, struct str s)
 }
 
 bool err_make(struct err *err, enum err_kind kind, const char *field, const char *message,
-              const char *const args[ERR_ARGS])
+	      const char *const args[ERR_ARGS])
 {
 	*err = (struct err){ .kind = kind, .message = message };
 	copy_cut(err->field, sizeof(err->field), str_z(field));
@@ -49,6 +49,6 @@ void err_within(struct err *err, const char *prefix, struct str name)
 	char field[ERR_FIELD * 2];
 
 	snprintf(field, sizeof(field), "%s%.*s%s%s", prefix, STR(str_cut(name, ERR_FIELD)),
-	         err->field[0] ? "." : "", err->field);
+		 err->field[0] ? "." : "", err->field);
 	copy_cut(err->field, sizeof(err->field), str_z(field));
 }

@@ -16,22 +16,22 @@
 
 enum err_kind {
 	ERR_NONE,
-	ERR_INPUT,    /* what was given is wrong; the giver can mend it */
-	ERR_USAGE,    /* the command line is wrong */
-	ERR_DENIED,   /* not allowed to this person */
-	ERR_MISSING,  /* no such thing */
-	ERR_CONFLICT, /* somebody was faster, or something is in use */
+	ERR_INPUT,       /* what was given is wrong; the giver can mend it */
+	ERR_USAGE,       /* the command line is wrong */
+	ERR_DENIED,      /* not allowed to this person */
+	ERR_MISSING,     /* no such thing */
+	ERR_CONFLICT,    /* somebody was faster, or something is in use */
 	ERR_UNREACHABLE, /* a file, disk, database or peer could not be read or written */
-	ERR_FORK,     /* a ledger shows two histories, or went back */
-	ERR_BROKEN    /* a bug, or stored bytes that contradict themselves */
+	ERR_FORK,        /* a ledger shows two histories, or went back */
+	ERR_BROKEN       /* a bug, or stored bytes that contradict themselves */
 };
 
 enum { ERR_FIELD = 96, ERR_ARGS = 3, ERR_ARG = 200 };
 
 struct err {
 	enum err_kind kind;
-	char field[ERR_FIELD];       /* path of the field, "sectors.1.percentage"; may be empty */
-	const char *message;         /* literal, the key of its translations */
+	char field[ERR_FIELD]; /* path of the field, "sectors.1.percentage"; may be empty */
+	const char *message;   /* literal, the key of its translations */
 	char arg[ERR_ARGS][ERR_ARG]; /* what %1, %2, %3 stand for; cut at whole characters */
 };
 
@@ -39,15 +39,20 @@ struct err {
  * err_set(err, kind, field, message [, arg [, arg [, arg]]]): field and args are C
  * strings (or NULL); the message must be a literal.  Returns false.
  */
-#define err_set(err, kind, field, ...) ERR_PICK(__VA_ARGS__, 3, 2, 1, 0, 0)(err, kind, field, __VA_ARGS__)
+#define err_set(err, kind, field, ...)                                                         \
+	ERR_PICK(__VA_ARGS__, 3, 2, 1, 0, 0)(err, kind, field, __VA_ARGS__)
 #define ERR_PICK(m, a, b, c, n, ...) ERR_SET_##n
-#define ERR_SET_0(e, k, f, m) err_make((e), (k), (f), "" m, (const char *[]){ NULL, NULL, NULL })
-#define ERR_SET_1(e, k, f, m, a) err_make((e), (k), (f), "" m, (const char *[]){ (a), NULL, NULL })
-#define ERR_SET_2(e, k, f, m, a, b) err_make((e), (k), (f), "" m, (const char *[]){ (a), (b), NULL })
-#define ERR_SET_3(e, k, f, m, a, b, c) err_make((e), (k), (f), "" m, (const char *[]){ (a), (b), (c) })
+#define ERR_SET_0(e, k, f, m)                                                                  \
+	err_make((e), (k), (f), "" m, (const char *[]){ NULL, NULL, NULL })
+#define ERR_SET_1(e, k, f, m, a)                                                               \
+	err_make((e), (k), (f), "" m, (const char *[]){ (a), NULL, NULL })
+#define ERR_SET_2(e, k, f, m, a, b)                                                            \
+	err_make((e), (k), (f), "" m, (const char *[]){ (a), (b), NULL })
+#define ERR_SET_3(e, k, f, m, a, b, c)                                                         \
+	err_make((e), (k), (f), "" m, (const char *[]){ (a), (b), (c) })
 
 bool err_make(struct err *err, enum err_kind kind, const char *field, const char *message,
-              const char *const args[ERR_ARGS]);
+	      const char *const args[ERR_ARGS]);
 
 /* A slice as an argument of err_set: a copy that lives until the fourth call after it. */
 const char *err_arg(struct str s);

@@ -14,7 +14,7 @@
 
 enum lang { LANG_FR, LANG_RU, LANG_EN, LANG_COUNT };
 
-extern const char *const lang_codes[LANG_COUNT];  /* "fr", "ru", "en" (BCP 47) */
+extern const char *const lang_codes[LANG_COUNT]; /* "fr", "ru", "en" (BCP 47) */
 extern const char *const lang_names[LANG_COUNT]; /* in the language itself */
 
 bool lang_parse(struct str code, enum lang *out) MUST_USE; /* "fr", "fr-ML", "ru_RU.UTF-8" */
@@ -24,7 +24,8 @@ enum lang lang_accept(struct str header, enum lang fallback);
 /* Translation of an English message; the message itself when there is none. */
 struct str lang_text(enum lang lang, const char *message);
 #define T(lang, lit) lang_text((lang), "" lit)
-/* Plural by the language's own rule (CLDR cardinal: one/few/many folded into gettext's forms). */
+/* Plural by the language's own rule (CLDR cardinal: one/few/many folded into gettext's forms).
+ */
 struct str lang_plural(enum lang lang, const char *one, const char *many, uint64_t n);
 /* Whether lang/<code>.po has this message: tests hold every label against it. */
 bool lang_has(enum lang lang, const char *message);

@@ -1,4 +1,5 @@
-/* UUID version 7 (RFC 9562 section 5.7) in lower-case canonical text: the id of every record. */
+/* UUID version 7 (RFC 9562 section 5.7) in lower-case canonical text: the id of every record.
+ */
 #ifndef BASE_UUID_H
 #define BASE_UUID_H
 #include "base/str.h"

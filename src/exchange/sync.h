@@ -19,6 +19,6 @@ struct sync_result {
  * the one held; ERR_UNREACHABLE when it does not answer; nothing is half taken over.
  */
 bool sync_peer(struct node *n, struct arena *a, struct str url, struct sync_result *out,
-               struct err *err) MUST_USE;
+	       struct err *err) MUST_USE;
 
 #endif

@@ -17,8 +17,10 @@ static void every_day_of_eight_centuries(void **state)
 
 static void dates_that_are_none(void **state)
 {
-	static const char *const bad[] = { "2025-02-29", "2025-13-01", "2025-00-10", "2025-01-32", "2025-1-1", "25-01-01",
-		                           "2025/01/01", "2025-01-01T", "0999-01-01", "", "aaaa-bb-cc" };
+	static const char *const bad[] = { "2025-02-29", "2025-13-01",  "2025-00-10",
+					   "2025-01-32", "2025-1-1",    "25-01-01",
+					   "2025/01/01", "2025-01-01T", "0999-01-01",
+					   "",           "aaaa-bb-cc" };
 	int32_t d;
 
 	(void)state;
@@ -29,8 +31,13 @@ static void dates_that_are_none(void **state)
 
 static void instants(void **state)
 {
-	static const char *const bad[] = { "2026-03-02T24:00:00Z", "2026-03-02T10:60:00Z", "2026-03-02T10:15:60Z",
-		                           "2026-03-02T10:15:00.0Z", "2026-03-02 10:15:00Z", "2026-03-02T10:15:00+00:00", "" };
+	static const char *const bad[] = { "2026-03-02T24:00:00Z",
+					   "2026-03-02T10:60:00Z",
+					   "2026-03-02T10:15:60Z",
+					   "2026-03-02T10:15:00.0Z",
+					   "2026-03-02 10:15:00Z",
+					   "2026-03-02T10:15:00+00:00",
+					   "" };
 	char text[TIME_TEXT];
 	int64_t t;
 

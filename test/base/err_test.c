@@ -7,7 +7,8 @@ static void an_error_keeps_its_words(void **state)
 	struct buf b;
 
 	(void)state;
-	assert_false(err_set(&e, ERR_INPUT, "percentage", "the parts sum to %1, not to %2", "99.5", "100"));
+	assert_false(err_set(&e, ERR_INPUT, "percentage", "the parts sum to %1, not to %2",
+			     "99.5", "100"));
 	err_within(&e, "", S("1"));
 	err_within(&e, "", S("sectors"));
 	check_str(str_z(e.field), S("sectors.1.percentage"));

@@ -34,13 +34,20 @@ static void whole_numbers(void **state)
 	assert_true(str_u64(S("65535"), 65535, &v) && v == 65535);
 	assert_false(str_u64(S("65536"), 65535, &v));
 	for (size_t i = 0; i < 5; i++)
-		assert_false(str_u64(str_z((const char *[]){ "", "01", "-1", "1x", " 1" }[i]), UINT64_MAX, &v));
+		assert_false(str_u64(str_z((const char *[]){ "", "01", "-1", "1x", " 1" }[i]),
+				     UINT64_MAX, &v));
 }
 
 static void utf8(void **state)
 {
-	static const char *const bad[] = { "\x80", "\xc0\xaf", "\xe0\x80\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80",
-		                           "\xf8\x88\x80\x80\x80", "a\xe2\x82", "\xff" };
+	static const char *const bad[] = { "\x80",
+					   "\xc0\xaf",
+					   "\xe0\x80\xaf",
+					   "\xed\xa0\x80",
+					   "\xf4\x90\x80\x80",
+					   "\xf8\x88\x80\x80\x80",
+					   "a\xe2\x82",
+					   "\xff" };
 	struct str s = S("aéЖ€😀");
 	static const uint32_t runes[] = { 'a', 0xe9, 0x416, 0x20ac, 0x1f600 };
 	size_t at = 0;
@@ -78,10 +85,15 @@ static void a_buffer_has_a_ceiling(void **state)
 
 static void codes(void **state)
 {
-	static const char *const bad[] = { "Zg=", "Zh==", "Zm9=", "Z===", "Zg==Zg==", "Zm9v Zm9v", "Zm9-" };
+	static const char *const bad[] = { "Zg=",      "Zh==",      "Zm9=", "Z===",
+					   "Zg==Zg==", "Zm9v Zm9v", "Zm9-" };
 	static const struct {
 		const char *plain, *coded;
-	} good[] = { { "", "" }, { "f", "Zg==" }, { "fo", "Zm8=" }, { "foo", "Zm9v" }, { "foobar", "Zm9vYmFy" } };
+	} good[] = { { "", "" },
+		     { "f", "Zg==" },
+		     { "fo", "Zm8=" },
+		     { "foo", "Zm9v" },
+		     { "foobar", "Zm9vYmFy" } };
 	unsigned char out[64];
 	size_t n;
 	struct buf b;
@@ -115,24 +127,31 @@ static void hashes(void **state)
 	struct hash_stream *stream = hash_begin();
 
 	(void)state;
-	assert_true(hash_hex(S("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"), &want));
+	assert_true(hash_hex(
+		S("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"), &want));
 	hash_feed(stream, parts[0]);
 	hash_feed(stream, parts[1]);
 	streamed = hash_end(stream);
-	assert_true(hash_eq(&h, &want) && hash_eq(&in_parts, &want) && hash_eq(&streamed, &want));
+	assert_true(hash_eq(&h, &want) && hash_eq(&in_parts, &want) &&
+		    hash_eq(&streamed, &want));
 }
 
 static void uuids(void **state)
 {
-	static const char *const bad[] = { "", "01947c3e-1111-4abc-8def-0123456789ab", "01947C3E-1111-7abc-8def-0123456789ab",
-		                           "01947c3e-1111-7abc-cdef-0123456789ab", "01947c3e11117abc8def0123456789ab",
-		                           "01947c3e-1111-7abc-8def-0123456789ab " };
-	const unsigned char random[10] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff };
+	static const char *const bad[] = { "",
+					   "01947c3e-1111-4abc-8def-0123456789ab",
+					   "01947C3E-1111-7abc-8def-0123456789ab",
+					   "01947c3e-1111-7abc-cdef-0123456789ab",
+					   "01947c3e11117abc8def0123456789ab",
+					   "01947c3e-1111-7abc-8def-0123456789ab " };
+	const unsigned char random[10] = { 0xff, 0xff, 0xff, 0xff, 0xff,
+					   0xff, 0xff, 0xff, 0xff, 0xff };
 	char text[UUID_TEXT];
 
 	(void)state;
 	/* the time field of RFC 9562's example, appendix A.6 */
-	check_str(str_z(uuid_make(text, INT64_C(0x017f22e279b0), random)), S("017f22e2-79b0-7fff-bfff-ffffffffffff"));
+	check_str(str_z(uuid_make(text, INT64_C(0x017f22e279b0), random)),
+		  S("017f22e2-79b0-7fff-bfff-ffffffffffff"));
 	assert_true(uuid_valid(str_z(text)));
 	for (size_t i = 0; i < COUNT(bad); i++)
 		assert_false(uuid_valid(str_z(bad[i])));
@@ -164,14 +183,10 @@ static void an_arena_gives_zeroed_aligned_memory(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(cuts),
-		cmocka_unit_test(whole_numbers),
-		cmocka_unit_test(utf8),
-		cmocka_unit_test(a_buffer_has_a_ceiling),
-		cmocka_unit_test(codes),
-		cmocka_unit_test(hashes),
-		cmocka_unit_test(uuids),
-		cmocka_unit_test(an_arena_gives_zeroed_aligned_memory),
+		cmocka_unit_test(cuts),  cmocka_unit_test(whole_numbers),
+		cmocka_unit_test(utf8),  cmocka_unit_test(a_buffer_has_a_ceiling),
+		cmocka_unit_test(codes), cmocka_unit_test(hashes),
+		cmocka_unit_test(uuids), cmocka_unit_test(an_arena_gives_zeroed_aligned_memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

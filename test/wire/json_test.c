@@ -13,8 +13,13 @@ static bool parses(const char *text)
 
 static void good(void **state)
 {
-	static const char *const texts[] = { "{}", "[]", " {\"a\" : [1,-2,\"x\",true,false,null]}\r\n", "\"\\ud83d\\ude00\"",
-		                             "9007199254740991", "-9007199254740991", "[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]" };
+	static const char *const texts[] = { "{}",
+					     "[]",
+					     " {\"a\" : [1,-2,\"x\",true,false,null]}\r\n",
+					     "\"\\ud83d\\ude00\"",
+					     "9007199254740991",
+					     "-9007199254740991",
+					     "[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
@@ -24,10 +29,38 @@ static void good(void **state)
 static void bad(void **state)
 {
 	static const char *const texts[] = {
-		"", "{", "[1,]", "{\"a\":1,}", "{a:1}", "'x'", "01", "-0", "1.0", "1e3", "9007199254740992", "+1", "--1",
-		"\"\\u0000\"", "\"\\ud800\"", "\"\\udc00\"", "\"\\ud800x\"", "\"a\nb\"", "\"\\x\"", "\"a", "tru", "nul", "{} {}",
-		"{\"a\":1,\"a\":2}", "{\"a\":1,\"\\u0061\":2}", "\xef\xbb\xbf{}", "\"\xff\"",
-		"[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]", "{\"a\" 1}", "[1 2]", "\"\\u12g4\"", "//x\n{}",
+		"",
+		"{",
+		"[1,]",
+		"{\"a\":1,}",
+		"{a:1}",
+		"'x'",
+		"01",
+		"-0",
+		"1.0",
+		"1e3",
+		"9007199254740992",
+		"+1",
+		"--1",
+		"\"\\u0000\"",
+		"\"\\ud800\"",
+		"\"\\udc00\"",
+		"\"\\ud800x\"",
+		"\"a\nb\"",
+		"\"\\x\"",
+		"\"a",
+		"tru",
+		"nul",
+		"{} {}",
+		"{\"a\":1,\"a\":2}",
+		"{\"a\":1,\"\\u0061\":2}",
+		"\xef\xbb\xbf{}",
+		"\"\xff\"",
+		"[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]",
+		"{\"a\" 1}",
+		"[1 2]",
+		"\"\\u12g4\"",
+		"//x\n{}",
 	};
 
 	(void)state;
@@ -54,7 +87,8 @@ static void a_repeat_among_many_members_is_seen(void **state)
 	}
 	buf_lit(&b, "\"k500\":2}");
 	assert_false(json_parse(&a, buf_str(&b), &j, &e));
-	check_str(str_z(e.message), S("line %1, column %2: a member name is repeated in this object"));
+	check_str(str_z(e.message),
+		  S("line %1, column %2: a member name is repeated in this object"));
 	buf_done(&b);
 }
 
@@ -72,7 +106,8 @@ static void the_error_says_where(void **state)
 
 static void what_is_written_reads_back(void **state)
 {
-	static const char text[] = "{\"s\":\"a\\\"\\\\\\n\\u0001é\",\"n\":-5,\"b\":true,\"z\":null,\"l\":[1,{\"x\":\"y\"}],\"e\":{}}";
+	static const char text[] = "{\"s\":\"a\\\"\\\\\\n\\u0001é\",\"n\":-5,\"b\":true,\"z\":"
+				   "null,\"l\":[1,{\"x\":\"y\"}],\"e\":{}}";
 	struct json *j = NULL;
 	struct json_w w;
 	struct err e;
