@@ -32,7 +32,7 @@ static void words_are_folded(void **state)
 		{ "Київ Ґудзик ғ", "киів ґудзик ғ " },
 		{ "I-07/2026-03-01", "i 07 2026 03 01 " },
 		{ "Ελλάδα ΆΈ", "ελλαδα αε " },
-		{ "ﬁn Ⅳ ½", "fin iv " },
+		{ "ﬁn Ⅳ ½", "fin " },
 		{ "中国 Mali", "中国 mali " },
 	};
 	struct buf out;

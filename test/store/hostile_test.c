@@ -113,16 +113,18 @@ static void hostile_acts(struct chains *w)
 	for (size_t i = 0; i < sizeof(documents) / sizeof(documents[0]); i++)
 		propose(w, text_of(w, "%s", documents[i]));
 	for (const struct record *r = records + 1; r < records + RECORD_COUNT; r++)
-		for (size_t i = 0; r->joint && i < VALUES; i++)
-			propose(w,
-				document(w,
-					 text_of(w,
-						 "[{\"op\":\"put\",\"kind\":\"%s\",\"id\":\"%.*"
-						 "s\",\"base\":%s,"
-						 "\"data\":%.*s},%s]",
-						 r->name, STR(id_of(w, n++)), values[i],
-						 STR(hostile_data(w, r, values[i])), values[i]),
-					 values[i]));
+		for (size_t i = 0; r->joint && i < VALUES; i++) {
+			struct str id = id_of(w, n++), data = hostile_data(w, r, values[i]);
+
+			propose(w, document(w,
+					    text_of(w,
+						    "[{\"op\":\"put\",\"kind\":\"%s\",\"id\":"
+						    "\"%.*s\","
+						    "\"base\":%s,\"data\":%.*s},%s]",
+						    r->name, STR(id), values[i], STR(data),
+						    values[i]),
+					    values[i]));
+		}
 }
 
 static struct buf dump_on(const struct place *at, struct chains *w, const char *name,
