@@ -3,9 +3,11 @@
  * (LEDGER.md 7): no clock, no order of arrival.  Private to src/store/.
  *
  * Tables p_* are those LEDGER.md 7 names and the state digest covers.  Tables r_* serve
- * pages and the API: r_record (one row for every record of every kind: labels per
- * language, state, visibility), one r_<kind> per record type with the columns its .def
- * asks for, r_link, r_due, r_total, r_count, r_search.  All are dropped by rebuild.
+ * pages and the API: one r_<kind> for each record type, with a row for every record and
+ * audience that sees it otherwise (labels per language, state, data, the columns its .def
+ * asks for); r_count, r_total, r_due, r_day, the figures kept at write time; r_search, the
+ * words and the references of every row.  A fact stands once: p_record, p_version and
+ * p_joint are views of these (schema.h).  All are dropped by rebuild.
  */
 #ifndef STORE_APPLY_H
 #define STORE_APPLY_H
@@ -52,7 +54,7 @@ bool projection_applied(struct projection *p, struct str ledger, uint64_t *n,
  * the caller runs before it commits (and before the writer's view must see them).
  */
 bool apply_entry(struct projection *p, struct str ledger, uint64_t n, struct str bytes,
-		 const struct hash *leaf, struct err *err) MUST_USE;
+		 struct err *err) MUST_USE;
 bool apply_settle(struct projection *p, struct err *err) MUST_USE;
 /*
  * Evaluate what was marked, and no more: records and acts are then as apply_settle would
