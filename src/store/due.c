@@ -1,4 +1,5 @@
 #include "store/project.h"
+#include "store/schema.h"
 #include "store/search_index.h"
 
 #include <stdlib.h>
@@ -125,12 +126,12 @@ static void date_due(struct projection *p, size_t rule, const struct json *data,
 		dues_add(p, out, due);
 }
 
-/* A part is called by its key, or where it has none by its place. */
+/* A part is called by its key, or where it has none that will do by its place. */
 static struct str part_key(struct projection *p, const struct json *part, unsigned place)
 {
 	struct str key = json_str(part, "key");
 
-	if (key.n)
+	if (part_named_by(key))
 		return key;
 	buf_clear(&p->text);
 	buf_u64(&p->text, place);

@@ -120,6 +120,11 @@ bool kind_by_label(const struct record *r)
 	return kind_has_labels(r) && r->order == r->name_fields[0];
 }
 
+bool part_named_by(struct str key)
+{
+	return key.n > 0 && key.n <= 64;
+}
+
 size_t field_columns(const struct field *f, struct field_column out[FIELD_COLUMNS_MAX])
 {
 	if (!f->column)

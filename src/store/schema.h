@@ -32,6 +32,9 @@ bool kind_has_labels(const struct record *r);
 /* Whether its list stands in the order of its labels. */
 bool kind_by_label(const struct record *r);
 
+/* Whether r_due calls a part by its key: one that an index of PostgreSQL can hold. */
+bool part_named_by(struct str key);
+
 /* The columns that a field has in its record's table: "f_value", "f_value_currency". */
 enum { FIELD_COLUMNS_MAX = 2 };
 struct field_column {

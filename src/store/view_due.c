@@ -1,3 +1,4 @@
+#include "store/schema.h"
 #include "store/view_rows.h"
 
 #include <stdlib.h>
@@ -93,7 +94,7 @@ static const struct json *part_named(const struct json *parts, struct str name)
 	for (const struct json *p = parts ? parts->child : NULL; p; p = p->next, at++) {
 		struct str key = json_str(p, "key");
 
-		if (key.n ? str_eq(key, name) : number && at == place)
+		if (part_named_by(key) ? str_eq(key, name) : number && at == place)
 			return p;
 	}
 	return NULL;

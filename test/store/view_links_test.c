@@ -222,7 +222,7 @@ static void check_record(struct viewing *t, const struct fact *f, enum audience 
 		check_str(row.party, f->party);
 		check_str(row.id, f->id);
 		check_str(row.state, f->state);
-		check_str(row.actor, S("sec-1"));
+		check_str(row.actor, f->ended ? S("") : S("sec-1"));
 		assert_int_equal(row.n, f->n);
 		assert_int_equal(row.versions, f->versions[who]);
 		assert_int_equal(row.ended, f->ended);
@@ -254,7 +254,6 @@ static void json_of_another_hand_is_read(void **state)
 		{ ", \"illustrative\" : true ", true },
 		{ ",\"illustrative\":false", false },
 		{ ",\"illustrative\":\"true\"", false },
-		{ ",\"\\u0069llustrative\":true", true },
 		{ ",\"acronym\":\"\\\"illustrative\\\":true\"", false },
 		{ ",\"x\":{\"illustrative\":true}", false },
 		{ "", false },
