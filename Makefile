@@ -68,7 +68,7 @@ $(ASSETS): $(B)/embed/%: assets/%
 	@mkdir -p $(@D)
 	@cp $< $@
 
-$(B)/embed/%.o: $(B)/embed/%
+$(B)/embed/%.o: $(B)/embed/% | build/packages-build
 	@cd $(@D) && ld -r -b binary -o $*.o $*
 
 # --- what it needs: Debian packages by list, npm packages for the browser tests ---
@@ -78,7 +78,7 @@ build/packages-%: setup/packages-% setup/install
 
 node_modules/.package-lock.json: package-lock.json | build/packages-test
 	@echo "benkan: installing npm packages for the browser tests"
-	@npm ci --silent --no-audit --no-fund && touch $@ || \
+	@npm ci --loglevel=error --no-audit --no-fund >/dev/null && touch $@ || \
 	  { echo "benkan: npm could not fetch these; check the network, then run make again" >&2; exit 1; }
 
 # --- the demonstration ---

@@ -154,6 +154,8 @@ static int first_answer(struct client *c, char **command)
 	if (!next_path(path) || (pid = fork()) < 0)
 		return 2;
 	if (pid == 0) {
+		if (freopen("/dev/null", "w", stdout) == NULL)
+			_exit(127);
 		(void)execvp(command[0], command);
 		_exit(127);
 	}

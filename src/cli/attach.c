@@ -134,7 +134,7 @@ bool attach_files(struct arena *a, const struct attach_from *from, struct str dr
 	bool ok;
 
 	*out = draft;
-	if (str_find(draft, S("\"file\"")) == draft.n || !json_object(a, draft, &doc, &ignored))
+	if (!memmem(draft.p, draft.n, "\"file\"", 6) || !json_object(a, draft, &doc, &ignored))
 		return true;
 	buf_init(&b, REWRITTEN_MAX);
 	ok = rewrite(&r, doc);

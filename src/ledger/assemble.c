@@ -16,7 +16,8 @@ static void put_key(struct json_w *w, const struct vkey *k)
 	buf_done(&text);
 }
 
-/* The name in a language, of "fr=Mali; ru=Мали" or of one name for all; the first where none is said. */
+/* The name in a language, of "fr=Mali; ru=Мали" or of one name for all; the first where none is
+ * said. */
 static struct str name_in(struct str name, enum lang lang)
 {
 	struct str rest = name, item, first = { 0 };

@@ -9,7 +9,7 @@
 struct check {
 	struct arena *a;
 	const struct model_ctx *ctx;
-	struct err *errs, spare; /* spare takes what no longer fits */
+	struct err *errs, spare; /* spare takes what finds no room */
 	size_t n, max;
 };
 

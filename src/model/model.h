@@ -145,7 +145,7 @@ enum record_id record_id_of(const struct record *r);
 struct code {
 	const char *code;
 	const char *name[LANG_COUNT];
-	bool withdrawn; /* read and shown for ever, no longer offered in forms */
+	bool withdrawn; /* read and shown for ever, not offered in forms */
 };
 struct codelist {
 	const char *name;         /* IATI's name where it has one: "TransactionType" */

@@ -62,12 +62,9 @@ bool door_write(struct pen *p, struct request *r, struct err *err)
 static bool references_stand(struct pen *p, struct request *r)
 {
 	struct err err;
-	bool found;
 
 	for (const struct draft_ref *ref = r->refs; ref; ref = ref->next) {
-		(void)view_label(p->view, r->a, ref->to, ref->value, AUDIENCE_NATIONAL, LANG_EN,
-				 &found);
-		if (found)
+		if (pen_finds(p, r->a, ref->to, ref->value))
 			continue;
 		err_set(&err, ERR_INPUT, ref->path,
 			N_("There is no %1 %2 in this register. Create it first, or mend the "

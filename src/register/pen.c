@@ -2,6 +2,8 @@
 
 #include "register/seen.h"
 
+#include <string.h>
+
 void pen_init(struct pen *p, struct node *n)
 {
 	*p = (struct pen){ .node = n };
@@ -49,13 +51,33 @@ bool pen_commit(struct pen *p, struct err *err)
 {
 	if (store_commit(p->node->store, &p->node->log, err))
 		return true;
-	store_rollback(p->node->store);
+	pen_undo(p);
 	return false;
 }
 
+/* What was found may have been made in the transaction that is undone. */
 void pen_undo(struct pen *p)
 {
 	store_rollback(p->node->store);
+	memset(p->met, 0, sizeof(p->met));
+}
+
+bool pen_finds(struct pen *p, struct arena *a, const struct record *record, struct str ref)
+{
+	unsigned last = ref.n < 2 ? 0
+				  : (unsigned char)ref.p[ref.n - 1] +
+					    16u * (unsigned char)ref.p[ref.n - 2];
+	struct met *met = &p->met[last % MET_SLOTS];
+	bool found;
+
+	if (met->record == record && str_eq(str_of(met->ref, met->n), ref))
+		return true;
+	(void)view_label(p->view, a, record, ref, AUDIENCE_NATIONAL, LANG_EN, &found);
+	if (found && ref.n <= REF_MAX) {
+		*met = (struct met){ .record = record, .n = ref.n };
+		memcpy(met->ref, ref.p, ref.n);
+	}
+	return found;
 }
 
 /* The entry's bytes into p->entry; false when they are too many. */

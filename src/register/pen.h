@@ -6,16 +6,27 @@
 #define REGISTER_PEN_H
 #include "register/draft.h"
 
+enum { MET_SLOTS = 256, REF_MAX = 64 };
+
+/* A reference that was found; records never vanish, so it need not be looked for again. */
+struct met {
+	const struct record *record;
+	size_t n;
+	char ref[REF_MAX];
+};
+
 struct pen {
 	struct node *node;
 	struct view *view;
-	struct buf body, blobs,
-		sealed;    /* JSON of the entry in hand; empty: the member is left out */
-	struct buf secret; /* the sealed body that `sealed` commits to; empty: none */
+	/* JSON of the entry in hand; empty: the member is left out. */
+	struct buf body, blobs, sealed;
+	/* The sealed body that `sealed` commits to; empty: none. */
+	struct buf secret;
 	struct buf entry;
-	size_t acknowledged; /* `seen` entries written since pen_begin */
-	size_t written;      /* all entries since then */
-	bool broken;         /* the transaction cannot be committed any more */
+	struct met met[MET_SLOTS]; /* by the last letters of the reference */
+	size_t acknowledged;       /* `seen` entries written since pen_begin */
+	size_t written;            /* all entries since then */
+	bool broken;               /* the transaction cannot be committed any more */
 };
 
 void pen_init(struct pen *p, struct node *n);
@@ -28,6 +39,8 @@ bool pen_begin(struct pen *p, struct err *err) MUST_USE;
 bool pen_commit(struct pen *p, struct err *err) MUST_USE; /* durable, or undone */
 void pen_undo(struct pen *p);                             /* everything since pen_begin */
 void pen_clear(struct pen *p);                            /* a new entry */
+/* Whether the record is in the register, or was written before in this transaction. */
+bool pen_finds(struct pen *p, struct arena *a, const struct record *record, struct str ref);
 
 /*
  * Append the entry in hand, its sealed body before it.  Time is the larger of the clock and

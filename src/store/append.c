@@ -116,7 +116,7 @@ bool store_append(struct store *s, struct str entry, struct hash *leaf, struct e
 	*leaf = leaf_hash(entry);
 	if (!entry_put(s->ledger, s->own->lid, n, entry, err) ||
 	    !tree_edge_append(&s->edge, leaf, put_full_tile, s, err) ||
-	    !apply_entry(s->projection, s->own->name, n, entry, leaf, err) ||
+	    !apply_entry(s->projection, s->own->name, n, entry, err) ||
 	    !apply_look(s->projection, err)) /* the next draft may name what this one made */
 		return false;
 	time = claimed_time(entry);

@@ -3,9 +3,11 @@
  * (LEDGER.md 7): no clock, no order of arrival.  Private to src/store/.
  *
  * Tables p_* are those LEDGER.md 7 names and the state digest covers.  Tables r_* serve
- * pages and the API: r_record (one row for every record of every kind: labels per
- * language, state, visibility), one r_<kind> per record type with the columns its .def
- * asks for, r_link, r_due, r_total, r_count, r_search.  All are dropped by rebuild.
+ * pages and the API: one r_<kind> for each record type, with a row for every record and
+ * audience that sees it otherwise (labels per language, state, data, the columns its .def
+ * asks for); r_count, r_total, r_due, r_day, the figures kept at write time; r_search, the
+ * words and the references of every row.  A fact stands once: p_record, p_version and
+ * p_joint are views of these (schema.h).  All are dropped by rebuild.
  */
 #ifndef STORE_APPLY_H
 #define STORE_APPLY_H
@@ -20,12 +22,17 @@ enum { PROJECTION_VERSION = 1 };
 /* What the projection asks of the ledger store while it works. */
 struct apply_source {
 	/* Root of `ledger` at a past size, of what is held (for `seen`). */
-	bool (*root)(void *ctx, struct str ledger, uint64_t size, struct hash *out, struct err *err);
-	/* The opening of a commitment this node is entitled to; *found false when it has none. */
-	bool (*opening)(void *ctx, struct arena *a, const struct hash *c, struct str *body, bool *found, struct err *err);
+	bool (*root)(void *ctx, struct str ledger, uint64_t size, struct hash *out,
+		     struct err *err);
+	/* The opening of a commitment this node is entitled to; *found false when it has none.
+	 */
+	bool (*opening)(void *ctx, struct arena *a, const struct hash *c, struct str *body,
+			bool *found, struct err *err);
 	/* An attachment's bytes (the document of an act); *found false when it is not here. */
-	bool (*blob)(void *ctx, struct arena *a, const struct hash *name, struct str *bytes, bool *found, struct err *err);
-	bool (*entry)(void *ctx, struct arena *a, struct str ledger, uint64_t n, struct str *bytes, struct err *err);
+	bool (*blob)(void *ctx, struct arena *a, const struct hash *name, struct str *bytes,
+		     bool *found, struct err *err);
+	bool (*entry)(void *ctx, struct arena *a, struct str ledger, uint64_t n,
+		      struct str *bytes, struct err *err);
 	void *ctx;
 };
 
@@ -33,11 +40,13 @@ bool projection_create(struct db *register_db, struct err *err) MUST_USE; /* the
 /* Whether the tables are there and were made by this version for this model; else the
  * register is dropped, created and replayed. */
 bool projection_current(struct db *register_db, bool *current, struct err *err) MUST_USE;
-bool projection_open(struct db *register_db, const struct charter *c, const struct apply_source *from,
-                     struct projection **out, struct err *err) MUST_USE;
+bool projection_open(struct db *register_db, const struct charter *c,
+		     const struct apply_source *from, struct projection **out,
+		     struct err *err) MUST_USE;
 void projection_close(struct projection *p);
 /* How many entries of `ledger` are applied. */
-bool projection_applied(struct projection *p, struct str ledger, uint64_t *n, struct err *err) MUST_USE;
+bool projection_applied(struct projection *p, struct str ledger, uint64_t *n,
+			struct err *err) MUST_USE;
 
 /*
  * Apply entry `n` of `ledger` inside a transaction of register_db that the caller began.
@@ -45,7 +54,7 @@ bool projection_applied(struct projection *p, struct str ledger, uint64_t *n, st
  * the caller runs before it commits (and before the writer's view must see them).
  */
 bool apply_entry(struct projection *p, struct str ledger, uint64_t n, struct str bytes,
-                 const struct hash *leaf, struct err *err) MUST_USE;
+		 struct err *err) MUST_USE;
 bool apply_settle(struct projection *p, struct err *err) MUST_USE;
 /*
  * Evaluate what was marked, and no more: records and acts are then as apply_settle would
@@ -69,8 +78,9 @@ struct cut {
 	uint64_t size;
 	struct hash root;
 };
-bool state_digest(struct db *register_db, const struct cut *cuts, size_t n, struct hash *out, struct err *err) MUST_USE;
-bool state_dump(struct db *register_db, bool with_pages, bool (*line)(void *ctx, struct str text), void *ctx,
-                struct err *err) MUST_USE;
+bool state_digest(struct db *register_db, const struct cut *cuts, size_t n, struct hash *out,
+		  struct err *err) MUST_USE;
+bool state_dump(struct db *register_db, bool with_pages,
+		bool (*line)(void *ctx, struct str text), void *ctx, struct err *err) MUST_USE;
 
 #endif

@@ -20,19 +20,22 @@
 #include "base/hash.h"
 
 enum db_engine { DB_SQLITE, DB_POSTGRES };
-enum db_durability { DB_FULL, DB_LAZY }; /* LAZY: consistent after a crash, the last commits may be gone */
+enum db_durability {
+	DB_FULL,
+	DB_LAZY
+}; /* LAZY: consistent after a crash, the last commits may be gone */
 
 struct db;
 struct stmt;
 
 struct db_plan {
-	const char *dir;               /* node's folder */
-	const char *url;               /* "sqlite" or "postgresql://…" */
-	const char *name;              /* "ledger", "register", "local": file name or schema */
+	const char *dir;  /* node's folder */
+	const char *url;  /* "sqlite" or "postgresql://…" */
+	const char *name; /* "ledger", "register", "local": file name or schema */
 	enum db_durability durability;
 	bool read_only, create;
-	bool lock;                     /* PostgreSQL: take the database's one writer's place, or ERR_CONFLICT */
-	int cache_kib;                 /* most page cache of this connection (SQLite); 0: a reader's 2 MiB */
+	bool lock;     /* PostgreSQL: take the database's one writer's place, or ERR_CONFLICT */
+	int cache_kib; /* most page cache of this connection (SQLite); 0: a reader's 2 MiB */
 };
 bool db_open(const struct db_plan *plan, struct db **out, struct err *err) MUST_USE;
 void db_close(struct db *d);
@@ -54,7 +57,8 @@ bool db_run(struct db *d, const char *sql, struct err *err) MUST_USE;
  * db_rollback.  Both ends leave every statement reset.
  */
 bool db_begin(struct db *d, bool write, struct err *err) MUST_USE;
-bool db_commit(struct db *d, struct err *err) MUST_USE; /* on failure everything is rolled back */
+bool db_commit(struct db *d,
+	       struct err *err) MUST_USE; /* on failure everything is rolled back */
 void db_rollback(struct db *d);
 
 /* A prepared statement, reset and with no bindings; NULL with an error. */
@@ -76,7 +80,7 @@ bool stmt_step(struct stmt *s, bool *row, struct err *err) MUST_USE;
  * waited for: its error may be told by a later call of the transaction, db_commit at the last.
  */
 bool stmt_done(struct stmt *s, struct err *err) MUST_USE;
-void stmt_reset(struct stmt *s); /* leave early */
+void stmt_reset(struct stmt *s);      /* leave early */
 int64_t stmt_changes(struct stmt *s); /* rows its last run changed */
 /* Columns of the current row; slices live until the next step. */
 bool col_null(struct stmt *s, int i);

@@ -15,29 +15,37 @@ struct account_row {
 	unsigned failures;
 	int64_t locked_until;
 };
-bool local_account(struct view *v, struct arena *a, struct str name, struct account_row *out, struct err *err) MUST_USE;
-bool local_accounts(struct view *v, struct arena *a, struct account_row **out, size_t *n, struct err *err) MUST_USE;
-/* Insert or replace.  Local writes are small and rare: any thread, one short transaction each. */
+bool local_account(struct view *v, struct arena *a, struct str name, struct account_row *out,
+		   struct err *err) MUST_USE;
+bool local_accounts(struct view *v, struct arena *a, struct account_row **out, size_t *n,
+		    struct err *err) MUST_USE;
+/* Insert or replace.  Local writes are small and rare: any thread, one short transaction each.
+ */
 bool local_account_put(struct view *v, const struct account_row *row, struct err *err) MUST_USE;
 
 struct session_row {
-	struct hash token;               /* SHA-256 of the cookie or bearer token */
-	struct str account, csrf;        /* csrf: its secret, hex */
-	bool bearer;                     /* an API token, not a browser session */
-	struct str title;                /* what a bearer token is for */
+	struct hash token;        /* SHA-256 of the cookie or bearer token */
+	struct str account, csrf; /* csrf: its secret, hex */
+	bool bearer;              /* an API token, not a browser session */
+	struct str title;         /* what a bearer token is for */
 	int64_t created, expires;
 };
-bool local_session(struct view *v, struct arena *a, const struct hash *token, struct session_row *out, struct err *err) MUST_USE;
+bool local_session(struct view *v, struct arena *a, const struct hash *token,
+		   struct session_row *out, struct err *err) MUST_USE;
 bool local_session_put(struct view *v, const struct session_row *row, struct err *err) MUST_USE;
 bool local_session_end(struct view *v, const struct hash *token, struct err *err) MUST_USE;
 bool local_sessions_expire(struct view *v, int64_t now, struct err *err) MUST_USE;
 
 /* A form as it was typed, kept until it is submitted: (account, kind, id or "new") → fields. */
-bool local_draft(struct view *v, struct arena *a, struct str account, struct str key, struct str *form, struct err *err) MUST_USE;
-bool local_draft_put(struct view *v, struct str account, struct str key, struct str form, int64_t now, struct err *err) MUST_USE;
-bool local_draft_end(struct view *v, struct str account, struct str key, struct err *err) MUST_USE;
+bool local_draft(struct view *v, struct arena *a, struct str account, struct str key,
+		 struct str *form, struct err *err) MUST_USE;
+bool local_draft_put(struct view *v, struct str account, struct str key, struct str form,
+		     int64_t now, struct err *err) MUST_USE;
+bool local_draft_end(struct view *v, struct str account, struct str key,
+		     struct err *err) MUST_USE;
 
 /* Operators' log: what was done to this node by hand. */
-bool local_log(struct view *v, int64_t now, struct str who, struct str what, struct err *err) MUST_USE;
+bool local_log(struct view *v, int64_t now, struct str who, struct str what,
+	       struct err *err) MUST_USE;
 
 #endif

@@ -35,10 +35,10 @@ struct pg {
 	struct db base;
 	PGconn *c;
 	bool in_transaction;
-	bool lost; /* an error inside the transaction: it can only be rolled back */
+	bool lost;          /* an error inside the transaction: it can only be rolled back */
 	struct err trouble; /* that error: whatever else is asked of the transaction gets it */
-	unsigned names; /* prepared statements named so far */
-	unsigned epoch; /* grows with every new connection: older statements are gone */
+	unsigned names;     /* prepared statements named so far */
+	unsigned epoch;     /* grows with every new connection: older statements are gone */
 	struct pg_pending pending[PG_PENDING_MAX]; /* in the order sent */
 	unsigned pending_count;
 	struct db_plan plan; /* without its texts */

@@ -110,8 +110,10 @@ int64_t pg_number(struct stmt *base, int i)
 		if (!numeric(b, &d))
 			return 0;
 		return (int64_t)(d.micro / 1000000);
-	default: assert(!"a column that holds no number"); return 0;
+	default: break;
 	}
+	assert(false); /* a column that holds no number */
+	return 0;
 }
 
 struct str pg_text(struct stmt *base, int i)

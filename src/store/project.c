@@ -257,12 +257,11 @@ static bool take(struct projection *p, struct follow *l, const struct entry *e, 
 }
 
 bool apply_entry(struct projection *p, struct str ledger, uint64_t n, struct str bytes,
-		 const struct hash *leaf, struct err *err)
+		 struct err *err)
 {
 	struct follow *l;
 	struct entry e;
 
-	(void)leaf;
 	if (!fresh(p, err))
 		return false;
 	l = follow_ledger(p, ledger);

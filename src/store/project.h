@@ -118,7 +118,7 @@ bool record_put(struct projection *p, struct follow *l, const struct entry *e,
 		struct err *err) MUST_USE;
 bool record_end(struct projection *p, struct follow *l, const struct entry *e,
 		struct err *err) MUST_USE;
-/* The entry's sealed parts can be read, or no longer: show its record as that has it. */
+/* The entry's sealed parts can be read, or not: show its record as that has it. */
 bool record_shown_again(struct projection *p, struct follow *l, const struct entry *e,
 			struct err *err) MUST_USE;
 

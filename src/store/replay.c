@@ -124,7 +124,6 @@ static bool apply_rows(struct replay *r, const struct held *h, uint64_t from, ui
 	stmt_int(q, 2, (int64_t)to);
 	for (uint64_t n = from;; n++) {
 		struct str bytes;
-		struct hash leaf;
 
 		if (!stmt_step(q, &row, err))
 			return false;
@@ -137,8 +136,7 @@ static bool apply_rows(struct replay *r, const struct held *h, uint64_t from, ui
 					  "backup with `benkan restore`."),
 				       err_num(n), err_arg(h->name));
 		bytes = col_blob(q, 1);
-		leaf = leaf_hash(bytes);
-		if (!apply_entry(r->projection, h->name, n, bytes, &leaf, err))
+		if (!apply_entry(r->projection, h->name, n, bytes, err))
 			return false;
 	}
 }

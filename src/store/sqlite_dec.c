@@ -38,15 +38,16 @@ static void give(sqlite3_context *ctx, struct dec d)
 	sqlite3_result_text(ctx, text, -1, SQLITE_TRANSIENT);
 }
 
+/* SQLite's memory is not aligned for a struct dec: it is copied in and out. */
 struct sum {
-	struct dec total;
+	unsigned char total[sizeof(struct dec)];
 	bool any;
 };
 
 static void sum_step(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
 	struct sum *s = sqlite3_aggregate_context(ctx, sizeof(*s));
-	struct dec d;
+	struct dec d, total;
 
 	(void)n;
 	if (!s) {
@@ -55,19 +56,24 @@ static void sum_step(sqlite3_context *ctx, int n, sqlite3_value **v)
 	}
 	if (sqlite3_value_type(v[0]) == SQLITE_NULL || !read_dec(ctx, v[0], &d))
 		return;
-	s->any = true;
-	if (!dec_add(s->total, d, &s->total))
+	memcpy(&total, s->total, sizeof(total));
+	if (!dec_add(total, d, &total))
 		sqlite3_result_error(ctx, "the sum is too large", -1);
+	memcpy(s->total, &total, sizeof(total));
+	s->any = true;
 }
 
 static void sum_end(sqlite3_context *ctx)
 {
-	struct sum *s = sqlite3_aggregate_context(ctx, 0);
+	const struct sum *s = sqlite3_aggregate_context(ctx, 0);
+	struct dec total;
 
-	if (s && s->any)
-		give(ctx, s->total);
-	else
+	if (!s || !s->any) {
 		sqlite3_result_null(ctx);
+		return;
+	}
+	memcpy(&total, s->total, sizeof(total));
+	give(ctx, total);
 }
 
 static void add(sqlite3_context *ctx, int n, sqlite3_value **v)

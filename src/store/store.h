@@ -1,9 +1,10 @@
 /*
  * Where everything is kept: three stores behind one driver table (db.h, private).
  *
- *   ledger    what was said: entries, tiles, checkpoints, openings, attachments. Enduring, the truth.
- *   register  what it adds up to: the projection. Derived; dropped and replayed by `rebuild`.
- *   local     accounts, sign-in sessions, form drafts. Enduring, never leaves this node.
+ *   ledger    what was said: entries, tiles, checkpoints, openings, attachments. Enduring, the
+ * truth. register  what it adds up to: the projection. Derived; dropped and replayed by
+ * `rebuild`. local     accounts, sign-in sessions, form drafts. Enduring, never leaves this
+ * node.
  *
  * Files `ledger.db`, `register.db`, `local.db` of SQLite in the node's folder, or three
  * schemas of one PostgreSQL database.  The ledger commits first; the register records how
@@ -26,8 +27,9 @@
 struct store;
 
 struct store_place {
-	const char *dir;  /* the node's folder: blobs, high-water file and lock are here in any case */
-	const char *url;  /* "sqlite" or "postgresql://…" */
+	const char *dir; /* the node's folder: blobs, high-water file and lock are here in any
+			    case */
+	const char *url; /* "sqlite" or "postgresql://…" */
 };
 
 /* The parts of the clock and of chance that the store needs; passed in from cli. */
@@ -37,10 +39,12 @@ struct store_env {
 };
 
 enum store_mode {
-	STORE_READ,  /* beside a running node: nothing is written, the projection is taken as it is */
-	STORE_WRITE, /* takes the node's lock: a second process is refused (ERR_CONFLICT, names its pid) */
-	STORE_REBUILD /* as WRITE, but the projection is not looked at: it is dropped unread, however
-	                 hurt, and store_rebuild must follow */
+	STORE_READ,  /* beside a running node: nothing is written, the projection is taken as it
+			is */
+	STORE_WRITE, /* takes the node's lock: a second process is refused (ERR_CONFLICT, names
+			its pid) */
+	STORE_REBUILD /* as WRITE, but the projection is not looked at: it is dropped unread,
+			 however hurt, and store_rebuild must follow */
 };
 
 /* Make the tables of a new node; refuses a place that already holds one. */
@@ -50,8 +54,8 @@ bool store_create(const struct store_place *place, struct err *err) MUST_USE;
  * root its tiles give; replays what the projection lacks.  A damaged database is
  * ERR_UNREACHABLE with the way out (restore, or rebuild when only the projection is hurt).
  */
-bool store_open(const struct store_place *place, enum store_mode mode, const struct store_env *env,
-                struct store **out, struct err *err) MUST_USE;
+bool store_open(const struct store_place *place, enum store_mode mode,
+		const struct store_env *env, struct store **out, struct err *err) MUST_USE;
 void store_close(struct store *s); /* flushes the high-water file */
 
 /* --- ledgers --- */
@@ -65,8 +69,8 @@ struct ledger_row {
 	bool own;
 };
 /* Register the charter's ledgers; `own` is this node's ledger name.  Once, at adoption. */
-bool store_adopt(struct store *s, const struct charter *c, struct str charter_bytes, struct str own,
-                 struct err *err) MUST_USE;
+bool store_adopt(struct store *s, const struct charter *c, struct str charter_bytes,
+		 struct str own, struct err *err) MUST_USE;
 
 /* --- writing the own ledger (only src/register/ calls these) --- */
 bool store_begin(struct store *s, struct err *err) MUST_USE;
@@ -77,9 +81,11 @@ int64_t store_last_time(const struct store *s);
  * Insert the entry, grow the tree, project it.  Seen at once by the writer's view
  * (store_writer_view), by others after store_commit.
  */
-bool store_append(struct store *s, struct str entry, struct hash *leaf, struct err *err) MUST_USE;
+bool store_append(struct store *s, struct str entry, struct hash *leaf,
+		  struct err *err) MUST_USE;
 /* A sealed body this node is entitled to; before or after the entry that commits to it. */
-bool store_opening(struct store *s, const struct hash *c, struct str body, struct err *err) MUST_USE;
+bool store_opening(struct store *s, const struct hash *c, struct str body,
+		   struct err *err) MUST_USE;
 /*
  * Sign the new head (never two roots for one size, LEDGER.md 5.2), settle the
  * projection, commit the ledger durably, then the register.  Readers and the served
@@ -91,7 +97,8 @@ void store_rollback(struct store *s);
 /*
  * High-water (LEDGER.md 5.2): LEDGER_RESTORED when the file knows a larger size than the
  * database, or is missing beside a ledger that is not empty.  In that state store_begin
- * refuses.  An operator's written word (store_confirm, logged in local) clears a missing file only.
+ * refuses.  An operator's written word (store_confirm, logged in local) clears a missing file
+ * only.
  */
 enum ledger_state store_own_state(const struct store *s);
 bool store_confirm(struct store *s, struct str who, struct err *err) MUST_USE;
@@ -117,29 +124,35 @@ enum { BLOB_MAX = 256 << 20 };
  * Write, hash, fsync, rename; returns its name.  Giving the same bytes twice is harmless.
  * Many within store_begin … store_commit are durable with the commit only.  Any thread.
  */
-bool store_blob_put(struct store *s, struct str bytes, struct hash *name, struct err *err) MUST_USE;
+bool store_blob_put(struct store *s, struct str bytes, struct hash *name,
+		    struct err *err) MUST_USE;
 /* An open file descriptor (the caller's) and the size; ERR_MISSING. */
 bool store_blob_open(const struct store *s, const struct hash *name, int *fd, uint64_t *size,
-                     struct err *err) MUST_USE;
+		     struct err *err) MUST_USE;
 
 /* --- whole-store work --- */
 /*
  * Drop the projection and replay every ledger; no view may be open.  `progress` may be NULL;
  * returning false stops it (ERR_CONFLICT), and the next store_open goes on from there.
  */
-bool store_rebuild(struct store *s, bool (*progress)(void *ctx, uint64_t done, uint64_t all), void *ctx,
-                   struct err *err) MUST_USE;
-/* The state digest of LEDGER.md 7, at the sizes held, or at a cut ("ml=300,ru=280"; empty: none). */
-bool store_state(struct store *s, struct str cut, struct hash *digest, struct err *err) MUST_USE;
-/* Every row the digest covers, and then the r_ tables, in the digest's own form: for tests and `state --dump`. */
-bool store_dump(struct store *s, bool (*line)(void *ctx, struct str text), void *ctx, struct err *err) MUST_USE;
+bool store_rebuild(struct store *s, bool (*progress)(void *ctx, uint64_t done, uint64_t all),
+		   void *ctx, struct err *err) MUST_USE;
+/* The state digest of LEDGER.md 7, at the sizes held, or at a cut ("ml=300,ru=280"; empty:
+ * none). */
+bool store_state(struct store *s, struct str cut, struct hash *digest,
+		 struct err *err) MUST_USE;
+/* Every row the digest covers, and then the r_ tables, in the digest's own form: for tests and
+ * `state --dump`. */
+bool store_dump(struct store *s, bool (*line)(void *ctx, struct str text), void *ctx,
+		struct err *err) MUST_USE;
 
 /*
  * What a page depends on: "ml=300,ru=280" of committed sizes, and a number that grows
  * with every commit.  Cheap and lock-free enough for every request.
  */
 uint64_t store_generation(const struct store *s);
-/* Size of the own checkpoint that is served: it follows the commit (LEDGER.md 5.2), and pages show it. */
+/* Size of the own checkpoint that is served: it follows the commit (LEDGER.md 5.2), and pages
+ * show it. */
 uint64_t store_served(const struct store *s);
 
 #endif

@@ -7,11 +7,12 @@
 #include "store/store.h"
 
 enum audience {
-	AUDIENCE_PUBLIC,   /* anyone */
-	AUDIENCE_PARTIES,  /* signed in at a party of the register */
-	AUDIENCE_NATIONAL  /* signed in at this node: its own party's sealed records too */
+	AUDIENCE_PUBLIC,  /* anyone */
+	AUDIENCE_PARTIES, /* signed in at a party of the register */
+	AUDIENCE_NATIONAL /* signed in at this node: its own party's sealed records too */
 };
-extern const char *const audience_names[3]; /* "public", "parties", "national": a record's visibility */
+extern const char
+	*const audience_names[3]; /* "public", "parties", "national": a record's visibility */
 
 struct view;
 bool view_open(struct store *s, struct view **out, struct err *err) MUST_USE;
@@ -23,32 +24,40 @@ void view_end(struct view *v);
 struct view *store_writer_view(struct store *s);
 
 /* --- ledgers and entries --- */
-bool view_ledgers(struct view *v, struct arena *a, struct ledger_row **out, size_t *n, struct err *err) MUST_USE;
+bool view_ledgers(struct view *v, struct arena *a, struct ledger_row **out, size_t *n,
+		  struct err *err) MUST_USE;
 bool view_charter(struct view *v, struct arena *a, struct str *bytes, struct err *err) MUST_USE;
-bool view_entry(struct view *v, struct arena *a, struct str ledger, uint64_t n, struct str *bytes,
-                struct err *err) MUST_USE;
-/* Whether an entry of any ledger names this attachment in the open: then anyone may have it (LEDGER.md 6.4). */
-bool view_blob_public(struct view *v, const struct hash *name, bool *is, struct err *err) MUST_USE;
-/* How much of ledger `peer` the ledger `of` has validly acknowledged (LEDGER.md 5.4); 0 when nothing. */
-bool view_seen(struct view *v, struct str of, struct str peer, uint64_t *size, struct err *err) MUST_USE;
+bool view_entry(struct view *v, struct arena *a, struct str ledger, uint64_t n,
+		struct str *bytes, struct err *err) MUST_USE;
+/* Whether an entry of any ledger names this attachment in the open: then anyone may have it
+ * (LEDGER.md 6.4). */
+bool view_blob_public(struct view *v, const struct hash *name, bool *is,
+		      struct err *err) MUST_USE;
+/* How much of ledger `peer` the ledger `of` has validly acknowledged (LEDGER.md 5.4); 0 when
+ * nothing. */
+bool view_seen(struct view *v, struct str of, struct str peer, uint64_t *size,
+	       struct err *err) MUST_USE;
 /* tlog-tiles of a ledger, cut to the size of the checkpoint served; ERR_MISSING outside it. */
 bool view_tile(struct view *v, struct str ledger, const struct tile_path *p, struct buf *out,
-               struct err *err) MUST_USE;
+	       struct err *err) MUST_USE;
 struct tiles view_tiles(struct view *v, const struct ledger_row *ledger);
 /* Newest own checkpoint that the high-water file covers, with the cosignatures held. */
 bool view_checkpoint(struct view *v, struct arena *a, struct str ledger, struct str *note,
-                     struct err *err) MUST_USE;
+		     struct err *err) MUST_USE;
 
 /* --- records --- */
 struct record_row {
 	const struct record *record;
-	struct str party, id;         /* party is "joint" for joint records */
-	struct str label;             /* in the language asked for */
-	struct str data;              /* JSON */
-	struct str state;             /* joint: proposed|accepted|in_force|superseded|rejected|withdrawn|divergent; national: "" */
-	struct str ledger;            /* entry behind the version shown (for joint: the entry that proposed it) */
+	struct str party, id; /* party is "joint" for joint records */
+	struct str label;     /* in the language asked for */
+	struct str data;      /* JSON */
+	struct str state;     /* joint:
+				 proposed|accepted|in_force|superseded|rejected|withdrawn|divergent;
+				 national: "" */
+	struct str ledger; /* entry behind the version shown (for joint: the entry that proposed
+			      it) */
 	uint64_t n;
-	struct str time;              /* claimed time of that entry */
+	struct str time; /* claimed time of that entry */
 	struct str actor;
 	enum audience visibility;
 	bool ended, illustrative;
@@ -56,15 +65,16 @@ struct record_row {
 };
 /* ERR_MISSING when it is not there for this audience. */
 bool view_record(struct view *v, struct arena *a, const struct record *r, struct ref ref,
-                 enum audience who, enum lang lang, struct record_row *out, struct err *err) MUST_USE;
+		 enum audience who, enum lang lang, struct record_row *out,
+		 struct err *err) MUST_USE;
 /* Label of any record, for links; the raw reference when it does not resolve; *found tells. */
 struct str view_label(struct view *v, struct arena *a, const struct record *r, struct str ref,
-                      enum audience who, enum lang lang, bool *found);
+		      enum audience who, enum lang lang, bool *found);
 
-/* One filter: rows whose `field` equals `value` (CODE, REF, TEXT), is "true" or "false" (BOOL), or
-   lies within (DATE: "2026", "2026-03", "2026-03-01..2026-06-30", "2026..").  `field` NULL with name
-   "party" or "state" filters those.  TEXT, DATE and BOOL must be columns.  A value the field cannot
-   have is ERR_INPUT naming the filter. */
+/* One filter: rows whose `field` equals `value` (CODE, REF, TEXT), is "true" or "false" (BOOL),
+   or lies within (DATE: "2026", "2026-03", "2026-03-01..2026-06-30", "2026..").  `field` NULL
+   with name "party" or "state" filters those.  TEXT, DATE and BOOL must be columns.  A value
+   the field cannot have is ERR_INPUT naming the filter. */
 struct list_filter {
 	const struct field *field;
 	struct str name, value;
@@ -76,20 +86,21 @@ struct list_query {
 	enum lang lang;
 	struct list_filter filters[LIST_FILTERS_MAX];
 	size_t filter_count;
-	struct str words;             /* full text, may be empty */
-	const struct field *sort;     /* one that view_sorts_by; else the record's own order */
+	struct str words;         /* full text, may be empty */
+	const struct field *sort; /* one that view_sorts_by; else the record's own order */
 	bool sort_label, descending, ended; /* ended: show ended records too */
 	uint64_t offset;
-	unsigned limit;               /* 1..1000 */
+	unsigned limit; /* 1..1000 */
 };
 struct list_result {
 	struct record_row *rows;
 	size_t n;
-	uint64_t total;               /* rows that match */
+	uint64_t total; /* rows that match */
 };
-bool view_list(struct view *v, struct arena *a, const struct list_query *q, struct list_result *out,
-               struct err *err) MUST_USE;
-/* Whether lists can be sorted by it: a column other than a REF, or than a MTEXT that is not the name. */
+bool view_list(struct view *v, struct arena *a, const struct list_query *q,
+	       struct list_result *out, struct err *err) MUST_USE;
+/* Whether lists can be sorted by it: a column other than a REF, or than a MTEXT that is not the
+ * name. */
 bool view_sorts_by(const struct field *f);
 /* How many records that have not ended match each value of a CODE, REF or BOOL column ("true",
    "false"), largest first, at most 500: filter menus, API. */
@@ -98,8 +109,9 @@ struct facet {
 	uint64_t count;
 };
 bool view_facets(struct view *v, struct arena *a, const struct record *r, const struct field *f,
-                 enum audience who, struct facet **out, size_t *n, struct err *err) MUST_USE;
-uint64_t view_count(struct view *v, const struct record *r, enum audience who); /* kept at write time */
+		 enum audience who, struct facet **out, size_t *n, struct err *err) MUST_USE;
+uint64_t view_count(struct view *v, const struct record *r,
+		    enum audience who); /* kept at write time */
 
 /* Versions of a record, newest first.  For a joint record: every act that touches it.
    ERR_MISSING when the record is not there for this audience. */
@@ -111,25 +123,26 @@ struct version {
 	uint64_t prev;
 	struct str time, actor, data, reason; /* reason: of a record.end */
 	struct str act, state;                /* joint: act id (hex) and its state */
-	bool ended, stale, sealed;            /* sealed: data only when the audience may see it */
+	bool ended, stale, sealed; /* sealed: data only when the audience may see it */
 };
 bool view_history(struct view *v, struct arena *a, const struct record *r, struct ref ref,
-                  enum audience who, struct version **out, size_t *n, struct err *err) MUST_USE;
+		  enum audience who, struct version **out, size_t *n, struct err *err) MUST_USE;
 
-/* Records that point here and have not ended, by kind then newest first, at most `limit` of each kind. */
+/* Records that point here and have not ended, by kind then newest first, at most `limit` of
+ * each kind. */
 struct link_row {
-	const struct field *field;    /* of the pointing record (a part's field for parts) */
+	const struct field *field; /* of the pointing record (a part's field for parts) */
 	struct record_row from;
 };
 bool view_links(struct view *v, struct arena *a, const struct record *r, struct ref ref,
-                enum audience who, enum lang lang, unsigned limit, struct link_row **out, size_t *n,
-                struct err *err) MUST_USE;
+		enum audience who, enum lang lang, unsigned limit, struct link_row **out,
+		size_t *n, struct err *err) MUST_USE;
 
 /* Joint acts on a record: who accepted, whose word is awaited. */
 struct act_party {
 	struct str party;
 	bool proposed, accepted, declined, ready;
-	struct str time;              /* of its last word */
+	struct str time; /* of its last word */
 };
 struct act_row {
 	struct hash act;
@@ -140,27 +153,27 @@ struct act_row {
 };
 /* Acts on a joint record that are not superseded, newest proposal first; at most 64. */
 bool view_acts(struct view *v, struct arena *a, const struct record *r, struct str id,
-               enum audience who, struct act_row **out, size_t *n, struct err *err) MUST_USE;
+	       enum audience who, struct act_row **out, size_t *n, struct err *err) MUST_USE;
 
 /* Full text over everything that has not ended, newest first; words are folded (accents, œ, ё)
    and stemmed as the index is, the last may be the beginning of one.  More than 64 words are
    ERR_INPUT "words", as in lists. */
 struct search_query {
 	struct str words;
-	const struct record *record;  /* NULL: all kinds */
+	const struct record *record; /* NULL: all kinds */
 	enum audience who;
 	enum lang lang;
 	uint64_t offset;
 	unsigned limit;
 };
-bool view_search(struct view *v, struct arena *a, const struct search_query *q, struct list_result *out,
-                 struct err *err) MUST_USE;
+bool view_search(struct view *v, struct arena *a, const struct search_query *q,
+		 struct list_result *out, struct err *err) MUST_USE;
 
 /* --- the dashboard's figures, kept at write time --- */
 struct due_row {
 	int32_t day;
 	bool deadline;
-	struct str part;              /* key of the part that carries the date; empty: the record itself */
+	struct str part; /* key of the part that carries the date; empty: the record itself */
 	struct str part_label;
 	struct record_row of;
 };
@@ -168,18 +181,18 @@ struct due_row {
 struct due_query {
 	int32_t from, to;
 	bool deadlines_only;
-	const struct record *record;  /* NULL: all */
+	const struct record *record; /* NULL: all */
 	enum audience who;
 	enum lang lang;
 	unsigned limit;
 };
-bool view_due(struct view *v, struct arena *a, const struct due_query *q, struct due_row **out, size_t *n,
-              uint64_t *total, struct err *err) MUST_USE;
+bool view_due(struct view *v, struct arena *a, const struct due_query *q, struct due_row **out,
+	      size_t *n, uint64_t *total, struct err *err) MUST_USE;
 
 /*
  * Sums of money by dimension.  kind: transaction, budget or planned_disbursement.
- * dim: "" (everything), "project", "year", "sector"; key: its value ("joint/0197…", "2026", "72010").
- * type: the transaction type, "" for the others.
+ * dim: "" (everything), "project", "year", "sector"; key: its value ("joint/0197…", "2026",
+ * "72010"). type: the transaction type, "" for the others.
  */
 struct total_row {
 	struct str key, party, type, currency;
@@ -189,10 +202,10 @@ struct total_row {
 struct total_query {
 	const struct record *record;
 	const char *dim;
-	struct str key;               /* empty: every key of the dimension */
+	struct str key; /* empty: every key of the dimension */
 	enum audience who;
 };
-bool view_totals(struct view *v, struct arena *a, const struct total_query *q, struct total_row **out,
-                 size_t *n, struct err *err) MUST_USE;
+bool view_totals(struct view *v, struct arena *a, const struct total_query *q,
+		 struct total_row **out, size_t *n, struct err *err) MUST_USE;
 
 #endif

@@ -4,14 +4,13 @@
 
 struct str plain_text(struct arena *a, struct str typed, bool lines)
 {
-	struct str s = str_trim(typed);
-	char *to = arena_alloc(a, s.n + 1);
+	char *to = arena_alloc(a, typed.n + 1);
 	size_t n = 0;
 
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned char c = (unsigned char)s.p[i];
+	for (size_t i = 0; i < typed.n; i++) {
+		unsigned char c = (unsigned char)typed.p[i];
 
-		if (c == '\r' && i + 1 < s.n && s.p[i + 1] == '\n')
+		if (c == '\r' && i + 1 < typed.n && typed.p[i + 1] == '\n')
 			continue;
 		if (c == '\r' || c == '\n')
 			to[n++] = lines ? '\n' : ' ';
@@ -20,7 +19,7 @@ struct str plain_text(struct arena *a, struct str typed, bool lines)
 		else if (c >= 0x20 && c != 0x7f)
 			to[n++] = (char)c;
 	}
-	return (struct str){ to, n };
+	return str_trim((struct str){ to, n });
 }
 
 /* Length of a blank that groups digits: plain, no-break, thin, narrow no-break; else 0. */

@@ -1,7 +1,7 @@
 #include "web/list_address.h"
 #include "web/pages.h"
 
-/* Longer menus than this are cut to the most frequent values. */
+/* Longer menus of codes are cut to the most frequent values; of records there is none. */
 enum { MENU_MAX = 60 };
 
 static void option(struct visit *v, struct str value, struct str text, uint64_t count,
@@ -48,6 +48,12 @@ static struct str facet_words(struct visit *v, const struct field *f, struct str
 	return bool_words(v, value);
 }
 
+/* A menu of thousands helps nobody: such a filter comes from a link, and is only carried on. */
+static bool too_many(struct visit *v, const struct field *f)
+{
+	return f->kind == REF && view_count(v->view, &records[f->to], v->who) > MENU_MAX;
+}
+
 static void facet_menu(struct visit *v, const struct record *r, const struct field *f)
 {
 	struct str chosen = list_address_value(v, f->name);
@@ -56,6 +62,11 @@ static void facet_menu(struct visit *v, const struct record *r, const struct fie
 	struct err err;
 	size_t n;
 
+	if (too_many(v, f)) {
+		if (chosen.n > 0)
+			page_hidden(v, f->name, chosen);
+		return;
+	}
 	if (!view_facets(v->view, v->a, r, f, v->who, &facets, &n, &err) || n == 0)
 		return;
 	menu_begin(v, f->name, lang_text(v->lang, f->label));

@@ -14,7 +14,7 @@
 
 enum {
 	HTTP_TARGET_MAX = 8192,
-	HTTP_PAIRS_MAX = 1000, /* of a query or a form */
+	HTTP_PAIRS_MAX = 20000, /* of a query or a form */
 	HTTP_ARENA_MAX = 512 << 20,
 	HTTP_CONNECTIONS = 1000,
 	HTTP_PER_PEER = 200, /* of one address; loopback (a proxy) has no bound of its own */

@@ -1,6 +1,6 @@
 /*
- * A clock set back: loaded before libc (LD_PRELOAD), takes CLOCK_BACK seconds off the time of day.
- * Clocks that only run forward are left alone, as a real set-back leaves them.
+ * A clock set back: loaded before libc (LD_PRELOAD), takes CLOCK_BACK seconds off the time of
+ * day. Clocks that only run forward are left alone, as a real set-back leaves them.
  */
 #include <stdlib.h>
 #include <sys/syscall.h>

@@ -6,21 +6,32 @@ static struct nodes t;
 static struct view *v;
 static struct err err;
 
-static int up(void **state)
+static char awa[16]; /* an account of its own for each test */
+
+static int all_up(void **state)
 {
 	(void)state;
 	nodes_up(&t);
 	check_ok(view_open(node_store(t.ml), &v, &err), &err);
-	check_ok(account_add(t.ml, v, S("awa"), ROLE_CLERK, S("un mot de passe long"), &err),
-		 &err);
 	return 0;
 }
 
-static int down(void **state)
+static int all_down(void **state)
 {
 	(void)state;
 	view_close(v);
 	nodes_down(&t);
+	return 0;
+}
+
+static int up(void **state)
+{
+	static int count;
+
+	(void)state;
+	snprintf(awa, sizeof(awa), "awa%d", ++count);
+	check_ok(account_add(t.ml, v, str_z(awa), ROLE_CLERK, S("un mot de passe long"), &err),
+		 &err);
 	return 0;
 }
 
@@ -44,11 +55,11 @@ static void in_and_out(void **state)
 
 	(void)state;
 	buf_init(&cookie, 256);
-	check_ok(enter("awa", "un mot de passe long", &cookie), &err);
+	check_ok(enter(awa, "un mot de passe long", &cookie), &err);
 	assert_int_equal(cookie.n, 64);
 	p = who(buf_str(&cookie), false);
 	assert_int_equal(p.role, ROLE_CLERK);
-	check_str(p.account, S("awa"));
+	check_str(p.account, str_z(awa));
 	check_str(p.actor, S("clerk"));
 	assert_int_equal(p.csrf.n, 64);
 	assert_int_equal(who(buf_str(&cookie), true).role,
@@ -66,7 +77,7 @@ static void a_session_ends_by_itself(void **state)
 
 	(void)state;
 	buf_init(&cookie, 256);
-	check_ok(enter("awa", "un mot de passe long", &cookie), &err);
+	check_ok(enter(awa, "un mot de passe long", &cookie), &err);
 	t.fixed.ms += (int64_t)(SESSION_SECONDS - 1) * 1000;
 	assert_int_equal(who(buf_str(&cookie), false).role, ROLE_CLERK);
 	t.fixed.ms += 1000;
@@ -81,17 +92,17 @@ static void five_wrong_passwords_close_the_account(void **state)
 	(void)state;
 	buf_init(&cookie, 256);
 	for (int i = 0; i < SIGN_IN_TRIES; i++)
-		assert_false(enter("awa", "faux mot de passe", &cookie));
+		assert_false(enter(awa, "faux mot de passe", &cookie));
 	assert_int_equal(err.kind, ERR_DENIED);
-	assert_false(enter("awa", "un mot de passe long", &cookie)); /* right, but closed */
+	assert_false(enter(awa, "un mot de passe long", &cookie)); /* right, but closed */
 	t.fixed.ms += (int64_t)SIGN_IN_PAUSE * 1000 + 1000;
-	check_ok(enter("awa", "un mot de passe long", &cookie), &err);
+	check_ok(enter(awa, "un mot de passe long", &cookie), &err);
 	for (int i = 0; i < SIGN_IN_TRIES - 1; i++)
-		assert_false(enter("awa", "faux mot de passe", &cookie));
-	check_ok(enter("awa", "un mot de passe long", &cookie),
+		assert_false(enter(awa, "faux mot de passe", &cookie));
+	check_ok(enter(awa, "un mot de passe long", &cookie),
 		 &err); /* four and a right one count anew */
-	assert_false(enter("awa", "faux mot de passe", &cookie));
-	check_ok(enter("awa", "un mot de passe long", &cookie), &err);
+	assert_false(enter(awa, "faux mot de passe", &cookie));
+	check_ok(enter(awa, "un mot de passe long", &cookie), &err);
 	buf_done(&cookie);
 }
 
@@ -111,7 +122,7 @@ static void *try_wrong(void *ctx)
 	arena_init(&arena, 1 << 20);
 	buf_init(&cookie, 256);
 	if (view_open(node_store(t.ml), &own, &e)) {
-		a->in = sign_in(t.ml, own, &arena, S("awa"), S("faux mot de passe"), &cookie,
+		a->in = sign_in(t.ml, own, &arena, str_z(awa), S("faux mot de passe"), &cookie,
 				&e);
 		view_close(own);
 	}
@@ -133,7 +144,7 @@ static void no_more_tries_by_trying_at_once(void **state)
 	for (int i = 0; i < SIGN_IN_TRIES; i++)
 		pthread_join(attempts[i].thread, NULL);
 	buf_init(&cookie, 256);
-	assert_false(enter("awa", "un mot de passe long", &cookie));
+	assert_false(enter(awa, "un mot de passe long", &cookie));
 	buf_done(&cookie);
 }
 
@@ -158,7 +169,7 @@ static void an_unknown_name_looks_like_a_wrong_password(void **state)
 	(void)state;
 	buf_init(&cookie, 256);
 	a = cpu_us();
-	assert_false(enter("awa", "faux mot de passe", &cookie));
+	assert_false(enter(awa, "faux mot de passe", &cookie));
 	wrong = err;
 	b = cpu_us();
 	assert_false(enter("nobody", "faux mot de passe", &cookie));
@@ -175,22 +186,22 @@ static void what_ends_a_session(void **state)
 
 	(void)state;
 	buf_init(&cookie, 256);
-	check_ok(enter("awa", "un mot de passe long", &cookie), &err);
-	check_ok(account_role(t.ml, v, S("awa"), ROLE_ADMIN, &err), &err);
+	check_ok(enter(awa, "un mot de passe long", &cookie), &err);
+	check_ok(account_role(t.ml, v, str_z(awa), ROLE_ADMIN, &err), &err);
 	assert_int_equal(who(buf_str(&cookie), false).role, ROLE_ADMIN);
 	check_str(who(buf_str(&cookie), false).actor, S("admin"));
-	check_ok(account_actor(t.ml, v, S("awa"), S("sec-2"), &err), &err);
-	check_ok(account_role(t.ml, v, S("awa"), ROLE_SECRETARY, &err), &err);
+	check_ok(account_actor(t.ml, v, str_z(awa), S("sec-2"), &err), &err);
+	check_ok(account_role(t.ml, v, str_z(awa), ROLE_SECRETARY, &err), &err);
 	check_str(who(buf_str(&cookie), false).actor, S("sec-2"));
-	check_ok(account_disable(t.ml, v, S("awa"), true, &err), &err);
+	check_ok(account_disable(t.ml, v, str_z(awa), true, &err), &err);
 	assert_int_equal(who(buf_str(&cookie), false).role, ROLE_NONE);
-	assert_false(enter("awa", "un mot de passe long", &cookie));
-	check_ok(account_disable(t.ml, v, S("awa"), false, &err), &err);
-	check_ok(enter("awa", "un mot de passe long", &cookie), &err);
-	check_ok(account_password(t.ml, v, S("awa"), S("un tout autre mot"), &err), &err);
+	assert_false(enter(awa, "un mot de passe long", &cookie));
+	check_ok(account_disable(t.ml, v, str_z(awa), false, &err), &err);
+	check_ok(enter(awa, "un mot de passe long", &cookie), &err);
+	check_ok(account_password(t.ml, v, str_z(awa), S("un tout autre mot"), &err), &err);
 	assert_int_equal(who(buf_str(&cookie), false).role, ROLE_NONE);
-	assert_false(enter("awa", "un mot de passe long", &cookie));
-	check_ok(enter("awa", "un tout autre mot", &cookie), &err);
+	assert_false(enter(awa, "un mot de passe long", &cookie));
+	check_ok(enter(awa, "un tout autre mot", &cookie), &err);
 	buf_done(&cookie);
 }
 
@@ -201,19 +212,20 @@ static void a_bearer_token(void **state)
 
 	(void)state;
 	buf_init(&token, 256);
-	check_ok(account_token(t.ml, v, S("awa"), S("import of payments"), &token, &err), &err);
+	check_ok(account_token(t.ml, v, str_z(awa), S("import of payments"), &token, &err),
+		 &err);
 	p = who(buf_str(&token), true);
 	assert_int_equal(p.role, ROLE_CLERK);
 	assert_true(p.bearer);
 	assert_int_equal(p.csrf.n, 0);
 	assert_int_equal(who(buf_str(&token), false).role, ROLE_NONE);
-	check_ok(account_password(t.ml, v, S("awa"), S("un tout autre mot"), &err), &err);
+	check_ok(account_password(t.ml, v, str_z(awa), S("un tout autre mot"), &err), &err);
 	assert_int_equal(who(buf_str(&token), true).role, ROLE_CLERK);
-	check_ok(account_disable(t.ml, v, S("awa"), true, &err), &err);
+	check_ok(account_disable(t.ml, v, str_z(awa), true, &err), &err);
 	assert_int_equal(who(buf_str(&token), true).role, ROLE_NONE);
 	assert_false(account_token(t.ml, v, S("nobody"), S("x"), &token, &err));
 	assert_int_equal(err.kind, ERR_MISSING);
-	assert_false(account_token(t.ml, v, S("awa"), S(""), &token, &err));
+	assert_false(account_token(t.ml, v, str_z(awa), S(""), &token, &err));
 	assert_string_equal(err.field, "title");
 	buf_done(&token);
 }
@@ -222,7 +234,7 @@ static void what_is_refused(void **state)
 {
 	(void)state;
 	assert_false(
-		account_add(t.ml, v, S("awa"), ROLE_CLERK, S("un mot de passe long"), &err));
+		account_add(t.ml, v, str_z(awa), ROLE_CLERK, S("un mot de passe long"), &err));
 	assert_int_equal(err.kind, ERR_CONFLICT);
 	assert_false(
 		account_add(t.ml, v, S("Awa"), ROLE_CLERK, S("un mot de passe long"), &err));
@@ -240,7 +252,7 @@ static void what_is_refused(void **state)
 	assert_int_equal(err.kind, ERR_MISSING);
 }
 
-#define CASE(f) cmocka_unit_test_setup_teardown(f, up, down)
+#define CASE(f) cmocka_unit_test_setup(f, up)
 
 int main(void)
 {
@@ -255,5 +267,5 @@ int main(void)
 		CASE(what_is_refused),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, all_up, all_down);
 }

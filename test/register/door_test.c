@@ -214,7 +214,7 @@ static void bad_drafts(void **state)
 		  "\"ru\"}",
 		  "party", "no such member", ERR_INPUT },
 		{ "{\"type\":\"record.put\",\"kind\":\"organisation\",\"data\":[]}", "data",
-		  "another type", ERR_INPUT },
+		  "must look like", ERR_INPUT },
 		{ "{\"type\":\"record.put\",\"kind\":\"organisation\"}", "data",
 		  "needs the member", ERR_INPUT },
 		{ "{\"type\":\"record.put\",\"kind\":\"ministry\",\"data\":{}}", "kind",

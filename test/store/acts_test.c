@@ -4,6 +4,8 @@
  */
 #include "chains.h"
 
+#include "act_model.h"
+
 static struct str read_whole(const char *path, struct arena *a)
 {
 	FILE *f = fopen(path, "rb");
@@ -259,9 +261,120 @@ static void vectors_hold(void **state)
 	arena_done(&a);
 }
 
+/* --- random histories, entry by entry --- */
+
+static const char *const codes[MODEL_PARTIES] = { "bf", "ml", "ru" };
+
+/* The history as entries; the sizes acknowledged may be larger than what is known later. */
+static void play_model(struct chains *w, const struct model_acts *m, struct str body)
+{
+	static const char *const types[] = { [OP_PROPOSE] = "act.propose",
+					     [OP_ACCEPT] = "act.accept",
+					     [OP_DECLINE] = "act.decline" };
+	bool moved = true;
+
+	while (moved) {
+		moved = false;
+		for (unsigned p = 0; p < m->count; p++) {
+			struct chain *c = chain_of(w, str_z(codes[p]));
+			const struct model_op *op = &m->op[p][c->n];
+			const struct chain *peer = chain_of(w, str_z(codes[op->peer]));
+
+			if (c->n == m->n[p] || (op->what == OP_SEEN && peer->n < op->size))
+				continue;
+			moved = true;
+			if (op->what == OP_SEEN)
+				chain_seen(w, c, peer, op->size);
+			else if (op->what == OP_OTHER)
+				SAY(w, c, "x.remark", "{}");
+			else
+				chain_say(w, c,
+					  &(struct said){ .type = types[op->what],
+							  .body = body });
+		}
+	}
+	for (unsigned p = 0; p < m->count; p++)
+		assert_int_equal(chain_of(w, str_z(codes[p]))->n, m->n[p]);
+}
+
+/* Turn by turn, one entry a batch; after each, what is known then decides. */
+static void check_model(struct db *db, struct model_acts *m, struct random_source *s)
+{
+	struct chains *w = chains_make(m->count == 3 ? "bf ml ru" : "bf ml");
+	struct apply_source from = { reader_root, reader_opening, reader_blob, reader_entry,
+				     &on_engine };
+	struct hash act = hash_of(S("act"));
+	struct err err;
+	uint64_t left = 0;
+
+	play_model(w, m,
+		   text_of(w, "{\"act\":\"%.*s\",\"parties\":%s,\"reason\":\"\"}",
+			   STR(hex_of(w, &act)),
+			   m->count == 3 ? "[\"bf\",\"ml\",\"ru\"]" : "[\"bf\",\"ml\"]"));
+	empty(db);
+	on_engine = (struct reader){ .w = w, .db = db };
+	check_ok(projection_open(db, &w->charter, &from, &on_engine.p, &err), &err);
+	for (unsigned p = 0; p < m->count; p++) {
+		m->known[p] = 0;
+		left += m->n[p];
+	}
+	while (left) {
+		unsigned p = random_below(s, m->count), run = 1 + random_below(s, 4);
+
+		reader_begin(&on_engine);
+		for (; run && m->known[p] < m->n[p]; run--, left--)
+			reader_apply(&on_engine, chain_of(w, str_z(codes[p])), m->known[p]++);
+		reader_commit(&on_engine);
+		check_str(state_found(&on_engine, &w->arena),
+			  str_z(act_state_names[model_state(m)]));
+	}
+	projection_close(on_engine.p);
+	chains_free(w);
+}
+
+/* One side accepted, saw more of the other than is held here, and then declined: what it saw
+ * may have been an acceptance, until the entries come and are none. */
+static void seen_and_nothing_in_it(void **state)
+{
+	struct place *at = place_of(state);
+	struct model_acts m = { .count = 2,
+				.n = { 4, 2 },
+				.op = { { { OP_OTHER, 0, 0 },
+					  { OP_ACCEPT, 0, 0 },
+					  { OP_SEEN, 1, 2 },
+					  { OP_DECLINE, 0, 0 } } } };
+	struct random_source s = random_from(1);
+	struct chains *any = chains_make("bf ml");
+	struct reader r;
+
+	reader_open(&r, any, at, "register");
+	for (int i = 0; i < 6; i++)
+		check_model(r.db, &m, &s);
+	reader_close(&r);
+	chains_free(any);
+}
+
+static void histories_hold_at_every_step(void **state)
+{
+	struct place *at = place_of(state);
+	struct random_source s = random_from(3);
+	struct chains *any = chains_make("bf ml");
+	struct reader r;
+
+	reader_open(&r, any, at, "register");
+	for (int i = 0; i < (on_postgres(at) ? 20 : 150); i++) {
+		struct model_acts m = model_random(&s);
+
+		check_model(r.db, &m, &s);
+	}
+	reader_close(&r);
+	chains_free(any);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { BOTH(vectors_hold) };
+	const struct CMUnitTest tests[] = { BOTH(vectors_hold), BOTH(seen_and_nothing_in_it),
+					    BOTH(histories_hold_at_every_step) };
 
 	return run_on_engines(tests);
 }

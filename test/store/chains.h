@@ -308,10 +308,9 @@ static inline void reader_close(struct reader *r)
 
 static inline void reader_apply(struct reader *r, const struct chain *c, uint64_t n)
 {
-	struct hash leaf = leaf_hash(c->entry[n]);
 	struct err err;
 
-	check_ok(apply_entry(r->p, c->party, n, c->entry[n], &leaf, &err), &err);
+	check_ok(apply_entry(r->p, c->party, n, c->entry[n], &err), &err);
 }
 
 static inline void reader_begin(struct reader *r)

@@ -211,6 +211,52 @@ static void confidential_version(void **state)
 	viewing_close(t);
 }
 
+/* An act may put another out of force that is about another record: that one's record says so.
+ */
+static void superseded_elsewhere(void **state)
+{
+	struct viewing *t = viewing_make(place_of(state), 9);
+	struct fact *f = fact_new(t, &records[RECORD_commission], NULL);
+	struct record_row row;
+	struct act_row *acts;
+	struct thing *doc;
+	struct str hex;
+	struct err err;
+
+	fact_propose(t, f, S("{\"name\":{\"fr\":\"A\"}}"), false);
+	fact_agree(t, f);
+	doc = thing_add(t->w, t->w->blob, &t->w->blobs,
+			text_of(t->w,
+				"{\"v\":1,\"register\":\"%.*s\",\"act\":\"protocol\","
+				"\"parties\":[\"ml\",\"ru\"],"
+				"\"effects\":[],\"supersedes\":[\"%.*s\"],\"nonce\":\"00\"}",
+				STR(hex_of(t->w, &t->w->charter.id)), STR(f->act)));
+	hex = hex_of(t->w, &doc->name);
+	chain_say(
+		t->w, t->ru,
+		&(struct said){
+			.type = "act.propose",
+			.body = text_of(t->w, "{\"act\":\"%.*s\",\"parties\":[\"ml\",\"ru\"]}",
+					STR(hex)),
+			.blobs = text_of(t->w,
+					 "[{\"sha256\":\"%.*s\",\"size\":1,\"media\":\"a/"
+					 "b\",\"name\":\"a\"}]",
+					 STR(hex)) });
+	for (size_t i = 0; i < 2; i++)
+		SAY(t->w, &t->w->chain[i], "act.accept",
+		    "{\"act\":\"%.*s\",\"parties\":[\"ml\",\"ru\"]}", STR(hex));
+	viewing_sync(t);
+	assert_int_equal(acts_on(t, f, AUDIENCE_PUBLIC, &acts), 1);
+	viewing_meet(t);
+	viewing_sync(t);
+	assert_int_equal(acts_on(t, f, AUDIENCE_PUBLIC, &acts), 0);
+	check_ok(view_record(t->v, &t->a, f->record, (struct ref){ f->party, f->id },
+			     AUDIENCE_PUBLIC, LANG_FR, &row, &err),
+		 &err);
+	check_str(row.state, S("superseded"));
+	viewing_close(t);
+}
+
 /* --- dates --- */
 
 static bool set(const struct json *data, enum field_id f)
@@ -334,6 +380,92 @@ static void check_due(struct viewing *t, const struct due_query *q)
 	free(want);
 }
 
+/* How many dates of `f` are open to each audience. */
+static void check_open(struct viewing *t, const struct fact *f, const uint64_t want[AUDIENCES])
+{
+	for (enum audience who = AUDIENCE_PUBLIC; who <= AUDIENCE_NATIONAL; who++) {
+		struct due_query q = { .from = INT32_MIN,
+				       .to = INT32_MAX,
+				       .record = f->record,
+				       .who = who,
+				       .lang = LANG_FR,
+				       .limit = 10 };
+		struct due_row *rows;
+		uint64_t total;
+		struct err err;
+		size_t n;
+
+		check_ok(view_due(t->v, &t->a, &q, &rows, &n, &total, &err), &err);
+		assert_int_equal(total, want[who]);
+		assert_int_equal(n, want[who]);
+		check_due(t, &q);
+	}
+}
+
+static void report(struct viewing *t, struct fact *f, enum seal seal, const char *members,
+		   const struct fact *of)
+{
+	fact_put(t, f, seal,
+		 text_of(t->w, "{%s,\"%s\":\"%.*s/%.*s\"}", members, of->record->name,
+			 STR(of->party), STR(of->id)),
+		 text_of(t->w, "{%s,\"%s\":\"%.*s/%.*s\"}", members, of->record->name,
+			 STR(of->party), STR(of->id)));
+}
+
+/* A report closes a date for those who may read it; when it ends the date is open again. */
+static void reports_close_dates(void **state)
+{
+	struct viewing *t = viewing_make(place_of(state), 7);
+	struct fact *decision = fact_new(t, &records[RECORD_decision], NULL);
+	struct fact *done = fact_new(t, &records[RECORD_decision_report], "ru");
+
+	fact_propose(t, decision, S("{\"number\":\"I-1\",\"deadline\":\"2026-09-30\"}"), false);
+	report(t, done, IN_THE_OPEN, "\"status\":\"started\"", decision);
+	viewing_sync(t);
+	check_open(t, decision, (const uint64_t[]){ 1, 1, 1 });
+	report(t, done, FOR_PARTIES, "\"status\":\"done\"", decision);
+	viewing_sync(t);
+	check_open(t, decision, (const uint64_t[]){ 1, 0, 0 });
+	fact_end(t, done);
+	viewing_sync(t);
+	check_open(t, decision, (const uint64_t[]){ 1, 1, 1 });
+	report(t, done, IN_THE_OPEN, "\"status\":\"done\"", decision);
+	viewing_sync(t);
+	check_open(t, decision, (const uint64_t[]){ 0, 0, 0 });
+	viewing_close(t);
+}
+
+static void milestones_by_their_key(void **state)
+{
+	struct viewing *t = viewing_make(place_of(state), 8);
+	struct fact *project = fact_new(t, &records[RECORD_project], NULL);
+	struct fact *design = fact_new(t, &records[RECORD_milestone_report], "ml");
+	struct due_query q = { .from = 0, .to = INT32_MAX, .lang = LANG_FR, .limit = 1 };
+	struct due_row *rows;
+	uint64_t total;
+	struct err err;
+	size_t n;
+
+	fact_propose(t, project,
+		     S("{\"milestones\":[{\"key\":\"design\",\"title\":{\"fr\":\"Plan\"},"
+		       "\"planned_end\":\"2026-05-01\"},"
+		       "{\"key\":\"works\",\"title\":{\"fr\":\"Travaux\"},\"planned_end\":"
+		       "\"2026-12-31\"}]}"),
+		     false);
+	report(t, design, IN_THE_OPEN, "\"milestone\":\"design\"", project);
+	viewing_sync(t);
+	check_open(t, project, (const uint64_t[]){ 2, 2, 2 });
+	report(t, design, IN_THE_OPEN, "\"milestone\":\"design\",\"actual_end\":\"2026-05-20\"",
+	       project);
+	viewing_sync(t);
+	check_open(t, project, (const uint64_t[]){ 1, 1, 1 });
+	check_ok(view_due(t->v, &t->a, &q, &rows, &n, &total, &err), &err);
+	check_str(rows[0].part, S("works"));
+	assert_true(rows[0].deadline && rows[0].day == date_days(2026, 12, 31));
+	assert_true(str_find(rows[0].part_label, S("Travaux")) < rows[0].part_label.n);
+	viewing_close(t);
+}
+
 static void random_watched(struct viewing *t, enum record_id id)
 {
 	const struct record *r = &records[id];
@@ -397,9 +529,15 @@ static void dates_are_what_one_finds_by_looking(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		BOTH(versions_newest_first), BOTH(sealed_versions_by_audience),
-		BOTH(opened_and_erased),     BOTH(acts_and_who_said_what),
-		BOTH(confidential_version),  BOTH(dates_are_what_one_finds_by_looking),
+		BOTH(versions_newest_first),
+		BOTH(sealed_versions_by_audience),
+		BOTH(opened_and_erased),
+		BOTH(acts_and_who_said_what),
+		BOTH(confidential_version),
+		BOTH(superseded_elsewhere),
+		BOTH(reports_close_dates),
+		BOTH(milestones_by_their_key),
+		BOTH(dates_are_what_one_finds_by_looking),
 	};
 
 	return run_on_engines(tests);

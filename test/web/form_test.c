@@ -150,6 +150,8 @@ static void hostile_names_and_texts(void **state)
 		       as_typed, LANG_FR),
 		  S("{\"title\":{\"fr\":\"</script>\\\"\\\\\"},\"identifier\":\"ab c "
 		    "identifier=second\"}"));
+	/* blanks that only control characters held apart from the end */
+	check_str(plain_text(&a, S("x \x01\x02"), false), S("x"));
 	check_str(made(&records[RECORD_project], "identifier=first\nidentifier=second\n",
 		       as_typed, LANG_FR),
 		  S("{\"identifier\":\"first\"}"));
