@@ -187,7 +187,7 @@ void kind_columns(struct buf *out, const struct record *r)
 }
 
 /*
- * NULL stands before every value in both directions' index, as SQLite has it.
+ * Equals stand by their id.  NULL stands before every value, as SQLite has it.
  */
 static void order_index(struct buf *out, const struct record *r, enum db_engine engine)
 {
@@ -205,7 +205,7 @@ static void order_index(struct buf *out, const struct record *r, enum db_engine 
 						" (key_",
 						lang_codes[i],
 						nulls,
-						");" };
+						", id);" };
 
 			for (size_t k = 0; k < COUNT(parts); k++)
 				buf_z(out, parts[k]);
@@ -218,7 +218,7 @@ static void order_index(struct buf *out, const struct record *r, enum db_engine 
 					" (f_",
 					fields[r->order].name,
 					nulls,
-					");" };
+					", id);" };
 
 		for (size_t k = 0; k < COUNT(parts); k++)
 			buf_z(out, parts[k]);

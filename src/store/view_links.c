@@ -14,6 +14,7 @@ static void put_terms(struct buf *terms, const struct record *r, struct str valu
 }
 
 struct pointing {
+	enum record_id to;
 	struct str value;
 	const struct field *field;
 };
@@ -22,18 +23,41 @@ static void see(void *ctx, const struct model_link *link)
 {
 	struct pointing *p = ctx;
 
-	if (!p->field && link->field->kind == REF && str_eq(link->value, p->value))
+	if (!p->field && link->field->kind == REF && link->field->to == p->to &&
+	    str_eq(link->value, p->value))
 		p->field = link->field;
 }
 
-/* The field by which a row points at `value`: the first that does. */
-static const struct field *pointing_field(struct arena *a, const struct record_row *row,
-					  struct str value)
+/* The fields by which `from` or its parts can point at the type: how many, and the last. */
+static unsigned ways(const struct record *from, enum record_id to, const struct field **last)
 {
-	struct pointing p = { .value = value };
+	unsigned n = 0;
+
+	for
+		each_field(f, from)
+		{
+			if (f->kind == REF && f->to == to) {
+				*last = f;
+				n++;
+			} else if (f->kind == PARTS) {
+				n += ways(&records[f->to], to, last);
+			}
+		}
+	return n;
+}
+
+/* The field by which a row points at `value`: the first that does.  Its data need only be
+ * read when there are several that can. */
+static const struct field *pointing_field(struct arena *a, const struct record_row *row,
+					  enum record_id to, struct str value)
+{
+	struct pointing p = { .to = to, .value = value };
 	struct json *data;
 	struct err ignored;
 
+	if (ways(row->record, to, &p.field) == 1)
+		return p.field;
+	p.field = NULL;
 	if (json_object(a, row->data, &data, &ignored))
 		record_links(a, row->record, data, see, &p);
 	return p.field;
@@ -100,10 +124,13 @@ bool view_links(struct view *v, struct arena *a, const struct record *r, struct 
 	struct str value = arena_join(a, arena_join(a, ref.party, S("/")), ref.id);
 	int64_t *rids = arena_array(a, int64_t, LINKS_MAX);
 	struct buf terms;
+	struct ref canonical;
 	size_t found = 0;
 	bool ok, there;
 
 	*n = 0;
+	if (!ref_parse(value, &canonical)) /* nothing points at what is no reference */
+		return true;
 	buf_init(&terms, VIEW_SQL_MAX);
 	put_terms(&terms, r, value);
 	ok = !terms.n || find_pointing(v, buf_str(&terms), who, limit, rids, &found, err);
@@ -113,7 +140,8 @@ bool view_links(struct view *v, struct arena *a, const struct record *r, struct 
 		struct link_row *row = &(*out)[*n];
 
 		ok = rows_by_rid(v, a, rids[i], who, lang, &row->from, &there, err);
-		row->field = ok && there ? pointing_field(a, &row->from, value) : NULL;
+		row->field = ok && there ? pointing_field(a, &row->from, record_id_of(r), value)
+					 : NULL;
 		*n += row->field != NULL;
 	}
 	return ok;

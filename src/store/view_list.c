@@ -8,14 +8,15 @@
 #include <string.h>
 
 /* A list's SQL after WHERE, and what its parameters are bound to, in their order: two ends of
- * a date a filter at the most, and the words. */
-enum { BINDINGS_MAX = 2 * LIST_FILTERS_MAX + 1 };
+ * a date a filter at the most. */
+enum { BINDINGS_MAX = 2 * LIST_FILTERS_MAX };
 struct where {
 	struct view *v;
 	struct arena *a;
 	const struct list_query *q;
 	struct buf sql;
-	struct question question;
+	struct question question; /* asked beside it, of the search index */
+	bool on_columns;          /* it is about more than the numbers of rows */
 	struct str texts[BINDINGS_MAX];
 	size_t text_count;
 	struct err *err;
@@ -31,14 +32,24 @@ static void bind(struct where *w, struct str condition, struct str value)
 {
 	buf_add(&w->sql, condition);
 	w->texts[w->text_count++] = value;
+	w->on_columns = true;
 }
 
-static void on_column(struct where *w, const struct field *f, struct str condition,
-		      struct str value)
+/* Where SQLite is to be told that many rows are equal; it stands in no SQL. */
+enum { LIKELY = 1 };
+
+static void is_equal(struct where *w, struct str column, struct str value)
 {
-	buf_lit(&w->sql, " AND f_");
-	buf_z(&w->sql, f->name);
-	bind(w, condition, value);
+	buf_lit(&w->sql, " AND ");
+	buf_ch(&w->sql, LIKELY);
+	buf_lit(&w->sql, "(");
+	buf_add(&w->sql, column);
+	bind(w, S(" = ?)"), value);
+}
+
+static struct str column_of(struct where *w, const struct field *f)
+{
+	return arena_join(w->a, S("f_"), str_z(f->name));
 }
 
 /* --- one filter --- */
@@ -73,7 +84,9 @@ static bool filter_end(struct where *w, const struct list_filter *l, struct str 
 	if (!day_of(end, last, day))
 		return bad_filter(w, str_z(l->field->name),
 				  N_("%1: write a date as 2026, 2026-03 or 2026-03-01"));
-	on_column(w, l->field, last ? S(" <= ?") : S(" >= ?"), arena_str(w->a, str_z(day)));
+	buf_lit(&w->sql, " AND ");
+	buf_add(&w->sql, column_of(w, l->field));
+	bind(w, last ? S(" <= ?") : S(" >= ?"), arena_str(w->a, str_z(day)));
 	return true;
 }
 
@@ -99,6 +112,7 @@ static bool filter_bool(struct where *w, const struct list_filter *l)
 	buf_lit(&w->sql, " AND coalesce(f_");
 	buf_z(&w->sql, l->field->name);
 	buf_z(&w->sql, yes ? ", 0) = 1" : ", 0) = 0");
+	w->on_columns = true;
 	return true;
 }
 
@@ -131,7 +145,7 @@ static bool filter_code(struct where *w, const struct list_filter *l)
 {
 	if (!term_good(l->value))
 		return bad_filter(w, str_z(l->field->name), not_a_value);
-	on_column(w, l->field, S(" = ?"), l->value);
+	is_equal(w, column_of(w, l->field), l->value);
 	return true;
 }
 
@@ -147,7 +161,7 @@ static bool filter_field(struct where *w, const struct list_filter *l)
 	case TEXT:
 		if (!column)
 			break;
-		on_column(w, f, S(" = ?"), l->value);
+		is_equal(w, column_of(w, f), l->value);
 		return true;
 	case DATE:
 		if (!column)
@@ -195,7 +209,7 @@ static bool filter_state(struct where *w, const struct list_filter *l)
 {
 	if (!is_state(l->value))
 		return bad_filter(w, l->name, N_("A joint record has no such state."));
-	bind(w, S(" AND state = ?"), l->value);
+	is_equal(w, S("state"), l->value);
 	return true;
 }
 
@@ -234,20 +248,52 @@ static bool conditions(struct where *w)
 	for (size_t i = 0; i < w->q->filter_count; i++)
 		if (!filter(w, &w->q->filters[i]))
 			return false;
-	if (!put_words(w))
-		return false;
-	if (w->question.any) {
-		buf_lit(&w->sql, " AND rid IN (");
-		buf_z(&w->sql, search_rids(w->question.engine));
-		bind(w, S(")"), buf_str(&w->question.text));
-	}
-	return true;
+	return put_words(w);
 }
 
-static void bind_texts(const struct where *w, struct stmt *s)
+/* Binds everything; returns how many parameters that were. */
+static int bind_all(const struct where *w, struct stmt *s)
 {
+	int n = 0;
+
 	for (size_t i = 0; i < w->text_count; i++)
-		stmt_text(s, (int)i, w->texts[i]);
+		stmt_text(s, n++, w->texts[i]);
+	if (w->question.any)
+		stmt_text(s, n++, buf_str(&w->question.text));
+	return n;
+}
+
+static void put_conditions(struct buf *sql, const struct where *w, bool likely)
+{
+	struct str rest = buf_str(&w->sql), part;
+	bool first = true;
+
+	for (; rest.n && str_split(&rest, LIKELY, &part); first = false) {
+		if (!first && likely)
+			buf_lit(sql, "likely");
+		buf_add(sql, part);
+	}
+}
+
+/*
+ * "FROM r_<kind> WHERE …": the rows of the list.  SQLite looks each hit of the words up in
+ * the table, and sorts what equals a value; or with `dense` goes through the table in order
+ * until it has met enough.
+ */
+static void put_rows(struct buf *sql, const struct where *w, bool dense)
+{
+	bool go_through = dense && w->question.engine == DB_SQLITE;
+
+	buf_lit(sql, " FROM r_");
+	buf_z(sql, w->q->record->name);
+	buf_lit(sql, " WHERE");
+	rows_seen(sql, "rid", w->q->who, w->q->ended);
+	put_conditions(sql, w, go_through);
+	if (!w->question.any)
+		return;
+	buf_z(sql, go_through ? " AND +rid IN (" : " AND rid IN (");
+	buf_z(sql, search_rids(w->question.engine));
+	buf_lit(sql, ")");
 }
 
 /* --- order --- */
@@ -279,7 +325,7 @@ static const struct field *order_field(const struct list_query *q, bool *newest_
 	return kind_has_labels(r) ? NULL : &fields[r->name_fields[0]];
 }
 
-static void put_order(struct where *w)
+static void put_order(struct buf *sql, const struct where *w)
 {
 	const struct list_query *q = w->q;
 	bool newest_first;
@@ -288,12 +334,24 @@ static void put_order(struct where *w)
 	struct str column = f ? arena_join(w->a, S("f_"), str_z(f->name))
 			      : arena_join(w->a, S("key_"), str_z(lang_codes[q->lang]));
 
-	buf_lit(&w->sql, " ORDER BY ");
-	rows_order(&w->sql, db_engine(w->v->reg), column, descending);
-	buf_z(&w->sql, descending ? ", id DESC, party DESC" : ", id, party");
+	buf_lit(sql, " ORDER BY ");
+	rows_order(sql, db_engine(w->v->reg), column, descending);
+	buf_z(sql, descending ? ", id DESC, rid DESC" : ", id, rid");
 }
 
 /* --- how many --- */
+
+/* The number of a row says all but what stands in its columns. */
+static void put_hits(struct buf *sql, const struct where *w)
+{
+	buf_lit(sql, " FROM (");
+	buf_z(sql, search_rids(w->question.engine));
+	buf_lit(sql, ") AS hits WHERE (rid & 65535) >> 9 = ");
+	buf_u64(sql, record_id_of(w->q->record));
+	buf_lit(sql, " AND");
+	rows_seen(sql, "rid", w->q->who, w->q->ended);
+	put_conditions(sql, w, false);
+}
 
 static bool count_rows(struct where *w, uint64_t *out)
 {
@@ -304,16 +362,16 @@ static bool count_rows(struct where *w, uint64_t *out)
 	if (count_is_kept(w->q))
 		return count_kept(w->v, w->q, out, w->err);
 	buf_init(&sql, VIEW_SQL_MAX);
-	buf_lit(&sql, "SELECT count(*) FROM r_");
-	buf_z(&sql, w->q->record->name);
-	buf_lit(&sql, " WHERE");
-	rows_seen(&sql, "rid", w->q->who, w->q->ended);
-	buf_add(&sql, buf_str(&w->sql));
+	buf_lit(&sql, "SELECT count(*)");
+	if (w->question.any && !w->on_columns)
+		put_hits(&sql, w);
+	else
+		put_rows(&sql, w, false);
 	s = db_prepare_text(w->v->reg, buf_str(&sql), w->err);
 	buf_done(&sql);
 	if (!s)
 		return false;
-	bind_texts(w, s);
+	bind_all(w, s);
 	ok = stmt_step(s, &row, w->err);
 	*out = ok && row ? (uint64_t)col_int(s, 0) : 0;
 	stmt_reset(s);
@@ -322,25 +380,40 @@ static bool count_rows(struct where *w, uint64_t *out)
 
 /* --- the list --- */
 
+enum { DENSE = 16 }; /* one row in so many */
+
+/* First which rows, over an index where there is one for the order; then these alone. */
+static struct stmt *rows_of(struct where *w, uint64_t total)
+{
+	const struct list_query *q = w->q;
+	bool dense = total * DENSE > view_count(w->v, q->record, q->who);
+	struct stmt *s;
+	struct buf sql;
+
+	buf_init(&sql, VIEW_SQL_MAX);
+	rows_select(&sql, q->record, q->who, q->lang, q->ended);
+	buf_lit(&sql, " AND rid IN (SELECT rid");
+	put_rows(&sql, w, dense);
+	put_order(&sql, w);
+	buf_lit(&sql, " LIMIT ? OFFSET ?)");
+	put_order(&sql, w);
+	s = db_prepare_text(w->v->reg, buf_str(&sql), w->err);
+	buf_done(&sql);
+	return s;
+}
+
 static bool read_rows(struct where *w, struct list_result *out)
 {
 	const struct list_query *q = w->q;
-	struct stmt *s;
-	struct buf sql;
+	struct stmt *s = rows_of(w, out->total);
 	bool row = true;
+	int n;
 
-	put_order(w);
-	buf_init(&sql, VIEW_SQL_MAX);
-	rows_select(&sql, q->record, q->who, q->lang, q->ended);
-	buf_add(&sql, buf_str(&w->sql));
-	buf_lit(&sql, " LIMIT ? OFFSET ?");
-	s = db_prepare_text(w->v->reg, buf_str(&sql), w->err);
-	buf_done(&sql);
 	if (!s)
 		return false;
-	bind_texts(w, s);
-	stmt_int(s, (int)w->text_count, q->limit);
-	stmt_int(s, (int)w->text_count + 1, (int64_t)q->offset);
+	n = bind_all(w, s);
+	stmt_int(s, n, q->limit);
+	stmt_int(s, n + 1, (int64_t)q->offset);
 	out->rows = arena_array(w->a, struct record_row, q->limit);
 	while (row && out->n <= q->limit) {
 		if (!stmt_step(s, &row, w->err))

@@ -60,26 +60,29 @@ bool filter_says_yes(struct str value)
 	return str_is(value, "true") || str_is(value, "1");
 }
 
-/* The other side may write JSON in its own way: what looks like it is read. */
-static bool is_illustrative(struct arena *a, struct str text)
+/* What stands in no column; data is only read where it must be.  The other side may write
+ * JSON in its own way: what looks like the mark of made-up figures is read. */
+static void read_data(struct arena *a, enum lang lang, struct record_row *row)
 {
+	bool labelled = kind_has_labels(row->record);
 	const struct json *made_up;
 	struct json *data;
 	struct err ignored;
 
-	if (str_find(text, S("\"illustrative\"")) == text.n ||
-	    !json_object(a, text, &data, &ignored))
-		return false;
+	if (labelled && str_find(row->data, S("\"illustrative\"")) == row->data.n)
+		return;
+	if (!json_object(a, row->data, &data, &ignored))
+		return;
 	made_up = json_get(data, "illustrative");
-	return made_up && made_up->type == JSON_BOOL && made_up->num;
+	row->illustrative = made_up && made_up->type == JSON_BOOL && made_up->num;
+	if (!labelled)
+		row->label = record_label(a, row->record, data, lang);
 }
 
 void rows_read(struct stmt *s, struct arena *a, const struct record *r, enum lang lang,
 	       struct record_row *out)
 {
 	int64_t rid = col_int(s, 0);
-	struct json *data;
-	struct err ignored;
 
 	*out = (struct record_row){ .record = r,
 				    .id = arena_str(a, col_text(s, 1)),
@@ -93,11 +96,9 @@ void rows_read(struct stmt *s, struct arena *a, const struct record *r, enum lan
 				    .data = arena_str(a, col_text(s, 9)),
 				    .visibility = rid_visibility(rid),
 				    .ended = rid & RID_ENDED };
-	out->illustrative = is_illustrative(a, out->data);
 	if (kind_has_labels(r))
 		out->label = arena_str(a, col_text(s, 10));
-	else if (json_object(a, out->data, &data, &ignored))
-		out->label = record_label(a, r, data, lang);
+	read_data(a, lang, out);
 }
 
 bool rows_by_rid(struct view *v, struct arena *a, int64_t rid, enum audience who,

@@ -148,6 +148,10 @@ static void a_part_points_for_its_record_and_counts_once(void **state)
 	assert_ptr_equal(rows[0].field, &fields[participation_organisation]);
 	check_str(rows[0].from.label, S("P"));
 	assert_int_equal(check_links(t, other, AUDIENCE_NATIONAL, 9), 0);
+	check_ok(view_links(t->v, &t->a, to->record, (struct ref){ S("ML"), to->id },
+			    AUDIENCE_PUBLIC, LANG_FR, 9, &rows, &n, &err),
+		 &err);
+	assert_int_equal(n, 0);
 	/* A word of another type with the same party and id. */
 	check_ok(view_links(t->v, &t->a, &records[RECORD_document],
 			    (struct ref){ to->party, to->id }, AUDIENCE_PUBLIC, LANG_FR, 9,

@@ -294,6 +294,16 @@ static void check_words(struct viewing *t, const struct record *r)
 		q.words = any_words(t);
 		check_list(t, q);
 	}
+	/* Words without a letter are found nowhere, whatever else is asked. */
+	for (int i = 0; i < 2; i++) {
+		struct list_query q = any_query(t, r);
+
+		for
+			each_field(f, r) if (i && filters_by(f) && q.filter_count < 3)
+				add_filter(t, &q, f);
+		q.words = S("«!?»");
+		check_list(t, q);
+	}
 }
 
 /* Everything at once. */
@@ -383,6 +393,39 @@ static void lists_are_what_one_finds_by_looking(void **state)
 			check_mixed(t, r);
 		check_menus(t, r);
 		arena_reset(&t->a);
+	}
+	viewing_close(t);
+}
+
+/* --- where dates end --- */
+
+static void ranges_hold_their_last_day(void **state)
+{
+	static const char *const days[] = { "2023-12-31", "2024-01-01", "2024-02-28",
+					    "2024-02-29", "2024-03-01", "2024-12-31",
+					    "2025-01-01", "2025-02-28" };
+	static const char *const ranges[] = {
+		"2024",       "2023",
+		"2024-02",    "2025-02",
+		"2024-12",    "2024-02-29",
+		"2023..2024", "..2024",
+		"2024..",     "2024-02..2024-02",
+		"..2024-02",  "2024-02-29..",
+		"2025..2023", "2024-12-31..2025-01-01",
+	};
+	struct viewing *t = viewing_make(place_of(state), 1);
+
+	for (size_t i = 0; i < sizeof(days) / sizeof(days[0]); i++)
+		fact_put(t, fact_new(t, &records[RECORD_transaction], "ml"), IN_THE_OPEN,
+			 text_of(t->w, "{\"date\":\"%s\"}", days[i]), S(""));
+	viewing_sync(t);
+	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++) {
+		struct list_query q = { .record = &records[RECORD_transaction],
+					.filter_count = 1 };
+
+		q.filters[0] = (struct list_filter){ &fields[transaction_date], S("date"),
+						     str_z(ranges[i]) };
+		check_list(t, q);
 	}
 	viewing_close(t);
 }
@@ -482,6 +525,7 @@ static void hostile_values_are_refused_by_name(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = { BOTH(lists_are_what_one_finds_by_looking),
+					    BOTH(ranges_hold_their_last_day),
 					    BOTH(hostile_values_are_refused_by_name) };
 
 	return run_on_engines(tests);
