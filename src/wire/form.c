@@ -169,9 +169,20 @@ static bool add_part(struct arena *a, const struct part *p, struct form *out)
 	return true;
 }
 
+/* How many parts there can be: one after each mark. */
+static size_t parts_at_most(struct str body, struct str mark)
+{
+	size_t n = 1, at;
+
+	for (; n < HTTP_PAIRS_MAX && (at = str_find(body, mark)) < body.n; n++)
+		body = str_from(body, at + mark.n);
+	return n;
+}
+
 bool form_multipart(struct arena *a, struct str body, struct str type, struct form *out)
 {
 	struct str boundary, mark;
+	size_t most;
 
 	*out = (struct form){ 0 };
 	if (!header_param(a, type, "boundary", &boundary) || boundary.n == 0 || boundary.n > 70)
@@ -179,8 +190,9 @@ bool form_multipart(struct arena *a, struct str body, struct str type, struct fo
 	mark = arena_join(a, S("\r\n--"), boundary);
 	if (!str_starts(body, str_from(mark, 2)))
 		return false;
-	out->pairs = arena_array(a, struct http_pair, HTTP_PAIRS_MAX);
-	out->files = arena_array(a, struct http_file, HTTP_PAIRS_MAX);
+	most = parts_at_most(body, mark);
+	out->pairs = arena_array(a, struct http_pair, most);
+	out->files = arena_array(a, struct http_file, most);
 	body = str_from(body, mark.n - 2);
 	/* After a delimiter: `--` ends the body, a line end opens a part. */
 	while (!str_starts(body, S("--"))) {
