@@ -37,6 +37,12 @@ bool view_blob_public(struct view *v, const struct hash *name, bool *is,
  * nothing. */
 bool view_seen(struct view *v, struct str of, struct str peer, uint64_t *size,
 	       struct err *err) MUST_USE;
+/*
+ * The keys of a ledger that hold for a checkpoint of `size`: the charter's, with the valid
+ * rolls of entries below `size` applied (LEDGER.md 4.2).
+ */
+bool view_keys(struct view *v, struct arena *a, struct str ledger, uint64_t size,
+	       struct charter_ledger *out, struct err *err) MUST_USE;
 /* tlog-tiles of a ledger, cut to the size of the checkpoint served; ERR_MISSING outside it. */
 bool view_tile(struct view *v, struct str ledger, const struct tile_path *p, struct buf *out,
 	       struct err *err) MUST_USE;
@@ -154,6 +160,32 @@ struct act_row {
 /* Acts on a joint record that are not superseded, newest proposal first; at most 64. */
 bool view_acts(struct view *v, struct arena *a, const struct record *r, struct str id,
 	       enum audience who, struct act_row **out, size_t *n, struct err *err) MUST_USE;
+
+/*
+ * Acts of all joint kinds that wait for a word of `party`: its acceptance, or, when everybody
+ * accepted, its acknowledgement.  `others`: those that wait for somebody else's word and not
+ * for its own.  Oldest wait first; kept at write time.
+ */
+struct open_act {
+	struct record_row
+		record; /* the record the act would change; its text in force if any */
+	struct act_row act;
+	struct str since; /* claimed time since when this word is awaited */
+	struct str awaited[ENTRY_PARTIES_MAX]; /* whose word */
+	size_t awaited_count;
+	bool acknowledgement; /* all accepted; a `seen` is awaited */
+};
+struct open_query {
+	struct str party;
+	bool others;
+	enum audience who;
+	enum lang lang;
+	uint64_t offset;
+	unsigned limit; /* 1..100 */
+};
+bool view_open_acts(struct view *v, struct arena *a, const struct open_query *q,
+		    struct open_act **out, size_t *n, uint64_t *total,
+		    struct err *err) MUST_USE;
 
 /* Full text over everything that has not ended, newest first; words are folded (accents, œ, ё)
    and stemmed as the index is, the last may be the beginning of one.  More than 64 words are
