@@ -42,6 +42,9 @@ struct str node_party(const struct node *n);
 struct str node_ledger(const struct node *n);
 struct str node_name(const struct node *n);
 const struct node_env *node_env(const struct node *n);
+/* Whether the log key in force is here: without it the node is read and nothing is written
+ * (LEDGER.md 4.4). */
+bool node_log_held(const struct node *n);
 /* What model_check needs: today and the charter's languages. */
 struct model_ctx node_model(const struct node *n);
 

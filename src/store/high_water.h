@@ -25,6 +25,8 @@ bool high_water_start(const char *dir, uint64_t size, struct high_water **out,
 		      struct err *err) MUST_USE;
 /* This was committed; returns at once. */
 void high_water_post(struct high_water *h, uint64_t size, const struct hash *root);
+/* Wait until the file has what was posted last, or a write of it failed. */
+bool high_water_settle(struct high_water *h, struct err *err) MUST_USE;
 /* What the file has. */
 uint64_t high_water_done(const struct high_water *h);
 /* Whether the last write of the file went well; it is tried again by itself. */
