@@ -226,6 +226,24 @@ bool node_log_held(const struct node *n)
 	return n->log_held;
 }
 
+bool node_recovery_here(const struct node *n)
+{
+	struct arena a;
+	struct dirent **found;
+	const char *dir;
+	int all;
+
+	arena_init(&a, 1 << 20);
+	dir = file_path(&a, n->dir, RECOVERY_FOLDER);
+	all = scandir(dir, &found, NULL, NULL);
+	arena_done(&a);
+	for (int i = 0; i < all; i++)
+		free(found[i]);
+	if (all >= 0)
+		free(found);
+	return all > 2; /* more than . and .. */
+}
+
 const struct skey *node_log_key(const struct node *n, struct err *err)
 {
 	if (n->log_held)

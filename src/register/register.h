@@ -45,6 +45,9 @@ const struct node_env *node_env(const struct node *n);
 /* Whether the log key in force is here: without it the node is read and nothing is written
  * (LEDGER.md 4.4). */
 bool node_log_held(const struct node *n);
+/* Whether recovery keys still lie in the node's folder, where a thief of the machine finds
+ * them. */
+bool node_recovery_here(const struct node *n);
 /* What model_check needs: today and the charter's languages. */
 struct model_ctx node_model(const struct node *n);
 
