@@ -88,13 +88,22 @@ static bool read_end(struct pouch_in *in, struct err *err)
 			  "wrote, or it was changed."));
 }
 
+/* Names go into messages: nothing that a terminal would act on. */
+static bool is_plain(struct str name)
+{
+	for (size_t i = 0; i < name.n; i++)
+		if (name.p[i] <= ' ' || name.p[i] > '~')
+			return false;
+	return true;
+}
+
 bool pouch_in_next(struct pouch_in *in, struct err *err)
 {
 	if (!pull_whole(in, in->block, USTAR_BLOCK, err))
 		return false;
 	if (is_zero(in->block, USTAR_BLOCK))
 		return read_end(in, err);
-	if (!ustar_parse(in->block, POUCH_MODE, &in->name, &in->size))
+	if (!ustar_parse(in->block, POUCH_MODE, &in->name, &in->size) || !is_plain(in->name))
 		return err_set(err, ERR_INPUT, "file",
 			       N_("This is not a pouch, or it was changed: a header in it is "
 				  "not as LEDGER.md 9 has it."));
