@@ -43,6 +43,15 @@ bool view_seen(struct view *v, struct str of, struct str peer, uint64_t *size,
  */
 bool view_keys(struct view *v, struct arena *a, struct str ledger, uint64_t size,
 	       struct charter_ledger *out, struct err *err) MUST_USE;
+/* Every key the ledger ever had, by the index from which it holds: the charter's at 0, then
+ * each valid roll's. */
+struct key_row {
+	struct str role; /* log, witness, seal, recovery-1, recovery-2, recovery-3 */
+	uint64_t from;   /* index of the entry; it holds for checkpoints of size > from */
+	struct str key;
+};
+bool view_key_history(struct view *v, struct arena *a, struct str ledger, struct key_row **out,
+		      size_t *n, struct err *err) MUST_USE;
 /* tlog-tiles of a ledger, cut to the size of the checkpoint served; ERR_MISSING outside it. */
 bool view_tile(struct view *v, struct str ledger, const struct tile_path *p, struct buf *out,
 	       struct err *err) MUST_USE;
