@@ -57,9 +57,9 @@ struct verifying {
 	const struct pouch_hearer *to;
 	const struct pouch_note *m;
 	struct arena *a;
-	struct arena once;                             /* for one entry */
-	struct charter_ledger sender;                  /* its own ledger, keys as far as read */
-	struct charter_ledger of[CHARTER_LEDGERS_MAX]; /* by the manifest's line */
+	struct arena once;                          /* for one entry */
+	struct charter_ledger sender;               /* its own ledger, keys as far as read */
+	struct key_walk walks[CHARTER_LEDGERS_MAX]; /* by the manifest's line */
 	size_t line;
 	struct pouch_range *range;
 	uint64_t held;
@@ -76,7 +76,7 @@ static bool see_manifest(void *ctx, const struct pouch_note *m, struct str note,
 	v->m = m;
 	v->manifest = note;
 	if (!pouch_check_address(v->side, m, err) ||
-	    !v->side->ledger(v->side->ctx, m->from, UINT64_MAX, &v->sender, err))
+	    !v->side->ledger(v->side->ctx, m->from, TREE_SIZE_MAX, &v->sender, err))
 		return false;
 	v->unsigned_manifest = !pouch_check_sender(&v->sender, note, &v->why);
 	if (!v->unsigned_manifest)
@@ -92,15 +92,14 @@ static bool see_manifest(void *ctx, const struct pouch_note *m, struct str note,
 /* The ledger at hand is through: whoever signed its head must be known now. */
 static bool settle(struct verifying *v, struct err *err)
 {
-	const struct charter_ledger *of = &v->of[v->line];
+	const struct charter_ledger *of = &v->walks[v->line].now;
 	struct checkpoint head;
 
 	if (!v->range)
 		return true;
 	pouch_range_end(v->range);
 	v->range = NULL;
-	if (v->unsigned_head &&
-	    !checkpoint_open(v->checkpoint, of->origin, &of->log, 1, &head, err))
+	if (!key_walk_head(&v->walks[v->line], v->checkpoint, &head, err))
 		return false;
 	if (str_eq(of->name, v->sender.name)) {
 		v->sender = *of;
@@ -115,7 +114,7 @@ static bool settle(struct verifying *v, struct err *err)
 static bool read_head(struct verifying *v, const struct pouch_line *l, struct checkpoint *head,
 		      struct err *err)
 {
-	const struct charter_ledger *of = &v->of[v->line];
+	const struct charter_ledger *of = &v->walks[v->line].now;
 	struct note note;
 
 	v->unsigned_head = !checkpoint_open(v->checkpoint, of->origin, &of->log, 1, head, err);
@@ -140,12 +139,15 @@ static bool see_ledger(void *ctx, const struct pouch_line *l, struct str checkpo
 {
 	struct verifying *v = ctx;
 	struct range_plan plan = { .ledger = l->name, .base = l->base };
+	struct key_walk *walk;
 
 	if (!settle(v, err))
 		return false;
 	v->line = (size_t)(l - v->m->ledgers);
 	v->checkpoint = arena_str(v->a, checkpoint);
-	if (!v->side->ledger(v->side->ctx, l->name, l->size, &v->of[v->line], err) ||
+	walk = &v->walks[v->line];
+	*walk = (struct key_walk){ .keep = v->a, .charter = &v->side->reg };
+	if (!v->side->ledger(v->side->ctx, l->name, l->size, &walk->now, err) ||
 	    !v->side->held(v->side->ctx, l->name, &plan.held, &plan.held_size, err))
 		return false;
 	v->held = plan.held_size;
@@ -157,20 +159,12 @@ static bool see_ledger(void *ctx, const struct pouch_line *l, struct str checkpo
 static bool see_entry(void *ctx, uint64_t n, struct str bytes, struct err *err)
 {
 	struct verifying *v = ctx;
-	struct charter_ledger *of = &v->of[v->line];
-	struct keyroll roll;
-	struct err ignored;
-	struct entry e;
+	struct key_walk *walk = &v->walks[v->line];
 
 	if (n < v->held)
 		return true;
-	arena_reset(&v->once);
-	entry_read(&v->once, bytes, of->party, n, INT64_MIN, &e);
-	if (e.state == ENTRY_VALID && e.type == ENTRY_KEY_ROLL &&
-	    keyroll_check(arena_str(v->a, json_str(e.body, "statement")), of, &v->side->reg, n,
-			  &roll, &ignored))
-		keyroll_apply(of, &roll);
-	return !v->to->entry || v->to->entry(v->to->ctx, of, n, bytes, err);
+	key_walk_bytes(walk, &v->once, bytes, n);
+	return !v->to->entry || v->to->entry(v->to->ctx, &walk->now, n, bytes, err);
 }
 
 static bool see_tile(void *ctx, const struct tile_path *path, struct str bytes, struct err *err)
@@ -191,11 +185,11 @@ static bool see_cosig(void *ctx, struct str ledger, struct str note, struct err 
 	struct charter_ledger of;
 	struct checkpoint head;
 
-	if (!settle(v, err) || !v->side->ledger(v->side->ctx, ledger, UINT64_MAX, &of, err))
+	if (!settle(v, err) || !v->side->ledger(v->side->ctx, ledger, TREE_SIZE_MAX, &of, err))
 		return false;
 	for (size_t i = 0; i < v->m->ledger_count; i++)
 		if (str_eq(v->m->ledgers[i].name, ledger))
-			of = v->of[i];
+			of = v->walks[i].now;
 	return pouch_check_cosig(&of, &v->sender, note, &head, err);
 }
 
