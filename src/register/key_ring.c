@@ -219,6 +219,24 @@ bool ring_load(struct node *n, struct view *v, struct err *err)
 	return ok;
 }
 
+bool ring_now(struct node *n, struct err *err)
+{
+	struct view *v;
+	bool ok;
+
+	if (!n->charter)
+		return ring_load(n, NULL, err);
+	if (!view_open(n->store, &v, err))
+		return false;
+	ok = view_begin(v, err);
+	if (ok) {
+		ok = ring_load(n, v, err);
+		view_end(v);
+	}
+	view_close(v);
+	return ok;
+}
+
 /* --- what others ask --- */
 
 bool node_log_held(const struct node *n)

@@ -23,6 +23,9 @@
  */
 bool ring_load(struct node *n, struct view *v, struct err *err) MUST_USE;
 
+/* The same from a view of its own. */
+bool ring_now(struct node *n, struct err *err) MUST_USE;
+
 /* "log", "witness" or "seal" of this key: the file that roll_prepare makes for it. */
 const char *ring_path(struct arena *a, const struct node *n, enum key_role role,
 		      struct str key);

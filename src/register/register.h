@@ -48,6 +48,9 @@ bool node_log_held(const struct node *n);
 /* Whether recovery keys still lie in the node's folder, where a thief of the machine finds
  * them. */
 bool node_recovery_here(const struct node *n);
+/* Append a note of `text` signed by the node's log key: whatever is no checkpoint
+ * (LEDGER.md 2.2). */
+bool node_sign(struct node *n, struct str text, struct buf *note, struct err *err) MUST_USE;
 /* What model_check needs: today and the charter's languages. */
 struct model_ctx node_model(const struct node *n);
 
