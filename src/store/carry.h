@@ -20,7 +20,7 @@ bool signed_carry(struct view *v, struct buf *out, struct err *err) MUST_USE;
 bool signed_settle(struct view *v, struct str lines, struct err *err) MUST_USE;
 
 /*
- * Accounts, API tokens, drafts of forms, the operators' log: one JSON array a line,
+ * Accounts, API tokens, drafts of forms, pouches, the operators' log: one JSON array a line,
  * ["account","demo",…].  Browser sessions stay behind: people sign in again.
  */
 bool local_carry(struct view *v, struct buf *out, struct err *err) MUST_USE;

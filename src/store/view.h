@@ -43,6 +43,15 @@ bool view_seen(struct view *v, struct str of, struct str peer, uint64_t *size,
  */
 bool view_keys(struct view *v, struct arena *a, struct str ledger, uint64_t size,
 	       struct charter_ledger *out, struct err *err) MUST_USE;
+/* Every key the ledger ever had, by the index from which it holds: the charter's at 0, then
+ * each valid roll's. */
+struct key_row {
+	struct str role; /* log, witness, seal, recovery-1, recovery-2, recovery-3 */
+	uint64_t from;   /* index of the entry; it holds for checkpoints of size > from */
+	struct str key;
+};
+bool view_key_history(struct view *v, struct arena *a, struct str ledger, struct key_row **out,
+		      size_t *n, struct err *err) MUST_USE;
 /* tlog-tiles of a ledger, cut to the size of the checkpoint served; ERR_MISSING outside it. */
 bool view_tile(struct view *v, struct str ledger, const struct tile_path *p, struct buf *out,
 	       struct err *err) MUST_USE;
@@ -68,6 +77,11 @@ struct record_row {
 	enum audience visibility;
 	bool ended, illustrative;
 	unsigned versions;
+	/* Joint, while an act on it is open, the newest of them: who proposed it, whose word is
+	 * awaited ("ml,ru"; empty: nobody's), since when (claimed time), and whether that word
+	 * is the receipt of the others' acceptances. */
+	struct str proposer, awaited, since;
+	bool receipt;
 };
 /* ERR_MISSING when it is not there for this audience. */
 bool view_record(struct view *v, struct arena *a, const struct record *r, struct ref ref,
@@ -163,8 +177,9 @@ bool view_acts(struct view *v, struct arena *a, const struct record *r, struct s
 
 /*
  * Acts of all joint kinds that wait for a word of `party`: its acceptance, or, when everybody
- * accepted, its acknowledgement.  `others`: those that wait for somebody else's word and not
- * for its own.  Oldest wait first; kept at write time.
+ * accepted, its acknowledgement; of any party when `party` is empty.  `others`: those that wait
+ * for somebody else's word and not for its own.  Oldest wait first; kept at write time.  An act
+ * is there once, with the first by name of the records it would change.
  */
 struct open_act {
 	struct record_row
@@ -181,7 +196,7 @@ struct open_query {
 	enum audience who;
 	enum lang lang;
 	uint64_t offset;
-	unsigned limit; /* 1..100 */
+	unsigned limit; /* 0..100; 0: only how many there are */
 };
 bool view_open_acts(struct view *v, struct arena *a, const struct open_query *q,
 		    struct open_act **out, size_t *n, uint64_t *total,
