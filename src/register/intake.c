@@ -1,13 +1,16 @@
 #include "register/intake.h"
 
 #include "register/fork.h"
+#include "register/witness.h"
 #include "register/writer.h"
 
 #include <stdlib.h>
 
 struct intake {
 	struct node *node;
+	struct arena *a;
 	struct take *take;
+	struct str ledger;
 	uint64_t before;
 };
 
@@ -24,6 +27,25 @@ static bool project(struct node *n, struct err *err)
 	return ok;
 }
 
+/* Evidence of a second history is kept where the two heads prove it; `err` stays the fork's. */
+static bool prove(struct intake *i, const struct err *err)
+{
+	struct fork_heads heads = { .ledger = i->ledger };
+	struct take_fork f;
+	struct err ignored;
+	struct hash id;
+
+	if (err->kind != ERR_FORK || !store_take_fork(i->take, &f))
+		return false;
+	heads.a = f.a;
+	heads.b = f.b;
+	heads.root = f.same_size ? NULL : &f.root;
+	heads.proof = f.proof;
+	heads.proof_count = f.proof_count;
+	(void)!fork_prove(i->node, i->a, &heads, &id, &ignored);
+	return false;
+}
+
 static bool begin(struct intake *i, const struct intake_plan *plan, struct err *err)
 {
 	const struct take_plan range = { .ledger = plan->ledger,
@@ -37,7 +59,7 @@ static bool begin(struct intake *i, const struct intake_plan *plan, struct err *
 	ok = store_take_begin(i->node->store, &range, &i->take, err);
 	i->before = ok ? store_take_size(i->take) : 0;
 	writer_free(i->node->writer);
-	return ok;
+	return ok || prove(i, err);
 }
 
 bool intake_begin(struct node *n, struct arena *a, const struct intake_plan *plan,
@@ -45,11 +67,10 @@ bool intake_begin(struct node *n, struct arena *a, const struct intake_plan *pla
 {
 	struct intake *i = calloc(1, sizeof(*i));
 
-	(void)a;
 	if (!i)
 		abort();
 	*out = NULL;
-	i->node = n;
+	*i = (struct intake){ .node = n, .a = a, .ledger = arena_str(a, plan->ledger) };
 	if (!begin(i, plan, err)) {
 		intake_end(i);
 		return false;
@@ -81,7 +102,7 @@ bool intake_give(struct intake *i, const struct tile_path *path, struct str byte
 	writer_hold(i->node->writer);
 	ok = store_take_give(i->take, path, bytes, err);
 	writer_free(i->node->writer);
-	return ok;
+	return ok || prove(i, err);
 }
 
 bool intake_stand(struct intake *i, struct intake_result *out, struct err *err)
@@ -98,5 +119,7 @@ bool intake_stand(struct intake *i, struct intake_result *out, struct err *err)
 
 bool intake_finish(struct intake *i, struct intake_result *out, struct err *err)
 {
-	return intake_stand(i, out, err) && project(i->node, err);
+	return intake_stand(i, out, err) && project(i->node, err) &&
+	       (out->after == out->before ||
+		register_taken(i->node, i->a, i->ledger, out->before, out->after, err));
 }
