@@ -77,6 +77,10 @@ const struct command commands[] = {
 	    { "--listen", "ADDR:PORT",
 	      N_("Where to listen: 127.0.0.1:8080, [::1]:8080; port 0 takes a free one."), true,
 	      false },
+	    { "--peer", "URL",
+	      N_("Exchange with the peer at URL in the background; may be given several "
+		 "times."),
+	      false, true },
 	    { "--port-file", "FILE", N_("Write the port into this file once pages are served."),
 	      false, false },
 	    { "--tls-cert", "FILE", N_("Certificate chain in PEM, with --tls-key."), false,
@@ -112,10 +116,12 @@ const struct command commands[] = {
 	  "URL",
 	  1,
 	  1,
-	  N_("exchange with a peer: fetch its ledger, verify it, acknowledge it"),
+	  N_("exchange with a peer: fetch its ledger, verify it, acknowledge it, have ours "
+	     "cosigned"),
 	  N_("Nothing is taken over unless the peer's signature and every hash stand and its "
 	     "ledger continues the one "
-	     "held here; exit code 3 says that it does not."),
+	     "held here; exit code 3 says that it does not. An exchange that breaks off goes on "
+	     "from there the next time."),
 	  { NODE, END },
 	  cmd_sync },
 	{ "show",

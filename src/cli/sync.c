@@ -1,5 +1,5 @@
-#include "exchange/sync.h"
 #include "cli/cli.h"
+#include "exchange/peers.h"
 
 static void put_number(struct json_w *j, const char *name, uint64_t v)
 {
@@ -86,7 +86,7 @@ int cmd_sync(const struct words *w)
 		ok = err_set(&err, ERR_CONFLICT, NULL,
 			     N_("This node has no charter yet. Adopt one first: benkan adopt"));
 	else
-		ok = sync_peer(n, w->a, &plan, &result, &err);
+		ok = peer_exchange(n, w->a, &plan, &result, &err);
 	node_close(n);
 	return ok ? tell(w, &result) : cli_fail(w, &err);
 }

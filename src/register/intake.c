@@ -1,16 +1,18 @@
 #include "register/intake.h"
 
 #include "register/fork.h"
+#include "register/head.h"
 #include "register/witness.h"
 #include "register/writer.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 struct intake {
 	struct node *node;
 	struct arena *a;
 	struct take *take;
-	struct str ledger;
+	struct str ledger, note;
 	uint64_t before;
 };
 
@@ -46,6 +48,23 @@ static bool prove(struct intake *i, const struct err *err)
 	return false;
 }
 
+/* A head that only a replaced key signed is refused and told of before anything is fetched. */
+static bool of_old_key(struct intake *i, struct str note, struct err *err)
+{
+	struct checkpoint head;
+	struct err why;
+	bool is;
+
+	writer_hold(i->node->writer);
+	is = !head_open(i->node, store_writer_view(i->node->store), i->a, i->ledger, note,
+			&head, &why) &&
+	     strcmp(why.field, "old-key") == 0;
+	writer_free(i->node->writer);
+	if (is)
+		*err = why;
+	return is;
+}
+
 static bool begin(struct intake *i, const struct intake_plan *plan, struct err *err)
 {
 	const struct take_plan range = { .ledger = plan->ledger,
@@ -53,7 +72,8 @@ static bool begin(struct intake *i, const struct intake_plan *plan, struct err *
 					 .base = plan->base };
 	bool ok;
 
-	if (!project(i->node, err)) /* what an earlier exchange could not */
+	if (!project(i->node, err) /* what an earlier exchange could not */ ||
+	    of_old_key(i, plan->checkpoint, err))
 		return false;
 	writer_hold(i->node->writer);
 	ok = store_take_begin(i->node->store, &range, &i->take, err);
@@ -70,7 +90,10 @@ bool intake_begin(struct node *n, struct arena *a, const struct intake_plan *pla
 	if (!i)
 		abort();
 	*out = NULL;
-	*i = (struct intake){ .node = n, .a = a, .ledger = arena_str(a, plan->ledger) };
+	*i = (struct intake){ .node = n,
+			      .a = a,
+			      .ledger = arena_str(a, plan->ledger),
+			      .note = arena_str(a, plan->checkpoint) };
 	if (!begin(i, plan, err)) {
 		intake_end(i);
 		return false;
@@ -107,10 +130,14 @@ bool intake_give(struct intake *i, const struct tile_path *path, struct str byte
 
 bool intake_stand(struct intake *i, struct intake_result *out, struct err *err)
 {
+	struct err ignored;
 	bool ok;
 
 	writer_hold(i->node->writer);
 	ok = store_take_stand(i->take, &out->accepts, err);
+	if (!ok && strcmp(err->field, "old-key") == 0)
+		(void)!local_alert_put(store_writer_view(i->node->store), node_now(i->node),
+				       S("old-key"), i->ledger, i->note, &ignored);
 	writer_free(i->node->writer);
 	out->before = i->before;
 	out->after = store_take_size(i->take);

@@ -207,6 +207,8 @@ bool witness_add_checkpoint(struct node *n, struct arena *a, struct str body, un
 		ok = judge(&k, writer_hold(n->writer), err);
 		writer_free(n->writer);
 	}
+	if (ok && k.status == 200 && k.s.head.size > k.s.held.size)
+		register_stir(n, k.s.ledger->name); /* there is something to fetch */
 	*status = k.status;
 	return ok;
 }
