@@ -93,7 +93,8 @@ struct apply_source replay_source(struct store *s)
 				      .opening = source_opening,
 				      .blob = source_blob,
 				      .entry = source_entry,
-				      .ctx = s };
+				      .ctx = s,
+				      .erase = erase_body };
 }
 
 /* --- replaying --- */
@@ -187,7 +188,10 @@ bool replay_missing(struct store *s, struct err *err)
 {
 	struct replay r = { .store = s, .reg = s->reg, .projection = s->projection };
 
-	return replay_all(&r, err);
+	if (!replay_all(&r, err))
+		return false;
+	erase_done(s);
+	return true;
 }
 
 bool replay_into(struct store *s, struct db *reg, struct projection *p, const uint64_t *sizes,
@@ -282,7 +286,10 @@ bool register_open(struct store *s, struct err *err)
 		return false;
 	if (!is_ahead(s, &ahead, err) || (ahead && !register_anew(s, err)))
 		return false;
-	return replay_missing(s, err) && documents_look(s, err);
+	if (!replay_missing(s, err) || !documents_look(s, err))
+		return false;
+	erase_look(s);
+	return true;
 }
 
 bool store_rebuild(struct store *s, bool (*progress)(void *ctx, uint64_t done, uint64_t all),
@@ -297,5 +304,8 @@ bool store_rebuild(struct store *s, bool (*progress)(void *ctx, uint64_t done, u
 	r.projection = s->projection;
 	for (size_t i = 0; i < s->count; i++)
 		r.all += s->held[i].size;
-	return replay_all(&r, err);
+	if (!replay_all(&r, err))
+		return false;
+	erase_done(s);
+	return true;
 }
