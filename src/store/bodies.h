@@ -71,6 +71,9 @@ bool view_lacking(struct view *v, struct arena *a, struct str party, size_t limi
 /* Which attachment a body that is here calls by this name. */
 bool view_attachment(struct view *v, const struct hash *name, struct hash *sha256, bool *found,
 		     struct err *err) MUST_USE;
+/* Whether any does, by its own hash. */
+bool view_attachment_known(struct view *v, const struct hash *sha256, bool *is,
+			   struct err *err) MUST_USE;
 /* Erasures by other ledgers of bodies that `ledger` was entitled to and has not answered
  * (LEDGER.md 12.4); at most `limit`. */
 bool view_unanswered(struct view *v, struct arena *a, struct str ledger, struct str party,

@@ -267,6 +267,20 @@ bool view_attachment(struct view *v, const struct hash *name, struct hash *sha25
 	return attached(v, name, &c, sha256, found, err);
 }
 
+bool view_attachment_known(struct view *v, const struct hash *sha256, bool *is, struct err *err)
+{
+	struct stmt *s =
+		db_prepare(v->reg, "SELECT 1 FROM r_attached WHERE sha256 = ? LIMIT 1", err);
+
+	if (!s)
+		return false;
+	stmt_blob(s, 0, sha256->b, HASH_SIZE);
+	if (!stmt_step(s, is, err))
+		return false;
+	stmt_reset(s);
+	return true;
+}
+
 bool view_named(struct view *v, struct arena *a, struct str recipient, const struct hash *name,
 		struct named_file *out, bool *found, struct err *err)
 {
