@@ -258,7 +258,9 @@ static bool find_parts(struct arena *a, const char *const *given, size_t n,
 	qsort(p->paths, p->count, sizeof(*p->paths), by_base_name);
 	name = base_name(str_z(p->paths[0]));
 	/* A file by itself may be called anything, x.ml too. */
-	if (p->count == 1 && there && !str_ends(name, S(".aa")))
+	if (p->count == 1 && there &&
+	    (suffix_at(name) == name.n ||
+	     (!str_ends(b.stem, S(".pouch")) && !str_ends(b.stem, S(".pouch.gz")))))
 		return true;
 	return check_row(a, p->paths, p->count, err);
 }
