@@ -242,7 +242,8 @@ bool store_confirm(struct store *s, struct str who, struct err *err)
 		       S("confirmed that the own ledger is whole although its high-water file "
 			 "is missing"),
 		       err) ||
-	    !high_water_write(s->dir, s->own->size, &s->own->root, err))
+	    !high_water_write(s->dir, s->own->size, &s->own->root, err) ||
+	    !witnessed_cover(s, err))
 		return false;
 	high_water_post(s->high_water, s->own->size, &s->own->root);
 	atomic_store(&s->own_state, LEDGER_OK);

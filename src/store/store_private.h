@@ -9,6 +9,8 @@
  *	store_state.c the state digest, as it is and at a past cut
  *	documents.c   documents of acts that come after them
  *	high_water.c  what was signed last, outside the database
+ *	cosig.c       what was witnessed, cosignatures held
+ *	evidence.c    evidence of forks, ledgers that are forked
  *	blob.c lock.c ledger_view.c
  */
 #ifndef STORE_STORE_PRIVATE_H
@@ -152,6 +154,12 @@ bool documents_apply(struct store *s, struct err *err) MUST_USE;
 bool documents_look(struct store *s, struct err *err) MUST_USE;
 /* How many times that gave something new: part of the generation. */
 bool documents_late(struct store *s, uint64_t *n, struct err *err) MUST_USE;
+
+/* --- cosig.c --- */
+/* What the high-water file knows to be witnessed beyond the database, into the database. */
+bool witnessed_learn(struct store *s, struct err *err) MUST_USE;
+/* What the database knows, into the high-water file. */
+bool witnessed_cover(struct store *s, struct err *err) MUST_USE;
 
 /* --- lock.c --- */
 bool lock_take(const char *dir, int *fd, struct err *err) MUST_USE;
