@@ -272,6 +272,12 @@ int cmd_pouch_open(const struct words *w)
 	pouch_file_close(&f.file);
 	if (ok) {
 		code = tell_opened(w, &report);
+		if (store_own_state(node_store(n)) == LEDGER_RESTORED)
+			cli_say0(w,
+				 N_("Others hold more of this node's own ledger than is here: "
+				    "it was put back from a backup. It writes nothing until "
+				    "the missing entries came back: benkan sync, or a pouch "
+				    "that carries them."));
 	} else {
 		tell_serial(w, &report);
 		code = cli_fail(w, &err);
