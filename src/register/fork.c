@@ -94,7 +94,7 @@ static bool judge(struct pen *p, struct arena *a, struct str ledger, const struc
 	for (size_t i = 0; i < 2; i++) {
 		uint64_t size = size_of(json_str(e, heads[i]));
 
-		if (!keys_for_size(p->node, p->view, a, ledger, size, &keys, err))
+		if (!view_keys(p->view, a, ledger, size, &keys, err))
 			return false;
 		if (evidence_check(e, &keys.log, err)) {
 			*log = keys.log;
@@ -269,11 +269,11 @@ static bool look_at_head(struct pen *p, struct arena *a, struct str note, struct
 	s.ledger = ledger_of_origin(p->node->charter, str_cut(note, str_index(note, '\n')));
 	if (!s.ledger)
 		return true;
-	if (!keys_for_size(p->node, p->view, a, s.ledger->name, size_of(note), &s.keys, err))
+	if (!view_keys(p->view, a, s.ledger->name, size_of(note), &s.keys, err))
 		return false;
 	if (!checkpoint_open(note, s.ledger->origin, &s.keys.log, 1, &s.head, &ignored))
 		return true;
-	return head_neighbours(p->node, p->view, a, &s, err) &&
+	return head_neighbours(p->view, a, &s, err) &&
 	       fork_against_held(p, a, &s, &forked, &id, err);
 }
 
@@ -353,9 +353,9 @@ bool fork_look(struct node *n, struct arena *a, struct str note, bool *forked, s
 	ok = s.ledger ||
 	     err_set(err, ERR_MISSING, "ledger", N_("There is no ledger %1 in this register."),
 		     err_arg(str_cut(note, str_index(note, '\n'))));
-	ok = ok && keys_for_size(n, p->view, a, s.ledger->name, size_of(note), &s.keys, err) &&
+	ok = ok && view_keys(p->view, a, s.ledger->name, size_of(note), &s.keys, err) &&
 	     checkpoint_open(note, s.ledger->origin, &s.keys.log, 1, &s.head, err) &&
-	     head_neighbours(n, p->view, a, &s, err) &&
+	     head_neighbours(p->view, a, &s, err) &&
 	     fork_against_held(p, a, &s, forked, &id, err);
 	writer_free(n->writer);
 	return ok;
@@ -398,7 +398,7 @@ static bool is_forked(struct pen *p, struct str ledger, struct err *err)
 	ok = (s.ledger ||
 	      err_set(err, ERR_MISSING, "ledger", N_("There is no ledger %1 in this register."),
 		      err_arg(ledger))) &&
-	     head_neighbours(p->node, p->view, &a, &s, err) &&
+	     head_neighbours(p->view, &a, &s, err) &&
 	     (s.held.state == LEDGER_FORKED ||
 	      err_set(err, ERR_CONFLICT, "ledger",
 		      N_("Ledger %1 is not held to be forked: there is nothing to release."),

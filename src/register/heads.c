@@ -10,26 +10,11 @@ const struct charter_ledger *ledger_of_origin(const struct charter *c, struct st
 	return NULL;
 }
 
-bool keys_for_size(struct node *n, struct view *v, struct arena *a, struct str ledger,
-		   uint64_t size, struct charter_ledger *out, struct err *err)
-{
-	const struct charter_ledger *l = n->charter ? charter_find(n->charter, ledger) : NULL;
-
-	(void)v, (void)a, (void)size;
-	if (!l)
-		return err_set(err, ERR_MISSING, "ledger",
-			       N_("There is no ledger %1 in this register."), err_arg(ledger));
-	*out = *l;
-	return true;
-}
-
-bool head_neighbours(struct node *n, struct view *v, struct arena *a, struct signed_head *out,
-		     struct err *err)
+bool head_neighbours(struct view *v, struct arena *a, struct signed_head *out, struct err *err)
 {
 	struct ledger_row *rows;
 	size_t count;
 
-	(void)n;
 	if (!view_ledgers(v, a, &rows, &count, err))
 		return false;
 	for (size_t i = 0; i < count; i++)

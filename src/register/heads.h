@@ -21,11 +21,8 @@ struct signed_head {
 
 /* NULL when no ledger of the charter bears this origin. */
 const struct charter_ledger *ledger_of_origin(const struct charter *c, struct str origin);
-/* The keys of a ledger that hold for a checkpoint of `size` (LEDGER.md 4.2). */
-bool keys_for_size(struct node *n, struct view *v, struct arena *a, struct str ledger,
-		   uint64_t size, struct charter_ledger *out, struct err *err) MUST_USE;
 /* What is held of the ledger that out->ledger names, and witnessed. */
-bool head_neighbours(struct node *n, struct view *v, struct arena *a, struct signed_head *out,
+bool head_neighbours(struct view *v, struct arena *a, struct signed_head *out,
 		     struct err *err) MUST_USE;
 /* The note's text and signature of that key alone. */
 void note_signed_by(struct buf *out, struct str note, const struct vkey *key);

@@ -1,7 +1,7 @@
 /* A node made from the file that backup.c writes. */
 #include "register/backup.h"
 #include "register/file.h"
-#include "register/node.h"
+#include "register/key_ring.h"
 #include "register/place.h"
 #include "register/ustar.h"
 #include "store/carry.h"
@@ -208,15 +208,12 @@ static bool write_node_file(struct restoring *r, struct err *err)
 
 static bool write_key(struct restoring *r, struct err *err)
 {
-	static const char *const names[] = { "keys/log", "keys/witness", "keys/seal" };
+	const char *name = arena_z(&r->a, r->t.name);
 
-	for (size_t i = 0; i < 3; i++)
-		if (str_is(r->t.name, names[i])) {
-			mkdir(file_path(&r->a, r->dir, "keys"), 0700);
-			return file_write(file_path(&r->a, r->dir, names[i]), buf_str(&r->b),
-					  0600, err);
-		}
-	return damaged(&r->t, err);
+	if (!ring_file_name(str_from(r->t.name, sizeof("keys/") - 1)))
+		return damaged(&r->t, err);
+	mkdir(file_path(&r->a, r->dir, "keys"), 0700);
+	return file_write(file_path(&r->a, r->dir, name), buf_str(&r->b), 0600, err);
 }
 
 /*
@@ -350,7 +347,7 @@ static const struct kind {
 } kinds[] = {
 	{ "benkan-backup", false, true, SMALL_MAX, read_manifest },
 	{ "node.json", false, true, SMALL_MAX, write_node_file },
-	{ "keys/", true, true, SMALL_MAX, write_key },
+	{ "keys/", true, false, SMALL_MAX, write_key },
 	{ "charter.json", false, true, CHARTER_MAX, make_stores },
 	{ "blobs/", true, false, BLOB_MAX, put_blob },
 	{ "log/", true, true, TILE_WIDTH *(ENTRY_CARRY_MAX + 2), put_log },

@@ -161,9 +161,8 @@ static bool judge(struct asking *k, struct pen *p, struct err *err)
 	unsigned status;
 
 	p->view = store_writer_view(k->n->store);
-	if (!keys_for_size(k->n, p->view, k->a, k->s.ledger->name, head.size, &k->s.keys,
-			   err) ||
-	    !head_neighbours(k->n, p->view, k->a, &k->s, err))
+	if (!view_keys(p->view, k->a, k->s.ledger->name, head.size, &k->s.keys, err) ||
+	    !head_neighbours(p->view, k->a, &k->s, err))
 		return false;
 	status = closed(k, &why);
 	if (status)
@@ -245,7 +244,7 @@ static bool witnesses_of(struct node *n, struct view *v, struct arena *a,
 	for (size_t i = 0; i < c->ledger_count; i++) {
 		if (str_eq(c->ledgers[i].party, of->party))
 			continue;
-		if (!keys_for_size(n, v, a, c->ledgers[i].name, TREE_SIZE_MAX, &keys, err))
+		if (!view_keys(v, a, c->ledgers[i].name, TREE_SIZE_MAX, &keys, err))
 			return false;
 		out[(*count)++] = keys.witness;
 	}
@@ -308,9 +307,9 @@ static bool keep_cosignatures(struct pen *p, struct arena *a, struct signed_head
 
 	p->view = store_writer_view(n->store);
 	return note_parse(s->note, &note, err) && checkpoint_parse(note.text, &s->head, err) &&
-	       keys_for_size(n, p->view, a, s->ledger->name, s->head.size, &s->keys, err) &&
+	       view_keys(p->view, a, s->ledger->name, s->head.size, &s->keys, err) &&
 	       checkpoint_open(s->note, s->ledger->origin, &s->keys.log, 1, &s->head, err) &&
-	       head_neighbours(n, p->view, a, s, err) && of_this_history(p, a, s, err) &&
+	       head_neighbours(p->view, a, s, err) && of_this_history(p, a, s, err) &&
 	       keep_lines(p, a, s, kept, err);
 }
 
@@ -396,7 +395,7 @@ static bool cosign_held(struct pen *p, struct arena *a, struct signed_head *s, s
 	bool before;
 
 	p->view = store_writer_view(n->store);
-	if (!head_neighbours(n, p->view, a, s, err) || !may_cosign(s, n, err) ||
+	if (!head_neighbours(p->view, a, s, err) || !may_cosign(s, n, err) ||
 	    !continues_last(p, a, s, err) ||
 	    !view_cosigned_at(p->view, s->ledger->name, s->held.size,
 			      witness_label(a, &n->witness.pub), &before, err))
@@ -407,7 +406,7 @@ static bool cosign_held(struct pen *p, struct arena *a, struct signed_head *s, s
 	s->note = s->held.checkpoint;
 	s->head.size = s->held.size;
 	s->head.root = s->held.root;
-	return keys_for_size(n, p->view, a, s->ledger->name, s->head.size, &s->keys, err) &&
+	return view_keys(p->view, a, s->ledger->name, s->head.size, &s->keys, err) &&
 	       cosign(p, a, s, note, &line, err);
 }
 

@@ -158,6 +158,8 @@ static bool put_head(struct store *s, struct held *head, const struct skey *log_
 	buf_init(&note, NOTE_ROOM);
 	checkpoint_write(&text, &cp);
 	note_sign(&note, buf_str(&text), log_key);
+	if (s->former)
+		note_line(&note, buf_str(&text), s->former);
 	assert(!text.full && !note.full);
 	ok = edge_put(s->ledger, head->lid, &s->edge, err) &&
 	     own_checkpoint_put(s, head->size, &head->root, buf_str(&note), err);
@@ -205,6 +207,11 @@ bool store_commit(struct store *s, const struct skey *log_key, struct err *err)
 	return true;
 }
 
+void store_overlap(struct store *s, const struct skey *former)
+{
+	s->former = former;
+}
+
 void store_rollback(struct store *s)
 {
 	if (!s->writing)
@@ -228,6 +235,10 @@ bool store_confirm(struct store *s, struct str who, struct err *err)
 
 	if (store_own_state(s) != LEDGER_RESTORED)
 		return true;
+	if (s->own->size == 0)
+		return err_set(err, ERR_CONFLICT, "ledger",
+			       N_("The own ledger was lost and nothing of it is back yet: "
+				  "fetch it from the other side with `benkan sync` first."));
 	if (!high_water_read(s->dir, &size, &root, &found, err))
 		return false;
 	if (found)
@@ -246,6 +257,5 @@ bool store_confirm(struct store *s, struct str who, struct err *err)
 	    !witnessed_cover(s, err))
 		return false;
 	high_water_post(s->high_water, s->own->size, &s->own->root);
-	atomic_store(&s->own_state, LEDGER_OK);
-	return true;
+	return own_state_put(s, LEDGER_OK, err);
 }

@@ -93,6 +93,9 @@ bool store_opening(struct store *s, const struct hash *c, struct str body,
  */
 bool store_commit(struct store *s, const struct skey *log_key, struct err *err) MUST_USE;
 void store_rollback(struct store *s);
+/* The log key before the last roll, while its file is still here: it signs heads beside the
+ * one in force (LEDGER.md 4.2).  NULL: none.  The caller's; between two commits. */
+void store_overlap(struct store *s, const struct skey *former);
 
 /*
  * High-water (LEDGER.md 5.2): LEDGER_RESTORED when the file knows a larger size than the
@@ -102,6 +105,19 @@ void store_rollback(struct store *s);
  */
 enum ledger_state store_own_state(const struct store *s);
 bool store_confirm(struct store *s, struct str who, struct err *err) MUST_USE;
+/*
+ * Somebody holds a checkpoint of the own ledger of this size and root whose signature stands
+ * (LEDGER.md 5.2, 3): larger than ours makes the ledger LEDGER_RESTORED until what is missing
+ * came back, another root at a size held makes it LEDGER_FORKED.  Both outlive the process.
+ * Between two commits.
+ */
+bool store_heard_own(struct store *s, uint64_t size, const struct hash *root,
+		     struct err *err) MUST_USE;
+/*
+ * The own ledger was lost with its stores: nothing is written or signed before it came back
+ * from a peer and an operator confirmed it (store_confirm).  For an empty own ledger.
+ */
+bool store_lost(struct store *s, struct err *err) MUST_USE;
 
 /* --- a range of a ledger that comes from elsewhere (register/intake.h is its door) --- */
 struct take;

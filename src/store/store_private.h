@@ -4,6 +4,7 @@
  *	store.c       create, open, adopt, close
  *	ledgers.c     the rows and tiles of the ledgers
  *	append.c      begin … commit: the only writer of the own ledger
+ *	own_state.c   whether it may grow
  *	take*.c       a range that comes from elsewhere
  *	replay.c      the projection catches up, is rebuilt
  *	store_state.c the state digest, as it is and at a past cut
@@ -59,8 +60,9 @@ struct store {
 	struct projection *projection;
 	struct apply_source source;
 
-	struct tree_edge edge; /* of the own ledger, with what is being appended */
-	int64_t last_time;     /* largest claimed time of the own ledger */
+	struct tree_edge edge;     /* of the own ledger, with what is being appended */
+	int64_t last_time;         /* largest claimed time of the own ledger */
+	const struct skey *former; /* signs beside the key in force; NULL: none */
 	_Atomic bool
 		writing; /* between store_begin and store_commit; blob.c asks from any thread */
 	bool stale;      /* the outcome of a commit is not known: read the ledgers again */
@@ -106,6 +108,9 @@ bool tile_put(struct db *ledger, int64_t lid, unsigned level, uint64_t n,
 /* The open tiles that were touched. */
 bool edge_put(struct db *ledger, int64_t lid, struct tree_edge *e, struct err *err) MUST_USE;
 extern const char *const ledger_state_names[4];
+
+/* --- own_state.c --- */
+bool own_state_put(struct store *s, enum ledger_state state, struct err *err) MUST_USE;
 
 /* --- meta: one small table in each of the three stores --- */
 bool meta_make(struct db *d, struct err *err) MUST_USE;

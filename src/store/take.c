@@ -322,10 +322,10 @@ static bool own_again(struct store *s, struct err *err)
 		return true;
 	if (!tree_root(&tiles, size, &root, err))
 		return false;
-	atomic_store(&s->own_state, hash_eq(&root, &signed_root) ? LEDGER_OK : LEDGER_FORKED);
-	if (store_own_state(s) == LEDGER_OK)
-		high_water_post(s->high_water, s->own->size, &s->own->root);
-	return true;
+	if (!hash_eq(&root, &signed_root))
+		return own_state_put(s, LEDGER_FORKED, err);
+	high_water_post(s->high_water, s->own->size, &s->own->root);
+	return own_state_put(s, LEDGER_OK, err);
 }
 
 static bool stand(struct take *t, struct err *err)
