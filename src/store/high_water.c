@@ -18,7 +18,7 @@
  * Under load one file covers the commits of PAUSE_MS: each write is two fsyncs that the
  * commits would otherwise wait behind.
  */
-enum { FILE_ROOM = 8 << 10, PAUSE_MS = 50, RETRY_MS = 1000 };
+enum { FILE_ROOM = 8 << 10, PAUSE_MS = 50, RETRY_MS = 1000, LOOK_MS = 5 };
 
 static const char name[] = "high-water", temporary[] = "high-water.new";
 static const struct str witnessed = { "witnessed ", 10 };
@@ -391,6 +391,21 @@ void high_water_post(struct high_water *h, uint64_t size, const struct hash *roo
 uint64_t high_water_done(const struct high_water *h)
 {
 	return atomic_load(&h->done);
+}
+
+/* Rare enough to look again and again instead of burdening every write with a signal. */
+bool high_water_settle(struct high_water *h, struct err *err)
+{
+	bool waits = true;
+
+	while (waits && high_water_well(h, err)) {
+		pthread_mutex_lock(&h->lock);
+		waits = h->size > atomic_load(&h->done);
+		pthread_mutex_unlock(&h->lock);
+		if (waits)
+			poll(NULL, 0, LOOK_MS);
+	}
+	return !waits;
 }
 
 bool high_water_well(struct high_water *h, struct err *err)

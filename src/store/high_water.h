@@ -32,6 +32,8 @@ bool high_water_start(const char *dir, uint64_t size, struct high_water **out,
 		      struct err *err) MUST_USE;
 /* This was committed; returns at once. */
 void high_water_post(struct high_water *h, uint64_t size, const struct hash *root);
+/* Wait until the file has what was posted last, or a write of it failed. */
+bool high_water_settle(struct high_water *h, struct err *err) MUST_USE;
 /* This head of another ledger is about to be cosigned: the file has it when this returns. */
 bool high_water_witness(struct high_water *h, struct str origin, uint64_t size,
 			const struct hash *root, struct err *err) MUST_USE;
