@@ -400,22 +400,6 @@ static void kept_once_and_bounded(void **state)
 
 /* --- nothing is taken over, until somebody answers for it --- */
 
-static bool takes(const struct other *o, uint64_t size)
-{
-	const struct charter_ledger *l = charter_find(node_charter(lone.ru), str_z(o->code));
-	struct peer_range r = { .ledger = str_z(o->code),
-				.checkpoint = other_note(&lone.a, o, size),
-				.keys = &l->log,
-				.key_count = 1 };
-	struct buf out;
-
-	buf_init(&out, 64 << 20);
-	for (uint64_t n = 0; n < size; n++)
-		bundle_put(&out, o->entries[n]);
-	r.bundles = arena_buf(&lone.a, &out);
-	return register_take(lone.ru, &r, &err);
-}
-
 static void released_by_somebodys_word(void **state)
 {
 	uint64_t generation;

@@ -4,10 +4,12 @@
  */
 #ifndef TEST_REGISTER_LONE_H
 #define TEST_REGISTER_LONE_H
+#include "feed.h"
 #include "nodes.h"
 
 #include "ledger/add_checkpoint.h"
 #include "register/fork.h"
+#include "register/intake.h"
 #include "register/keys.h"
 #include "register/witness.h"
 #include "store/cosig.h"
@@ -240,21 +242,35 @@ static inline struct str other_request(struct arena *a, const struct other *o, u
 	return arena_buf(a, &out);
 }
 
-/* The node takes its entries over. */
+/* Whether the node takes its entries over. */
+static inline bool takes(const struct other *o, uint64_t size)
+{
+	struct feed feed = { .ledger = str_z(o->code),
+			     .checkpoint = other_note(&lone.a, o, size),
+			     .size = size,
+			     .entries = o->entries };
+	const struct intake_plan plan = { .ledger = feed.ledger,
+					  .checkpoint = feed.checkpoint };
+	struct intake_result result;
+	struct intake *i;
+	struct tile_path path;
+	struct buf bytes;
+	bool ok = intake_begin(lone.ru, &lone.a, &plan, &i, &err);
+
+	buf_init(&bytes, 32 << 20);
+	while (ok && intake_wants(i, &path)) {
+		feed_tile(&feed, &path, &bytes);
+		ok = intake_give(i, &path, buf_str(&bytes), &err);
+	}
+	ok = ok && intake_finish(i, &result, &err);
+	intake_end(i);
+	buf_done(&bytes);
+	return ok;
+}
+
 static inline void hold(const struct other *o, uint64_t size)
 {
-	const struct charter_ledger *l = charter_find(node_charter(lone.ru), str_z(o->code));
-	struct peer_range r = { .ledger = str_z(o->code),
-				.checkpoint = other_note(&lone.a, o, size),
-				.keys = &l->log,
-				.key_count = 1 };
-	struct buf out;
-
-	buf_init(&out, 64 << 20);
-	for (uint64_t n = 0; n < size; n++)
-		bundle_put(&out, o->entries[n]);
-	r.bundles = arena_buf(&lone.a, &out);
-	check_ok(register_take(lone.ru, &r, &err), &err);
+	check_ok(takes(o, size), &err);
 }
 
 /* --- what the node says --- */
