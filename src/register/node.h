@@ -44,6 +44,10 @@ struct seal_secret {
 bool node_seals(const struct node *n, struct arena *a, struct seal_secret **out, size_t *count,
 		struct err *err) MUST_USE;
 
+/* DIR/node.json: the store and the public keys as init made them. */
+bool node_file_write(struct arena *a, const char *dir, const char *store,
+		     const struct node_keys *k, struct err *err) MUST_USE;
+
 int64_t node_now(const struct node *n); /* seconds since 1970 */
 
 #endif
