@@ -156,6 +156,7 @@ bool node_open(const char *dir, enum store_mode mode, const struct node_env *env
 		abort();
 	arena_init(&n->arena, NODE_ARENA);
 	pthread_mutex_init(&n->sign_in, NULL);
+	pthread_mutex_init(&n->auth, NULL);
 	n->env = env;
 	n->store_env = (struct store_env){ now_for_store, n };
 	if (!open_in(n, dir, mode, err)) {
@@ -176,6 +177,8 @@ void node_close(struct node *n)
 	skey_wipe(&n->witness);
 	skey_wipe(&n->former);
 	pthread_mutex_destroy(&n->sign_in);
+	pthread_mutex_destroy(&n->auth);
+	nonces_free(n);
 	arena_done(&n->arena);
 	free(n);
 }

@@ -7,6 +7,7 @@
 #include <pthread.h>
 
 struct writer;
+struct nonces;
 
 struct node {
 	struct arena arena; /* everything below that is text */
@@ -24,8 +25,10 @@ struct node {
 	size_t party_count;
 	struct store_env store_env;
 	struct store *store;
-	struct writer *writer;   /* NULL when not opened for writing */
-	pthread_mutex_t sign_in; /* one password at a time: 64 MiB each */
+	struct writer *writer;                      /* NULL when not opened for writing */
+	pthread_mutex_t sign_in;                    /* one password at a time: 64 MiB each */
+	pthread_mutex_t auth;                       /* over nonces */
+	struct nonces *nonces[CHARTER_LEDGERS_MAX]; /* by party; NULL: it never asked */
 };
 
 /* Read the charter the store holds into node->charter; true and NULL before adoption. */
@@ -43,6 +46,7 @@ struct seal_secret {
 };
 bool node_seals(const struct node *n, struct arena *a, struct seal_secret **out, size_t *count,
 		struct err *err) MUST_USE;
+void nonces_free(struct node *n); /* party_auth.c */
 
 /* DIR/node.json: the store and the public keys as init made them. */
 bool node_file_write(struct arena *a, const char *dir, const char *store,

@@ -99,8 +99,6 @@ void register_batch(struct node *n, struct arena *a, const struct draft *d, size
 		    struct act_result *out);
 
 /* --- a counterpart's ledger (exchange) --- */
-/* store_take, between two commits of the writer. */
-bool register_take(struct node *n, const struct peer_range *r, struct err *err) MUST_USE;
 /*
  * Acknowledge what is held of the peers' ledgers beyond what was acknowledged, where it
  * says anything but `seen`: for the moment right after an exchange that brought an

@@ -20,10 +20,6 @@ enum {
 	LOCAL_MAX = 256 << 20,
 	PIECE = 64 << 10
 };
-#define BUNDLES_MAX                                                                            \
-	((size_t)4 << 30) /* one ledger's entries: they are verified in one piece              \
-			   */
-
 /* The archive being read: one member at a time. */
 struct archive {
 	FILE *f;
@@ -149,8 +145,8 @@ struct restoring {
 	struct str party, made;
 	uint64_t own_size, done, all;
 	struct hash own_root;
-	struct str ledger, checkpoint; /* the ledger whose bundles are being gathered */
-	struct buf bundles;
+	struct str ledger; /* the one that is coming in */
+	struct take *take;
 };
 
 static void close_store(struct restoring *r)
@@ -250,32 +246,27 @@ static bool put_blob(struct restoring *r, struct err *err)
 
 /* --- ledgers --- */
 
-/* All bundles of a ledger are there: verify and take them over. */
+/* All bundles of a ledger are there: they must give its root. */
 static bool finish_ledger(struct restoring *r, struct err *err)
 {
-	const struct charter_ledger *l = charter_find(&r->charter, r->ledger);
-	struct peer_range range = {
-		.ledger = r->ledger,
-		.bundles = buf_str(&r->bundles),
-		.checkpoint = r->checkpoint,
-		.key_count = 1,
-	};
+	bool accepts, more = true;
 
-	if (r->ledger.n == 0)
+	if (!r->take)
 		return true;
-	if (!l || r->bundles.full)
-		return damaged(&r->t, err);
-	range.keys = &l->log;
-	if (!store_take(r->store, &range, err))
+	if (!store_take_stand(r->take, &accepts, err))
 		return false;
-	buf_clear(&r->bundles);
-	r->ledger = (struct str){ 0 };
+	store_take_end(r->take);
+	r->take = NULL;
+	while (more)
+		if (!store_project(r->store, &more, err))
+			return false;
 	return true;
 }
 
 static bool put_log(struct restoring *r, struct err *err)
 {
 	struct str rest = str_from(r->t.name, sizeof("log/") - 1), ledger;
+	struct take_plan plan = { .checkpoint = buf_str(&r->b), .bare = true };
 	struct tile_path path;
 
 	if (!str_split(&rest, '/', &ledger))
@@ -283,14 +274,14 @@ static bool put_log(struct restoring *r, struct err *err)
 	if (str_is(rest, "checkpoint")) {
 		if (!finish_ledger(r, err))
 			return false;
-		r->ledger = arena_str(&r->a, ledger);
-		r->checkpoint = arena_str(&r->a, buf_str(&r->b));
-		return true;
+		plan.ledger = r->ledger = arena_str(&r->a, ledger);
+		return store_take_begin(r->store, &plan, &r->take, err);
 	}
-	if (!str_eq(ledger, r->ledger) || !tile_path_parse(rest, &path) ||
+	if (!r->take || !str_eq(ledger, r->ledger) || !tile_path_parse(rest, &path) ||
 	    path.level != ENTRY_LEVEL)
 		return damaged(&r->t, err);
-	buf_add(&r->bundles, buf_str(&r->b));
+	if (!store_take_give(r->take, &path, buf_str(&r->b), err))
+		return false;
 	r->done += path.width;
 	if (r->watch->progress)
 		r->watch->progress(r->watch->ctx, r->done, r->all);
@@ -457,6 +448,7 @@ static bool restore_in(struct restoring *r, enum ledger_state *state, struct err
 		ok = fill(r, state, err) && place_settle(&place, err);
 		if (r->writing)
 			store_rollback(r->store);
+		store_take_end(r->take);
 		if (r->store)
 			store_close(r->store);
 		if (!ok)
@@ -482,10 +474,8 @@ bool node_restore(const struct restore_plan *plan, const struct node_env *env,
 
 	arena_init(&r.a, RESTORE_ARENA);
 	buf_init(&r.b, LOCAL_MAX);
-	buf_init(&r.bundles, BUNDLES_MAX);
 	ok = restore_in(&r, state, err);
 	buf_done(&r.b);
-	buf_done(&r.bundles);
 	arena_done(&r.a);
 	return ok;
 }

@@ -106,16 +106,6 @@ bool seen_write(struct pen *p, struct err *err)
 
 /* --- for exchange --- */
 
-bool register_take(struct node *n, const struct peer_range *r, struct err *err)
-{
-	bool ok;
-
-	writer_hold(n->writer);
-	ok = store_take(n->store, r, err);
-	writer_free(n->writer);
-	return ok;
-}
-
 bool register_acknowledge(struct node *n, bool *written, struct err *err)
 {
 	struct pen *p = writer_hold(n->writer);

@@ -34,8 +34,7 @@ static bool refused(const struct store *s, struct err *err)
 	return true;
 }
 
-/* After a commit of which the outcome is not known, the database says what stands. */
-static bool read_again(struct store *s, struct err *err)
+bool store_settle(struct store *s, struct err *err)
 {
 	if (s->stale) {
 		if (!ledgers_load(s, err))
@@ -44,10 +43,7 @@ static bool read_again(struct store *s, struct err *err)
 		s->behind = true;
 		high_water_post(s->high_water, s->own->size, &s->own->root);
 	}
-	if (s->behind && !replay_missing(s, err))
-		return false;
-	s->behind = false;
-	return documents_apply(s, err);
+	return !s->behind || replay_ledger(s, s->own, err);
 }
 
 bool store_begin(struct store *s, struct err *err)
@@ -57,7 +53,8 @@ bool store_begin(struct store *s, struct err *err)
 		return err_set(
 			err, ERR_MISSING, "charter",
 			N_("This node has no charter yet. Give it one with `benkan adopt`."));
-	if (!refused(s, err) || !high_water_well(s->high_water, err) || !read_again(s, err))
+	if (!refused(s, err) || !high_water_well(s->high_water, err) || !store_settle(s, err) ||
+	    !documents_apply(s, err))
 		return false;
 	if (!db_begin(s->ledger, true, err))
 		return false;
@@ -251,7 +248,8 @@ bool store_confirm(struct store *s, struct str who, struct err *err)
 				  "from the other side with `benkan sync`; nobody's word "
 				  "replaces them."),
 			       err_num(size), err_num(s->own->size));
-	if (!local_log(&s->writer, s->env.now(s->env.ctx), who,
+	if (!staged_drop(s, s->own, err) ||
+	    !local_log(&s->writer, s->env.now(s->env.ctx), who,
 		       S("confirmed that the own ledger is whole although its high-water file "
 			 "is missing"),
 		       err) ||

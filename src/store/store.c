@@ -205,7 +205,9 @@ static bool load_charter(struct store *s, struct err *err)
 		return false;
 	s->charter = arena_new(&s->arena, struct charter);
 	return charter_read(&s->arena, bytes, s->charter, err) && ledgers_load(s, err) &&
-	       judge_high_water(s, err);
+	       judge_high_water(s, err) &&
+	       (s->mode != STORE_WRITE || store_own_state(s) != LEDGER_OK ||
+		staged_drop(s, s->own, err));
 }
 
 static bool start_high_water(struct store *s, struct err *err)

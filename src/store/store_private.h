@@ -5,7 +5,7 @@
  *	ledgers.c     the rows and tiles of the ledgers
  *	append.c      begin … commit: the only writer of the own ledger
  *	own_state.c   whether it may grow
- *	take.c        a counterpart's range
+ *	take*.c       a range that comes from elsewhere
  *	replay.c      the projection catches up, is rebuilt
  *	store_state.c the state digest, as it is and at a past cut
  *	documents.c   documents of acts that come after them
@@ -28,6 +28,7 @@ struct held {
 	uint64_t size;
 	struct hash root;
 	enum ledger_state state;
+	bool taking; /* a range of it is coming in: one at a time */
 };
 
 /*
@@ -116,6 +117,15 @@ bool meta_put(struct db *d, const char *key, struct str value, struct err *err) 
 bool meta_get(struct db *d, struct arena *a, const char *key, struct str *value, bool *found,
 	      struct err *err) MUST_USE;
 
+/* --- append.c --- */
+/* After a commit of which the outcome is not known the database says what stands; the own
+ * ledger is projected whole. */
+bool store_settle(struct store *s, struct err *err) MUST_USE;
+
+/* --- take.c --- */
+/* Entries that an interrupted exchange left at n >= size. */
+bool staged_drop(struct store *s, const struct held *h, struct err *err) MUST_USE;
+
 /* --- store.c --- */
 struct db_plan register_plan(const struct store *s);
 
@@ -129,6 +139,8 @@ void register_close(struct store *s);
 /* What the projection asks of the ledger store. */
 struct apply_source replay_source(struct store *s);
 bool replay_missing(struct store *s, struct err *err) MUST_USE;
+/* One ledger alone, whole. */
+bool replay_ledger(struct store *s, const struct held *h, struct err *err) MUST_USE;
 /* The first sizes[i] entries of each ledger into another projection, which is empty. */
 bool replay_into(struct store *s, struct db *reg, struct projection *p, const uint64_t *sizes,
 		 struct err *err) MUST_USE;
