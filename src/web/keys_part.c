@@ -81,7 +81,7 @@ static void ledger_keys(struct visit *v, const struct charter_ledger *l)
 	html_lit(&v->out, "</code></p>\n");
 	table_begin(v, lang_text(v->lang, N_("Keys and their history")), "");
 	html_lit(&v->out, "<thead><tr>");
-	column(v, T(v->lang, "Purpose"));
+	column(v, T(v->lang, "Used for"));
 	column(v, T(v->lang, "From entry"));
 	column(v, T(v->lang, "Until entry"));
 	column(v, T(v->lang, "Verifier key"));
