@@ -123,6 +123,8 @@ int cmd_charter(const struct words *w);
 int cmd_adopt(const struct words *w);
 int cmd_do(const struct words *w);
 int cmd_sync(const struct words *w);
+int cmd_pouch_pack(const struct words *w);
+int cmd_pouch_open(const struct words *w);
 int cmd_show(const struct words *w);
 int cmd_verify(const struct words *w);
 int cmd_rebuild(const struct words *w);

@@ -118,6 +118,43 @@ const struct command commands[] = {
 	     "held here; exit code 3 says that it does not."),
 	  { NODE, END },
 	  cmd_sync },
+	{ "pouch pack",
+	  "",
+	  0,
+	  0,
+	  N_("put what a party lacks into one file, for a stick or a thin line"),
+	  N_("The file holds the entries of every ledger here that the party is not known to "
+	     "hold, their attachments, and what proves them. It can be packed while the node "
+	     "is served. Packing the same again gives the same file.\n"
+	     "tar lists and unpacks it; a name that ends in .gz is packed with gzip.\n"
+	     "\n"
+	     "  benkan pouch pack --node /srv/benkan/ml --to ru -o /media/stick/ml.pouch "
+	     "--split 2G"),
+	  { NODE,
+	    { "--to", "PARTY", N_("For whom: a party's code, or * for every other one."), true,
+	      false },
+	    { "-o", "FILE", N_("Where to write the pouch; - is standard output."), true,
+	      false },
+	    { "--base", "ml=100,ru=280",
+	      N_("Begin at these entries instead of where the party is known to be."), false,
+	      false },
+	    { "--split", "SIZE",
+	      N_("Write parts of at most this size: FILE.aa, FILE.ab and so on."), false,
+	      false },
+	    END },
+	  cmd_pouch_pack },
+	{ "pouch open",
+	  "FILE…",
+	  1,
+	  MANY,
+	  N_("verify a pouch and take over what is in it"),
+	  N_("Nothing counts unless every signature, hash and length stands and the ledgers "
+	     "continue those held here; exit code 3 says that they do not. Opening a pouch "
+	     "again is harmless, and one that broke off goes on.\n"
+	     "Parts may be given in any order; of one part alone the others are looked for "
+	     "beside it."),
+	  { NODE, END },
+	  cmd_pouch_open },
 	{ "show",
 	  "[KIND [PARTY/ID]]",
 	  0,

@@ -271,14 +271,15 @@ static bool copy_opening(void *ctx, struct str body, struct err *err)
 	return ok;
 }
 
-static bool copy_local(struct copying *c, struct err *err)
+static bool copy_lines(struct copying *c, struct str name,
+		       bool (*carry)(struct view *v, struct buf *out, struct err *err),
+		       struct err *err)
 {
 	struct buf lines;
 	bool ok;
 
 	buf_init(&lines, LOCAL_MAX);
-	ok = local_carry(c->v, &lines, err) &&
-	     put_member(c->to, S("local.jsonl"), buf_str(&lines), err);
+	ok = carry(c->v, &lines, err) && put_member(c->to, name, buf_str(&lines), err);
 	buf_done(&lines);
 	return ok;
 }
@@ -308,8 +309,9 @@ static bool copy_all(struct copying *c, struct err *err)
 	for (size_t i = 0; i < c->row_count; i++)
 		if (!copy_ledger(c, &c->rows[i], err))
 			return false;
-	return view_openings(c->v, copy_opening, c, err) && copy_local(c, err) &&
-	       put_end(c->to, err);
+	return view_openings(c->v, copy_opening, c, err) &&
+	       copy_lines(c, S("signed.jsonl"), signed_carry, err) &&
+	       copy_lines(c, S("local.jsonl"), local_carry, err) && put_end(c->to, err);
 }
 
 /* --- the file --- */

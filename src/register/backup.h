@@ -8,6 +8,7 @@
  *	blobs/<sha256>                attachments
  *	log/<ledger>/checkpoint log/<ledger>/tile/entries/…   as tlog-tiles names them
  *	openings/<commitment>         sealed bodies
+ *	signed.jsonl                  cosignatures, what was witnessed, evidence (store/carry.h)
  *	local.jsonl                   accounts, tokens, drafts, log (store/carry.h)
  *	sha256                        hash of every byte before this member's header, in hex
  *

@@ -1,6 +1,7 @@
 #include "register/node.h"
 
 #include "register/file.h"
+#include "register/heads.h"
 #include "register/key_ring.h"
 #include "register/writer.h"
 #include "store/view.h"
@@ -144,7 +145,12 @@ static bool open_in(struct node *n, const char *dir, enum store_mode mode, struc
 	    !store_open(&place, mode, &n->store_env, &n->store, err) ||
 	    !node_load_charter(n, err))
 		return false;
-	return mode != STORE_WRITE || writer_start(n, &n->writer, err);
+	if (mode != STORE_WRITE)
+		return true;
+	if (!writer_start(n, &n->writer, err))
+		return false;
+	fork_tell_due(n);
+	return true;
 }
 
 bool node_open(const char *dir, enum store_mode mode, const struct node_env *env,

@@ -303,16 +303,32 @@ static bool put_opening(struct restoring *r, struct err *err)
 	return store_opening(r->store, &c, buf_str(&r->b), err);
 }
 
+/* Nothing of the ledgers is left to be put: no entry was appended, so that nothing is signed.
+ */
+static bool finish_ledgers(struct restoring *r, struct err *err)
+{
+	struct skey none = { 0 };
+
+	if (!finish_ledger(r, err) || (r->writing && !store_commit(r->store, &none, err)))
+		return false;
+	r->writing = false;
+	return true;
+}
+
+/* After the entries: a ledger that is forked is not taken over. */
+static bool put_signed(struct restoring *r, struct err *err)
+{
+	return finish_ledgers(r, err) &&
+	       signed_settle(store_writer_view(r->store), buf_str(&r->b), err);
+}
+
 static bool put_local(struct restoring *r, struct err *err)
 {
-	struct skey none = { 0 }; /* no entry is appended, so that nothing is signed */
 	struct view *v;
 	bool ok;
 
-	if (!finish_ledger(r, err) || (r->writing && !store_commit(r->store, &none, err)) ||
-	    !view_open(r->store, &v, err))
+	if (!finish_ledgers(r, err) || !view_open(r->store, &v, err))
 		return false;
-	r->writing = false;
 	ok = local_settle(v, buf_str(&r->b), err) &&
 	     local_log(v, r->env.now(r->env.ctx), S("cli"),
 		       arena_join(&r->a, S("restored from the backup made "), r->made), err);
@@ -336,6 +352,7 @@ static const struct kind {
 	{ "blobs/", true, false, BLOB_MAX, put_blob },
 	{ "log/", true, true, TILE_WIDTH *(ENTRY_CARRY_MAX + 2), put_log },
 	{ "openings/", true, false, SMALL_MAX * 4, put_opening },
+	{ "signed.jsonl", false, false, LOCAL_MAX, put_signed },
 	{ "local.jsonl", false, true, LOCAL_MAX, put_local },
 };
 enum { KIND_COUNT = sizeof(kinds) / sizeof(kinds[0]) };
