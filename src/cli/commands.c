@@ -239,24 +239,34 @@ const struct command commands[] = {
 	  { NODE, { "-o", "FILE", N_("Where to write the backup."), true, false }, END },
 	  cmd_backup },
 	{ "restore",
-	  "FILE",
+	  "[FILE]",
+	  0,
 	  1,
-	  1,
-	  N_("make a node from a backup"),
+	  N_("make a node from a backup, or from its keys alone"),
 	  N_("DIR must not exist. A backup may be older than what the node has signed since: "
 	     "the node therefore "
 	     "writes nothing until the missing entries have come back from a peer, or until "
 	     "somebody states "
-	     "with --confirm that nothing was signed after the backup."),
+	     "with --confirm that nothing was signed after the backup; without FILE that is "
+	     "stated of a node that is there.\n"
+	     "When no backup is left, --keys names the folder of the node's private keys and "
+	     "FILE is the register's charter: the own ledger comes back from a peer.\n"
+	     "\n"
+	     "  benkan restore --node DIR ml.backup\n"
+	     "  benkan restore --node DIR --keys old/keys charter.json\n"
+	     "  benkan sync --node DIR https://registre.peer.example\n"
+	     "  benkan restore --node DIR --confirm sec-1"),
 	  { NODE,
 	    { "--store", "STORE",
 	      N_("Another store than the one of the backup: sqlite or postgresql://…"), false,
 	      false },
+	    { "--keys", "FOLDER",
+	      N_("No backup is left: the folder with the node's files log, witness, seal."),
+	      false, false },
 	    { "--high-water", "FILE",
 	      N_("The file high-water that the lost node left in its folder."), false, false },
 	    { "--confirm", "WHO",
-	      N_("Who states in writing that the backup is the newest state; logged."), false,
-	      false },
+	      N_("Who states in writing that nothing more was signed; logged."), false, false },
 	    END },
 	  cmd_restore },
 	{ "keys new",
