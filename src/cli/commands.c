@@ -227,6 +227,31 @@ const struct command commands[] = {
 	  NULL,
 	  { NODE, END },
 	  cmd_rebuild },
+	{ "evidence",
+	  "[SHA256]",
+	  0,
+	  1,
+	  N_("list the evidence of ledgers that show two histories, or print and check one"),
+	  N_("Evidence is two heads of one ledger, signed with the same key, that cannot both "
+	     "be of one history. It needs nothing but that key to be checked; the exit code is "
+	     "0 when it stands. The same document is served at /evidence/SHA256."),
+	  { NODE, END },
+	  cmd_evidence },
+	{ "release",
+	  "LEDGER",
+	  1,
+	  1,
+	  N_("state that a forked ledger is to be read again"),
+	  N_("A ledger that showed two histories is neither taken over nor cosigned any more. "
+	     "When its party has shown that it was a fault, and nobody took the other history "
+	     "over, an operator of each node releases it in writing. Stop the node first. The "
+	     "word is kept in the node's log; the evidence stays, and does not fork the ledger "
+	     "again."),
+	  { NODE,
+	    { "--who", "LABEL", N_("Who states it."), true, false },
+	    { "--why", "TEXT", N_("What was shown, and by whom."), true, false },
+	    END },
+	  cmd_release },
 	{ "backup",
 	  "",
 	  0,
