@@ -437,7 +437,7 @@ static bool pack(struct packing *p, const struct pouch_sink *to, struct err *err
 }
 
 bool pouch_pack(struct node *n, struct arena *a, const struct pouch_plan *plan,
-		const struct pouch_sink *to, struct err *err)
+		const struct pouch_sink *to, struct pouch_note *said, struct err *err)
 {
 	struct packing p = { .n = n, .a = a, .plan = plan };
 	bool ok;
@@ -457,6 +457,7 @@ bool pouch_pack(struct node *n, struct arena *a, const struct pouch_plan *plan,
 	if (ok) {
 		ok = pack(&p, to, err);
 		view_end(p.v);
+		*said = p.m;
 	}
 	if (p.sum.digest)
 		(void)pouch_sum_end(&p.sum);

@@ -1,11 +1,11 @@
 #include "exchange/sync.h"
 
+#include "register/intake.h"
 #include "wire/fetch.h"
 
 #include <unistd.h>
 
-/* What one exchange over HTTP takes at most; more than that travels better as a pouch. */
-enum { BUNDLES_MAX = 1 << 30, BUNDLE_MAX = TILE_WIDTH * (ENTRY_CARRY_MAX + 2) };
+enum { BUNDLE_MAX = TILE_WIDTH * (ENTRY_CARRY_MAX + 2) };
 
 struct sync {
 	struct node *node;
@@ -13,9 +13,7 @@ struct sync {
 	struct fetch *peer;
 	const struct charter_ledger *ledger; /* of the peer */
 	struct ledger_row held;
-	struct checkpoint head;
 	struct str note;
-	bool accepts; /* what came holds an acceptance: worth an acknowledgement */
 	struct sync_result *out;
 };
 
@@ -49,7 +47,7 @@ static bool read_head(struct sync *s, struct err *err)
 				  "party's ledger of "
 				  "this register"),
 			       err_arg(str_cut(s->note, str_index(s->note, '\n'))));
-	return checkpoint_open(s->note, s->ledger->origin, &s->ledger->log, 1, &s->head, err);
+	return true;
 }
 
 static bool find_held(struct sync *s, struct view *v, struct err *err)
@@ -67,41 +65,21 @@ static bool find_held(struct sync *s, struct view *v, struct err *err)
 	return true;
 }
 
-/* Entry bundles [from, to) into `out`, without what is held already. */
-static bool read_bundles(struct sync *s, struct buf *out, struct err *err)
+/* One tile or bundle of the peer's tree. */
+static bool read_tile(struct sync *s, struct intake *i, const struct tile_path *p,
+		      struct err *err)
 {
-	struct buf bundle, path;
-	bool ok = true;
+	struct buf path, bytes;
+	bool ok;
 
-	buf_init(&bundle, BUNDLE_MAX);
 	buf_init(&path, 256);
-	for (uint64_t n = s->held.size / TILE_WIDTH; ok && n * TILE_WIDTH < s->head.size; n++) {
-		uint64_t left = s->head.size - n * TILE_WIDTH;
-		const struct tile_path p = { ENTRY_LEVEL, n,
-					     left < TILE_WIDTH ? (unsigned)left : TILE_WIDTH };
-		struct str rest, entry;
-
-		buf_clear(&path);
-		buf_lit(&path, "/log/");
-		tile_path_write(&path, &p);
-		ok = fetch_get(s->peer, buf_str(&path), &bundle, err);
-		rest = buf_str(&bundle);
-		for (uint64_t i = n * TILE_WIDTH; ok && rest.n; i++) {
-			ok = bundle_next(&rest, &entry);
-			if (!ok)
-				(void)err_set(err, ERR_INPUT, "",
-					      N_("bundle %1 of the peer's ledger is damaged"),
-					      err_num(n));
-			else if (i >= s->held.size)
-				bundle_put(out, entry);
-		}
-		if (ok && out->full)
-			ok = err_set(err, ERR_INPUT, "",
-				     N_("more than 1 GiB of new entries: carry them in a pouch "
-					"instead"));
-	}
+	buf_init(&bytes, BUNDLE_MAX);
+	buf_lit(&path, "/log/");
+	tile_path_write(&path, p);
+	ok = fetch_get(s->peer, buf_str(&path), &bytes, err) &&
+	     intake_give(i, p, buf_str(&bytes), err);
 	buf_done(&path);
-	buf_done(&bundle);
+	buf_done(&bytes);
 	return ok;
 }
 
@@ -138,20 +116,23 @@ static bool fetch_blob(struct sync *s, struct str hex, struct err *err)
 	return ok;
 }
 
-/* Attachments first, so that the documents of acts are there when the entries are projected. */
-static bool fetch_attachments(struct sync *s, struct str bundles, struct err *err)
+/* So that the documents of acts are there when the entries are projected. */
+static bool fetch_attachments(struct sync *s, struct view *v, const struct intake_result *came,
+			      struct err *err)
 {
 	struct arena scratch;
-	struct str entry;
+	struct str bytes;
 	bool ok = true;
 
 	arena_init(&scratch, 32 << 20);
-	for (uint64_t n = s->held.size; ok && bundles.n && bundle_next(&bundles, &entry); n++) {
+	for (uint64_t n = came->before; ok && n < came->after; n++) {
 		struct entry e;
 
 		arena_reset(&scratch);
-		entry_read(&scratch, entry, s->ledger->party, n, INT64_MIN, &e);
-		s->accepts |= e.state == ENTRY_VALID && e.type == ENTRY_ACT_ACCEPT;
+		ok = view_entry(v, &scratch, s->ledger->name, n, &bytes, err);
+		if (!ok)
+			break;
+		entry_read(&scratch, bytes, s->ledger->party, n, INT64_MIN, &e);
 		for (const struct json *b = e.blobs ? e.blobs->child : NULL; ok && b;
 		     b = b->next)
 			ok = fetch_blob(s, json_str(b, "sha256"), err);
@@ -160,24 +141,33 @@ static bool fetch_attachments(struct sync *s, struct str bundles, struct err *er
 	return ok;
 }
 
-static bool take_over(struct sync *s, struct err *err)
+static bool take_range(struct sync *s, struct view *v, struct intake *i, struct err *err)
 {
-	struct peer_range r = { .ledger = s->ledger->name,
-				.checkpoint = s->note,
-				.base = s->held.size,
-				.keys = &s->ledger->log,
-				.key_count = 1 };
-	struct buf bundles;
+	struct intake_result came;
+	struct tile_path p;
+
+	while (intake_wants(i, &p))
+		if (!read_tile(s, i, &p, err))
+			return false;
+	if (!intake_stand(i, &came, err))
+		return false;
+	s->out->after = came.after;
+	return fetch_attachments(s, v, &came, err) && intake_finish(i, &came, err) &&
+	       (!came.accepts || register_acknowledge(s->node, &s->out->seen, err));
+}
+
+/* A head no larger than what is held still tells: it must be of the same history. */
+static bool take_over(struct sync *s, struct view *v, struct err *err)
+{
+	const struct intake_plan plan = { .ledger = s->ledger->name, .checkpoint = s->note };
+	struct intake *i;
 	bool ok;
 
-	buf_init(&bundles, BUNDLES_MAX);
-	ok = read_bundles(s, &bundles, err) && fetch_attachments(s, buf_str(&bundles), err);
-	r.bundles = buf_str(&bundles);
-	ok = ok && register_take(s->node, &r, err);
-	buf_done(&bundles);
-	if (ok)
-		s->out->after = s->head.size;
-	return ok && (!s->accepts || register_acknowledge(s->node, &s->out->seen, err));
+	if (!intake_begin(s->node, s->a, &plan, &i, err))
+		return false;
+	ok = take_range(s, v, i, err);
+	intake_end(i);
+	return ok;
 }
 
 bool sync_peer(struct node *n, struct arena *a, struct str url, struct sync_result *out,
@@ -195,9 +185,8 @@ bool sync_peer(struct node *n, struct arena *a, struct str url, struct sync_resu
 		ok = find_held(&s, v, err);
 		view_end(v);
 	}
+	ok = ok && take_over(&s, v, err);
 	view_close(v);
-	/* A head no larger than what is held still tells: it must be of the same history. */
-	ok = ok && take_over(&s, err);
 	fetch_close(s.peer);
 	return ok;
 }

@@ -4,10 +4,11 @@
  * The file is a ustar archive (ustar.h, mode 0600), the same whatever the store is:
  *
  *	benkan-backup {"v":1,"party","register","made","ledgers":[{"name","size","root"}]}
- *	node.json keys/log keys/witness keys/seal charter.json
+ *	node.json keys/… charter.json  every key in use and before (key_ring.h)
  *	blobs/<sha256>                attachments
  *	log/<ledger>/checkpoint log/<ledger>/tile/entries/…   as tlog-tiles names them
  *	openings/<commitment>         sealed bodies
+ *	signed.jsonl                  cosignatures, what was witnessed, evidence (store/carry.h)
  *	local.jsonl                   accounts, tokens, drafts, log (store/carry.h)
  *	sha256                        hash of every byte before this member's header, in hex
  *

@@ -12,7 +12,6 @@
 enum { INIT_ARENA = 1 << 20, NODE_FILE_MAX = 64 << 10, NAME_MAX_BYTES = 200 };
 
 static const char *const recovery_names[3] = { "recours-1", "recours-2", "recours-3" };
-static const char *const recovery_files[3] = { "recovery-1", "recovery-2", "recovery-3" };
 
 static bool name_text_valid(struct str s)
 {
@@ -112,13 +111,16 @@ static bool make_keys(const struct key_maker *m, const struct node_plan *p, stru
 	*k = (struct node_keys){
 		.party = p->party, .name = p->name, .origin = p->origin, .url = p->url
 	};
-	if (mkdir(file_path(a, m->dir, "keys"), 0700))
+	if (mkdir(file_path(a, m->dir, "keys"), 0700) ||
+	    mkdir(file_path(a, m->dir, RECOVERY_FOLDER), 0700))
 		return err_set(err, ERR_UNREACHABLE, NULL, N_("%1 could not be written: %2."),
 			       m->dir, strerror(errno));
 	for (int i = 0; i < 3; i++) {
 		struct str name = arena_join(a, arena_join(a, p->origin, S("/")),
 					     str_z(recovery_names[i]));
-		struct str file = arena_join(a, S("keys/"), str_z(recovery_files[i]));
+		struct str file = arena_join(
+			a, arena_join(a, S(RECOVERY_FOLDER "/"), str_z(recovery_names[i])),
+			S(".key"));
 
 		if (!make_key(m, file.p, KEY_LOG, name, &k->recovery[i], err))
 			return false;

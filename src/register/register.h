@@ -42,6 +42,12 @@ struct str node_party(const struct node *n);
 struct str node_ledger(const struct node *n);
 struct str node_name(const struct node *n);
 const struct node_env *node_env(const struct node *n);
+/* Whether the log key in force is here: without it the node is read and nothing is written
+ * (LEDGER.md 4.4). */
+bool node_log_held(const struct node *n);
+/* Whether recovery keys still lie in the node's folder, where a thief of the machine finds
+ * them. */
+bool node_recovery_here(const struct node *n);
 /* Append a note of `text` signed by the node's log key: whatever is no checkpoint
  * (LEDGER.md 2.2). */
 bool node_sign(struct node *n, struct str text, struct buf *note, struct err *err) MUST_USE;
@@ -96,8 +102,6 @@ void register_batch(struct node *n, struct arena *a, const struct draft *d, size
 		    struct act_result *out);
 
 /* --- a counterpart's ledger (exchange) --- */
-/* store_take, between two commits of the writer. */
-bool register_take(struct node *n, const struct peer_range *r, struct err *err) MUST_USE;
 /*
  * Acknowledge what is held of the peers' ledgers beyond what was acknowledged, where it
  * says anything but `seen`: for the moment right after an exchange that brought an

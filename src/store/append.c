@@ -34,8 +34,7 @@ static bool refused(const struct store *s, struct err *err)
 	return true;
 }
 
-/* After a commit of which the outcome is not known, the database says what stands. */
-static bool read_again(struct store *s, struct err *err)
+bool store_settle(struct store *s, struct err *err)
 {
 	if (s->stale) {
 		if (!ledgers_load(s, err))
@@ -44,10 +43,7 @@ static bool read_again(struct store *s, struct err *err)
 		s->behind = true;
 		high_water_post(s->high_water, s->own->size, &s->own->root);
 	}
-	if (s->behind && !replay_missing(s, err))
-		return false;
-	s->behind = false;
-	return documents_apply(s, err);
+	return !s->behind || replay_ledger(s, s->own, err);
 }
 
 bool store_begin(struct store *s, struct err *err)
@@ -57,7 +53,8 @@ bool store_begin(struct store *s, struct err *err)
 		return err_set(
 			err, ERR_MISSING, "charter",
 			N_("This node has no charter yet. Give it one with `benkan adopt`."));
-	if (!refused(s, err) || !high_water_well(s->high_water, err) || !read_again(s, err))
+	if (!refused(s, err) || !high_water_well(s->high_water, err) || !store_settle(s, err) ||
+	    !documents_apply(s, err))
 		return false;
 	if (!db_begin(s->ledger, true, err))
 		return false;
@@ -166,6 +163,8 @@ static bool put_head(struct store *s, struct held *head, const struct skey *log_
 	buf_init(&note, NOTE_ROOM);
 	checkpoint_write(&text, &cp);
 	note_sign(&note, buf_str(&text), log_key);
+	if (s->former)
+		note_line(&note, buf_str(&text), s->former);
 	assert(!text.full && !note.full);
 	ok = edge_put(s->ledger, head->lid, &s->edge, err) &&
 	     own_checkpoint_put(s, head->size, &head->root, buf_str(&note), err);
@@ -214,6 +213,11 @@ bool store_commit(struct store *s, const struct skey *log_key, struct err *err)
 	return true;
 }
 
+void store_overlap(struct store *s, const struct skey *former)
+{
+	s->former = former;
+}
+
 void store_rollback(struct store *s)
 {
 	if (!s->writing)
@@ -238,6 +242,10 @@ bool store_confirm(struct store *s, struct str who, struct err *err)
 
 	if (store_own_state(s) != LEDGER_RESTORED)
 		return true;
+	if (s->own->size == 0)
+		return err_set(err, ERR_CONFLICT, "ledger",
+			       N_("The own ledger was lost and nothing of it is back yet: "
+				  "fetch it from the other side with `benkan sync` first."));
 	if (!high_water_read(s->dir, &size, &root, &found, err))
 		return false;
 	if (found)
@@ -247,13 +255,14 @@ bool store_confirm(struct store *s, struct str who, struct err *err)
 				  "from the other side with `benkan sync`; nobody's word "
 				  "replaces them."),
 			       err_num(size), err_num(s->own->size));
-	if (!local_log(&s->writer, s->env.now(s->env.ctx), who,
+	if (!staged_drop(s, s->own, err) ||
+	    !local_log(&s->writer, s->env.now(s->env.ctx), who,
 		       S("confirmed that the own ledger is whole although its high-water file "
 			 "is missing"),
 		       err) ||
-	    !high_water_write(s->dir, s->own->size, &s->own->root, err))
+	    !high_water_write(s->dir, s->own->size, &s->own->root, err) ||
+	    !witnessed_cover(s, err))
 		return false;
 	high_water_post(s->high_water, s->own->size, &s->own->root);
-	atomic_store(&s->own_state, LEDGER_OK);
-	return true;
+	return own_state_put(s, LEDGER_OK, err);
 }

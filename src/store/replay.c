@@ -194,6 +194,33 @@ bool replay_missing(struct store *s, struct err *err)
 	return true;
 }
 
+bool replay_ledger(struct store *s, const struct held *h, struct err *err)
+{
+	struct replay r = { .store = s, .reg = s->reg, .projection = s->projection };
+
+	return replay_to(&r, h, h->size, err);
+}
+
+bool store_project(struct store *s, bool *more, struct err *err)
+{
+	struct replay r = { .store = s, .reg = s->reg, .projection = s->projection };
+	uint64_t n;
+
+	*more = false;
+	for (size_t i = 0; i < s->count && !*more; i++) {
+		const struct held *h = &s->held[i];
+
+		if (!projection_applied(s->projection, h->name, &n, err))
+			return false;
+		*more = n < h->size;
+		if (*more && !replay_to(&r, h, h->size - n > BATCH ? n + BATCH : h->size, err))
+			return false;
+	}
+	atomic_fetch_add(&s->generation, r.done);
+	s->behind = *more;
+	return *more || documents_apply(s, err);
+}
+
 bool replay_into(struct store *s, struct db *reg, struct projection *p, const uint64_t *sizes,
 		 struct err *err)
 {

@@ -41,9 +41,12 @@ static bool init(const char *dir, const char *party, const char *origin, const c
 
 static void what_init_makes(void **state)
 {
-	static const char *const files[] = { "keys/log",        "keys/witness",
-					     "keys/seal",       "keys/recovery-1",
-					     "keys/recovery-2", "keys/recovery-3",
+	static const char *const files[] = { "keys/log",
+					     "keys/witness",
+					     "keys/seal",
+					     "recovery/recours-1.key",
+					     "recovery/recours-2.key",
+					     "recovery/recours-3.key",
 					     "node.json" };
 	char path[160];
 	struct stat st;
