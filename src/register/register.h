@@ -60,6 +60,9 @@ struct model_ctx node_model(const struct node *n);
  *   {"type":"record.put","kind":K,"id":ID?,"prev":N?,"visibility":"public|parties|national"?,"data":{…}}
  *   {"type":"record.end","kind":K,"id":ID,"reason":"…"}
  *   {"type":"act.accept"|"act.decline"|"act.note","kind":K,"id":ID | "act":HEX, "reason":"…"?}
+ *   {"type":"sealed.open","c":[HEX]}                  publish one own sealed body for good
+ *   {"type":"sealed.erase","c":[HEX,…],"ground":"…"}  destroy sealed bodies (LEDGER.md 12.4);
+ *       of another party's too: then it is this party's copy that goes
  * `prev` is the version the writer saw: when the record has moved on the draft is refused
  * (ERR_CONFLICT) and nothing is lost.  Without it the current version is meant.
  * record.put of a joint kind tables an act (act.propose) whose effect is that version;

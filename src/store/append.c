@@ -125,11 +125,16 @@ bool store_append(struct store *s, struct str entry, struct hash *leaf, struct e
 bool store_opening(struct store *s, const struct hash *c, struct str body, struct err *err)
 {
 	struct stmt *q;
+	bool erased;
 
 	assert(s->writing);
 	if (!commitment_opens(body, c))
 		return err_set(err, ERR_INPUT, "sealed",
 			       N_("The sealed body is not the one that was committed to."));
+	if (!erase_holds(s, c, &erased, err))
+		return false;
+	if (erased) /* it is not kept a second time */
+		return true;
 	q = db_prepare(s->ledger,
 		       "INSERT INTO opening(c, bytes) VALUES(?, ?) ON CONFLICT(c) DO NOTHING",
 		       err);
@@ -182,6 +187,7 @@ static void after_commit(struct store *s, const struct held *head)
 	atomic_fetch_add(&s->generation, head->size - s->own->size + s->openings);
 	s->own->size = head->size;
 	s->own->root = head->root;
+	erase_done(s);
 }
 
 bool store_commit(struct store *s, const struct skey *log_key, struct err *err)
@@ -220,6 +226,7 @@ void store_rollback(struct store *s)
 	db_rollback(s->ledger);
 	apply_forget(s->projection);
 	s->writing = false;
+	erase_undone(s);
 	/* What was appended is taken off the edge by reading it again, at the next store_begin.
 	 */
 	s->stale = s->stale || s->edge.size != s->own->size;

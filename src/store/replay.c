@@ -93,7 +93,8 @@ struct apply_source replay_source(struct store *s)
 				      .opening = source_opening,
 				      .blob = source_blob,
 				      .entry = source_entry,
-				      .ctx = s };
+				      .ctx = s,
+				      .erase = erase_body };
 }
 
 /* --- replaying --- */
@@ -187,7 +188,10 @@ bool replay_missing(struct store *s, struct err *err)
 {
 	struct replay r = { .store = s, .reg = s->reg, .projection = s->projection };
 
-	return replay_all(&r, err);
+	if (!replay_all(&r, err))
+		return false;
+	erase_done(s);
+	return true;
 }
 
 bool replay_ledger(struct store *s, const struct held *h, struct err *err)
@@ -309,7 +313,10 @@ bool register_open(struct store *s, struct err *err)
 		return false;
 	if (!is_ahead(s, &ahead, err) || (ahead && !register_anew(s, err)))
 		return false;
-	return replay_missing(s, err) && documents_look(s, err);
+	if (!replay_missing(s, err) || !documents_look(s, err))
+		return false;
+	erase_look(s);
+	return true;
 }
 
 bool store_rebuild(struct store *s, bool (*progress)(void *ctx, uint64_t done, uint64_t all),
@@ -324,5 +331,8 @@ bool store_rebuild(struct store *s, bool (*progress)(void *ctx, uint64_t done, u
 	r.projection = s->projection;
 	for (size_t i = 0; i < s->count; i++)
 		r.all += s->held[i].size;
-	return replay_all(&r, err);
+	if (!replay_all(&r, err))
+		return false;
+	erase_done(s);
+	return true;
 }

@@ -83,7 +83,8 @@ int64_t store_last_time(const struct store *s);
  */
 bool store_append(struct store *s, struct str entry, struct hash *leaf,
 		  struct err *err) MUST_USE;
-/* A sealed body this node is entitled to; before or after the entry that commits to it. */
+/* A sealed body this node is entitled to; before or after the entry that commits to it.  One
+ * that was erased is not kept again. */
 bool store_opening(struct store *s, const struct hash *c, struct str body,
 		   struct err *err) MUST_USE;
 /*

@@ -9,6 +9,7 @@
  *	replay.c      the projection catches up, is rebuilt
  *	store_state.c the state digest, as it is and at a past cut
  *	documents.c   documents of acts that come after them
+ *	erase.c       bodies that were erased, and all that was kept of them
  *	high_water.c  what was signed last, outside the database
  *	cosig.c       what was witnessed, cosignatures held
  *	evidence.c    evidence of forks, ledgers that are forked
@@ -17,6 +18,7 @@
 #ifndef STORE_STORE_PRIVATE_H
 #define STORE_STORE_PRIVATE_H
 #include "store/apply.h"
+#include "store/durable.h"
 #include "store/high_water.h"
 #include "store/view_private.h"
 
@@ -67,7 +69,8 @@ struct store {
 		writing; /* between store_begin and store_commit; blob.c asks from any thread */
 	bool stale;      /* the outcome of a commit is not known: read the ledgers again */
 	bool behind;     /* the projection lacks entries that are committed */
-	uint64_t openings; /* put since store_begin */
+	uint64_t openings; /* put, and erased, since store_begin */
+	bool erased;       /* since the last erase_done */
 
 	uint64_t covered;              /* what the high-water file had at open */
 	struct high_water *high_water; /* NULL when reading */
@@ -148,6 +151,7 @@ bool replay_into(struct store *s, struct db *reg, struct projection *p, const ui
 		 struct err *err) MUST_USE;
 
 /* --- blob.c --- */
+void blob_path(char path[PATH_ROOM], const char *dir, const struct hash *name);
 /* Before a commit: the attachments its entries name are there for good. */
 bool blobs_sync(struct store *s, struct err *err) MUST_USE;
 
@@ -165,6 +169,17 @@ bool documents_late(struct store *s, uint64_t *n, struct err *err) MUST_USE;
 bool witnessed_learn(struct store *s, struct err *err) MUST_USE;
 /* What the database knows, into the high-water file. */
 bool witnessed_cover(struct store *s, struct err *err) MUST_USE;
+/* --- erase.c --- */
+/* apply_source.erase over the store. */
+bool erase_body(void *ctx, struct str ledger, const struct hash *c, bool last,
+		struct err *err) MUST_USE;
+/* Whether the register knows that it may not be kept here. */
+bool erase_holds(struct store *s, const struct hash *c, bool *erased, struct err *err) MUST_USE;
+/* The transaction's erasures stand, or are undone. */
+void erase_done(struct store *s);
+void erase_undone(struct store *s);
+/* At start: what a crash left between the two. */
+void erase_look(struct store *s);
 
 /* --- lock.c --- */
 bool lock_take(const char *dir, int *fd, struct err *err) MUST_USE;
