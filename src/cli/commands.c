@@ -159,7 +159,12 @@ const struct command commands[] = {
 	     "again is harmless, and one that broke off goes on.\n"
 	     "Parts may be given in any order; of one part alone the others are looked for "
 	     "beside it."),
-	  { NODE, END },
+	  { NODE,
+	    { "--preview", NULL,
+	      N_("Say what it adds and what would change, and take nothing over. Works "
+		 "beside the process that serves the node."),
+	      false, false },
+	    END },
 	  cmd_pouch_open },
 	{ "show",
 	  "[KIND [PARTY/ID]]",
