@@ -33,6 +33,14 @@ bool view_entry(struct view *v, struct arena *a, struct str ledger, uint64_t n,
  * (LEDGER.md 6.4). */
 bool view_blob_public(struct view *v, const struct hash *name, bool *is,
 		      struct err *err) MUST_USE;
+/* Attachments that entries of a ledger name and that are not kept here, by name, those after
+ * `after`; at most `max`. */
+struct blob_ref {
+	struct hash name;
+	uint64_t size; /* as the entries have it */
+};
+bool view_blobs_missing(struct view *v, struct str ledger, const struct hash *after,
+			struct blob_ref *out, size_t max, size_t *n, struct err *err) MUST_USE;
 /* How much of ledger `peer` the ledger `of` has validly acknowledged (LEDGER.md 5.4); 0 when
  * nothing. */
 bool view_seen(struct view *v, struct str of, struct str peer, uint64_t *size,

@@ -13,6 +13,7 @@
 #ifndef TEST_STORE_VIEWING_H
 #define TEST_STORE_VIEWING_H
 #include "chains.h"
+#include "feed.h"
 #include "model/random_record.h"
 #include "store/store.h"
 #include "store/view.h"
@@ -164,25 +165,21 @@ static inline void viewing_take_other(struct viewing *t)
 	struct checkpoint cp = { .origin = t->ru->origin,
 				 .size = t->ru->n,
 				 .root = t->ru->root[t->ru->n] };
-	struct peer_range r = {
-		.ledger = S("ru"), .base = t->taken, .keys = &t->ru->log.pub, .key_count = 1
+	struct feed f = {
+		.ledger = S("ru"), .base = t->taken, .size = t->ru->n, .entries = t->ru->entry
 	};
-	struct buf text, note, bundles;
+	struct buf text, note;
 	struct err err;
 
 	buf_init(&text, NOTE_MAX);
 	buf_init(&note, NOTE_MAX);
-	buf_init(&bundles, (size_t)64 << 20);
 	checkpoint_write(&text, &cp);
 	note_sign(&note, buf_str(&text), &t->ru->log);
-	for (; t->taken < t->ru->n; t->taken++)
-		bundle_put(&bundles, t->ru->entry[t->taken]);
-	r.bundles = buf_str(&bundles);
-	r.checkpoint = buf_str(&note);
-	check_ok(store_take(t->s, &r, &err), &err);
+	f.checkpoint = buf_str(&note);
+	check_ok(feed_all(t->s, &f, &err), &err);
+	t->taken = t->ru->n;
 	buf_done(&text);
 	buf_done(&note);
-	buf_done(&bundles);
 }
 
 /* What the ledgers have grown by goes into the store; then a fresh look at it. */
