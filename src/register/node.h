@@ -26,8 +26,11 @@ struct node {
 	size_t party_count;
 	struct store_env store_env;
 	struct store *store;
-	struct writer *writer;                      /* NULL when not opened for writing */
-	pthread_mutex_t sign_in;                    /* one password at a time: 64 MiB each */
+	struct writer *writer;   /* NULL when not opened for writing */
+	pthread_mutex_t sign_in; /* one password at a time: 64 MiB each */
+	pthread_mutex_t watch;   /* over stirred */
+	void (*stirred)(void *ctx, struct str ledger);
+	void *stirred_ctx;
 	pthread_mutex_t auth;                       /* over nonces */
 	struct nonces *nonces[CHARTER_LEDGERS_MAX]; /* by party; NULL: it never asked */
 };
