@@ -51,6 +51,10 @@ bool node_seals(const struct node *n, struct arena *a, struct seal_secret **out,
 		struct err *err) MUST_USE;
 void nonces_free(struct node *n); /* party_auth.c */
 
+/* DIR/node.json: the store and the public keys as init made them. */
+bool node_file_write(struct arena *a, const char *dir, const char *store,
+		     const struct node_keys *k, struct err *err) MUST_USE;
+
 int64_t node_now(const struct node *n); /* seconds since 1970 */
 
 #endif
