@@ -224,6 +224,7 @@ void page_begin(struct visit *v, struct str title)
 	navigation(v);
 	html_lit(&v->out, "<main id=main>\n");
 	fork_banner(v);
+	page_banners(v);
 }
 
 /* --- what stands below --- */

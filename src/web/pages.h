@@ -75,6 +75,12 @@ void page_open_badge(struct visit *v, const struct open_act *act);
 void page_state(struct visit *v, struct str state); /* one state as a badge */
 struct str state_name(struct visit *v, struct str state);
 struct str bool_words(struct visit *v, struct str value); /* of a filter: "true" or "1" */
+/* --- keys (keys_part.c) --- */
+/* Every party's keys in force and before; for administrators also the alerts. */
+void page_keys_part(struct visit *v, const struct charter *c);
+/* What keeps this node from writing, above every page. */
+void page_banners(struct visit *v);
+
 /* Sealed or restricted records say so. */
 void page_visibility(struct visit *v, enum audience visibility);
 /* href="/fr/KIND/PARTY/IDtail" of a record as an attribute. */
