@@ -71,7 +71,6 @@ static void hold(uint64_t size)
 	check_ok(intake_finish(i, &result, &err), &err);
 	intake_end(i);
 	buf_done(&bytes);
-	check_ok(register_taken(t.ml, &t.a, S("ru"), result.before, result.after, &err), &err);
 }
 
 static const char *at(const char *before, const char *after)
