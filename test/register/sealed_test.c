@@ -3,9 +3,11 @@
  * and late, published and erased; on both engines, each node on a store of its own.
  */
 #include "../store/engines.h"
+#include "feed.h"
 #include "nodes.h"
 
 #include "ledger/entry.h"
+#include "register/intake.h"
 #include "register/keys.h"
 #include "register/sealed_body.h"
 #include "store/bodies.h"
@@ -50,45 +52,65 @@ static struct str file_of(struct node *n, const struct hash *h)
 	return str_of(bytes, (size_t)size);
 }
 
+static void copy_attachments(struct node *from, struct node *to, const struct str *entries,
+			     const struct ledger_row *l)
+{
+	for (uint64_t k = 0; k < l->size; k++) {
+		struct entry e;
+
+		entry_read(&t.a, entries[k], l->party, k, INT64_MIN, &e);
+		for (const struct json *b = e.blobs ? e.blobs->child : NULL; b; b = b->next) {
+			struct hash h;
+			struct err err;
+
+			assert_true(hash_hex(json_str(b, "sha256"), &h));
+			check_ok(store_blob_put(node_store(to), file_of(from, &h), &h, &err),
+				 &err);
+		}
+	}
+}
+
+static void take_entries(struct node *to, const struct ledger_row *l, const struct str *entries)
+{
+	const struct intake_plan plan = { .ledger = l->name, .checkpoint = l->checkpoint };
+	const struct feed f = { .entries = entries, .size = l->size };
+	struct intake_result came;
+	struct tile_path p;
+	struct intake *i;
+	struct buf bytes;
+	struct err err;
+
+	buf_init(&bytes, 32 << 20);
+	check_ok(intake_begin(to, &t.a, &plan, &i, &err), &err);
+	while (intake_wants(i, &p)) {
+		feed_tile(&f, &p, &bytes);
+		check_ok(intake_give(i, &p, buf_str(&bytes), &err), &err);
+	}
+	check_ok(intake_finish(i, &came, &err), &err);
+	intake_end(i);
+	buf_done(&bytes);
+}
+
+/* The own ledger of `from`: entries, and then the attachments that are named openly. */
 static void carry_entries(struct node *from, struct node *to, bool with_blobs)
 {
 	struct view *v = reading(from);
 	struct ledger_row *rows;
-	struct peer_range range = { .base = 0, .key_count = 1 };
-	struct buf bundles;
 	struct err err;
 	size_t n;
 
 	check_ok(view_ledgers(v, &t.a, &rows, &n, &err), &err);
-	buf_init(&bundles, 64 << 20);
 	for (size_t i = 0; i < n; i++) {
+		struct str *entries = arena_array(&t.a, struct str, rows[i].size);
+
 		if (!rows[i].own)
 			continue;
-		range.ledger = rows[i].name;
-		range.checkpoint = rows[i].checkpoint;
-		range.keys = &charter_find(node_charter(from), rows[i].name)->log;
-		for (uint64_t k = 0; k < rows[i].size; k++) {
-			struct str bytes;
-			struct entry e;
-
-			check_ok(view_entry(v, &t.a, rows[i].name, k, &bytes, &err), &err);
-			bundle_put(&bundles, bytes);
-			entry_read(&t.a, bytes, rows[i].party, k, INT64_MIN, &e);
-			for (const struct json *b = e.blobs && with_blobs ? e.blobs->child
-									  : NULL;
-			     b; b = b->next) {
-				struct hash h;
-
-				assert_true(hash_hex(json_str(b, "sha256"), &h));
-				check_ok(store_blob_put(node_store(to), file_of(from, &h), &h,
-							&err),
-					 &err);
-			}
-		}
+		for (uint64_t k = 0; k < rows[i].size; k++)
+			check_ok(view_entry(v, &t.a, rows[i].name, k, &entries[k], &err), &err);
+		if (with_blobs)
+			copy_attachments(from, to, entries, &rows[i]);
+		take_entries(to, &rows[i], entries);
 	}
-	range.bundles = buf_str(&bundles);
-	check_ok(register_take(to, &range, &err), &err);
-	buf_done(&bundles);
 	read_done(v);
 }
 
