@@ -1,9 +1,9 @@
-#include "cli/cli.h"
+#include "cli/pouch.h"
 #include "exchange/pouch_file.h"
 
 #include <stdlib.h>
 
-static void number_pair(struct json_w *j, const char *name, uint64_t v)
+void number_pair(struct json_w *j, const char *name, uint64_t v)
 {
 	json_key(j, name);
 	json_put_int(j, (int64_t)v);
@@ -169,38 +169,33 @@ static bool read_watched(void *ctx, void *out, size_t max, size_t *n, struct err
 	return f->file.source.read(f->file.source.ctx, out, max, n, err);
 }
 
-static void put_opened(struct buf *b, const struct pouch_report *r)
+void put_report(struct json_w *j, const struct pouch_report *r)
 {
-	struct json_w j = json_w(b);
-
-	json_open(&j, '{');
-	json_pair(&j, "from", r->from);
-	json_pair(&j, "made", r->made);
-	number_pair(&j, "serial", r->serial);
-	number_pair(&j, "last_serial", r->last_serial);
-	json_key(&j, "ledgers");
-	json_open(&j, '[');
+	json_pair(j, "from", r->from);
+	json_pair(j, "made", r->made);
+	number_pair(j, "serial", r->serial);
+	number_pair(j, "last_serial", r->last_serial);
+	json_key(j, "ledgers");
+	json_open(j, '[');
 	for (size_t i = 0; i < r->ledger_count; i++) {
-		json_open(&j, '{');
-		json_pair(&j, "name", r->ledgers[i].name);
-		number_pair(&j, "before", r->ledgers[i].before);
-		number_pair(&j, "after", r->ledgers[i].after);
-		json_close(&j, '}');
+		json_open(j, '{');
+		json_pair(j, "name", r->ledgers[i].name);
+		number_pair(j, "before", r->ledgers[i].before);
+		number_pair(j, "after", r->ledgers[i].after);
+		json_close(j, '}');
 	}
-	json_close(&j, ']');
-	number_pair(&j, "blobs", r->blobs);
-	number_pair(&j, "sealed", r->sealed);
-	number_pair(&j, "unopened", r->unopened);
-	number_pair(&j, "cosignatures", r->cosignatures);
-	json_key(&j, "seen");
-	json_put_bool(&j, r->seen);
-	json_close(&j, '}');
-	buf_ch(b, '\n');
+	json_close(j, ']');
+	number_pair(j, "blobs", r->blobs);
+	number_pair(j, "sealed", r->sealed);
+	number_pair(j, "unopened", r->unopened);
+	number_pair(j, "cosignatures", r->cosignatures);
+	json_key(j, "seen");
+	json_put_bool(j, r->seen);
 }
 
 /* Serials that leave a gap or come again; said of a refused pouch too: it tells what to look
  * for. */
-static void tell_serial(const struct words *w, const struct pouch_report *r)
+void tell_serial(const struct words *w, const struct pouch_report *r)
 {
 	if (r->serial == 0 || r->last_serial == 0)
 		return;
@@ -224,12 +219,16 @@ static void tell_serial(const struct words *w, const struct pouch_report *r)
 static int tell_opened(const struct words *w, const struct pouch_report *r)
 {
 	struct buf b;
+	struct json_w j = json_w(&b);
 	int code;
 
 	tell_serial(w, r);
 	if (w->json) {
 		buf_init(&b, 1 << 20);
-		put_opened(&b, r);
+		json_open(&j, '{');
+		put_report(&j, r);
+		json_close(&j, '}');
+		buf_ch(&b, '\n');
 		code = cli_out(w, buf_str(&b));
 		buf_done(&b);
 		return code;
@@ -253,35 +252,42 @@ static int tell_opened(const struct words *w, const struct pouch_report *r)
 	return cli_out(w, S(""));
 }
 
+static void tell_restored(const struct words *w, struct node *n)
+{
+	if (store_own_state(node_store(n)) == LEDGER_RESTORED)
+		cli_say0(w, N_("Others hold more of this node's own ledger than is here: it "
+			       "was put back from a backup. It writes nothing until the "
+			       "missing entries came back: benkan sync, or a pouch that "
+			       "carries them."));
+}
+
 int cmd_pouch_open(const struct words *w)
 {
 	struct watched f = { .meter = meter_of(w, N_("reading %1 of %2 KiB")) };
 	const struct pouch_source from = { read_watched, &f };
+	bool preview = word_given(w, "--preview");
 	struct pouch_report report = { .serial = 0 };
 	struct node *n;
 	struct err err;
 	int code;
 	bool ok;
 
-	n = cli_node(w, STORE_WRITE, &code);
+	n = cli_node(w, preview ? STORE_READ : STORE_WRITE, &code);
 	if (!n)
 		return code;
-	ok = pouch_file_open(w->a, w->args, w->arg_count, &f.file, &err) &&
-	     pouch_open(n, w->a, &from, &report, &err);
-	meter_end(&f.meter);
-	pouch_file_close(&f.file);
-	if (ok) {
+	ok = pouch_file_open(w->a, w->args, w->arg_count, &f.file, &err);
+	if (ok && preview) {
+		code = preview_pouch(w, n, &from, &f.meter);
+	} else if (ok && pouch_open(n, w->a, &from, &report, &err)) {
+		meter_end(&f.meter);
 		code = tell_opened(w, &report);
-		if (store_own_state(node_store(n)) == LEDGER_RESTORED)
-			cli_say0(w,
-				 N_("Others hold more of this node's own ledger than is here: "
-				    "it was put back from a backup. It writes nothing until "
-				    "the missing entries came back: benkan sync, or a pouch "
-				    "that carries them."));
+		tell_restored(w, n);
 	} else {
+		meter_end(&f.meter);
 		tell_serial(w, &report);
 		code = cli_fail(w, &err);
 	}
+	pouch_file_close(&f.file);
 	node_close(n);
 	return code;
 }

@@ -131,8 +131,11 @@ static bool add_line(struct packing *p, struct ledger_row *row, struct err *err)
 
 	if (row->size == 0)
 		return true;
-	if (!view_checkpoint(p->v, p->a, row->name, &p->heads[p->m.ledger_count], err) ||
-	    !note_parse(p->heads[p->m.ledger_count], &note, err) ||
+	/* Nothing of the own ledger is served where a backup was put back (LEDGER.md 5.2): the
+	 * pouch then says what is held, and the other side sees what is missing. */
+	if (!view_checkpoint(p->v, p->a, row->name, &p->heads[p->m.ledger_count], err))
+		return row->own && err->kind == ERR_MISSING;
+	if (!note_parse(p->heads[p->m.ledger_count], &note, err) ||
 	    !checkpoint_parse(note.text, &head, err))
 		return false;
 	row->size = head.size; /* of the own ledger: what may be served */
