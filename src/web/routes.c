@@ -58,6 +58,7 @@ const struct route routes[] = {
 	GET_LIVE("/log/checkpoint", log_checkpoint),
 	GET_LIVE("/log/tile/{*}", log_tile),
 	GET_LIVE("/blob/{}", blob),
+	GET_LIVE("/sealed/{}", sealed_file),
 	POST("/witness/add-checkpoint", ACCESS_PUBLIC, SMALL, witness_add),
 	GET_LIVE("/witness/{}/checkpoint", witness_head),
 	GET_LIVE("/mirror/{}/checkpoint", mirror_checkpoint),
