@@ -46,6 +46,7 @@ const struct route routes[] = {
 	GET_PAGE("/{lang}/results", page_results),
 	GET_PAGE("/{lang}/forks", page_forks),
 	GET_LIVE("/{lang}/entry/{}/{}", page_entry),
+	POST("/{lang}/entry/{}/{}", ACCESS_SECRETARY, SMALL, page_sealed_post),
 	GET_FORM("/{lang}/{}/new", page_form),
 	POST("/{lang}/{}/new", ACCESS_CLERK, FORM_BODY, page_form_post),
 	GET_FORM("/{lang}/{}/{}/{}/edit", page_form),

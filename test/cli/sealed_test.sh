@@ -69,7 +69,7 @@ while [ -s "$work/todo" ] && [ $pages -lt 3000 ]; do
 	curl -s --globoff -K "$work/config"
 	pages=$((pages + $(wc -l <"$work/now")))
 	grep -rlai -e "$word" -e "$sum" -e '98 765 432' "$work/got" | while read -r f; do sed -n "${f##*/}p" "$work/now"; done >>"$work/leaks"
-	cat "$work/got"/* | grep -aoE '(href|src|action)="/[^"]*"' | sed 's/^[a-z]*="//; s/"$//; s/&amp;/\&/g; s/#.*//' | sort -u >"$work/todo"
+	cat "$work/got"/* | grep -aoE '(href|src|action)="/[^"]*"' | sed 's/^[a-z]*="//; s/"$//; s/&amp;/\&/g; s/#.*//' | sort -u >>"$work/todo"
 done
 check "no word of a restricted body on any of $pages public addresses" test ! -s "$work/leaks"
 [ ! -s "$work/leaks" ] || sed 's/^/# leaked at /' "$work/leaks"
@@ -110,6 +110,9 @@ kill $server && wait $server
 serve "$ru"
 "$benkan" sync --node "$ml" "$url" >/dev/null
 check 'and has said so' has "$(curl -s "$url/log/tile/entries/000.p/$(curl -s "$url/log/checkpoint" | sed -n 2p)" | tr -c '[:print:]' '\n')" "sealed.erase.*$c"
+kill $server && wait $server
+serve "$ml"
+"$benkan" sync --node "$ru" "$url" >/dev/null
 kill $server && wait $server
 check 'the file does not come back' has "$("$benkan" sealed import --node "$ru" "$work/body.json" 2>&1)" 'erased'
 check 'both ledgers verify' eval "'$benkan' verify --node '$ml' && '$benkan' verify --node '$ru'"
