@@ -134,6 +134,12 @@ struct str value_words(struct visit *v, const struct field *f, const struct json
 
 /* Both sides' figures of a project, or of all (NULL); false when nothing is booked. */
 bool sides_table(struct visit *v, const struct record_row *project);
+/* sealed_part.c: what an entry keeps restricted, its fate, and forms to publish or erase it. */
+void sealed_parts(struct visit *v, struct str ledger, uint64_t n);
+/* The page of a record that is there and shows this visitor nothing; false when it is not so.
+ */
+bool page_record_hidden(struct visit *v);
+void page_sealed_post(struct visit *v); /* POST /{}/entry/{}/{}   secretary; do, c, ground */
 /* Parts of a record's page. */
 void record_sides(struct visit *v, const struct record_row *project); /* sides.c */
 void record_links_to(struct visit *v, const struct record *r,
