@@ -2,6 +2,7 @@
 #include "exchange/pouch_here.h"
 #include "register/fork.h"
 #include "register/intake.h"
+#include "register/sealed_body.h"
 #include "register/witness.h"
 
 struct cosig_note {
@@ -174,19 +175,29 @@ static bool take_blob(void *ctx, const struct hash *name, struct str bytes, stru
 	return store_blob_put(node_store(o->here.node), bytes, &same, err);
 }
 
-/* SEALED: what becomes of a sealed body that came. */
 static bool take_sealed(void *ctx, struct str recipient, const struct hash *c, struct str file,
 			struct err *err)
 {
 	struct opening *o = ctx;
+	enum body_fate fate;
 
-	(void)c;
-	(void)file;
-	(void)err;
 	if (!str_eq(recipient, o->here.side.me))
 		return true;
 	o->out->sealed++;
-	o->out->unopened++;
+	if (!body_take(o->here.node, c, file, &fate, err))
+		return false;
+	o->out->unopened += fate == BODY_KEPT || fate == BODY_REFUSED;
+	return true;
+}
+
+/* What was kept because its entry had not come yet finds its place. */
+static bool settle_sealed(struct opening *o, struct err *err)
+{
+	uint64_t opened = 0;
+
+	if (!body_settle(o->here.node, &opened, err))
+		return false;
+	o->out->unopened -= opened < o->out->unopened ? opened : o->out->unopened;
 	return true;
 }
 
@@ -305,7 +316,8 @@ static bool finish(struct opening *o, struct err *err)
 	for (size_t i = 0; i < o->m.ledger_count; i++)
 		if (!finish_line(o, i, err))
 			return false;
-	return look_at_taken(o, err) && keep_cosigs(o, err) && keep_serial(o, err) &&
+	return settle_sealed(o, err) && look_at_taken(o, err) && keep_cosigs(o, err) &&
+	       keep_serial(o, err) &&
 	       (!o->accepts || store_own_state(node_store(o->here.node)) != LEDGER_OK ||
 		register_acknowledge(o->here.node, &o->out->seen, err));
 }
