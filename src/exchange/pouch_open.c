@@ -16,6 +16,7 @@ struct opening {
 	struct pouch_note m;
 	struct charter_ledger sender;
 	struct str manifest;
+	int64_t last_made;      /* of the newest pouch opened from there */
 	bool unsigned_manifest; /* by no key known so far: one rolled in what comes may have */
 	struct err why;
 	struct intake *intakes[CHARTER_LEDGERS_MAX]; /* by the manifest's line; NULL: nothing */
@@ -58,6 +59,7 @@ static bool take_manifest(void *ctx, const struct pouch_note *m, struct str note
 	o->out->made = m->made;
 	o->out->serial = m->serial;
 	o->out->last_serial = last.serial;
+	o->last_made = last.made;
 	return true;
 }
 
@@ -298,8 +300,9 @@ static bool keep_serial(struct opening *o, struct err *err)
 		buf_u64(&have, o->m.have[i].size);
 	}
 	row.note = buf_str(&have);
+	/* By its date: a sender put back from a backup counts from an earlier number. */
 	ok = time_parse(o->m.made, &row.made) &&
-	     (row.serial < o->out->last_serial ||
+	     (row.made < o->last_made ||
 	      local_pouch_put(o->here.view, POUCH_OPENED, &row, err));
 	buf_done(&have);
 	return ok;

@@ -439,7 +439,10 @@ static bool put_members(struct packing *p, struct err *err)
 
 /* --- serial and signature --- */
 
-/* The same content as last time bears the same number and time. */
+/*
+ * The same content as last time bears the same number and time; not where a backup was put
+ * back, of which the other side must see that it speaks anew.
+ */
 static bool number(struct packing *p, struct err *err)
 {
 	struct pouch_row last;
@@ -456,7 +459,8 @@ static bool number(struct packing *p, struct err *err)
 	buf_clear(&b);
 	buf_hex(&b, content.b, HASH_SIZE);
 	ok = true;
-	if (!str_eq(buf_str(&b), last.note)) {
+	if (!str_eq(buf_str(&b), last.note) ||
+	    store_own_state(node_store(p->n)) == LEDGER_RESTORED) {
 		last.serial++;
 		last.made = node_env(p->n)->now_ms(node_env(p->n)->ctx) / 1000;
 		last.note = buf_str(&b);
