@@ -77,6 +77,10 @@ const struct command commands[] = {
 	    { "--listen", "ADDR:PORT",
 	      N_("Where to listen: 127.0.0.1:8080, [::1]:8080; port 0 takes a free one."), true,
 	      false },
+	    { "--peer", "URL",
+	      N_("Exchange with the peer at URL in the background; may be given several "
+		 "times."),
+	      false, true },
 	    { "--port-file", "FILE", N_("Write the port into this file once pages are served."),
 	      false, false },
 	    { "--tls-cert", "FILE", N_("Certificate chain in PEM, with --tls-key."), false,
@@ -112,10 +116,12 @@ const struct command commands[] = {
 	  "URL",
 	  1,
 	  1,
-	  N_("exchange with a peer: fetch its ledger, verify it, acknowledge it"),
+	  N_("exchange with a peer: fetch its ledger, verify it, acknowledge it, have ours "
+	     "cosigned"),
 	  N_("Nothing is taken over unless the peer's signature and every hash stand and its "
 	     "ledger continues the one "
-	     "held here; exit code 3 says that it does not."),
+	     "held here; exit code 3 says that it does not. An exchange that breaks off goes on "
+	     "from there the next time."),
 	  { NODE, END },
 	  cmd_sync },
 	{ "pouch pack",
@@ -226,6 +232,31 @@ const struct command commands[] = {
 	  NULL,
 	  { NODE, END },
 	  cmd_rebuild },
+	{ "evidence",
+	  "[SHA256]",
+	  0,
+	  1,
+	  N_("list the evidence of ledgers that show two histories, or print and check one"),
+	  N_("Evidence is two heads of one ledger, signed with the same key, that cannot both "
+	     "be of one history. It needs nothing but that key to be checked; the exit code is "
+	     "0 when it stands. The same document is served at /evidence/SHA256."),
+	  { NODE, END },
+	  cmd_evidence },
+	{ "release",
+	  "LEDGER",
+	  1,
+	  1,
+	  N_("state that a forked ledger is to be read again"),
+	  N_("A ledger that showed two histories is neither taken over nor cosigned any more. "
+	     "When its party has shown that it was a fault, and nobody took the other history "
+	     "over, an operator of each node releases it in writing. Stop the node first. The "
+	     "word is kept in the node's log; the evidence stays, and does not fork the ledger "
+	     "again."),
+	  { NODE,
+	    { "--who", "LABEL", N_("Who states it."), true, false },
+	    { "--why", "TEXT", N_("What was shown, and by whom."), true, false },
+	    END },
+	  cmd_release },
 	{ "backup",
 	  "",
 	  0,
@@ -238,24 +269,34 @@ const struct command commands[] = {
 	  { NODE, { "-o", "FILE", N_("Where to write the backup."), true, false }, END },
 	  cmd_backup },
 	{ "restore",
-	  "FILE",
+	  "[FILE]",
+	  0,
 	  1,
-	  1,
-	  N_("make a node from a backup"),
+	  N_("make a node from a backup, or from its keys alone"),
 	  N_("DIR must not exist. A backup may be older than what the node has signed since: "
 	     "the node therefore "
 	     "writes nothing until the missing entries have come back from a peer, or until "
 	     "somebody states "
-	     "with --confirm that nothing was signed after the backup."),
+	     "with --confirm that nothing was signed after the backup; without FILE that is "
+	     "stated of a node that is there.\n"
+	     "When no backup is left, --keys names the folder of the node's private keys and "
+	     "FILE is the register's charter: the own ledger comes back from a peer.\n"
+	     "\n"
+	     "  benkan restore --node DIR ml.backup\n"
+	     "  benkan restore --node DIR --keys old/keys charter.json\n"
+	     "  benkan sync --node DIR https://registre.peer.example\n"
+	     "  benkan restore --node DIR --confirm sec-1"),
 	  { NODE,
 	    { "--store", "STORE",
 	      N_("Another store than the one of the backup: sqlite or postgresql://…"), false,
 	      false },
+	    { "--keys", "FOLDER",
+	      N_("No backup is left: the folder with the node's files log, witness, seal."),
+	      false, false },
 	    { "--high-water", "FILE",
 	      N_("The file high-water that the lost node left in its folder."), false, false },
 	    { "--confirm", "WHO",
-	      N_("Who states in writing that the backup is the newest state; logged."), false,
-	      false },
+	      N_("Who states in writing that nothing more was signed; logged."), false, false },
 	    END },
 	  cmd_restore },
 	{ "keys new",

@@ -213,6 +213,7 @@ static void read_bodies(struct request *r, const struct json *doc)
 		return;
 	if (list->count == 0 || list->count > most)
 		refuse(r, "c", N_("Name 1 to %1 bodies by their commitments."), err_num(most));
+	r->bodies = arena_array(r->a, struct hash, most);
 	for (const struct json *c = list->child; c && r->body_count < most; c = c->next)
 		if (c->type != JSON_STR || !hash_hex(c->str, &r->bodies[r->body_count++]))
 			refuse(r, "c",

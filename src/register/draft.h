@@ -37,7 +37,7 @@ struct request {
 	bool personal; /* names private persons: national, whatever is asked */
 	uint64_t prev;
 	struct hash act;
-	struct hash bodies[ENTRY_BLOBS_MAX]; /* sealed.open, sealed.erase: commitments */
+	struct hash *bodies; /* sealed.open, sealed.erase: commitments */
 	size_t body_count;
 	enum audience visibility;
 	const struct json *data; /* as given */

@@ -130,23 +130,26 @@ static bool make_keys(const struct key_maker *m, const struct node_plan *p, stru
 	       make_seal(m, &k->seal, err);
 }
 
-static bool write_node_file(const struct key_maker *m, const struct node_plan *p,
-			    struct str keys, struct err *err)
+bool node_file_write(struct arena *a, const char *dir, const char *store,
+		     const struct node_keys *k, struct err *err)
 {
-	struct buf b;
+	struct buf b, keys;
 	struct json_w w = json_w(&b);
 	bool ok;
 
 	buf_init(&b, NODE_FILE_MAX);
+	buf_init(&keys, NODE_FILE_MAX);
+	node_keys_write(&keys, k);
 	json_open(&w, '{');
 	json_key(&w, "v");
 	json_put_int(&w, 1);
-	json_pair(&w, "store", str_z(p->store));
+	json_pair(&w, "store", str_z(store));
 	json_key(&w, "node");
-	json_put_raw(&w, str_trim(keys));
+	json_put_raw(&w, str_trim(buf_str(&keys)));
 	json_close(&w, '}');
 	buf_ch(&b, '\n');
-	ok = file_write(file_path(m->a, m->dir, "node.json"), buf_str(&b), 0600, err);
+	ok = file_write(file_path(a, dir, "node.json"), buf_str(&b), 0600, err);
+	buf_done(&keys);
 	buf_done(&b);
 	return ok;
 }
@@ -160,7 +163,7 @@ static bool fill(const struct key_maker *m, const struct node_plan *p, struct bu
 	if (!make_keys(m, p, &k, err))
 		return false;
 	node_keys_write(keys, &k);
-	return write_node_file(m, p, buf_str(keys), err) && store_create(&place, err);
+	return node_file_write(m->a, m->dir, p->store, &k, err) && store_create(&place, err);
 }
 
 static bool init_in(struct arena *a, const struct node_plan *p, const struct node_env *env,

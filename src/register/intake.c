@@ -1,13 +1,18 @@
 #include "register/intake.h"
 
 #include "register/fork.h"
+#include "register/head.h"
+#include "register/witness.h"
 #include "register/writer.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 struct intake {
 	struct node *node;
+	struct arena *a;
 	struct take *take;
+	struct str ledger, note;
 	uint64_t before;
 };
 
@@ -24,6 +29,42 @@ static bool project(struct node *n, struct err *err)
 	return ok;
 }
 
+/* Evidence of a second history is kept where the two heads prove it; `err` stays the fork's. */
+static bool prove(struct intake *i, const struct err *err)
+{
+	struct fork_heads heads = { .ledger = i->ledger };
+	struct take_fork f;
+	struct err ignored;
+	struct hash id;
+
+	if (err->kind != ERR_FORK || !store_take_fork(i->take, &f))
+		return false;
+	heads.a = f.a;
+	heads.b = f.b;
+	heads.root = f.same_size ? NULL : &f.root;
+	heads.proof = f.proof;
+	heads.proof_count = f.proof_count;
+	(void)!fork_prove(i->node, i->a, &heads, &id, &ignored);
+	return false;
+}
+
+/* A head that only a replaced key signed is refused and told of before anything is fetched. */
+static bool of_old_key(struct intake *i, struct str note, struct err *err)
+{
+	struct checkpoint head;
+	struct err why;
+	bool is;
+
+	writer_hold(i->node->writer);
+	is = !head_open(i->node, store_writer_view(i->node->store), i->a, i->ledger, note,
+			&head, &why) &&
+	     strcmp(why.field, "old-key") == 0;
+	writer_free(i->node->writer);
+	if (is)
+		*err = why;
+	return is;
+}
+
 static bool begin(struct intake *i, const struct intake_plan *plan, struct err *err)
 {
 	const struct take_plan range = { .ledger = plan->ledger,
@@ -31,13 +72,14 @@ static bool begin(struct intake *i, const struct intake_plan *plan, struct err *
 					 .base = plan->base };
 	bool ok;
 
-	if (!project(i->node, err)) /* what an earlier exchange could not */
+	if (!project(i->node, err) /* what an earlier exchange could not */ ||
+	    of_old_key(i, plan->checkpoint, err))
 		return false;
 	writer_hold(i->node->writer);
 	ok = store_take_begin(i->node->store, &range, &i->take, err);
 	i->before = ok ? store_take_size(i->take) : 0;
 	writer_free(i->node->writer);
-	return ok;
+	return ok || prove(i, err);
 }
 
 bool intake_begin(struct node *n, struct arena *a, const struct intake_plan *plan,
@@ -45,11 +87,13 @@ bool intake_begin(struct node *n, struct arena *a, const struct intake_plan *pla
 {
 	struct intake *i = calloc(1, sizeof(*i));
 
-	(void)a;
 	if (!i)
 		abort();
 	*out = NULL;
-	i->node = n;
+	*i = (struct intake){ .node = n,
+			      .a = a,
+			      .ledger = arena_str(a, plan->ledger),
+			      .note = arena_str(a, plan->checkpoint) };
 	if (!begin(i, plan, err)) {
 		intake_end(i);
 		return false;
@@ -81,15 +125,19 @@ bool intake_give(struct intake *i, const struct tile_path *path, struct str byte
 	writer_hold(i->node->writer);
 	ok = store_take_give(i->take, path, bytes, err);
 	writer_free(i->node->writer);
-	return ok;
+	return ok || prove(i, err);
 }
 
 bool intake_stand(struct intake *i, struct intake_result *out, struct err *err)
 {
+	struct err ignored;
 	bool ok;
 
 	writer_hold(i->node->writer);
 	ok = store_take_stand(i->take, &out->accepts, err);
+	if (!ok && strcmp(err->field, "old-key") == 0)
+		(void)!local_alert_put(store_writer_view(i->node->store), node_now(i->node),
+				       S("old-key"), i->ledger, i->note, &ignored);
 	writer_free(i->node->writer);
 	out->before = i->before;
 	out->after = store_take_size(i->take);
@@ -98,5 +146,7 @@ bool intake_stand(struct intake *i, struct intake_result *out, struct err *err)
 
 bool intake_finish(struct intake *i, struct intake_result *out, struct err *err)
 {
-	return intake_stand(i, out, err) && project(i->node, err);
+	return intake_stand(i, out, err) && project(i->node, err) &&
+	       (out->after == out->before ||
+		register_taken(i->node, i->a, i->ledger, out->before, out->after, err));
 }

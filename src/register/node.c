@@ -163,6 +163,7 @@ bool node_open(const char *dir, enum store_mode mode, const struct node_env *env
 	arena_init(&n->arena, NODE_ARENA);
 	pthread_mutex_init(&n->sign_in, NULL);
 	pthread_mutex_init(&n->auth, NULL);
+	pthread_mutex_init(&n->watch, NULL);
 	n->env = env;
 	n->store_env = (struct store_env){ now_for_store, n };
 	if (!open_in(n, dir, mode, err)) {
@@ -184,9 +185,28 @@ void node_close(struct node *n)
 	skey_wipe(&n->former);
 	pthread_mutex_destroy(&n->sign_in);
 	pthread_mutex_destroy(&n->auth);
+	pthread_mutex_destroy(&n->watch);
 	nonces_free(n);
 	arena_done(&n->arena);
 	free(n);
+}
+
+/* --- who watches --- */
+
+void register_watch(struct node *n, void (*stirred)(void *ctx, struct str ledger), void *ctx)
+{
+	pthread_mutex_lock(&n->watch);
+	n->stirred = stirred;
+	n->stirred_ctx = ctx;
+	pthread_mutex_unlock(&n->watch);
+}
+
+void register_stir(struct node *n, struct str ledger)
+{
+	pthread_mutex_lock(&n->watch);
+	if (n->stirred)
+		n->stirred(n->stirred_ctx, ledger);
+	pthread_mutex_unlock(&n->watch);
 }
 
 /* --- what others ask of it --- */

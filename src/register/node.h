@@ -25,8 +25,11 @@ struct node {
 	size_t party_count;
 	struct store_env store_env;
 	struct store *store;
-	struct writer *writer;                      /* NULL when not opened for writing */
-	pthread_mutex_t sign_in;                    /* one password at a time: 64 MiB each */
+	struct writer *writer;   /* NULL when not opened for writing */
+	pthread_mutex_t sign_in; /* one password at a time: 64 MiB each */
+	pthread_mutex_t watch;   /* over stirred */
+	void (*stirred)(void *ctx, struct str ledger);
+	void *stirred_ctx;
 	pthread_mutex_t auth;                       /* over nonces */
 	struct nonces *nonces[CHARTER_LEDGERS_MAX]; /* by party; NULL: it never asked */
 };
@@ -47,6 +50,10 @@ struct seal_secret {
 bool node_seals(const struct node *n, struct arena *a, struct seal_secret **out, size_t *count,
 		struct err *err) MUST_USE;
 void nonces_free(struct node *n); /* party_auth.c */
+
+/* DIR/node.json: the store and the public keys as init made them. */
+bool node_file_write(struct arena *a, const char *dir, const char *store,
+		     const struct node_keys *k, struct err *err) MUST_USE;
 
 int64_t node_now(const struct node *n); /* seconds since 1970 */
 

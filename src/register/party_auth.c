@@ -52,18 +52,19 @@ bool party_auth_write(struct node *n, const struct party_request *q, struct buf 
 {
 	unsigned char nonce[NONCE];
 	struct buf text, note;
-	bool fits;
+	bool ok;
 
 	n->env->random(n->env->ctx, nonce, sizeof(nonce));
 	buf_init(&text, NOTE_ROOM);
 	buf_init(&note, NOTE_ROOM);
 	put_text(&text, n, q, nonce);
-	note_sign(&note, buf_str(&text), &n->log);
+	ok = node_sign(n, buf_str(&text), &note, err);
 	buf_b64(out, note.p, note.n);
-	fits = !text.full && !note.full && !out->full;
+	if (ok && (text.full || note.full || out->full))
+		ok = err_set(err, ERR_INPUT, "", N_("the address is too long"));
 	buf_done(&text);
 	buf_done(&note);
-	return fits || err_set(err, ERR_INPUT, "", N_("the address is too long"));
+	return ok;
 }
 
 static bool split_lines(struct str text, struct str line[LINES])

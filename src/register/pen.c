@@ -51,10 +51,13 @@ bool pen_begin(struct pen *p, struct err *err)
 
 bool pen_commit(struct pen *p, struct err *err)
 {
-	if (store_commit(p->node->store, &p->node->log, err))
-		return true;
-	pen_undo(p);
-	return false;
+	if (!store_commit(p->node->store, &p->node->log, err)) {
+		pen_undo(p);
+		return false;
+	}
+	if (p->written > 0)
+		register_stir(p->node, p->node->ledger);
+	return true;
 }
 
 /* What was found may have been made in the transaction that is undone. */

@@ -110,4 +110,12 @@ void register_batch(struct node *n, struct arena *a, const struct draft *d, size
  */
 bool register_acknowledge(struct node *n, bool *written, struct err *err) MUST_USE;
 
+/*
+ * Background exchange watches: called with the own ledger's name after each commit of own
+ * entries, and with a peer's when that shows a head beyond what is held.  From any thread, at
+ * times under the writer: it must not wait.  NULL: nobody does.
+ */
+void register_watch(struct node *n, void (*stirred)(void *ctx, struct str ledger), void *ctx);
+void register_stir(struct node *n, struct str ledger);
+
 #endif

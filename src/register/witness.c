@@ -207,6 +207,8 @@ bool witness_add_checkpoint(struct node *n, struct arena *a, struct str body, un
 		ok = judge(&k, writer_hold(n->writer), err);
 		writer_free(n->writer);
 	}
+	if (ok && k.status == 200 && k.s.head.size > k.s.held.size)
+		register_stir(n, k.s.ledger->name); /* there is something to fetch */
 	*status = k.status;
 	return ok;
 }
@@ -337,6 +339,28 @@ bool cosignatures_keep(struct node *n, struct str ledger, struct str note, size_
 	writer_free(n->writer);
 	arena_done(&a);
 	return ok;
+}
+
+bool witnessed_by_all(struct node *n, struct view *v, struct arena *a, struct str ledger,
+		      uint64_t most, uint64_t *size, struct err *err)
+{
+	const struct charter_ledger *of = charter_find(n->charter, ledger);
+	struct str labels[CHARTER_LEDGERS_MAX];
+	struct charter_ledger keys;
+	size_t count = 0;
+
+	*size = 0;
+	for (size_t i = 0; of && i < n->charter->ledger_count; i++) {
+		const struct charter_ledger *l = &n->charter->ledgers[i];
+
+		/* the first ledger of a party bears its code: one witness a party */
+		if (str_eq(l->party, of->party) || !str_eq(l->party, l->name))
+			continue;
+		if (!view_keys(v, a, l->name, TREE_SIZE_MAX, &keys, err))
+			return false;
+		labels[count++] = witness_label(a, &keys.witness);
+	}
+	return view_cosigned(v, ledger, labels, count, most, size, err);
 }
 
 /* --- our own word on what we hold --- */

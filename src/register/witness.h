@@ -43,4 +43,11 @@ bool witness_cosign_held(struct node *n, struct arena *a, struct str ledger, str
 bool register_taken(struct node *n, struct arena *a, struct str ledger, uint64_t before,
 		    uint64_t after, struct err *err) MUST_USE;
 
+/*
+ * The largest size of `ledger`, at most `most`, that the nodes of all other parties cosigned
+ * with the keys in force; 0 when there is none.
+ */
+bool witnessed_by_all(struct node *n, struct view *v, struct arena *a, struct str ledger,
+		      uint64_t most, uint64_t *size, struct err *err) MUST_USE;
+
 #endif

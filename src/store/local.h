@@ -79,4 +79,14 @@ bool local_alerts(struct view *v, struct arena *a, struct alert_row **out, size_
 bool local_alert_end(struct view *v, struct str kind, struct str ledger, bool *found,
 		     struct err *err) MUST_USE;
 
+/* What is known of peers, by address: `state` is the exchange's own.  Of more than 64 the one
+ * that was tried longest ago goes. */
+struct peer_state {
+	struct str url, state;
+	int64_t tried; /* seconds since 1970 */
+};
+bool local_peer_put(struct view *v, const struct peer_state *p, struct err *err) MUST_USE;
+bool local_peers(struct view *v, struct arena *a, struct peer_state **out, size_t *n,
+		 struct err *err) MUST_USE;
+
 #endif

@@ -3,6 +3,13 @@
 
 #include <assert.h>
 
+/* Pages say it: they are made anew. */
+static void state_tell(struct store *s, enum ledger_state state)
+{
+	if (atomic_exchange(&s->own_state, state) != (int)state)
+		atomic_fetch_add(&s->generation, 1);
+}
+
 bool own_state_put(struct store *s, enum ledger_state state, struct err *err)
 {
 	struct held h = *s->own;
@@ -17,7 +24,7 @@ bool own_state_put(struct store *s, enum ledger_state state, struct err *err)
 	if (!db_commit(s->ledger, err))
 		return false;
 	s->own->state = state;
-	atomic_store(&s->own_state, state);
+	state_tell(s, state);
 	return true;
 }
 
@@ -44,7 +51,7 @@ bool store_heard_own(struct store *s, uint64_t size, const struct hash *root, st
 		return true;
 	if (size <= s->own->size)
 		return compare(s, size, root, err);
-	atomic_store(&s->own_state, LEDGER_RESTORED);
+	state_tell(s, LEDGER_RESTORED);
 	if (size <= high_water_done(s->high_water))
 		return true;
 	high_water_post(s->high_water, size, root);

@@ -132,6 +132,16 @@ bool kind_by_label(const struct record *r)
 	return kind_has_labels(r) && r->order == r->name_fields[0];
 }
 
+bool kind_is_brief(const struct field *f)
+{
+	const struct record *r = &records[f->record];
+
+	for (size_t i = 0; i < 3 && r->name_fields[i]; i++)
+		if (&fields[r->name_fields[i]] == f)
+			return true;
+	return f->column;
+}
+
 bool part_named_by(struct str key)
 {
 	return key.n > 0 && key.n <= 64;
@@ -177,7 +187,7 @@ void kind_columns(struct buf *out, const struct record *r)
 {
 	buf_lit(out, "rid INTEGER, id TEXT, party TEXT, layer INTEGER, ledger TEXT, "
 		     "n INTEGER, prev INTEGER, flags TEXT, versions INTEGER, body INTEGER, "
-		     "time TEXT, actor TEXT, state TEXT, data TEXT");
+		     "time TEXT, actor TEXT, state TEXT, illustrative INTEGER");
 	if (r->joint)
 		buf_lit(out, ", proposer TEXT, awaited TEXT, since TEXT, receipt INTEGER");
 	if (kind_has_labels(r)) {
@@ -198,6 +208,8 @@ void kind_columns(struct buf *out, const struct record *r)
 				buf_z(out, c[i].type);
 			}
 		}
+	/* Last, so that what stands before it is read without it. */
+	buf_lit(out, ", brief TEXT, data TEXT");
 }
 
 /*

@@ -141,8 +141,8 @@ static void a_charter_with_other_keys_is_refused(void **state)
 	node_close(other.ml);
 	other.ml = NULL;
 	nftw(other.ml_dir, remove_path, 8, FTW_DEPTH | FTW_PHYS);
-	init_node(&other, other.ml_dir, "ml",
-		  "ml.example/registre/ml"); /* the same names, other keys */
+	init_node(&other, other.ml_dir, "ml", "ml.example/registre/ml",
+		  "sqlite"); /* the same names, other keys */
 	other.ml = open_node(&other, other.ml_dir, STORE_WRITE);
 	assert_false(node_adopt(other.ml, t.charter, &id, &err));
 	assert_int_equal(err.kind, ERR_INPUT);

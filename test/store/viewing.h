@@ -272,6 +272,36 @@ static inline struct str fact_merge(struct viewing *t, const struct json *under,
 	return arena_buf(&t->w->arena, &b);
 }
 
+/* What lists show of it: columns and what names it, where it is long. */
+static inline struct str fact_brief(struct viewing *t, const struct record *r,
+				    const struct json *data)
+{
+	struct json_w w;
+	struct buf b;
+
+	if (data->raw.n <= 512)
+		return data->raw;
+	buf_init(&b, 1 << 20);
+	w = json_w(&b);
+	json_open(&w, '{');
+	for
+		each_field(f, r)
+		{
+			const struct json *v = json_get(data, f->name);
+			bool names = false;
+
+			for (size_t i = 0; i < 3; i++)
+				names = names ||
+					(r->name_fields[i] && &fields[r->name_fields[i]] == f);
+			if (!v || (!f->column && !names))
+				continue;
+			json_key(&w, f->name);
+			json_put_raw(&w, v->raw);
+		}
+	json_close(&w, '}');
+	return arena_buf(&t->a, &b);
+}
+
 static inline bool seal_is_partial(enum seal seal)
 {
 	return seal == PARTLY_FOR_PARTIES || seal == PARTLY_FOR_ITS_OWN;
