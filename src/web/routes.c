@@ -27,7 +27,8 @@ enum {
 	SMALL = 64 << 10,
 	CARRIED = 8 << 20,                 /* a form that goes along through a sign-in */
 	FORM_BODY = BLOB_MAX + (4u << 20), /* a form with an attachment */
-	ACTS_BODY = 16 << 20
+	ACTS_BODY = 16 << 20,
+	POUCH_BODY = 2 * BLOB_MAX /* a larger one travels by stick */
 };
 
 const struct route routes[] = {
@@ -67,6 +68,8 @@ const struct route routes[] = {
 	GET_LIVE("/policy", policy),
 	GET_LIVE("/keys", keys),
 	GET_LIVE("/evidence/{}", evidence),
+	GET_LIVE("/pouch", pouch_get),
+	POST("/pouch", ACCESS_PUBLIC, POUCH_BODY, pouch_post),
 
 	GET_PAGE("/api/openapi.json", api_openapi),
 	GET_PAGE("/api/v1/totals", api_totals),
