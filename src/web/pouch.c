@@ -126,12 +126,11 @@ static bool from_body(void *ctx, void *out, size_t max, size_t *n, struct err *e
 	return true;
 }
 
-bool pouch_take(struct visit *v, struct str bytes, struct pouch_report *report, struct err *err)
+bool pouch_take(struct visit *v, const struct pouch_source *from, struct pouch_report *report,
+		struct err *err)
 {
-	const struct pouch_source from = { from_body, &bytes };
-
 	view_end(v->view); /* a long import must not hold an old moment of the database */
-	return pouch_open(v->node, v->a, &from, report, err);
+	return pouch_open(v->node, v->a, from, report, err);
 }
 
 /* LEDGER.md 10: 409 a gap, 422 not sound, 423 a ledger forked. */
@@ -173,13 +172,14 @@ static bool put_sizes(struct visit *v, struct err *err)
 
 void pouch_post(struct visit *v)
 {
+	struct str body = v->q->body, party;
+	const struct pouch_source from = { from_body, &body };
 	struct pouch_report report;
-	struct str party;
 	struct err err;
 
 	if (!who_asks(v, &party))
 		return;
-	if (!pouch_take(v, v->q->body, &report, &err) || !put_sizes(v, &err)) {
+	if (!pouch_take(v, &from, &report, &err) || !put_sizes(v, &err)) {
 		problem(v, status_of(&err), &err, 1);
 		return;
 	}

@@ -29,6 +29,7 @@ struct web {
 	struct str asset_hashes[ASSET_COUNT];
 	struct counters counters;
 	atomic_uint signing_in;
+	struct pouch_shelf *shelf;        /* pouch_shelf.h */
 	unsigned char build[BUILD_BYTES]; /* of this program: other code, other pages */
 };
 
