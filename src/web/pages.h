@@ -33,6 +33,11 @@ void page_form_post(struct visit *v); /* POST the same two addresses  clerk; att
 void page_act_post(struct visit *v);  /* POST /{}/{}/{}/{}/act        secretary; accept or
 					 decline the open proposal, end a record */
 
+void page_pouch(struct visit *v);      /* GET  /{}/pouch               secretary */
+void page_pouch_file(struct visit *v); /* GET  /{}/pouch/file          secretary; ?to= */
+void page_pouch_post(struct visit *v); /* POST /{}/pouch               secretary; a file to be
+					  read out, or the word to open it */
+
 /* --- pieces (pieces.c): each writes into the visit's page --- */
 
 /* A message with its arguments, escaped: page_fill(v, N_("Entry %1 of %2"), n, ledger). */
