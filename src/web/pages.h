@@ -122,7 +122,7 @@ row_data(struct visit *v,
 /* The form of a list's filters (list_filters.c). */
 void list_filters(struct visit *v, const struct list_query *q);
 /* "26–50 of 240" with links to the pages beside it. */
-void page_pager(struct visit *v, uint64_t offset, uint64_t shown, uint64_t total);
+void page_pager(struct visit *v, uint64_t offset, const struct list_result *found);
 
 /* --- one record and its versions --- */
 /* The record that parts[1..3] name; when there is none the error page is written. */
