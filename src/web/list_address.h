@@ -2,7 +2,7 @@
  * A list's address: filters, order and page as one can share them.
  *
  *   ?q=words&status=2&project=joint/0197…&date=2026-03&date.from=2026-01-01&date.to=…
- *    &party=ml&state=in_force&sort=-date&ended=1&page=2
+ *    &value.currency=XOF&party=ml&state=in_force&sort=-date&ended=1&page=2
  *
  * Names are fields of the record type marked `column`, and its references; what is not known is
  * ignored, so that an old address still opens a list.
