@@ -41,6 +41,16 @@ static void add_parities(struct rate_book *book)
 	}
 }
 
+/* The list has the newest first: what comes later of the same two is older. */
+static bool quoted(const struct rate_book *book, const struct rate_quote *q)
+{
+	for (size_t i = 0; i < book->n; i++)
+		if (str_eq(book->quotes[i].base, q->base) &&
+		    str_eq(book->quotes[i].quote, q->quote))
+			return true;
+	return false;
+}
+
 static struct str days_range(struct arena *a, int32_t from, int32_t to)
 {
 	char first[DATE_TEXT], last[DATE_TEXT];
@@ -66,12 +76,13 @@ bool rates_read(struct view *v, struct arena *a, struct str source, int32_t day,
 	struct list_result found = { 0 };
 
 	*out = (struct rate_book){ .source = source, .day = day };
-	out->quotes = arena_array(a, struct rate_quote, RATES_MAX + PARITIES);
+	out->quotes = arena_array(a, struct rate_quote, RATE_PAIRS_MAX + 1);
 	add_parities(out);
 	if (source.n && !view_list(v, a, &q, &found, err))
 		return false;
-	for (size_t i = 0; i < found.n; i++)
-		out->n += quote_read(a, &found.rows[i], &out->quotes[out->n]);
+	for (size_t i = 0; i < found.n && out->n < RATE_PAIRS_MAX; i++)
+		out->n += quote_read(a, &found.rows[i], &out->quotes[out->n]) &&
+			  !quoted(out, &out->quotes[out->n]);
 	return true;
 }
 

@@ -12,7 +12,13 @@
 #define REGISTER_RATES_H
 #include "store/view.h"
 
-enum { RATE_DAYS = 31, RATE_STEPS_MAX = 3, RATES_MAX = 1000, RATE_SOURCES_MAX = 16 };
+enum {
+	RATE_DAYS = 31,
+	RATE_STEPS_MAX = 3,
+	RATES_MAX = 1000, /* of which the newest of each two currencies, at most: */
+	RATE_PAIRS_MAX = 200,
+	RATE_SOURCES_MAX = 16
+};
 
 /* `units` of `base` are worth `value` of `quote`. */
 struct rate_quote {

@@ -44,6 +44,7 @@ const struct route routes[] = {
 	GET_PAGE("/{lang}/calendar", page_calendar),
 	GET_PAGE("/{lang}/money", page_money),
 	GET_PAGE("/{lang}/results", page_results),
+	GET_PAGE("/{lang}/reconciliation-desk", page_desk),
 	GET_LIVE("/{lang}/entry/{}/{}", page_entry),
 	GET_FORM("/{lang}/{}/new", page_form),
 	POST("/{lang}/{}/new", ACCESS_CLERK, FORM_BODY, page_form_post),
