@@ -84,6 +84,11 @@ static bool same_worth(const struct flow *x, const struct flow *y)
 		x->worth.micro == y->worth.micro);
 }
 
+bool flow_unit(struct str currency)
+{
+	return codelist_find(codelist_named("Unit"), currency) != NULL;
+}
+
 enum gap pairing_gap(const struct flow *g, const struct flow *r)
 {
 	bool same = str_eq(g->currency, r->currency) && g->amount.micro == r->amount.micro;

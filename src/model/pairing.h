@@ -91,6 +91,8 @@ struct pairing {
  * flows[]; returns how many.  O(n log n) but for what many flows of one day and amount cost.
  */
 size_t pairing_make(struct arena *a, const struct pairing *p, struct flow_pair **out);
+/* Whether a figure is counted in this unit and is no money (codelist Unit). */
+bool flow_unit(struct str currency);
 /* What a pair is without anybody's word. */
 enum gap pairing_gap(const struct flow *given, const struct flow *received);
 

@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-enum { DESK_TEXTS_MAX = 12, WORDS_MAX = 200 };
+enum { DESK_TEXTS_MAX = 16, WORDS_MAX = 200 };
 
 struct desk {
 	struct view *v;
@@ -130,8 +130,12 @@ static void put_conditions(struct desk *d)
 	put_parties(d);
 	put_currency(d);
 	if (q->project.n) {
-		buf_lit(&d->sql, " AND p.project = ?");
-		bind(d, q->project);
+		/* found by the flows of the project, which have an index */
+		buf_lit(&d->sql, " AND p.project = ? AND "
+				 "(p.given IN (SELECT rid FROM r_flow WHERE project = ?) OR "
+				 "p.received IN (SELECT rid FROM r_flow WHERE project = ?))");
+		for (int i = 0; i < 3; i++)
+			bind(d, q->project);
 	}
 	if (q->kind != DESK_ALL) {
 		buf_lit(&d->sql, " AND p.kind = ");

@@ -39,7 +39,6 @@ struct str desk_period_words(struct visit *v, struct desk_period p);
 /* --- pieces --- */
 /* A figure with its currency, or with its unit when goods. */
 struct str desk_amount(struct visit *v, struct dec d, struct str currency);
-bool is_unit(struct str currency);
 /* The class as a word with its one colour. */
 void desk_class(struct visit *v, enum gap gap);
 /* "Payment, Russia to Mali" */
@@ -57,5 +56,8 @@ void desk_address(struct visit *v, struct str period, struct str project, const 
 /* One line for the money page, a project or the first page: how much agrees, and the way there.
  */
 void desk_line(struct visit *v, const struct record_row *project);
+
+/* On the page of a transaction, a consignment or a reconciliation: the way to the desk. */
+void desk_record_line(struct visit *v, const struct record *r, struct ref ref);
 
 #endif

@@ -65,13 +65,14 @@ static struct str days_words(struct visit *v, struct desk_period p)
 	return arena_join(v->a, date_words(v->a, p.from, v->lang), to);
 }
 
-static struct str filled(struct visit *v, struct str message, struct str x, struct str y)
+static struct str quarter_words(struct visit *v, int quarter, struct str year)
 {
-	const struct str args[] = { x, y };
+	static const char *const words[] = { N_("1st quarter of %1"), N_("2nd quarter of %1"),
+					     N_("3rd quarter of %1"), N_("4th quarter of %1") };
 	struct buf b;
 
 	buf_init(&b, 4096);
-	lang_fill(&b, message, args, 2);
+	lang_fill(&b, lang_text(v->lang, words[quarter]), &year, 1);
 	return arena_buf(v->a, &b);
 }
 
@@ -91,9 +92,7 @@ struct str desk_period_words(struct visit *v, struct desk_period p)
 		return number;
 	if (day == 1 && month % 3 == 1 &&
 	    (year * 12 + month + 3) == last_year * 12 + last_month)
-		return filled(v, T(v->lang, "quarter %1 of %2"),
-			      arena_str(v->a, str_z(err_num((uint64_t)(month / 3 + 1)))),
-			      number);
+		return quarter_words(v, month / 3, number);
 	return days_words(v, p);
 }
 

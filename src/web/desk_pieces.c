@@ -1,15 +1,10 @@
 #include "web/desk.h"
 
-bool is_unit(struct str currency)
-{
-	return codelist_find(codelist_named("Unit"), currency) != NULL;
-}
-
 struct str desk_amount(struct visit *v, struct dec d, struct str currency)
 {
 	struct str figure, name = currency;
 
-	if (is_unit(currency)) {
+	if (flow_unit(currency)) {
 		figure = decimal_of(v, d, 0);
 		name = code_name("Unit", currency, v->lang);
 	} else {
@@ -101,9 +96,11 @@ void desk_address(struct visit *v, struct str period, struct str project, const 
 	}
 }
 
-void desk_line(struct visit *v, const struct record_row *project)
+/* How much agrees: of a project alone, for of all it would have to be counted. */
+static void agreement(struct visit *v, struct str project)
 {
 	struct desk_query q = { .period = DESK_EVER,
+				.project = project,
 				.kind = DESK_ALL,
 				.gap = DESK_ALL,
 				.who = v->who,
@@ -113,22 +110,63 @@ void desk_line(struct visit *v, const struct record_row *project)
 	struct err err;
 	size_t n;
 
-	if (project)
-		q.project =
-			arena_join(v->a, project->party, arena_join(v->a, S("/"), project->id));
 	if (!desk_sums(v->view, v->a, &q, &sums, &n, &err))
 		return;
 	for (size_t i = 0; i < n; i++) {
 		all += sums[i].count;
 		matched += sums[i].gap == GAP_MATCHED ? sums[i].count : 0;
 	}
-	if (!all)
-		return;
-	html_lit(&v->out, "<p>");
 	page_fill(v, "%1 of %2 flows agree.", number_of(v, matched), number_of(v, all));
-	html_lit(&v->out, " <a href=\"");
-	desk_address(v, S("all"), q.project, NULL);
+	html_lit(&v->out, " ");
+}
+
+void desk_line(struct visit *v, const struct record_row *project)
+{
+	struct str ref = S("");
+
+	if (project)
+		ref = arena_join(v->a, project->party, arena_join(v->a, S("/"), project->id));
+	html_lit(&v->out, "<p>");
+	if (project)
+		agreement(v, ref);
+	html_lit(&v->out, "<a href=\"");
+	desk_address(v, project ? S("all") : S(""), ref, NULL);
 	html_lit(&v->out, "\">");
 	page_say(v, "Open the reconciliation desk");
 	html_lit(&v->out, "</a></p>\n");
+}
+
+static void link_to(struct visit *v, struct str address, struct str words)
+{
+	html_lit(&v->out, "<p><a");
+	html_attr(&v->out, "href", address);
+	html_lit(&v->out, ">");
+	html_text(&v->out, words);
+	html_lit(&v->out, "</a></p>\n");
+}
+
+static struct str under(struct visit *v, const char *path)
+{
+	return arena_join(v->a, S("/"),
+			  arena_join(v->a, str_z(lang_codes[v->lang]), str_z(path)));
+}
+
+void desk_record_line(struct visit *v, const struct record *r, struct ref ref)
+{
+	struct str text = arena_join(v->a, ref.party, arena_join(v->a, S("/"), ref.id));
+	enum record_id kind = record_id_of(r);
+	struct desk_row row;
+	struct err err;
+
+	if (kind == RECORD_reconciliation)
+		link_to(v,
+			arena_join(v->a, under(v, "/reconciliation/"),
+				   arena_join(v->a, text, S("/statement"))),
+			T(v->lang, "The statement on paper, and what has changed since"));
+	else if ((kind == RECORD_transaction || kind == RECORD_consignment) &&
+		 desk_pair(v->view, v->a, text, v->who, &row, &err))
+		link_to(v, arena_join(v->a, under(v, "/reconciliation-desk/flow?of="), text),
+			row.given.ref.n && row.received.ref.n
+				? T(v->lang, "Beside what the other side has booked")
+				: T(v->lang, "The other side has booked nothing like it"));
 }

@@ -446,6 +446,42 @@ static bool sums_read(struct desk_page *p, struct desk_sum **all, size_t *all_n,
 	return desk_sums(p->v->view, p->v->a, &q, all, all_n, err);
 }
 
+/* Once a period is over: what both sides would sign; and what they have signed. */
+static void statement_links(struct desk_page *p)
+{
+	bool over = p->q.period.to <= p->v->today && p->q.period.from > DESK_EVER.from;
+	struct visit *v = p->v;
+	struct buf *b = &v->out;
+
+	html_lit(b, "<p class=\"bar noprint\">");
+	if (over) {
+		html_lit(b, "<a class=button href=\"/");
+		html_text(b, str_z(lang_codes[v->lang]));
+		html_lit(b, "/reconciliation-desk/statement?period=");
+		url_part(b, p->period);
+		html_lit(b, "&amp;between=");
+		url_part(b, p->left);
+		html_lit(b, ",");
+		url_part(b, p->right);
+		html_lit(b, "&amp;project=");
+		url_part(b, p->q.project);
+		html_lit(b, "&amp;rates=");
+		url_part(b, p->rates);
+		html_lit(b, "\">");
+		page_say(v, "Prepare the statement of this period");
+		html_lit(b, "</a> ");
+	} else {
+		html_lit(b, "<span class=soft>");
+		page_say(v, "A statement can be prepared of a period that is over.");
+		html_lit(b, "</span> ");
+	}
+	html_lit(b, "<a");
+	page_list_href(v, &records[RECORD_reconciliation]);
+	html_lit(b, ">");
+	page_say(v, "Statements so far");
+	html_lit(b, "</a></p>\n");
+}
+
 static void csv_link(struct desk_page *p)
 {
 	struct visit *v = p->v;
@@ -498,6 +534,7 @@ void page_desk(struct visit *v)
 		page_pager(v, p.q.offset, n, total);
 		sums_table(&p);
 		rates_line(&p);
+		statement_links(&p);
 		csv_link(&p);
 	} else {
 		html_lit(&v->out, "<p class=soft>");

@@ -19,6 +19,12 @@ void page_calendar(struct visit *v); /* GET  /{}/calendar            public, cac
 void page_money(struct visit *v);    /* GET  /{}/money               public, cached */
 void page_results(struct visit *v);  /* GET  /{}/results             public, cached */
 void page_desk(struct visit *v); /* GET  /{}/reconciliation-desk  public, cached; desk.h */
+void page_desk_flow(struct visit *v); /* GET  …/flow  public, cached; ?of=PARTY/ID */
+void page_statement_draft(
+	struct visit *v); /* GET  …/statement  public: what the act would say; ?period= */
+void page_statement_post(struct visit *v); /* POST the same address  clerk: proposes it */
+void page_statement(struct visit *v); /* GET  /{}/reconciliation/{}/{}/statement  public, cached;
+					 party, id */
 void page_entry(
 	struct visit *v); /* GET  /{}/entry/{}/{}         public, cached; ledger, index */
 void page_list(struct visit *v); /* GET  /{}/{}                  public, cached; slug or kind */
