@@ -59,7 +59,6 @@ static void class_top(struct desk_page *p, enum gap gap, uint64_t n)
 	static const char *const colours[GAPS] = {
 		[GAP_TIMING] = "await",    [GAP_RATE] = "differs",   [GAP_AMOUNT] = "differs",
 		[GAP_IN_KIND] = "differs", [GAP_ONE_SIDE] = "await", [GAP_DISPUTED] = "late",
-		[GAP_MATCHED] = "force",
 	};
 	struct visit *v = p->v;
 

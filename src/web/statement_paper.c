@@ -242,6 +242,15 @@ struct str paper_ref(const struct json *pair, bool given)
 	return ref.n ? ref : json_str(pair, given ? "goods_given" : "goods_received");
 }
 
+/* Whether its date lies in the period. */
+static bool paper_counts(const struct paper *p, const struct json *pair, bool given)
+{
+	int32_t day;
+
+	return date_parse(json_str(pair, given ? "given_date" : "received_date"), &day) &&
+	       day >= p->now.plan.period.from && day <= p->now.plan.period.to;
+}
+
 static void pair_side(struct paper *p, const struct json *pair, bool given, struct str party)
 {
 	struct visit *v = p->v;
@@ -270,22 +279,47 @@ static void pair_side(struct paper *p, const struct json *pair, bool given, stru
 	html_lit(&v->out, "</a>");
 	date = json_str(pair, given ? "given_date" : "received_date");
 	if (date.n) {
+		bool outside = !paper_counts(p, pair, given);
+
 		html_lit(&v->out, "<br><small>");
+		html_text(&v->out, outside ? S("(") : S(""));
 		html_text(&v->out, date);
+		html_text(&v->out, outside ? S(")") : S(""));
 		html_lit(&v->out, "</small>");
 	}
 	html_lit(&v->out, "</td>");
 }
 
-static void pair_gap(struct visit *v, const struct json *pair)
+/* Given less received, of what counts: as signed, of goods as their quantities give it. */
+static bool signed_gap(const struct paper *p, const struct json *pair, struct dec *d,
+		       struct str *currency)
+{
+	struct dec given = { 0 }, received = { 0 };
+	struct str unit = { 0 };
+
+	if (paper_figure(pair, "difference", "", d, currency))
+		return true;
+	if (!paper_figure(pair, "", "given_quantity", &given, currency) &&
+	    !paper_figure(pair, "", "received_quantity", &received, currency))
+		return false;
+	if (paper_figure(pair, "", "received_quantity", &received, &unit) &&
+	    !str_eq(unit, *currency))
+		return false;
+	given = paper_counts(p, pair, true) ? given : (struct dec){ 0 };
+	received = paper_counts(p, pair, false) ? received : (struct dec){ 0 };
+	return dec_sub(given, received, d);
+}
+
+static void pair_gap(const struct paper *p, const struct json *pair)
 {
 	struct str currency, proof = json_str(pair, "proof");
+	struct visit *v = p->v;
 	struct dec d;
 
 	html_lit(&v->out, "<td class=n");
 	html_attr(&v->out, "data-l", T(v->lang, "Difference"));
 	html_lit(&v->out, ">");
-	if (paper_figure(pair, "difference", "", &d, &currency))
+	if (signed_gap(p, pair, &d, &currency))
 		plain_figure(v, d, currency, true);
 	else
 		html_lit(&v->out, "–");
@@ -355,7 +389,7 @@ static void difference_line(struct paper *p, const struct json *pair)
 	label_cell(p, 0, kind, gap, giver, taker);
 	pair_side(p, pair, left_gives, p->left);
 	pair_side(p, pair, !left_gives, p->right);
-	pair_gap(v, pair);
+	pair_gap(p, pair);
 	label_cell(p, 1, kind, gap, giver, taker);
 	html_lit(&v->out, "</tr>\n");
 	remark(p, pair, "given_remark", giver);
@@ -418,11 +452,20 @@ void paper_sides(struct paper *p, struct str left, struct str right)
 	}
 }
 
+static void brackets(struct paper *p)
+{
+	html_lit(&p->v->out, "<p class=soft>");
+	page_say(p->v, "Difference: given less received. A date in brackets lies outside the "
+		       "period, and its figure does not count in it.");
+	html_lit(&p->v->out, "</p>\n");
+}
+
 void paper_write(struct paper *p)
 {
 	facing(p, preamble);
 	sums(p);
 	differences(p);
+	facing(p, brackets);
 	if (json_obj(p->data, "note"))
 		facing(p, note);
 }
