@@ -254,7 +254,7 @@ static bool row_read(struct projection *p, struct stmt *s, struct row *r, struct
 bool rows_remove(struct projection *p, const struct record *record, struct str party,
 		 struct str id, struct old_rows *old, struct err *err)
 {
-	struct row rows[3]; /* one an audience at the most */
+	struct row rows[4]; /* one an audience at the most, and room to ask for another */
 	struct stmt *s;
 	bool row = true;
 
@@ -269,7 +269,7 @@ bool rows_remove(struct projection *p, const struct record *record, struct str p
 	stmt_text(s, 0, id);
 	stmt_text(s, 1, party);
 	while (row) {
-		struct row *r = &rows[old->n % 3];
+		struct row *r = &rows[old->n];
 
 		*r = (struct row){ .record = record, .party = party, .id = id };
 		if (!stmt_step(s, &row, err) || (row && !row_read(p, s, r, err)))
