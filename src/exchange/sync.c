@@ -1,6 +1,6 @@
 #include "exchange/session.h"
 
-/* One exchange takes no longer and no more than this; the next goes on from there. */
+/* The most time and bytes of one exchange; the next goes on from there. */
 enum { SESSION_SECONDS = 3600 };
 #define SESSION_BYTES (UINT64_C(8) << 30)
 
