@@ -1,7 +1,7 @@
 /*
  * A body that was erased (LEDGER.md 12.4): the file with its salt, the attachments it names
  * and forms begun on its record go when the entry that says so is applied; rows and words of
- * the projection go with them, for what they are made of is no longer here.
+ * the projection go with them, for what they are made of is gone.
  *
  * An attachment's file is first put aside, in DIR/blobs/erased, and removed once the entry
  * stands: should the transaction fail, it is put back.
