@@ -304,11 +304,12 @@ static bool word_row(struct projection *p, const struct row *r, bool came, struc
 	touch(p, KEY_REF, given, S(""));
 	touch(p, KEY_REF, received, S(""));
 	if (!came)
-		return drop(p, "DELETE FROM r_word WHERE rid = ?", r->rid, err);
-	s = db_prepare(p->db,
-		       "INSERT INTO r_word (rid, about, party, given, received) VALUES (?, ?, "
-		       "?, ?, ?)",
-		       err);
+		return drop(p, "DELETE FROM r_remark WHERE rid = ?", r->rid, err);
+	s = db_prepare(
+		p->db,
+		"INSERT INTO r_remark (rid, about, party, given, received) VALUES (?, ?, "
+		"?, ?, ?)",
+		err);
 	if (!s)
 		return false;
 	stmt_int(s, 0, r->rid);

@@ -2,7 +2,7 @@
  * Flows that both sides report, kept paired at write time.  Private to src/store/.
  *
  *	r_flow  one row a report: a transaction or consignment that has another side
- *	r_word  what a side says of one (flow_remark)
+ *	r_remark  what a side says of one (flow_remark)
  *	r_pair  the pairs that model/pairing.h makes of them, with the figures of both
  *
  * A commit touches few flows.  They and all that could be paired with them (of the same

@@ -164,7 +164,7 @@ static bool words_where(struct settling *w, const char *literal, struct str ref,
 }
 
 #define SELECT_FLOWS "SELECT " FLOW_COLUMNS " FROM r_flow WHERE "
-#define SELECT_WORDS "SELECT rid, about, party, given, received FROM r_word WHERE "
+#define SELECT_WORDS "SELECT rid, about, party, given, received FROM r_remark WHERE "
 
 static bool follow_ref(struct settling *w, struct str text, struct err *err)
 {
@@ -301,7 +301,7 @@ static bool gather(struct settling *w, struct err *err)
 {
 	struct projection *p = w->p;
 	struct tally_line *lines = tally_sorted(&p->flows, &p->list);
-	struct stmt *s = db_prepare(p->db, "SELECT 1 FROM r_word LIMIT 1", err);
+	struct stmt *s = db_prepare(p->db, "SELECT 1 FROM r_remark LIMIT 1", err);
 
 	if (!s || !stmt_step(s, &w->any_words, err))
 		return false;

@@ -82,7 +82,7 @@ const struct table tables[] = {
 	  "amount DECIMAL, currency TEXT, worth DECIMAL, worth_currency TEXT, "
 	  "counterpart TEXT",
 	  1, NULL, true },
-	{ "r_word", "rid INTEGER, about INTEGER, party TEXT, given TEXT, received TEXT", 1,
+	{ "r_remark", "rid INTEGER, about INTEGER, party TEXT, given TEXT, received TEXT", 1,
 	  NULL, true },
 	{ "r_pair",
 	  "given INTEGER, received INTEGER, mask INTEGER, kind INTEGER, gap INTEGER, "
@@ -110,8 +110,8 @@ static const char *const indexes =
 	"CREATE INDEX r_flow_activity ON r_flow (provider_activity, receiver_activity, gives) "
 	"WHERE provider_activity <> '';"
 	"CREATE INDEX r_flow_counterpart ON r_flow (counterpart) WHERE counterpart <> '';"
-	"CREATE INDEX r_word_given ON r_word (given);"
-	"CREATE INDEX r_word_received ON r_word (received);"
+	"CREATE INDEX r_remark_given ON r_remark (given);"
+	"CREATE INDEX r_remark_received ON r_remark (received);"
 	"CREATE INDEX r_pair_received ON r_pair (received);"
 	"CREATE INDEX r_pair_last ON r_pair (last, name);";
 

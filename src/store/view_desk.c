@@ -384,8 +384,8 @@ static bool word_rids(struct view *v, const struct desk_row *row, enum audience 
 		      int64_t rids[WORDS_MAX], size_t *n, struct err *err)
 {
 	struct stmt *s = db_prepare(v->reg,
-				    "SELECT rid FROM r_word WHERE given IN (?, ?) UNION "
-				    "SELECT rid FROM r_word WHERE received IN (?, ?) "
+				    "SELECT rid FROM r_remark WHERE given IN (?, ?) UNION "
+				    "SELECT rid FROM r_remark WHERE received IN (?, ?) "
 				    "ORDER BY 1",
 				    err);
 	bool more = true;
