@@ -27,7 +27,7 @@ static struct str text_at(const struct row *r, enum field_id f)
 	return v && v->type == JSON_STR ? v->str : (struct str){ 0 };
 }
 
-/* What an index of PostgreSQL can hold; the model's own bound. */
+/* What an index of PostgreSQL can hold; the model allows no longer one. */
 static struct str key_at(const struct row *r, enum field_id f)
 {
 	struct str text = text_at(r, f);
@@ -305,11 +305,10 @@ static bool word_row(struct projection *p, const struct row *r, bool came, struc
 	touch(p, KEY_REF, received, S(""));
 	if (!came)
 		return drop(p, "DELETE FROM r_remark WHERE rid = ?", r->rid, err);
-	s = db_prepare(
-		p->db,
-		"INSERT INTO r_remark (rid, about, party, given, received) VALUES (?, ?, "
-		"?, ?, ?)",
-		err);
+	s = db_prepare(p->db,
+		       "INSERT INTO r_remark (rid, about, party, given, received) VALUES (?, ?, "
+		       "?, ?, ?)",
+		       err);
 	if (!s)
 		return false;
 	stmt_int(s, 0, r->rid);
