@@ -27,7 +27,7 @@ static struct str text_at(const struct row *r, enum field_id f)
 	return v && v->type == JSON_STR ? v->str : (struct str){ 0 };
 }
 
-/* What an index of PostgreSQL can hold; the model allows no longer one. */
+/* What an index of PostgreSQL can hold; it is the model's own bound. */
 static struct str key_at(const struct row *r, enum field_id f)
 {
 	struct str text = text_at(r, f);
