@@ -13,7 +13,8 @@ static void write_organisations(struct nodes *t, struct node *n, int count)
 		char draft[256];
 
 		snprintf(draft, sizeof(draft),
-			 "{\"type\":\"record.put\",\"kind\":\"organisation\",\"data\":{\"name\":{"
+			 "{\"type\":\"record.put\",\"kind\":\"organisation\",\"data\":{"
+			 "\"name\":{"
 			 "\"fr\":\"Organisation %d\"},\"type\":\"10\"}}",
 			 i);
 		d[i] = (struct draft){ arena_str(&t->a, str_z(draft)), S("sec-1") };
