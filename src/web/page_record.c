@@ -308,7 +308,7 @@ void page_record(struct visit *v)
 	struct record_page p = { .v = v };
 	struct err err;
 
-	if (!visit_record(v, &p.r, &p.ref, &p.row))
+	if (page_record_hidden(v) || !visit_record(v, &p.r, &p.ref, &p.row))
 		return;
 	p.data = row_data(v, &p.row);
 	if (p.r->joint &&
@@ -324,6 +324,7 @@ void page_record(struct visit *v)
 	page_sources(v, p.data);
 	record_add_menu(v, p.r, p.ref);
 	end_form(&p);
+	sealed_parts(v, p.row.ledger, p.row.n);
 	provenance(&p);
 	page_end(v);
 }

@@ -122,7 +122,7 @@ row_data(struct visit *v,
 /* The form of a list's filters (list_filters.c). */
 void list_filters(struct visit *v, const struct list_query *q);
 /* "26–50 of 240" with links to the pages beside it. */
-void page_pager(struct visit *v, uint64_t offset, uint64_t shown, uint64_t total);
+void page_pager(struct visit *v, uint64_t offset, const struct list_result *found);
 
 /* --- one record and its versions --- */
 /* The record that parts[1..3] name; when there is none the error page is written. */
@@ -139,6 +139,12 @@ struct str value_words(struct visit *v, const struct field *f, const struct json
 
 /* Both sides' figures of a project, or of all (NULL); false when nothing is booked. */
 bool sides_table(struct visit *v, const struct record_row *project);
+/* sealed_part.c: what an entry keeps restricted, its fate, and forms to publish or erase it. */
+void sealed_parts(struct visit *v, struct str ledger, uint64_t n);
+/* The page of a record that is there and shows this visitor nothing; false when it is not so.
+ */
+bool page_record_hidden(struct visit *v);
+void page_sealed_post(struct visit *v); /* POST /{}/entry/{}/{}   secretary; do, c, ground */
 /* Parts of a record's page. */
 void record_sides(struct visit *v, const struct record_row *project); /* sides.c */
 void record_links_to(struct visit *v, const struct record *r,

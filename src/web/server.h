@@ -95,6 +95,7 @@ void open_to_all(struct visit *v);
 void log_checkpoint(struct visit *v);
 void log_tile(struct visit *v);
 void blob(struct visit *v);
+void sealed_file(struct visit *v); /* sealed_file.c: GET /sealed/{} */
 void witness_add(struct visit *v); /* exchange.c, from here on */
 void witness_head(struct visit *v);
 void mirror_checkpoint(struct visit *v);
