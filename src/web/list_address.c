@@ -29,6 +29,9 @@ static struct str filter_value(struct visit *v, const struct field *f)
 {
 	switch (f->kind) {
 	case DATE: return date_range(v, f);
+	case MONEY:
+		return list_address_value(
+			v, arena_z(v->a, arena_join(v->a, str_z(f->name), S(".currency"))));
 	case TEXT:
 	case CODE:
 	case REF:
@@ -36,7 +39,6 @@ static struct str filter_value(struct visit *v, const struct field *f)
 	case MTEXT:
 	case DECIMAL:
 	case PERCENT:
-	case MONEY:
 	case QUANTITY:
 	case COORD:
 	case FILE_REF:

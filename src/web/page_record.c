@@ -1,4 +1,4 @@
-#include "web/pages.h"
+#include "web/desk.h"
 
 struct record_page {
 	struct visit *v;
@@ -317,6 +317,7 @@ void page_record(struct visit *v)
 	page_begin(v, p.row.label);
 	record_head(&p);
 	record_acts(&p);
+	desk_record_line(v, p.r, p.ref);
 	page_fields(v, p.r, p.data);
 	if (record_id_of(p.r) == RECORD_project)
 		record_sides(v, &p.row);

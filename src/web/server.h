@@ -110,6 +110,8 @@ void pouch_post(struct visit *v); /* POST /pouch */
 void api_list(struct visit *v);
 void api_record(struct visit *v);
 void api_totals(struct visit *v);
+void api_desk(struct visit *v);
+void api_desk_csv(struct visit *v);
 void api_acts(struct visit *v);
 void api_openapi(struct visit *v);
 void ops_health(struct visit *v);
