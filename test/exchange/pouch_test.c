@@ -391,7 +391,9 @@ static void a_second_history_is_a_fork(void **state)
 	struct pouch_report r;
 	char command[256];
 	struct nodes t;
-	struct str other;
+	struct str other, told;
+	uint64_t before;
+	struct err err;
 
 	(void)state;
 	up(&t, 3);
@@ -410,7 +412,15 @@ static void a_second_history_is_a_fork(void **state)
 	t.ml = open_node(&t, command, STORE_WRITE);
 	write_organisations(&t, t.ml, 2);
 	other = pack_from(&t, t.ml, "ru", NULL, 0);
-	refused(&t, t.ru, other, ERR_FORK, NULL);
+	before = held(&t, t.ru, "ml");
+	assert_false(opens(&t, t.ru, other, &r, &err));
+	assert_int_equal(err.kind, ERR_FORK);
+	assert_int_equal(held(&t, t.ru, "ml"), before);
+	/* It stays so, and the node has told it in its own ledger. */
+	assert_false(opens(&t, t.ru, other, &r, &err));
+	assert_int_equal(err.kind, ERR_FORK);
+	told = entry_at(&t, t.ru, "ru", held(&t, t.ru, "ru") - 1);
+	assert_true(str_find(told, S("\"alert.fork\"")) < told.n);
 	nodes_down(&t);
 }
 
