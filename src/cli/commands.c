@@ -81,6 +81,9 @@ const struct command commands[] = {
 	      N_("Exchange with the peer at URL in the background; may be given several "
 		 "times."),
 	      false, true },
+	    { "--push", NULL,
+	      N_("Peers cannot reach this node: bring each a pouch of what is written here."),
+	      false, false },
 	    { "--port-file", "FILE", N_("Write the port into this file once pages are served."),
 	      false, false },
 	    { "--tls-cert", "FILE", N_("Certificate chain in PEM, with --tls-key."), false,
@@ -122,7 +125,12 @@ const struct command commands[] = {
 	     "ledger continues the one "
 	     "held here; exit code 3 says that it does not. An exchange that breaks off goes on "
 	     "from there the next time."),
-	  { NODE, END },
+	  { NODE,
+	    { "--push", NULL,
+	      N_("The peer cannot reach this node: bring it a pouch of what is written "
+		 "here."),
+	      false, false },
+	    END },
 	  cmd_sync },
 	{ "pouch pack",
 	  "",
