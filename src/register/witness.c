@@ -103,7 +103,7 @@ static bool fork_by_proof(struct asking *k, struct pen *p, const struct checkpoi
 				  &k->s.head.root, &root) ||
 	    hash_eq(&root, &known->root))
 		return true;
-	return fork_prove_held(p, k->a, &heads, &id, err);
+	return fork_prove_held(p, k->a, &heads, &id, err) || err->kind == ERR_INPUT;
 }
 
 static bool not_cosigned(struct asking *k, struct pen *p, const struct checkpoint *known,

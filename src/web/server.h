@@ -103,6 +103,7 @@ void witnessed_tile(struct visit *v);
 void policy(struct visit *v);
 void keys(struct visit *v);
 void evidence(struct visit *v);
+void evidence_list(struct visit *v);
 void api_list(struct visit *v);
 void api_record(struct visit *v);
 void api_totals(struct visit *v);

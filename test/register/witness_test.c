@@ -441,6 +441,8 @@ static void keeps_cosignatures_of_others(void **state)
 	note = cosigned_by(&lone.ne.witness, own, 2000);
 	check_ok(cosignatures_keep(lone.ru, S("ru"), note, &kept, &err), &err);
 	assert_int_equal(kept, 1);
+	for (int i = 0; i < 5000 && store_served(node_store(lone.ru)) < 1; i++)
+		usleep(1000); /* it is served once the high-water file has it */
 	v = reading(lone.ru);
 	check_ok(view_checkpoint_at(v, &lone.a, 1, &served, &err), &err);
 	read_done(v);
