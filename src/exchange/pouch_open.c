@@ -1,6 +1,7 @@
 #include "base/date.h"
 #include "exchange/pouch_here.h"
 #include "register/fork.h"
+#include "register/head.h"
 #include "register/intake.h"
 #include "register/witness.h"
 
@@ -92,12 +93,16 @@ static bool two_histories(struct str ledger, struct err *err)
 static bool look_at_own(struct opening *o, struct str name, struct str checkpoint, bool *wanted,
 			struct err *err)
 {
-	bool forked;
+	struct node *n = o->here.node;
+	bool was_restored = store_own_state(node_store(n)) == LEDGER_RESTORED;
+	enum ledger_state state;
 
-	if (!fork_look(o->here.node, o->a, checkpoint, &forked, err))
+	/* A key that was rolled in what is missing is judged when that is here. */
+	if (!node_heard_own(n, checkpoint, err) && !(was_restored && err->kind == ERR_INPUT))
 		return false;
-	*wanted = store_own_state(node_store(o->here.node)) == LEDGER_RESTORED;
-	return !forked || two_histories(name, err);
+	state = store_own_state(node_store(n));
+	*wanted = state == LEDGER_RESTORED;
+	return state != LEDGER_FORKED || two_histories(name, err);
 }
 
 static bool take_ledger(void *ctx, const struct pouch_line *l, struct str checkpoint,

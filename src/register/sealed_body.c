@@ -141,10 +141,24 @@ static void draw_begin(struct drawn *d, const unsigned char secret[AGE_SECRET], 
 	sodium_memzero(&s, sizeof(s));
 }
 
+/* What makes the same file of the same body each time: the first seal this node ever had, or
+ * else the oldest that is still here. */
 static bool own_secret(struct node *n, struct arena *a, unsigned char secret[AGE_SECRET],
 		       struct err *err)
 {
-	return seal_read(a, file_path(a, n->dir, "keys/seal"), secret, err);
+	struct seal_secret *seals;
+	size_t count;
+
+	if (!node_seals(n, a, &seals, &count, err))
+		return false;
+	if (count == 0)
+		return err_set(err, ERR_CONFLICT, "key",
+			       N_("No seal key is in %1/keys. Put its file back from a safe "
+				  "copy."),
+			       n->dir);
+	memcpy(secret, seals[0].bytes, AGE_SECRET);
+	sodium_memzero(seals, count * sizeof(*seals));
+	return true;
 }
 
 static bool seal_plain(struct node *n, struct arena *a, struct str seal,
@@ -301,16 +315,24 @@ static bool take_plain(struct taking *t, struct err *err)
 	return ok;
 }
 
+/* With the seal in force or one before it: what was sealed for an old one still opens. */
 static bool open_sealed(struct node *n, struct arena *a, struct str file, struct buf *plain,
 			struct err *err)
 {
-	unsigned char secret[AGE_SECRET];
-	bool ok;
+	struct seal_secret *seals;
+	size_t count;
+	bool ok = false;
 
-	if (!own_secret(n, a, secret, err))
+	if (!node_seals(n, a, &seals, &count, err))
 		return false;
-	ok = age_open(file, secret, plain, err);
-	sodium_memzero(secret, sizeof(secret));
+	(void)err_set(err, ERR_DENIED, "age",
+		      N_("This age file is not for this node's seal key."));
+	for (size_t i = 0; i < count && !ok && err->kind == ERR_DENIED; i++) {
+		buf_clear(plain);
+		ok = age_open(file, seals[i].bytes, plain, err);
+	}
+	if (count)
+		sodium_memzero(seals, count * sizeof(*seals));
 	return ok;
 }
 

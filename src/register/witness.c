@@ -31,6 +31,7 @@ static bool keep_own_line(struct pen *p, struct arena *a, const struct signed_he
 static bool cosign(struct pen *p, struct arena *a, const struct signed_head *s,
 		   struct str *whole, struct str *line, struct err *err)
 {
+	const struct skey *key = node_witness_key(p->node, err);
 	uint64_t now = (uint64_t)node_now(p->node);
 	struct witnessed w = { .origin = s->ledger->origin,
 			       .size = s->head.size,
@@ -38,11 +39,13 @@ static bool cosign(struct pen *p, struct arena *a, const struct signed_head *s,
 	struct buf note, own;
 	struct str text;
 
+	if (!key)
+		return false;
 	buf_init(&note, NOTE_MAX);
 	buf_init(&own, NOTE_MAX);
 	note_signed_by(&note, s->note, &s->keys.log);
 	text = str_cut(buf_str(&note), str_find(buf_str(&note), S("\n\n")) + 1);
-	cosig_line(&own, text, now, &p->node->witness);
+	cosig_line(&own, text, now, key);
 	buf_add(&note, buf_str(&own));
 	*whole = w.note = arena_buf(a, &note);
 	*line = arena_buf(a, &own);

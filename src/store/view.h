@@ -41,6 +41,9 @@ struct blob_ref {
 };
 bool view_blobs_missing(struct view *v, struct str ledger, const struct hash *after,
 			struct blob_ref *out, size_t max, size_t *n, struct err *err) MUST_USE;
+/* How many entries of a ledger the register shows: while a large range is projected, fewer
+ * than are held. */
+bool view_applied(struct view *v, struct str ledger, uint64_t *n, struct err *err) MUST_USE;
 /* How much of ledger `peer` the ledger `of` has validly acknowledged (LEDGER.md 5.4); 0 when
  * nothing. */
 bool view_seen(struct view *v, struct str of, struct str peer, uint64_t *size,

@@ -121,6 +121,14 @@ static bool is_text(const char *type)
 	       str_starts(t, S("image/svg"));
 }
 
+/* Entries are text in a frame of lengths; hashes only grow when they are packed. */
+static bool may_pack(const struct visit *v)
+{
+	return v->r->body.n >= GZIP_FROM && v->r->type &&
+	       (is_text(v->r->type) ||
+		str_find(v->q->path, S("/tile/entries/")) < v->q->path.n);
+}
+
 static void finish(struct visit *v)
 {
 	struct http_answer *r = v->r;
@@ -137,7 +145,9 @@ static void finish(struct visit *v)
 		describe(v);
 	if (r->status == 304)
 		return;
-	if (gzip && r->body.n >= GZIP_FROM && r->type && is_text(r->type)) {
+	if (may_pack(v) && !has_header(r, "Vary"))
+		http_set(v->a, r, "Vary", S("Accept-Encoding"));
+	if (gzip && may_pack(v)) {
 		r->body = gzip_pack(v->a, r->body);
 		http_set(v->a, r, "Content-Encoding", S("gzip"));
 	}
