@@ -76,13 +76,10 @@ static struct str write_evidence(struct arena *a, const struct json *e, const st
 
 static uint64_t size_of(struct str note)
 {
-	struct str size;
+	struct str size = str_from(note, str_index(note, '\n') + 1);
 	uint64_t n = 0;
 
-	if (!str_split(&note, '\n', &size) || !str_split(&note, '\n', &size) ||
-	    !str_u64(size, TREE_SIZE_MAX, &n))
-		return 0;
-	return n;
+	return str_u64(str_cut(size, str_index(size, '\n')), TREE_SIZE_MAX, &n) ? n : 0;
 }
 
 /* One key signed both heads: the one in force for the larger, else for the smaller. */

@@ -138,10 +138,9 @@ static bool vouched_size(struct visit *v, uint64_t *size)
 {
 	struct err err;
 
-	if (!node_charter(v->node)) {
-		*size = 0;
-	} else if (!witnessed_by_all(v->node, v->view, v->a, node_ledger(v->node),
-				     v->state.served, size, &err)) {
+	*size = node_charter(v->node) ? v->state.served : 0;
+	if (*size > 0 &&
+	    !witnessed_by_all(v->node, v->view, v->a, node_ledger(v->node), size, &err)) {
 		page_error(v, &err);
 		return false;
 	}

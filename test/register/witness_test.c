@@ -503,15 +503,20 @@ static void the_newest_of_all(void **state)
 		}
 	}
 	v = reading(lone.ru);
-	check_ok(view_cosigned(v, S("ml"), labels, 1, UINT32_MAX, &size, &err), &err);
+	size = UINT32_MAX;
+	check_ok(view_cosigned(v, S("ml"), labels, 1, &size, &err), &err);
 	assert_int_equal(size, 100);
-	check_ok(view_cosigned(v, S("ml"), labels, 1, 99, &size, &err), &err);
+	size = 99;
+	check_ok(view_cosigned(v, S("ml"), labels, 1, &size, &err), &err);
 	assert_int_equal(size, 80);
-	check_ok(view_cosigned(v, S("ml"), labels, 2, UINT32_MAX, &size, &err), &err);
+	size = UINT32_MAX;
+	check_ok(view_cosigned(v, S("ml"), labels, 2, &size, &err), &err);
 	assert_int_equal(size, 100);
-	check_ok(view_cosigned(v, S("ml"), labels, 2, 99, &size, &err), &err);
+	size = 99;
+	check_ok(view_cosigned(v, S("ml"), labels, 2, &size, &err), &err);
 	assert_int_equal(size, 0); /* we cosigned 100 alone */
-	check_ok(view_cosigned(v, S("ml"), labels, 0, 99, &size, &err), &err);
+	size = 99;
+	check_ok(view_cosigned(v, S("ml"), labels, 0, &size, &err), &err);
 	assert_int_equal(size, 0); /* nobody to ask: nobody said so */
 	read_done(v);
 	lone_down();
