@@ -1,4 +1,5 @@
 #include "web/server.h"
+#include "web/pouch_shelf.h"
 
 #include <stdlib.h>
 
@@ -406,6 +407,7 @@ bool web_start(struct node *n, const struct web_plan *plan, struct web **out, st
 	w->workers = plan->workers;
 	w->tls = plan->tls_cert;
 	w->cache = cache_new();
+	w->shelf = shelf_new();
 	arena_init(&w->arena, 1 << 20);
 	assets_hash(w->asset_hashes, &w->arena);
 	build_id(w->build);
@@ -432,6 +434,7 @@ void web_stop(struct web *w)
 			view_close(w->views[i]);
 	free(w->views);
 	cache_free(w->cache);
+	shelf_free(w->shelf);
 	arena_done(&w->arena);
 	free(w);
 }
