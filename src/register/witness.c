@@ -1,6 +1,7 @@
 #include "register/witness.h"
 
 #include "ledger/add_checkpoint.h"
+#include "register/head.h"
 #include "register/heads.h"
 #include "register/writer.h"
 
@@ -174,6 +175,9 @@ static bool judge(struct asking *k, struct pen *p, struct err *err)
 	status = add_checkpoint_judge(&k->q, &k->s.keys.log, 1, &known, &k->s.head, &why);
 	if (status == 200)
 		return cosigned(k, p, err);
+	if (status == 403) /* of a replaced key it is kept as an alert */
+		(void)!head_open(k->n, p->view, k->a, k->s.ledger->name, k->q.note, &k->s.head,
+				 &why);
 	return refuse(k, status, &why) && not_cosigned(k, p, &known, err);
 }
 
@@ -308,12 +312,9 @@ static bool keep_cosignatures(struct pen *p, struct arena *a, struct signed_head
 			      size_t *kept, struct err *err)
 {
 	struct node *n = p->node;
-	struct note note;
 
 	p->view = store_writer_view(n->store);
-	return note_parse(s->note, &note, err) && checkpoint_parse(note.text, &s->head, err) &&
-	       view_keys(p->view, a, s->ledger->name, s->head.size, &s->keys, err) &&
-	       checkpoint_open(s->note, s->ledger->origin, &s->keys.log, 1, &s->head, err) &&
+	return head_open(n, p->view, a, s->ledger->name, s->note, &s->head, err) &&
 	       head_neighbours(p->view, a, s, err) && of_this_history(p, a, s, err) &&
 	       keep_lines(p, a, s, kept, err);
 }
