@@ -66,7 +66,7 @@ check 'a folder that cannot be made' exits 4 "$benkan" init --node "$work/none/n
 in_each() {
 	local text=$1 name
 	while read -r name; do
-		grep -qE -- "(^|[^a-z-])${name#account }([^a-z-]|\$)" <<<"$text" || { echo "$name is missing"; return 1; }
+		grep -qE -- "(^|[^a-z-])${name##* }([^a-z-]|\$)" <<<"$text" || { echo "$name is missing"; return 1; }
 	done <<<"$commands"
 }
 check 'bash completes every command' in_each "$("$benkan" completion bash)"
