@@ -4,6 +4,7 @@
 
 #include "base/date.h"
 #include "cli/vectors_case.h"
+#include "cli/vectors_pouch.h"
 #include "ledger/entry.h"
 #include "ledger/evidence.h"
 #include "ledger/keyroll.h"
@@ -406,6 +407,7 @@ static const struct kind {
 	{ "commitment", kind_commitment },
 	{ "evidence", kind_evidence },
 	{ "keyroll", kind_keyroll },
+	{ "pouch", kind_pouch },
 };
 enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
 

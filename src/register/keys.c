@@ -1,6 +1,6 @@
 #include "register/keys.h"
 
-#include "register/bech32.h"
+#include "ledger/bech32.h"
 #include "register/file.h"
 
 #include <sodium.h>

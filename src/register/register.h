@@ -42,6 +42,9 @@ struct str node_party(const struct node *n);
 struct str node_ledger(const struct node *n);
 struct str node_name(const struct node *n);
 const struct node_env *node_env(const struct node *n);
+/* Append a note of `text` signed by the node's log key: whatever is no checkpoint
+ * (LEDGER.md 2.2). */
+bool node_sign(struct node *n, struct str text, struct buf *note, struct err *err) MUST_USE;
 /* What model_check needs: today and the charter's languages. */
 struct model_ctx node_model(const struct node *n);
 

@@ -42,6 +42,9 @@ static const struct carried {
 	  "VALUES(?, ?, ?, ?, ?, ?, ?)" },
 	{ "draft", "ttti", "SELECT account, key, form, time FROM draft ORDER BY account, key",
 	  "INSERT INTO draft(account, key, form, time) VALUES(?, ?, ?, ?)" },
+	{ "pouch", "itiit",
+	  "SELECT way, party, serial, made, note FROM pouch ORDER BY way, party",
+	  "INSERT INTO pouch(way, party, serial, made, note) VALUES(?, ?, ?, ?, ?)" },
 	{ "log", "itt", "SELECT time, who, what FROM log ORDER BY time",
 	  "INSERT INTO log(time, who, what) VALUES(?, ?, ?)" },
 };

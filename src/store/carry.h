@@ -12,7 +12,7 @@ bool view_openings(struct view *v, bool (*each)(void *ctx, struct str body, stru
 		   void *ctx, struct err *err) MUST_USE;
 
 /*
- * Accounts, API tokens, drafts of forms, the operators' log: one JSON array a line,
+ * Accounts, API tokens, drafts of forms, pouches, the operators' log: one JSON array a line,
  * ["account","demo",…].  Browser sessions stay behind: people sign in again.
  */
 bool local_carry(struct view *v, struct buf *out, struct err *err) MUST_USE;

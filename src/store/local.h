@@ -44,6 +44,23 @@ bool local_draft_put(struct view *v, struct str account, struct str key, struct 
 bool local_draft_end(struct view *v, struct str account, struct str key,
 		     struct err *err) MUST_USE;
 
+/*
+ * Pouches exchanged with a party (LEDGER.md 9): the last one packed for it and the last one
+ * opened from it.  `note`: of a packed one what it carries, of an opened one what its sender
+ * said it holds.
+ */
+enum pouch_way { POUCH_PACKED, POUCH_OPENED };
+struct pouch_row {
+	struct str party; /* or "*" */
+	uint64_t serial;  /* 0: none yet */
+	int64_t made;
+	struct str note;
+};
+bool local_pouch(struct view *v, struct arena *a, enum pouch_way way, struct str party,
+		 struct pouch_row *out, struct err *err) MUST_USE;
+bool local_pouch_put(struct view *v, enum pouch_way way, const struct pouch_row *row,
+		     struct err *err) MUST_USE;
+
 /* Operators' log: what was done to this node by hand. */
 bool local_log(struct view *v, int64_t now, struct str who, struct str what,
 	       struct err *err) MUST_USE;

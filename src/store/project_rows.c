@@ -137,6 +137,19 @@ static void bind_fixed(struct stmt *s, const struct row *r)
 	stmt_text(s, COL_DATA, r->data->raw);
 }
 
+static int bind_awaited(struct stmt *s, int i, const struct row *r)
+{
+	if (!r->record->joint)
+		return i;
+	if (r->awaited.n) {
+		stmt_text(s, i, r->proposer);
+		stmt_text(s, i + 1, r->awaited);
+		stmt_text(s, i + 2, r->since);
+		stmt_int(s, i + 3, r->receipt);
+	}
+	return i + 4;
+}
+
 /* A row nobody may see is kept for p_record alone. */
 static void row_kept(struct projection *p, const struct row *r, bool came)
 {
@@ -157,6 +170,7 @@ bool row_insert(struct projection *p, struct row *r, bool *made, struct err *err
 		return false;
 	values_find(p, r->record, r->data, &r->values);
 	bind_fixed(s, r);
+	i = bind_awaited(s, i, r);
 	i = bind_labels(p, s, i, r, &labels);
 	bind_fields(p, s, i, r);
 	if (!stmt_done(s, err))

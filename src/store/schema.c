@@ -40,7 +40,7 @@ const struct table tables[] = {
 	/* What pages need beside them. */
 	{ "r_act",
 	  "h BLOB, parties TEXT, ledger TEXT, n INTEGER, time TEXT, actor TEXT, "
-	  "audience INTEGER, document TEXT",
+	  "audience INTEGER, document TEXT, awaited TEXT, since TEXT, receipt INTEGER",
 	  2, NULL, false },
 	{ "r_count", "field INTEGER, value TEXT, shape INTEGER, count INTEGER", 3, NULL,
 	  false },
@@ -53,6 +53,10 @@ const struct table tables[] = {
 	  4, NULL, false },
 	{ "r_ledger", "name TEXT, applied INTEGER, last_time INTEGER, closed INTEGER", 1, NULL,
 	  false },
+	{ "r_open",
+	  "party TEXT, since TEXT, h BLOB, parties TEXT, kind TEXT, id TEXT, "
+	  "audience INTEGER",
+	  4, NULL, false },
 	{ "r_other",
 	  "party TEXT, kind TEXT, id TEXT, n INTEGER, prev INTEGER, flags TEXT, "
 	  "ended INTEGER, data TEXT",
@@ -64,6 +68,8 @@ const struct table tables[] = {
 	  "record INTEGER, dim TEXT, key TEXT, party TEXT, type TEXT, currency TEXT, "
 	  "mask INTEGER, count INTEGER, whole INTEGER, part INTEGER",
 	  7, NULL, false },
+	{ "r_word", "h BLOB, parties TEXT, party TEXT, time TEXT, accepted TEXT", 3, NULL,
+	  false },
 	{ "r_note", "name TEXT, value TEXT", 1, NULL, true },
 };
 const size_t table_count = COUNT(tables);
@@ -166,6 +172,8 @@ void kind_columns(struct buf *out, const struct record *r)
 	buf_lit(out, "rid INTEGER, id TEXT, party TEXT, layer INTEGER, ledger TEXT, "
 		     "n INTEGER, prev INTEGER, flags TEXT, versions INTEGER, body INTEGER, "
 		     "time TEXT, actor TEXT, state TEXT, data TEXT");
+	if (r->joint)
+		buf_lit(out, ", proposer TEXT, awaited TEXT, since TEXT, receipt INTEGER");
 	if (kind_has_labels(r)) {
 		per_language(out, "label_", " TEXT");
 		per_language(out, "key_", " BLOB");

@@ -43,7 +43,8 @@ struct field_column {
 size_t field_columns(const struct field *f, struct field_column out[FIELD_COLUMNS_MAX]);
 /* Every column of r_<kind> in order, "name TYPE" separated by ", ". */
 void kind_columns(struct buf *out, const struct record *r);
-/* The columns before the fields' own, in the order kind_columns gives them. */
+/* The columns before the fields' own, in the order kind_columns gives them; behind these those
+ * of joint records, then those of labels. */
 enum kind_column {
 	COL_RID,
 	COL_ID,

@@ -77,6 +77,11 @@ struct record_row {
 	enum audience visibility;
 	bool ended, illustrative;
 	unsigned versions;
+	/* Joint, while an act on it is open, the newest of them: who proposed it, whose word is
+	 * awaited ("ml,ru"; empty: nobody's), since when (claimed time), and whether that word
+	 * is the receipt of the others' acceptances. */
+	struct str proposer, awaited, since;
+	bool receipt;
 };
 /* ERR_MISSING when it is not there for this audience. */
 bool view_record(struct view *v, struct arena *a, const struct record *r, struct ref ref,
@@ -172,8 +177,9 @@ bool view_acts(struct view *v, struct arena *a, const struct record *r, struct s
 
 /*
  * Acts of all joint kinds that wait for a word of `party`: its acceptance, or, when everybody
- * accepted, its acknowledgement.  `others`: those that wait for somebody else's word and not
- * for its own.  Oldest wait first; kept at write time.
+ * accepted, its acknowledgement; of any party when `party` is empty.  `others`: those that wait
+ * for somebody else's word and not for its own.  Oldest wait first; kept at write time.  An act
+ * is there once, with the first by name of the records it would change.
  */
 struct open_act {
 	struct record_row
@@ -190,7 +196,7 @@ struct open_query {
 	enum audience who;
 	enum lang lang;
 	uint64_t offset;
-	unsigned limit; /* 1..100 */
+	unsigned limit; /* 0..100; 0: only how many there are */
 };
 bool view_open_acts(struct view *v, struct arena *a, const struct open_query *q,
 		    struct open_act **out, size_t *n, uint64_t *total,

@@ -30,6 +30,8 @@ void rows_select(struct buf *sql, const struct record *r, enum audience who, enu
 		 bool ended)
 {
 	buf_lit(sql, "SELECT rid, id, party, ledger, n, versions, time, actor, state, data");
+	if (r->joint)
+		buf_lit(sql, ", proposer, awaited, since, receipt");
 	if (kind_has_labels(r)) {
 		buf_lit(sql, ", label_");
 		buf_z(sql, lang_codes[lang]);
@@ -83,6 +85,7 @@ void rows_read(struct stmt *s, struct arena *a, const struct record *r, enum lan
 	       struct record_row *out)
 {
 	int64_t rid = col_int(s, 0);
+	int at = 10;
 
 	*out = (struct record_row){ .record = r,
 				    .id = arena_str(a, col_text(s, 1)),
@@ -96,8 +99,14 @@ void rows_read(struct stmt *s, struct arena *a, const struct record *r, enum lan
 				    .data = arena_str(a, col_text(s, 9)),
 				    .visibility = rid_visibility(rid),
 				    .ended = rid & RID_ENDED };
+	if (r->joint && !col_null(s, at)) {
+		out->proposer = arena_str(a, col_text(s, at));
+		out->awaited = arena_str(a, col_text(s, at + 1));
+		out->since = arena_str(a, col_text(s, at + 2));
+		out->receipt = col_int(s, at + 3);
+	}
 	if (kind_has_labels(r))
-		out->label = arena_str(a, col_text(s, 10));
+		out->label = arena_str(a, col_text(s, r->joint ? at + 4 : at));
 	read_data(a, lang, out);
 }
 

@@ -69,7 +69,8 @@ void page_link(struct visit *v, const struct record_row *row);
 void page_link_text(struct visit *v, const struct record_row *row, struct str text);
 /* The state of a record as badges: in force, who is awaited, ended, illustrative. */
 void page_badges(struct visit *v, const struct record_row *row);
-void page_act_badge(struct visit *v, const struct act_row *act);
+/* Who proposed an open act, and whose word it waits for. */
+void page_open_badge(struct visit *v, const struct open_act *act);
 void page_state(struct visit *v, struct str state); /* one state as a badge */
 struct str state_name(struct visit *v, struct str state);
 struct str bool_words(struct visit *v, struct str value); /* of a filter: "true" or "1" */
