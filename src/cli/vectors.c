@@ -5,6 +5,7 @@
 #include "base/date.h"
 #include "cli/vectors_case.h"
 #include "cli/vectors_pouch.h"
+#include "cli/vectors_witness.h"
 #include "ledger/entry.h"
 #include "ledger/evidence.h"
 #include "ledger/keyroll.h"
@@ -408,6 +409,7 @@ static const struct kind {
 	{ "evidence", kind_evidence },
 	{ "keyroll", kind_keyroll },
 	{ "pouch", kind_pouch },
+	{ "witness", kind_witness },
 };
 enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
 

@@ -5,6 +5,7 @@
  */
 #ifndef EXCHANGE_POUCH_H
 #define EXCHANGE_POUCH_H
+#include "exchange/pouch_note.h"
 #include "register/register.h"
 
 struct pouch_base {
@@ -32,10 +33,10 @@ struct pouch_sink {
 /*
  * Two passes over what is sent: first its sizes and digest, then its bytes.  Works beside the
  * process that serves the node.  The same content for the same recipient gives the same bytes,
- * serial and time included.
+ * serial and time included.  `said` is its manifest.
  */
 bool pouch_pack(struct node *n, struct arena *a, const struct pouch_plan *plan,
-		const struct pouch_sink *to, struct err *err) MUST_USE;
+		const struct pouch_sink *to, struct pouch_note *said, struct err *err) MUST_USE;
 
 /* Where they come from: up to `max` bytes into `out`, *n = 0 at the end. */
 struct pouch_source {

@@ -1,5 +1,6 @@
 #include "base/date.h"
 #include "exchange/pouch_here.h"
+#include "register/fork.h"
 #include "register/intake.h"
 #include "register/witness.h"
 
@@ -20,6 +21,7 @@ struct opening {
 	size_t line;
 	struct cosig_note cosigs[CHARTER_LEDGERS_MAX];
 	size_t cosig_count;
+	bool rolls;   /* what came may hold a key roll */
 	bool accepts; /* what came holds an acceptance: worth an acknowledgement */
 };
 
@@ -74,35 +76,28 @@ static bool fits_line(const struct pouch_line *l, struct str checkpoint, struct 
 		       err_arg(l->name));
 }
 
-/* Somebody's copy of a ledger that is this node's own and whole: only held against it. */
-static bool compare_own(struct opening *o, const struct pouch_line *l, struct str checkpoint,
+static bool two_histories(struct str ledger, struct err *err)
+{
+	return err_set(err, ERR_FORK, "checkpoint",
+		       N_("Ledger %1 shows two histories: a head in the pouch, signed with its "
+			  "key, is not of the one held here. The evidence is kept; nothing was "
+			  "taken over."),
+		       err_arg(ledger));
+}
+
+/*
+ * Somebody's copy of this node's own ledger: held against it.  When it is larger, this node
+ * was put back from a backup, and takes its own entries from there (LEDGER.md 4.4, 5.2).
+ */
+static bool look_at_own(struct opening *o, struct str name, struct str checkpoint, bool *wanted,
 			struct err *err)
 {
-	const struct ledger_row *own = pouch_here_row(&o->here, l->name);
-	struct tiles tiles = view_tiles(o->here.view, own);
-	struct charter_ledger keys;
-	struct checkpoint head;
-	struct hash root;
+	bool forked;
 
-	if (!view_keys(o->here.view, o->a, l->name, l->size, &keys, err) ||
-	    !checkpoint_open(checkpoint, own->origin, &keys.log, 1, &head, err))
+	if (!fork_look(o->here.node, o->a, checkpoint, &forked, err))
 		return false;
-	if (l->size > own->size)
-		return err_set(
-			err, ERR_CONFLICT, "ledger",
-			N_("The pouch has %1 entries of this node's own ledger under its "
-			   "own signature, and only %2 are here: this node runs on an "
-			   "older copy. Write nothing, and put the newest backup back."),
-			err_num(l->size), err_num(own->size));
-	if (!tree_root(&tiles, l->size, &root, err))
-		return false;
-	return hash_eq(&root, &head.root) ||
-	       err_set(err, ERR_FORK, "checkpoint",
-		       N_("The pouch has another history of this node's own ledger, signed "
-			  "with "
-			  "its key at size %1: another copy of the node wrote too, or the key "
-			  "was stolen."),
-		       err_num(l->size));
+	*wanted = store_own_state(node_store(o->here.node)) == LEDGER_RESTORED;
+	return !forked || two_histories(name, err);
 }
 
 static bool take_ledger(void *ctx, const struct pouch_line *l, struct str checkpoint,
@@ -114,6 +109,8 @@ static bool take_ledger(void *ctx, const struct pouch_line *l, struct str checkp
 					  .checkpoint = arena_str(o->a, checkpoint),
 					  .base = l->base };
 
+	bool wanted = true;
+
 	o->line = (size_t)(l - o->m.ledgers);
 	if (!row)
 		return err_set(err, ERR_MISSING, "ledger",
@@ -122,8 +119,8 @@ static bool take_ledger(void *ctx, const struct pouch_line *l, struct str checkp
 		return false;
 	o->out->ledgers[o->out->ledger_count++] =
 		(struct pouch_ledger){ row->name, row->size, row->size };
-	if (row->own && store_own_state(node_store(o->here.node)) == LEDGER_OK)
-		return compare_own(o, l, checkpoint, err);
+	if (row->own && (!look_at_own(o, row->name, plan.checkpoint, &wanted, err) || !wanted))
+		return !wanted;
 	if (l->base > row->size)
 		return err_set(err, ERR_CONFLICT, "base",
 			       N_("The pouch begins at entry %2 of ledger %1, and only %3 are "
@@ -138,7 +135,10 @@ static bool take_tile(void *ctx, const struct tile_path *path, struct str bytes,
 {
 	struct opening *o = ctx;
 
-	return !o->intakes[o->line] || intake_give(o->intakes[o->line], path, bytes, err);
+	if (!o->intakes[o->line])
+		return true;
+	o->rolls |= path->level == ENTRY_LEVEL && str_find(bytes, S("\"key.roll\"")) < bytes.n;
+	return intake_give(o->intakes[o->line], path, bytes, err);
 }
 
 /* --- 3 to 5: cosignatures, attachments, sealed bodies --- */
@@ -152,10 +152,13 @@ static bool take_cosig(void *ctx, struct str ledger, struct str note, struct err
 
 	if (!side->ledger(side->ctx, ledger, TREE_SIZE_MAX, &of, err))
 		return false;
-	/* Keys rolled in what comes are known in the end: cosignatures_keep judges then. */
-	if (!carries(&o->m, ledger) && !carries(&o->m, o->sender.name) &&
-	    !pouch_check_cosig(&of, &o->sender, note, &head, err))
+	/* By keys that are rolled in what came: judged when that is taken over. */
+	if (!pouch_check_cosig(&of, &o->sender, note, &head, err) && !o->rolls)
 		return false;
+	if (o->cosig_count == CHARTER_LEDGERS_MAX)
+		return err_set(
+			err, ERR_INPUT, "cosig",
+			N_("The pouch has more cosignatures than a register has ledgers."));
 	o->cosigs[o->cosig_count++] =
 		(struct cosig_note){ arena_str(o->a, ledger), arena_str(o->a, note) };
 	return true;
@@ -229,25 +232,36 @@ static bool finish_sender(struct opening *o, struct err *err)
 	return ok;
 }
 
-/* Cosignatures are worth having and never a reason to leave what else came. */
-static void keep_cosigs(struct opening *o)
+/* What follows a range taken over: forks it shows, our cosignature of its head. */
+static bool look_at_taken(struct opening *o, struct err *err)
 {
-	struct err ignored;
+	for (size_t i = 0; i < o->out->ledger_count; i++) {
+		const struct pouch_ledger *l = &o->out->ledgers[i];
 
+		if (l->after > l->before &&
+		    !register_taken(o->here.node, o->a, l->name, l->before, l->after, err))
+			return false;
+	}
+	return true;
+}
+
+/* Each is a signed head too.  One of a head that is not held here is no use and no harm. */
+static bool keep_cosigs(struct opening *o, struct err *err)
+{
 	for (size_t i = 0; i < o->cosig_count; i++) {
+		const struct cosig_note *c = &o->cosigs[i];
+		struct err ignored;
 		size_t kept = 0;
+		bool forked;
 
-		if (cosignatures_keep(o->here.node, o->cosigs[i].ledger, o->cosigs[i].note,
-				      &kept, &ignored))
+		if (!fork_look(o->here.node, o->a, c->note, &forked, err))
+			return false;
+		if (forked)
+			return two_histories(c->ledger, err);
+		if (cosignatures_keep(o->here.node, c->ledger, c->note, &kept, &ignored))
 			o->out->cosignatures += kept;
 	}
-	for (size_t i = 0; i < o->out->ledger_count; i++) {
-		struct str note;
-
-		if (o->out->ledgers[i].after > o->out->ledgers[i].before)
-			(void)!witness_cosign_held(o->here.node, o->a, o->out->ledgers[i].name,
-						   &note, &ignored);
-	}
+	return true;
 }
 
 /*
@@ -282,13 +296,16 @@ static bool keep_serial(struct opening *o, struct err *err)
 
 static bool finish(struct opening *o, struct err *err)
 {
+	if (o->unsigned_manifest && !o->rolls) {
+		*err = o->why;
+		return false;
+	}
 	if (!finish_sender(o, err))
 		return false;
 	for (size_t i = 0; i < o->m.ledger_count; i++)
 		if (!finish_line(o, i, err))
 			return false;
-	keep_cosigs(o);
-	return keep_serial(o, err) &&
+	return look_at_taken(o, err) && keep_cosigs(o, err) && keep_serial(o, err) &&
 	       (!o->accepts || store_own_state(node_store(o->here.node)) != LEDGER_OK ||
 		register_acknowledge(o->here.node, &o->out->seen, err));
 }
@@ -306,6 +323,7 @@ bool pouch_open(struct node *n, struct arena *a, const struct pouch_source *from
 	o->out = out;
 	if (!pouch_here_begin(n, a, &o->here, err))
 		return false;
+	view_end(o->here.view); /* a long import must not hold an old moment of the database */
 	ok = pouch_read(a, from, &taker, &o->m, err) && finish(o, err);
 	for (size_t i = 0; i < CHARTER_LEDGERS_MAX; i++)
 		intake_end(o->intakes[i]);

@@ -131,8 +131,11 @@ static bool add_line(struct packing *p, struct ledger_row *row, struct err *err)
 
 	if (row->size == 0)
 		return true;
-	if (!view_checkpoint(p->v, p->a, row->name, &p->heads[p->m.ledger_count], err) ||
-	    !note_parse(p->heads[p->m.ledger_count], &note, err) ||
+	/* Nothing of the own ledger is served where a backup was put back (LEDGER.md 5.2): the
+	 * pouch then says what is held, and the other side sees what is missing. */
+	if (!view_checkpoint(p->v, p->a, row->name, &p->heads[p->m.ledger_count], err))
+		return row->own && err->kind == ERR_MISSING;
+	if (!note_parse(p->heads[p->m.ledger_count], &note, err) ||
 	    !checkpoint_parse(note.text, &head, err))
 		return false;
 	row->size = head.size; /* of the own ledger: what may be served */
@@ -437,7 +440,7 @@ static bool pack(struct packing *p, const struct pouch_sink *to, struct err *err
 }
 
 bool pouch_pack(struct node *n, struct arena *a, const struct pouch_plan *plan,
-		const struct pouch_sink *to, struct err *err)
+		const struct pouch_sink *to, struct pouch_note *said, struct err *err)
 {
 	struct packing p = { .n = n, .a = a, .plan = plan };
 	bool ok;
@@ -457,6 +460,7 @@ bool pouch_pack(struct node *n, struct arena *a, const struct pouch_plan *plan,
 	if (ok) {
 		ok = pack(&p, to, err);
 		view_end(p.v);
+		*said = p.m;
 	}
 	if (p.sum.digest)
 		(void)pouch_sum_end(&p.sum);

@@ -24,6 +24,18 @@ struct key_statement {
 void key_statement_write(struct buf *out, const struct key_statement *s);
 /* Exactly these lines; whether they are true is keyroll_check's.  Borrows from `text`. */
 bool key_statement_read(struct str text, struct key_statement *out, struct err *err) MUST_USE;
+/* The same of a file: a signed note, or the bare text before anybody signed. */
+bool key_statement_open(struct str bytes, struct key_statement *out, struct err *err) MUST_USE;
+/*
+ * Add the key's line to what was signed so far.  Needs no node.  Refuses a key that has no
+ * voice (neither a recovery key of the ledger by its name, nor the new key) and one that has
+ * signed already.
+ */
+bool key_statement_sign(struct str bytes, const struct skey *key, struct buf *out,
+			struct err *err) MUST_USE;
+/* Copies that were signed apart, as one note with every line once. */
+bool key_statement_join(const struct str *bytes, size_t n, struct buf *out,
+			struct err *err) MUST_USE;
 
 struct keyroll {
 	enum key_role role;

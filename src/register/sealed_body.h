@@ -55,13 +55,21 @@ enum body_fate {
 bool body_take(struct node *n, const struct hash *name, struct str file, enum body_fate *fate,
 	       struct err *err) MUST_USE;
 /*
- * Once all of a pouch or of an exchange was taken over: what is kept is tried again; an
- * attachment that no body names is dropped.  *opened counts what found its place.
+ * The same of a plain file, carried by other means (LEDGER.md 12.2): it is what its hash says,
+ * a body that some entry commits to or an attachment that a body here names; anything else is
+ * BODY_REFUSED.  *name is its SHA-256.
+ */
+bool body_import(struct node *n, struct str plain, enum body_fate *fate, struct hash *name,
+		 struct err *err) MUST_USE;
+/*
+ * Once all of a pouch or of an exchange was taken over: what is kept is tried again, an
+ * attachment that no body names is dropped, and erasures by others that this party is to obey
+ * are answered in its own ledger (LEDGER.md 12.4).  *opened counts what found its place.
  */
 bool body_settle(struct node *n, uint64_t *opened, struct err *err) MUST_USE;
 
 /* Names of files that this party may have and lacks, of bodies first; at most `limit`. */
-bool body_lack(struct view *v, struct arena *a, unsigned limit, struct hash **out, size_t *n,
-	       struct err *err) MUST_USE;
+bool body_lack(struct node *n, struct view *v, struct arena *a, size_t limit, struct hash **out,
+	       size_t *count, struct err *err) MUST_USE;
 
 #endif

@@ -106,20 +106,12 @@ bool seen_write(struct pen *p, struct err *err)
 
 /* --- for exchange --- */
 
-bool register_take(struct node *n, const struct peer_range *r, struct err *err)
-{
-	bool ok;
-
-	writer_hold(n->writer);
-	ok = store_take(n->store, r, err);
-	writer_free(n->writer);
-	return ok;
-}
-
 bool register_acknowledge(struct node *n, bool *written, struct err *err)
 {
 	struct pen *p = writer_hold(n->writer);
-	bool ok = pen_begin(p, err);
+	/* A node that may not write now says later what it has seen. */
+	bool may = node_log_held(n) && store_own_state(n->store) == LEDGER_OK;
+	bool ok = may && pen_begin(p, err);
 
 	*written = ok && p->acknowledged > 0;
 	if (*written)
@@ -127,5 +119,5 @@ bool register_acknowledge(struct node *n, bool *written, struct err *err)
 	else if (ok)
 		pen_undo(p);
 	writer_free(n->writer);
-	return ok;
+	return ok || !may;
 }

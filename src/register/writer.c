@@ -21,8 +21,9 @@ struct writer {
 	pthread_cond_t work;
 	struct job *first, **last;
 	bool stopping;
-	pthread_mutex_t
-		writing; /* one commit at a time: this thread's, or of who holds the pen */
+	/* One commit at a time: this thread's, or of who holds the pen.  Who waits for it holds
+	 * `turn`, so that one who takes it again and again lets others in between. */
+	pthread_mutex_t turn, writing;
 	struct pen pen;
 };
 
@@ -98,6 +99,13 @@ static void wake(struct job *jobs)
 	}
 }
 
+static void take_turn(struct writer *w)
+{
+	pthread_mutex_lock(&w->turn);
+	pthread_mutex_lock(&w->writing);
+	pthread_mutex_unlock(&w->turn);
+}
+
 static void *run(void *ctx)
 {
 	struct writer *w = ctx;
@@ -111,7 +119,7 @@ static void *run(void *ctx)
 			break;
 		jobs = take_jobs(w);
 		pthread_mutex_unlock(&w->lock);
-		pthread_mutex_lock(&w->writing);
+		take_turn(w);
 		commit_jobs(w, jobs);
 		pthread_mutex_unlock(&w->writing);
 		wake(jobs);
@@ -130,6 +138,7 @@ bool writer_start(struct node *n, struct writer **out, struct err *err)
 	w->node = n;
 	w->last = &w->first;
 	pthread_mutex_init(&w->lock, NULL);
+	pthread_mutex_init(&w->turn, NULL);
 	pthread_mutex_init(&w->writing, NULL);
 	pthread_cond_init(&w->work, NULL);
 	pen_init(&w->pen, n);
@@ -153,6 +162,7 @@ void writer_stop(struct writer *w)
 	pthread_join(w->thread, NULL);
 	pthread_cond_destroy(&w->work);
 	pthread_mutex_destroy(&w->writing);
+	pthread_mutex_destroy(&w->turn);
 	pthread_mutex_destroy(&w->lock);
 	pen_done(&w->pen);
 	free(w);
@@ -175,7 +185,7 @@ void writer_wait(struct writer *w, struct request *requests, size_t count)
 
 struct pen *writer_hold(struct writer *w)
 {
-	pthread_mutex_lock(&w->writing);
+	take_turn(w);
 	return &w->pen;
 }
 

@@ -65,4 +65,28 @@ bool local_pouch_put(struct view *v, enum pouch_way way, const struct pouch_row 
 bool local_log(struct view *v, int64_t now, struct str who, struct str what,
 	       struct err *err) MUST_USE;
 
+/*
+ * What an administrator must look at, until somebody says it was seen: one of a kind and
+ * ledger, the newest.  "old-key": a checkpoint that only a replaced key signed.
+ */
+struct alert_row {
+	struct str kind, ledger, time, note; /* note: the checkpoint, as evidence */
+};
+bool local_alert_put(struct view *v, int64_t now, struct str kind, struct str ledger,
+		     struct str note, struct err *err) MUST_USE;
+bool local_alerts(struct view *v, struct arena *a, struct alert_row **out, size_t *n,
+		  struct err *err) MUST_USE;
+bool local_alert_end(struct view *v, struct str kind, struct str ledger, bool *found,
+		     struct err *err) MUST_USE;
+
+/* What is known of peers, by address: `state` is the exchange's own.  Of more than 64 the one
+ * that was tried longest ago goes. */
+struct peer_state {
+	struct str url, state;
+	int64_t tried; /* seconds since 1970 */
+};
+bool local_peer_put(struct view *v, const struct peer_state *p, struct err *err) MUST_USE;
+bool local_peers(struct view *v, struct arena *a, struct peer_state **out, size_t *n,
+		 struct err *err) MUST_USE;
+
 #endif

@@ -47,6 +47,8 @@ struct kind_column_at {
 struct kind {
 	struct str insert; /* SQL of one row */
 	bool labels;       /* kind_has_labels */
+	int illustrative;  /* the field of that name; FIELD_NONE */
+	unsigned width;    /* columns of the fields */
 	struct kind_column_at column[VALUES_MAX];
 	unsigned column_count;
 };

@@ -141,25 +141,50 @@ bool view_keys(struct view *v, struct arena *a, struct str ledger, uint64_t size
 	return rolls_apply(v->reg, a, size, out, err);
 }
 
+/* The charter's keys, which p_key has once the ledger has an entry. */
+static size_t charter_rows(struct arena *a, const struct charter_ledger *who,
+			   struct key_row *out)
+{
+	size_t n = 0;
+
+	for (unsigned place = 0; place < PLACES; place++) {
+		const struct vkey *k = place == ROLE_LOG       ? &who->log
+				       : place == ROLE_WITNESS ? &who->witness
+				       : place == ROLE_SEAL
+					       ? NULL
+					       : &who->recovery[place - PLACE_RECOVERY];
+		struct buf text;
+
+		if (!k && !who->seal.n)
+			continue;
+		buf_init(&text, 1024);
+		if (k)
+			vkey_write(&text, k);
+		out[n++] = (struct key_row){ .role = str_z(place_names[place]),
+					     .key = k ? arena_buf(a, &text) : who->seal };
+	}
+	return n;
+}
+
 bool view_key_history(struct view *v, struct arena *a, struct str ledger, struct key_row **out,
 		      size_t *n, struct err *err)
 {
 	const struct charter_ledger *who;
+	size_t room = PLACES * 2;
 	struct stmt *s;
-	size_t room = PLACES;
 	bool row;
 
 	if (!of_charter(v, ledger, &who, err))
 		return false;
 	s = db_prepare(v->reg,
-		       "SELECT role, from_index, key FROM p_key WHERE lid = ? "
-		       "ORDER BY from_index, role",
+		       "SELECT role, from_index, key FROM p_key WHERE lid = ? AND "
+		       "from_index > 0 ORDER BY from_index",
 		       err);
 	if (!s)
 		return false;
 	stmt_text(s, 0, ledger);
 	*out = arena_array(a, struct key_row, room);
-	for (*n = 0;; ++*n) {
+	for (*n = charter_rows(a, who, *out);; ++*n) {
 		if (!stmt_step(s, &row, err))
 			return false;
 		if (!row)

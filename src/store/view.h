@@ -33,6 +33,14 @@ bool view_entry(struct view *v, struct arena *a, struct str ledger, uint64_t n,
  * (LEDGER.md 6.4). */
 bool view_blob_public(struct view *v, const struct hash *name, bool *is,
 		      struct err *err) MUST_USE;
+/* Attachments that entries of a ledger name and that are not kept here, by name, those after
+ * `after`; at most `max`. */
+struct blob_ref {
+	struct hash name;
+	uint64_t size; /* as the entries have it */
+};
+bool view_blobs_missing(struct view *v, struct str ledger, const struct hash *after,
+			struct blob_ref *out, size_t max, size_t *n, struct err *err) MUST_USE;
 /* How much of ledger `peer` the ledger `of` has validly acknowledged (LEDGER.md 5.4); 0 when
  * nothing. */
 bool view_seen(struct view *v, struct str of, struct str peer, uint64_t *size,
@@ -65,7 +73,10 @@ struct record_row {
 	const struct record *record;
 	struct str party, id; /* party is "joint" for joint records */
 	struct str label;     /* in the language asked for */
-	struct str data;      /* JSON */
+	struct str data;      /* JSON; in a brief row, when it is long, only the fields that are
+				 columns of lists or name the record, without values that are
+				 themselves too long for a list (BRIEF_VALUE_MAX in schema.h) */
+	struct json *parsed;  /* data, when it was looked at for the label; else NULL */
 	struct str state;     /* joint:
 				 proposed|accepted|in_force|superseded|rejected|withdrawn|divergent;
 				 national: "" */
@@ -109,13 +120,20 @@ struct list_query {
 	struct str words;         /* full text, may be empty */
 	const struct field *sort; /* one that view_sorts_by; else the record's own order */
 	bool sort_label, descending, ended; /* ended: show ended records too */
-	uint64_t offset;
-	unsigned limit; /* 1..1000 */
+	struct str after; /* `next` of an earlier answer: what stands behind that; else the
+			     first */
+	uint64_t offset;  /* without `after`: so many are left out; costs what they cost */
+	unsigned limit;   /* 1..1000 */
+	bool brief;       /* rows as lists show them, without the rest of their data */
+	size_t bytes;     /* else the answer ends early, with its `next`, when the data of the
+			     rows would pass this; 0: LIST_BYTES */
 };
+enum { LIST_BYTES = 8 << 20 };
 struct list_result {
 	struct record_row *rows;
 	size_t n;
-	uint64_t total; /* rows that match */
+	uint64_t total;  /* rows that match */
+	struct str next; /* view_list: behind these there are more; else empty */
 };
 bool view_list(struct view *v, struct arena *a, const struct list_query *q,
 	       struct list_result *out, struct err *err) MUST_USE;
@@ -149,7 +167,7 @@ bool view_history(struct view *v, struct arena *a, const struct record *r, struc
 		  enum audience who, struct version **out, size_t *n, struct err *err) MUST_USE;
 
 /* Records that point here and have not ended, by kind then newest first, at most `limit` of
- * each kind. */
+ * each kind; brief rows. */
 struct link_row {
 	const struct field *field; /* of the pointing record (a part's field for parts) */
 	struct record_row from;

@@ -13,7 +13,8 @@ static const char *const kind_names[] = {
 
 bool visit_may_do(const struct visit *v, struct str type, struct err *err)
 {
-	enum role least = str_is(type, "act.accept") || str_is(type, "act.decline")
+	enum role least = str_is(type, "act.accept") || str_is(type, "act.decline") ||
+					  str_starts(type, S("sealed."))
 				  ? ROLE_SECRETARY
 				  : ROLE_CLERK;
 

@@ -66,7 +66,7 @@ static struct hash shared_tag(const struct visit *v)
 	}
 	buf_ch(&b, ' ');
 	buf_u64(&b, v->state.generation);
-	buf_ch(&b, ' ');
+	buf_ch(&b, node_log_held(v->node) ? ' ' : '!');
 	buf_u64(&b, v->state.served);
 	buf_ch(&b, ' ');
 	buf_i64(&b, v->today);

@@ -89,9 +89,20 @@ void sign_out_post(struct visit *v);
 /* A form was sent without a session, or from a page of an earlier one: nothing of it is lost.
  */
 void sign_in_carrying(struct visit *v);
+/* Any page of any site may read this answer: a verifier can be a page of somebody else's. */
+void open_to_all(struct visit *v);
 void log_checkpoint(struct visit *v);
 void log_tile(struct visit *v);
 void blob(struct visit *v);
+void witness_add(struct visit *v); /* exchange.c, from here on */
+void witness_head(struct visit *v);
+void mirror_checkpoint(struct visit *v);
+void mirror_tile(struct visit *v);
+void witnessed_checkpoint(struct visit *v);
+void witnessed_tile(struct visit *v);
+void policy(struct visit *v);
+void keys(struct visit *v);
+void evidence(struct visit *v);
 void api_list(struct visit *v);
 void api_record(struct visit *v);
 void api_totals(struct visit *v);

@@ -329,8 +329,8 @@ static inline void reader_open(struct reader *r, struct chains *w, const struct 
 				.name = name,
 				.durability = DB_LAZY,
 				.create = true };
-	struct apply_source from = { reader_root, reader_opening, reader_blob, reader_entry,
-				     r };
+	struct apply_source from = { reader_root, reader_opening, reader_blob, reader_entry, r,
+				     NULL };
 	struct err err;
 
 	*r = (struct reader){ .w = w };
