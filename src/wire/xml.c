@@ -63,7 +63,8 @@ static struct xml_name name_of(const struct xml *x, const xmlChar *local, const 
 				  space ? XML_WORD_NONE : word_of(x, local) };
 }
 
-/* libxml2 hands attributes over as five pointers each: name, prefix, namespace, value, its end. */
+/* libxml2 hands attributes over as five pointers each: name, prefix, namespace, value, its end.
+ */
 enum { ATTR_NAME, ATTR_PREFIX, ATTR_SPACE, ATTR_VALUE, ATTR_END, ATTR_PARTS };
 
 static void on_start(void *ctx, const xmlChar *local, const xmlChar *prefix,
@@ -143,7 +144,8 @@ struct xml *xml_open(const char *const *words, size_t n, const struct xml_sink *
 	x->sink = *sink;
 	x->parser = xmlCreatePushParserCtxt(&sax, x, NULL, 0, NULL);
 	assert(x->parser);
-	/* No document type comes through, so the only entities there are to replace are XML's own. */
+	/* No document type comes through, so the only entities there are to replace are XML's
+	 * own. */
 	xmlCtxtUseOptions(x->parser, XML_PARSE_NONET | XML_PARSE_NOENT);
 	for (size_t i = 0; i < n; i++)
 		word_add(x, words[i], (int)i);
@@ -185,7 +187,8 @@ static bool parse(struct xml *x, struct str bytes, bool last, struct err *err)
 			       N_("Line %1: a document type (DOCTYPE) is not accepted: take it "
 				  "out, the data does not need it."),
 			       err_num(x->bad_line));
-	/* What libxml2 can live with, a prefix without a namespace for one, is not ours to refuse. */
+	/* What libxml2 can live with, a prefix without a namespace for one, is not ours to
+	 * refuse. */
 	if (x->failed || (last && !x->parser->wellFormed))
 		return err_set(err, ERR_INPUT, "",
 			       N_("Line %1: this is not well-formed XML (%2). Nothing after it "

@@ -39,7 +39,8 @@ struct xml_sink {
 struct xml;
 /* `words`: the names to recognise, without namespace; they outlive the reader. */
 struct xml *xml_open(const char *const *words, size_t n, const struct xml_sink *sink);
-/* The next bytes.  ERR_INPUT, with the line, when they are not well-formed; nothing comes after. */
+/* The next bytes.  ERR_INPUT, with the line, when they are not well-formed; nothing comes
+ * after. */
 bool xml_feed(struct xml *x, struct str bytes, struct err *err) MUST_USE;
 /* No more bytes come: the document must be complete. */
 bool xml_finish(struct xml *x, struct err *err) MUST_USE;
