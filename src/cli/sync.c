@@ -21,6 +21,8 @@ static int tell_json(const struct words *w, const struct sync_result *r)
 	put_number(&j, "theirs", r->theirs);
 	put_number(&j, "blobs", r->blobs);
 	put_number(&j, "missing", r->missing);
+	put_number(&j, "sealed", r->bodies);
+	put_number(&j, "lacking", r->lacking);
 	json_key(&j, "seen");
 	json_put_bool(&j, r->seen);
 	put_number(&j, "own_back", r->own_back);
@@ -52,6 +54,9 @@ static int tell(const struct words *w, const struct sync_result *r)
 	       "had."),
 	    r->ledger, num_text(a, r->after - r->before), num_text(a, r->after),
 	    num_text(a, r->blobs), num_text(a, r->missing));
+	if (r->bodies || r->lacking)
+		SAY(w, N_("%1 restricted files fetched, %2 not to be had from this peer."),
+		    num_text(a, r->bodies), num_text(a, r->lacking));
 	if (r->theirs < r->after)
 		SAY(w,
 		    N_("%1: the peer shows only %2 entries of its own ledger, fewer than are "

@@ -12,7 +12,6 @@ const char *const iati_severities[3] = { "error", "warning", "advisory" };
 struct frame {
 	enum iati id;  /* IATI_NONE: of another namespace, or unknown */
 	bool skip;     /* nothing below is looked at: the element itself was out of place */
-	bool closed;   /* a foreign element came: no kid may follow */
 	bool any_text; /* text stood where none may; told once */
 	size_t kid;    /* which kid is expected, in the order of the schema */
 	unsigned met;  /* how many of that kid came */
@@ -273,10 +272,8 @@ static enum iati kid_of(struct iati_reader *r, struct frame *f, const struct xml
 {
 	const struct iati_shape *shape = r->table->shapes + f->id;
 	const char *name = err_arg(e->name.local);
-	size_t at =
-		e->name.word == XML_WORD_NONE
-			? shape->kid_count
-			: kid_named(shape, e->name.word, f->closed ? shape->kid_count : f->kid);
+	size_t at = e->name.word == XML_WORD_NONE ? shape->kid_count
+						  : kid_named(shape, e->name.word, f->kid);
 
 	if (at < shape->kid_count) {
 		for (; f->kid < at; f->kid++, f->met = 0)
@@ -339,14 +336,24 @@ static enum iati lax(const struct iati_reader *r, const struct xml_element *e)
 static void foreign_kid(struct iati_reader *r, struct frame *f, const struct xml_element *e)
 {
 	const struct iati_shape *shape = r->table->shapes + f->id;
+	const struct iati_kid *last;
 
 	if (shape->text != XML_NOTHING) {
 		schema(r, e->line, N_("%1 is not an element that %2 may have."),
 		       err_arg(e->name.local), shape->name);
 		return;
 	}
+	/* To the letter no kid may follow; xmllint takes more of the last where there may be
+	 * many, and what it takes is what is published. */
+	last = shape->kid_count ? shape->kids + shape->kid_count - 1 : NULL;
+	while (f->kid + 1 < shape->kid_count) {
+		missing_kid(r, f, e->line);
+		f->kid++;
+		f->met = 0;
+	}
+	if (last && last->many && (f->met || !last->required))
+		return;
 	close_kids(r, f, e->line);
-	f->closed = true;
 }
 
 static enum iati enter(struct iati_reader *r, const struct xml_element *e, bool *skip)

@@ -27,6 +27,10 @@ bool session_take_own(struct session *s, struct err *err) MUST_USE;
 /* Attachments named by entries of the peer that are not here. */
 bool session_missing(struct session *s, struct err *err) MUST_USE;
 
+/* --- sync_sealed.c --- */
+/* Sealed bodies and their attachments that this party may have; erasures are answered. */
+bool session_sealed(struct session *s, struct err *err) MUST_USE;
+
 /* --- sync_head.c --- */
 /* How much of the own ledger the peer has cosigned; it may know more of it than we. */
 bool session_ask(struct session *s, struct err *err) MUST_USE;

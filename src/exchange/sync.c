@@ -88,7 +88,8 @@ static bool exchange(struct session *s, struct err *err)
 {
 	return read_head(s, err) && session_ask(s, err) &&
 	       (is_whole(s) || session_take_own(s, err)) && session_take(s, err) &&
-	       (!s->plan->missing || session_missing(s, err)) && acknowledge(s, err) &&
+	       (!s->plan->missing || session_missing(s, err)) &&
+	       (!is_whole(s) || session_sealed(s, err)) && acknowledge(s, err) &&
 	       (!is_whole(s) || session_show(s, err));
 }
 

@@ -24,10 +24,12 @@ struct sync_result {
 	uint64_t before, after;  /* its size here */
 	uint64_t theirs;         /* size of the head it showed; smaller than `after`: stale */
 	uint64_t blobs, missing; /* attachments fetched; named but not to be had */
-	bool seen;               /* this side acknowledged what came */
-	uint64_t own_back;       /* entries of the own ledger that came back */
-	uint64_t own;            /* size of the own ledger */
-	uint64_t cosigned;       /* how much of it this peer has cosigned */
+	uint64_t bodies,
+		lacking;       /* sealed bodies and their attachments: fetched; not to be had */
+	bool seen;             /* this side acknowledged what came */
+	uint64_t own_back;     /* entries of the own ledger that came back */
+	uint64_t own;          /* size of the own ledger */
+	uint64_t cosigned;     /* how much of it this peer has cosigned */
 	unsigned refused;      /* HTTP status with which it refused to cosign; 0: it did not */
 	uint64_t cosignatures; /* new ones kept, of any ledger */
 	unsigned requests;     /* what it took: requests, and bytes both ways */

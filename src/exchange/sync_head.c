@@ -1,7 +1,7 @@
 #include "exchange/session.h"
 
 #include "ledger/add_checkpoint.h"
-#include "register/fork.h"
+#include "register/head.h"
 #include "register/witness.h"
 
 #include <time.h>
@@ -24,12 +24,11 @@ static bool hear(struct session *s, struct str note, struct err *err)
 {
 	struct checkpoint head;
 	struct note parts;
-	bool forked;
 	size_t kept;
 
-	if (!fork_look(s->node, s->a, note, &forked, err))
+	if (!node_heard_own(s->node, note, err))
 		return false;
-	if (forked)
+	if (store_own_state(node_store(s->node)) == LEDGER_FORKED)
 		return own_forked(err);
 	if (!note_parse(note, &parts, err) || !checkpoint_parse(parts.text, &head, err))
 		return false;

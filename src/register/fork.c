@@ -1,6 +1,7 @@
 #include "register/fork.h"
 
 #include "ledger/evidence.h"
+#include "register/head.h"
 #include "register/heads.h"
 #include "register/writer.h"
 
@@ -245,8 +246,8 @@ bool fork_against_held(struct pen *p, struct arena *a, const struct signed_head 
 		return true;
 	if (s->head.size <= s->held.size)
 		return against_copy(p, a, s, forked, id, err);
-	if (s->held.own && store_own_state(store) == LEDGER_OK)
-		return store_behind(store, s->head.size, &s->head.root, err);
+	if (s->held.own)
+		return store_heard_own(store, s->head.size, &s->head.root, err);
 	if (s->head.size != last->size || last->note.n == 0 ||
 	    hash_eq(&s->head.root, &last->root))
 		return true;
@@ -263,16 +264,13 @@ static bool look_at_head(struct pen *p, struct arena *a, struct str note, struct
 {
 	struct signed_head s = { .note = note };
 	struct hash id;
-	struct err ignored;
 	bool forked;
 
 	s.ledger = ledger_of_origin(p->node->charter, str_cut(note, str_index(note, '\n')));
 	if (!s.ledger)
 		return true;
-	if (!view_keys(p->view, a, s.ledger->name, size_of(note), &s.keys, err))
-		return false;
-	if (!checkpoint_open(note, s.ledger->origin, &s.keys.log, 1, &s.head, &ignored))
-		return true;
+	if (!head_open(p->node, p->view, a, s.ledger->name, note, &s.head, err))
+		return err->kind == ERR_INPUT;
 	return head_neighbours(p->view, a, &s, err) &&
 	       fork_against_held(p, a, &s, &forked, &id, err);
 }
@@ -340,23 +338,28 @@ bool fork_search(struct node *n, struct str ledger, uint64_t before, uint64_t af
 	return ok;
 }
 
+static bool look(struct pen *p, struct arena *a, struct str note, bool *forked, struct err *err)
+{
+	struct str origin = str_cut(note, str_index(note, '\n'));
+	struct signed_head s = { .note = note,
+				 .ledger = ledger_of_origin(p->node->charter, origin) };
+	struct hash id;
+
+	p->view = store_writer_view(p->node->store);
+	if (!s.ledger)
+		return err_set(err, ERR_MISSING, "ledger",
+			       N_("There is no ledger %1 in this register."), err_arg(origin));
+	return head_open(p->node, p->view, a, s.ledger->name, note, &s.head, err) &&
+	       head_neighbours(p->view, a, &s, err) &&
+	       fork_against_held(p, a, &s, forked, &id, err);
+}
+
 bool fork_look(struct node *n, struct arena *a, struct str note, bool *forked, struct err *err)
 {
-	struct signed_head s = { .note = note };
-	struct pen *p = writer_hold(n->writer);
-	struct hash id;
 	bool ok;
 
 	*forked = false;
-	p->view = store_writer_view(n->store);
-	s.ledger = ledger_of_origin(n->charter, str_cut(note, str_index(note, '\n')));
-	ok = s.ledger ||
-	     err_set(err, ERR_MISSING, "ledger", N_("There is no ledger %1 in this register."),
-		     err_arg(str_cut(note, str_index(note, '\n'))));
-	ok = ok && view_keys(p->view, a, s.ledger->name, size_of(note), &s.keys, err) &&
-	     checkpoint_open(note, s.ledger->origin, &s.keys.log, 1, &s.head, err) &&
-	     head_neighbours(p->view, a, &s, err) &&
-	     fork_against_held(p, a, &s, forked, &id, err);
+	ok = look(writer_hold(n->writer), a, note, forked, err);
 	writer_free(n->writer);
 	return ok;
 }

@@ -2,6 +2,7 @@
 
 #include "ledger/keyroll.h"
 #include "register/file.h"
+#include "register/fork.h"
 #include "register/key_ring.h"
 #include "register/writer.h"
 
@@ -119,11 +120,14 @@ static bool signed_by_file(struct node *n, struct view *v, struct arena *a, stru
 			     N_("No key of this node signed that checkpoint."));
 }
 
+/* Under the key in force as it is known here the note can be evidence, too (fork.h). */
 static bool open_own(struct node *n, struct view *v, struct arena *a, struct str note,
 		     struct checkpoint *out, struct err *err)
 {
+	bool forked;
+
 	if (head_open(n, v, a, n->ledger, note, out, err))
-		return true;
+		return fork_look(n, a, note, &forked, err);
 	if (err->kind != ERR_INPUT || strcmp(err->field, "old-key") == 0)
 		return false;
 	return signed_by_file(n, v, a, note, out, err);

@@ -194,6 +194,7 @@ static bool load(struct node *n, struct arena *a, struct view *v,
 		hold(n, &n->former, &n->former_held, &old, former_is);
 		n->log_wanted = now->log;
 		n->log_wanted.name = n->origin;
+		memcpy(n->witness_wanted, now->witness.pub, sizeof(n->witness_wanted));
 		n->ring_loaded = true;
 	}
 	skey_wipe(&log);
@@ -211,7 +212,8 @@ bool ring_load(struct node *n, struct view *v, struct err *err)
 	arena_init(&a, RING_ARENA);
 	if (v)
 		ok = view_keys(v, &a, n->ledger, TREE_SIZE_MAX, &now, err);
-	if (ok && !(n->ring_loaded && n->log_held && same_key(&now.log, &n->log_wanted)))
+	if (ok && !(n->ring_loaded && n->log_held && same_key(&now.log, &n->log_wanted) &&
+		    memcmp(now.witness.pub, n->witness_wanted, sizeof(n->witness_wanted)) == 0))
 		ok = load(n, &a, v, &now, err);
 	if (ok && n->store)
 		store_overlap(n->store, n->former_held ? &n->former : NULL);

@@ -18,6 +18,7 @@ struct node {
 	/* Only when opened for writing, and when their files are here (key_ring.h). */
 	struct skey log, witness, former; /* former: the log key before the last roll */
 	bool log_held, witness_held, former_held;
+	unsigned char witness_wanted[32];
 	struct vkey log_wanted;  /* the log key in force, held or not */
 	bool signs, ring_loaded; /* signs: opened for writing */
 	const struct charter *charter;

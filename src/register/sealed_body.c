@@ -141,25 +141,24 @@ static void draw_begin(struct drawn *d, const unsigned char secret[AGE_SECRET], 
 	sodium_memzero(&s, sizeof(s));
 }
 
-static bool own_secret(struct node *n, struct arena *a, unsigned char secret[AGE_SECRET],
-		       struct err *err)
-{
-	return seal_read(a, file_path(a, n->dir, "keys/seal"), secret, err);
-}
-
 static bool seal_plain(struct node *n, struct arena *a, struct str seal,
 		       const struct hash *name, struct str plain, struct buf *out,
 		       struct err *err)
 {
-	unsigned char secret[AGE_SECRET];
+	struct seal_secret *own;
 	struct drawn d;
+	size_t count;
 	bool ok;
 
-	if (!own_secret(n, a, secret, err))
+	if (!node_seals(n, a, &own, &count, err))
 		return false;
-	draw_begin(&d, secret, seal, name);
+	if (count == 0)
+		return err_set(err, ERR_CONFLICT, "key",
+			       N_("This node has no seal key. Put keys/seal back from a "
+				  "backup."));
+	draw_begin(&d, own[0].bytes, seal, name);
 	ok = age_seal(plain, &seal, 1, &(struct age_chance){ draw, &d }, out, err);
-	sodium_memzero(secret, sizeof(secret));
+	sodium_memzero(own, count * sizeof(*own));
 	sodium_memzero(&d, sizeof(d));
 	return ok;
 }
@@ -301,16 +300,20 @@ static bool take_plain(struct taking *t, struct err *err)
 	return ok;
 }
 
+/* By the seal in force, or one before it; ERR_DENIED "age" when it is for none of them. */
 static bool open_sealed(struct node *n, struct arena *a, struct str file, struct buf *plain,
 			struct err *err)
 {
-	unsigned char secret[AGE_SECRET];
-	bool ok;
+	struct seal_secret *own;
+	size_t count;
+	bool ok = false;
 
-	if (!own_secret(n, a, secret, err))
+	if (!node_seals(n, a, &own, &count, err))
 		return false;
-	ok = age_open(file, secret, plain, err);
-	sodium_memzero(secret, sizeof(secret));
+	err_set(err, ERR_DENIED, "age", N_("This age file is not for this node's seal key."));
+	for (size_t i = 0; i < count && !ok && err->kind == ERR_DENIED; i++)
+		ok = age_open(file, own[i].bytes, plain, err);
+	sodium_memzero(own, count * sizeof(*own));
 	return ok;
 }
 

@@ -75,7 +75,7 @@ static bool write_seen(struct pen *p, const struct ledger_row *peer,
 static bool acknowledge(struct pen *p, const struct ledger_row *peer, struct err *err)
 {
 	const struct charter_ledger *l = charter_find(p->node->charter, peer->name);
-	uint64_t last;
+	uint64_t last, shown;
 	bool anything;
 
 	if (peer->own || peer->state != LEDGER_OK || peer->size == 0 || !l ||
@@ -83,7 +83,10 @@ static bool acknowledge(struct pen *p, const struct ledger_row *peer, struct err
 		return true;
 	if (!view_seen(p->view, p->node->ledger, peer->name, &last, err))
 		return false;
-	if (peer->size <= last)
+	if (!view_applied(p->view, peer->name, &shown, err))
+		return false;
+	/* What the register does not show yet nobody can have taken note of. */
+	if (peer->size <= last || shown < peer->size)
 		return true;
 	return says_anything(p, peer, last, &anything, err) &&
 	       (!anything || write_seen(p, peer, l, err));

@@ -1,6 +1,7 @@
 #include "register/witness.h"
 
 #include "ledger/add_checkpoint.h"
+#include "register/head.h"
 #include "register/heads.h"
 #include "register/writer.h"
 
@@ -30,6 +31,7 @@ static bool keep_own_line(struct pen *p, struct arena *a, const struct signed_he
 static bool cosign(struct pen *p, struct arena *a, const struct signed_head *s,
 		   struct str *whole, struct str *line, struct err *err)
 {
+	const struct skey *key = node_witness_key(p->node, err);
 	uint64_t now = (uint64_t)node_now(p->node);
 	struct witnessed w = { .origin = s->ledger->origin,
 			       .size = s->head.size,
@@ -37,11 +39,13 @@ static bool cosign(struct pen *p, struct arena *a, const struct signed_head *s,
 	struct buf note, own;
 	struct str text;
 
+	if (!key)
+		return false;
 	buf_init(&note, NOTE_MAX);
 	buf_init(&own, NOTE_MAX);
 	note_signed_by(&note, s->note, &s->keys.log);
 	text = str_cut(buf_str(&note), str_find(buf_str(&note), S("\n\n")) + 1);
-	cosig_line(&own, text, now, &p->node->witness);
+	cosig_line(&own, text, now, key);
 	buf_add(&note, buf_str(&own));
 	*whole = w.note = arena_buf(a, &note);
 	*line = arena_buf(a, &own);
@@ -171,6 +175,9 @@ static bool judge(struct asking *k, struct pen *p, struct err *err)
 	status = add_checkpoint_judge(&k->q, &k->s.keys.log, 1, &known, &k->s.head, &why);
 	if (status == 200)
 		return cosigned(k, p, err);
+	if (status == 403) /* of a replaced key it is kept as an alert */
+		(void)!head_open(k->n, p->view, k->a, k->s.ledger->name, k->q.note, &k->s.head,
+				 &why);
 	return refuse(k, status, &why) && not_cosigned(k, p, &known, err);
 }
 
@@ -305,12 +312,9 @@ static bool keep_cosignatures(struct pen *p, struct arena *a, struct signed_head
 			      size_t *kept, struct err *err)
 {
 	struct node *n = p->node;
-	struct note note;
 
 	p->view = store_writer_view(n->store);
-	return note_parse(s->note, &note, err) && checkpoint_parse(note.text, &s->head, err) &&
-	       view_keys(p->view, a, s->ledger->name, s->head.size, &s->keys, err) &&
-	       checkpoint_open(s->note, s->ledger->origin, &s->keys.log, 1, &s->head, err) &&
+	return head_open(n, p->view, a, s->ledger->name, s->note, &s->head, err) &&
 	       head_neighbours(p->view, a, s, err) && of_this_history(p, a, s, err) &&
 	       keep_lines(p, a, s, kept, err);
 }

@@ -248,7 +248,7 @@ bool store_confirm(struct store *s, struct str who, struct err *err)
 				  "fetch it from the other side with `benkan sync` first."));
 	if (!high_water_read(s->dir, &size, &root, &found, err))
 		return false;
-	if (found)
+	if (found && size > s->own->size)
 		return err_set(err, ERR_CONFLICT, "ledger",
 			       N_("The high-water file knows %1 entries and the database %2: "
 				  "the missing ones must be fetched "

@@ -209,16 +209,6 @@ bool store_release(struct store *s, struct str ledger, struct err *err)
 	return true;
 }
 
-bool store_behind(struct store *s, uint64_t size, const struct hash *root, struct err *err)
-{
-	assert(s->own && size > s->own->size);
-	if (!high_water_raise(s->high_water, size, root, err))
-		return false;
-	atomic_store(&s->own_state, LEDGER_RESTORED);
-	atomic_fetch_add(&s->generation, 1);
-	return true;
-}
-
 /* --- alerts --- */
 
 bool store_alerts_due(struct store *s, struct arena *a, struct evidence_row **out, size_t *n,

@@ -37,11 +37,6 @@ bool store_alerts_due(struct store *s, struct arena *a, struct evidence_row **ou
 		      struct err *err) MUST_USE;
 bool store_alerts_told(struct store *s, struct err *err) MUST_USE;
 
-/* A head that somebody says the own key signed, beyond what is here: nothing is written or
- * signed until the entries came back (LEDGER.md 5.2). */
-bool store_behind(struct store *s, uint64_t size, const struct hash *root,
-		  struct err *err) MUST_USE;
-
 /*
  * Where another history may show, after a ledger grew to `to` from `from`: the `seen` entries
  * in that range that are void, or acknowledge more of the own ledger than is here; void ones

@@ -213,17 +213,6 @@ bool high_water_write(const char *dir, uint64_t size, const struct hash *root, s
 	return ok;
 }
 
-bool high_water_raise(struct high_water *h, uint64_t size, const struct hash *root,
-		      struct err *err)
-{
-	bool ok;
-
-	pthread_mutex_lock(&h->file);
-	ok = high_water_write(h->dir, size, root, err);
-	pthread_mutex_unlock(&h->file);
-	return ok;
-}
-
 /* The file as it is, but for the line of this origin. */
 static void put_line(struct buf *out, const struct content *before, struct str origin,
 		     uint64_t size, const struct hash *root)

@@ -37,9 +37,6 @@ bool high_water_settle(struct high_water *h, struct err *err) MUST_USE;
 /* This head of another ledger is about to be cosigned: the file has it when this returns. */
 bool high_water_witness(struct high_water *h, struct str origin, uint64_t size,
 			const struct hash *root, struct err *err) MUST_USE;
-/* The same beside the thread: somebody knows that this was signed. */
-bool high_water_raise(struct high_water *h, uint64_t size, const struct hash *root,
-		      struct err *err) MUST_USE;
 /* What the file has. */
 uint64_t high_water_done(const struct high_water *h);
 /* Whether the last write of the file went well; it is tried again by itself. */

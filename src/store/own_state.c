@@ -40,6 +40,19 @@ static bool compare(struct store *s, uint64_t size, const struct hash *root, str
 	return hash_eq(&ours, root) || own_state_put(s, LEDGER_FORKED, err);
 }
 
+/* That the high-water file was missing outlives its being written again: then what comes back
+ * may still not be all that was signed, and somebody's word is needed. */
+static bool keep_missing(struct store *s, struct err *err)
+{
+	struct hash root;
+	uint64_t size;
+	bool found;
+
+	if (!high_water_read(s->dir, &size, &root, &found, err))
+		return false;
+	return found || own_state_put(s, LEDGER_RESTORED, err);
+}
+
 /*
  * The high-water file is where a larger size is kept: what a later start finds there is what
  * was heard, and the missing entries must agree with it.
@@ -54,6 +67,8 @@ bool store_heard_own(struct store *s, uint64_t size, const struct hash *root, st
 	state_tell(s, LEDGER_RESTORED);
 	if (size <= high_water_done(s->high_water))
 		return true;
+	if (!keep_missing(s, err))
+		return false;
 	high_water_post(s->high_water, size, root);
 	return high_water_settle(s->high_water, err);
 }

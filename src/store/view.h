@@ -41,6 +41,9 @@ struct blob_ref {
 };
 bool view_blobs_missing(struct view *v, struct str ledger, const struct hash *after,
 			struct blob_ref *out, size_t max, size_t *n, struct err *err) MUST_USE;
+/* How many entries of a ledger the register shows: while a large range is projected, fewer
+ * than are held. */
+bool view_applied(struct view *v, struct str ledger, uint64_t *n, struct err *err) MUST_USE;
 /* How much of ledger `peer` the ledger `of` has validly acknowledged (LEDGER.md 5.4); 0 when
  * nothing. */
 bool view_seen(struct view *v, struct str of, struct str peer, uint64_t *size,
@@ -102,9 +105,9 @@ bool view_record(struct view *v, struct arena *a, const struct record *r, struct
 struct str view_label(struct view *v, struct arena *a, const struct record *r, struct str ref,
 		      enum audience who, enum lang lang, bool *found);
 
-/* One filter: rows whose `field` equals `value` (CODE, REF, TEXT), is "true" or "false" (BOOL),
-   or lies within (DATE: "2026", "2026-03", "2026-03-01..2026-06-30", "2026..").  `field` NULL
-   with name "party" or "state" filters those.  TEXT, DATE and BOOL must be columns.  A value
+/* One filter: rows whose `field` equals `value` (CODE, REF, TEXT), is of that currency (MONEY),
+   is "true" or "false" (BOOL), or lies within (DATE: "2026", "2026-03", "2026-03-01..2026-06-30", "2026..").  `field` NULL
+   with name "party" or "state" filters those.  TEXT, MONEY, DATE and BOOL must be columns.  A value
    the field cannot have is ERR_INPUT naming the filter. */
 struct list_filter {
 	const struct field *field;

@@ -1,3 +1,4 @@
+#include "register/key_list.h"
 #include "register/witness.h"
 #include "store/cosig.h"
 #include "store/evidence.h"
@@ -260,58 +261,20 @@ void policy(struct visit *v)
 	}
 }
 
-static bool put_keys(struct visit *v, struct json_w *w, const struct charter_ledger *l,
-		     struct err *err)
-{
-	struct key_row *rows;
-	size_t n;
-
-	if (!view_key_history(v->view, v->a, l->name, &rows, &n, err))
-		return false;
-	json_open(w, '{');
-	json_pair(w, "name", l->name);
-	json_pair(w, "party", l->party);
-	json_pair(w, "origin", l->origin);
-	json_key(w, "keys");
-	json_open(w, '[');
-	for (size_t i = 0; i < n; i++) {
-		json_open(w, '{');
-		json_pair(w, "role", rows[i].role);
-		json_key(w, "from");
-		json_put_int(w, (int64_t)rows[i].from);
-		json_pair(w, "key", rows[i].key);
-		json_close(w, '}');
-	}
-	json_close(w, ']');
-	json_close(w, '}');
-	return true;
-}
-
 /* All keys ever; each holds for checkpoints of more than `from` entries (LEDGER.md 4.2). */
 void keys(struct visit *v)
 {
 	const struct charter *c = node_charter(v->node);
-	struct json_w w = json_w(&v->out);
 	struct err err;
 
 	if (!c) {
 		not_here(v);
-		return;
+	} else if (!key_list_write(v->view, v->a, c, &v->out, &err)) {
+		page_error(v, &err);
+	} else {
+		open_to_all(v);
+		answer_out(v, "application/json");
 	}
-	json_open(&w, '{');
-	json_key(&w, "register");
-	json_put_hex(&w, c->id.b, HASH_SIZE);
-	json_key(&w, "ledgers");
-	json_open(&w, '[');
-	for (size_t i = 0; i < c->ledger_count; i++)
-		if (!put_keys(v, &w, &c->ledgers[i], &err)) {
-			page_error(v, &err);
-			return;
-		}
-	json_close(&w, ']');
-	json_close(&w, '}');
-	open_to_all(v);
-	answer_out(v, "application/json");
 }
 
 /* --- evidence of a fork --- */

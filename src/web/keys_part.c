@@ -101,7 +101,7 @@ static void alerts(struct visit *v)
 	if (!guard_role(v, ACCESS_ADMIN) || !local_alerts(v->view, v->a, &rows, &n, &err))
 		return;
 	for (size_t i = 0; i < n; i++) {
-		html_lit(&v->out, "<section class=banner role=alert><p>");
+		html_lit(&v->out, "<section class=\"box late\" role=alert><p>");
 		page_fill(v,
 			  N_("On %1 a checkpoint of ledger %2 came that only a replaced key "
 			     "signed. Whoever holds the old key wrote it; nothing of it was "
@@ -124,9 +124,9 @@ void page_keys_part(struct visit *v, const struct charter *c)
 
 static void banner(struct visit *v, struct str text)
 {
-	html_lit(&v->out, "<p class=banner role=status>");
+	html_lit(&v->out, "<div class=\"box late\" role=status><p>");
 	html_text(&v->out, text);
-	html_lit(&v->out, "</p>\n");
+	html_lit(&v->out, "</p></div>\n");
 }
 
 void page_banners(struct visit *v)

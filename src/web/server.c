@@ -1,4 +1,5 @@
 #include "web/server.h"
+#include "web/pouch_shelf.h"
 
 #include <stdlib.h>
 
@@ -121,6 +122,14 @@ static bool is_text(const char *type)
 	       str_starts(t, S("image/svg"));
 }
 
+/* Entries are text in a frame of lengths; hashes only grow when they are packed. */
+static bool may_pack(const struct visit *v)
+{
+	return v->r->body.n >= GZIP_FROM && v->r->type &&
+	       (is_text(v->r->type) ||
+		str_find(v->q->path, S("/tile/entries/")) < v->q->path.n);
+}
+
 static void finish(struct visit *v)
 {
 	struct http_answer *r = v->r;
@@ -137,7 +146,9 @@ static void finish(struct visit *v)
 		describe(v);
 	if (r->status == 304)
 		return;
-	if (gzip && r->body.n >= GZIP_FROM && r->type && is_text(r->type)) {
+	if (may_pack(v) && !has_header(r, "Vary"))
+		http_set(v->a, r, "Vary", S("Accept-Encoding"));
+	if (gzip && may_pack(v)) {
 		r->body = gzip_pack(v->a, r->body);
 		http_set(v->a, r, "Content-Encoding", S("gzip"));
 	}
@@ -396,6 +407,7 @@ bool web_start(struct node *n, const struct web_plan *plan, struct web **out, st
 	w->workers = plan->workers;
 	w->tls = plan->tls_cert;
 	w->cache = cache_new();
+	w->shelf = shelf_new();
 	arena_init(&w->arena, 1 << 20);
 	assets_hash(w->asset_hashes, &w->arena);
 	build_id(w->build);
@@ -422,6 +434,7 @@ void web_stop(struct web *w)
 			view_close(w->views[i]);
 	free(w->views);
 	cache_free(w->cache);
+	shelf_free(w->shelf);
 	arena_done(&w->arena);
 	free(w);
 }

@@ -8,7 +8,7 @@
  */
 enum { CONNECT_SECONDS = 15, SLOW_BYTES = 100, SLOW_SECONDS = 60 };
 /* And on an answer that takes longer than a minute and a second for each KiB it may have. */
-enum { ANSWER_SECONDS = 60, ANSWER_BYTES = 1 << 10, HEADER_MAX = 16 << 10 };
+enum { ANSWER_SECONDS = 60, ANSWER_BYTES = 1 << 10, LEAST_MS = 10, HEADER_MAX = 16 << 10 };
 
 struct fetch {
 	CURL *curl;
@@ -166,13 +166,20 @@ static void put_body(struct fetch *f, const struct fetch_request *q)
 	curl_easy_setopt(f->curl, CURLOPT_POSTFIELDS, q->body.n ? q->body.p : "");
 }
 
+/* Milliseconds that are left for all; next to nothing is nothing. */
+static int64_t left_ms(const struct fetch *f)
+{
+	int64_t left = (int64_t)f->bounds.seconds * 1000 - (int64_t)(f->spent / 1000);
+
+	return left > LEAST_MS ? left : 0;
+}
+
 static void put_limits(struct fetch *f, size_t body, size_t max)
 {
-	uint64_t seconds = ANSWER_SECONDS + (body + (uint64_t)max) / ANSWER_BYTES;
-	uint64_t left = f->bounds.seconds - (uint64_t)(f->spent / 1000000);
+	int64_t ms = (int64_t)(ANSWER_SECONDS + (body + max) / ANSWER_BYTES) * 1000;
+	int64_t left = left_ms(f);
 
-	seconds = seconds < left ? seconds : left;
-	curl_easy_setopt(f->curl, CURLOPT_TIMEOUT_MS, (long)((seconds ? seconds : 1) * 1000));
+	curl_easy_setopt(f->curl, CURLOPT_TIMEOUT_MS, (long)(ms < left ? ms : left));
 }
 
 static void count(struct fetch *f)
@@ -218,7 +225,7 @@ bool fetch_ask(struct fetch *f, const struct fetch_request *q, unsigned *status,
 
 	if (!put_address(f, q->path, err))
 		return false;
-	if ((uint64_t)(f->spent / 1000000) >= f->bounds.seconds)
+	if (left_ms(f) == 0)
 		return err_set(
 			err, ERR_UNREACHABLE, "",
 			N_("%1: the exchange takes too long; the next goes on from there"),

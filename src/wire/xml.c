@@ -11,7 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WORD_SLOTS = 1024, VALUE_MAX = 4096 };
+/* As deep as libxml2 itself goes when it builds a tree; a tag, comment or section waits whole
+ * in memory until its end has come. */
+enum { WORD_SLOTS = 1024, VALUE_MAX = 4096, DEPTH_MAX = 256, WAITING_MAX = 16 << 20 };
 
 /* A name as libxml2 keeps it in its dictionary: equal names are one pointer. */
 struct slot {
@@ -23,6 +25,7 @@ struct xml {
 	xmlParserCtxtPtr parser;
 	struct xml_sink sink;
 	struct slot slots[WORD_SLOTS];
+	unsigned depth;
 	bool stopped, doctype, failed;
 	uint64_t bad_line;
 	char bad[ERR_ARG]; /* libxml2's words */
@@ -63,6 +66,25 @@ static struct xml_name name_of(const struct xml *x, const xmlChar *local, const 
 				  space ? XML_WORD_NONE : word_of(x, local) };
 }
 
+/* The first thing wrong is told. */
+static void fail(struct xml *x, uint64_t line, struct str said)
+{
+	if (x->failed || x->stopped || x->doctype)
+		return;
+	x->failed = true;
+	x->bad_line = line;
+	said = str_cut(said, sizeof(x->bad) - 1);
+	memcpy(x->bad, said.p, said.n);
+	x->bad[said.n] = '\0';
+}
+
+static bool too_much(struct xml *x, struct str said)
+{
+	fail(x, xml_line(x), said);
+	xmlStopParser(x->parser);
+	return true;
+}
+
 /* libxml2 hands attributes over as five pointers each: name, prefix, namespace, value, its end.
  */
 enum { ATTR_NAME, ATTR_PREFIX, ATTR_SPACE, ATTR_VALUE, ATTR_END, ATTR_PARTS };
@@ -79,6 +101,8 @@ static void on_start(void *ctx, const xmlChar *local, const xmlChar *prefix,
 				 .line = xml_line(x) };
 
 	(void)prefix, (void)spaces, (void)declared, (void)defaulted;
+	if (x->failed || (++x->depth > DEPTH_MAX && too_much(x, S("more than 256 levels"))))
+		return;
 	for (int i = 0; i < count && i < XML_ATTRS_MAX; i++, given += ATTR_PARTS) {
 		attrs[i].name = name_of(x, given[ATTR_NAME], given[ATTR_SPACE]);
 		attrs[i].value = str_of(given[ATTR_VALUE],
@@ -93,6 +117,9 @@ static void on_end(void *ctx, const xmlChar *local, const xmlChar *prefix, const
 	struct xml *x = ctx;
 
 	(void)local, (void)prefix, (void)space;
+	if (x->failed)
+		return;
+	x->depth--;
 	x->sink.end(x->sink.ctx, xml_line(x));
 }
 
@@ -117,15 +144,9 @@ static void on_doctype(void *ctx, const xmlChar *name, const xmlChar *external,
 static void on_error(void *ctx, xmlErrorPtr e)
 {
 	struct xml *x = ctx;
-	struct str said = str_trim(str_z(e->message));
 
-	if (e->level != XML_ERR_FATAL || x->failed || x->stopped || x->doctype)
-		return;
-	x->failed = true;
-	x->bad_line = (uint64_t)(e->line > 0 ? e->line : 1);
-	said = str_cut(said, sizeof(x->bad) - 1);
-	memcpy(x->bad, said.p, said.n);
-	x->bad[said.n] = '\0';
+	if (e->level == XML_ERR_FATAL)
+		fail(x, (uint64_t)(e->line > 0 ? e->line : 1), str_trim(str_z(e->message)));
 }
 
 struct xml *xml_open(const char *const *words, size_t n, const struct xml_sink *sink)
@@ -180,6 +201,9 @@ static bool parse(struct xml *x, struct str bytes, bool last, struct err *err)
 	if (x->stopped)
 		return true;
 	code = xmlParseChunk(x->parser, bytes.p, (int)bytes.n, last);
+	if (!x->failed && x->parser->input &&
+	    x->parser->input->end - x->parser->input->cur > WAITING_MAX)
+		(void)too_much(x, S("a tag, comment or section of more than 16 MB"));
 	if (x->stopped)
 		return true;
 	if (x->doctype)
@@ -278,7 +302,7 @@ static bool is_plain_language(struct str s)
 	for (size_t i = 0; i < s.n; i++)
 		if (!((s.p[i] >= 'a' && s.p[i] <= 'z') || (s.p[i] >= 'A' && s.p[i] <= 'Z')))
 			return false;
-	return s.n <= 8;
+	return s.n > 0 && s.n <= 8;
 }
 
 bool xml_type_valid(enum xml_type type, struct str text)
@@ -302,7 +326,9 @@ bool xml_type_valid(enum xml_type type, struct str text)
 		return (is_digits(s) && s.n < 9) || asks_libxml2(XML_SCHEMAS_NNINTEGER, s);
 	case XML_POSITIVE: return asks_libxml2(XML_SCHEMAS_PINTEGER, s);
 	case XML_NMTOKEN: return asks_libxml2(XML_SCHEMAS_NMTOKEN, s);
-	case XML_LANGUAGE: return is_plain_language(s) || asks_libxml2(XML_SCHEMAS_LANGUAGE, s);
+	case XML_LANGUAGE:
+		return text.n == 0 || is_plain_language(s) ||
+		       asks_libxml2(XML_SCHEMAS_LANGUAGE, s);
 	}
 	return false;
 }

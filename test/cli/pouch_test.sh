@@ -118,7 +118,7 @@ stop_server
 "$benkan" backup --node "$ml" -o "$work/ml.backup" 2>/dev/null
 letters 100 120 | "$benkan" do --node "$ml" --actor s - >/dev/null
 carry ml ru
-"$benkan" restore --node "$work/back" "$work/ml.backup" 2>/dev/null
+"$benkan" restore --node "$work/back" --high-water "$ml/high-water" "$work/ml.backup" 2>/dev/null
 n=$("$benkan" state --node "$ml" --json)
 "$benkan" pouch pack --node "$work/back" --to ru -o "$work/have.pouch" 2>/dev/null
 check 'a restored node says what it has left' "$benkan" pouch open --node "$ru" "$work/have.pouch"

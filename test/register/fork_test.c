@@ -129,8 +129,7 @@ static void taken_over_against_what_was_cosigned(void **state)
 	begin(state);
 	assert_int_equal(status_of(other_request(&lone.a, &lone.ml, 0, 300)), 200);
 	twin = other_twin(&lone.ml, 200, 350, 1);
-	hold(twin, 350);
-	assert_false(register_taken(lone.ru, &lone.a, S("ml"), 0, 350, &err));
+	assert_false(takes(twin, 350));
 	assert_int_equal(err.kind, ERR_FORK);
 	check_forked(&lone.ml);
 	check_evidence(&lone.ml);
@@ -160,7 +159,6 @@ static void acknowledged_by_a_third_party(void **state)
 	twin = other_twin(&lone.ml, 100, 150, 1);
 	other_add(&lone.ne, "seen", seen_body("ml", other_note(&lone.a, twin, 150)));
 	hold(&lone.ne, 41);
-	check_ok(register_taken(lone.ru, &lone.a, S("ne"), 0, 41, &err), &err);
 	check_forked(&lone.ml);
 	check_evidence(&lone.ml);
 	assert_int_equal(row_named("ne").state, LEDGER_OK); /* it told the truth */
@@ -177,11 +175,10 @@ static void acknowledged_before_it_came(void **state)
 	twin = other_twin(&lone.ml, 100, 150, 1);
 	other_add(&lone.ne, "seen", seen_body("ml", other_note(&lone.a, twin, 150)));
 	hold(&lone.ne, 41);
-	check_ok(register_taken(lone.ru, &lone.a, S("ne"), 0, 41, &err), &err);
 	assert_int_equal(evidence_kept(&rows), 0);
-	hold(&lone.ml, 300);
 	/* our own cosignature of it is not given any more */
-	assert_false(register_taken(lone.ru, &lone.a, S("ml"), 0, 300, &err));
+	assert_false(takes(&lone.ml, 300));
+	assert_int_equal(row_named("ml").size, 300);
 	assert_int_equal(err.kind, ERR_FORK);
 	check_forked(&lone.ml);
 	lone_down();
@@ -206,7 +203,6 @@ static void a_false_acknowledgement_accuses_nobody(void **state)
 	other_add(&lone.ne, "alert.fork",
 		  S("{\"evidence\":{\"a\":\"x\",\"b\":[],\"h\":1,\"proof\":{}}}"));
 	hold(&lone.ne, 45);
-	check_ok(register_taken(lone.ru, &lone.a, S("ne"), 0, 45, &err), &err);
 	assert_int_equal(evidence_kept(&rows), 0);
 	assert_int_equal(row_named("ml").state, LEDGER_OK);
 	assert_int_equal(row_named("ru").state, LEDGER_OK);
@@ -239,7 +235,6 @@ static void our_own_ledger(void **state)
 		  seen_body("ru",
 			    signed_note(&lone.a, "ru.example/registre/ru", 1, &root, &key)));
 	hold(&lone.ne, 41);
-	check_ok(register_taken(lone.ru, &lone.a, S("ne"), 0, 41, &err), &err);
 	assert_int_equal(row_named("ru").state, LEDGER_FORKED);
 	assert_int_equal(evidence_kept(&rows), 1);
 	register_do(lone.ru, &lone.a, &d, &r);
@@ -265,7 +260,6 @@ static void more_of_us_than_we_hold(void **state)
 		  seen_body("ru",
 			    signed_note(&lone.a, "ru.example/registre/ru", 9, &root, &key)));
 	hold(&lone.ne, 41);
-	check_ok(register_taken(lone.ru, &lone.a, S("ne"), 0, 41, &err), &err);
 	assert_int_equal(row_named("ru").state, LEDGER_RESTORED);
 	lone_close();
 	lone_open(STORE_WRITE);
@@ -298,7 +292,6 @@ static void alerts_of_others(void **state)
 	evidence = arena_buf(&lone.a, &b);
 	other_add(&lone.ne, "alert.fork", evidence);
 	hold(&lone.ne, 41);
-	check_ok(register_taken(lone.ru, &lone.a, S("ne"), 0, 41, &err), &err);
 	check_forked(&lone.ml);
 	check_evidence(&lone.ml);
 	lone_down();
@@ -482,7 +475,6 @@ static void a_backup_remembers(void **state)
 
 	begin(state);
 	hold(&lone.ml, 250);
-	check_ok(register_taken(lone.ru, &lone.a, S("ml"), 0, 250, &err), &err);
 	show_fork(&id, 1);
 	before = check_evidence(&lone.ml);
 	snprintf(file, sizeof(file), "%s/copy", lone.place->dir);

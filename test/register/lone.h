@@ -175,6 +175,19 @@ static inline unsigned status_of(struct str body)
 	return ask(body, &answer);
 }
 
+/* The line of an answer stands over the head that was asked for. */
+static inline void check_cosigned(struct str note, struct str line)
+{
+	const struct charter_ledger *ru = charter_find(node_charter(lone.ru), S("ru"));
+	struct str whole = arena_join(&lone.a, note, line);
+	struct cosig got[1];
+	size_t n;
+
+	check_ok(cosig_check(whole, &ru->witness, 1, got, &n, &err), &err);
+	assert_int_equal(n, 1);
+	assert_int_equal(got[0].time, lone.fixed.ms / 1000);
+}
+
 static inline struct ledger_row row_named(const char *ledger)
 {
 	struct view *v = reading(lone.ru);
