@@ -430,6 +430,19 @@ const struct command commands[] = {
 	  NULL,
 	  { NODE, END },
 	  cmd_account_list },
+	{ "check",
+	  "FILE…",
+	  1,
+	  MANY,
+	  N_("check files of others against the standard they are written in"),
+	  N_("IATI 2.03, activities and organisations: structure and types, codelists, and the "
+	     "rules of the standard, in one pass whatever the size. Each finding bears the line, "
+	     "the activity and the rule's number in the standard. FILE may be “-”, standard "
+	     "input. Exit code 1 says that there are errors.\n"
+	     "\n"
+	     "  benkan check --format iati activities.xml"),
+	  { { "--format", "iati", N_("What the files are."), true, false }, END },
+	  cmd_check },
 	{ "sealed export",
 	  "C",
 	  1,
