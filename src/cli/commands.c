@@ -81,6 +81,9 @@ const struct command commands[] = {
 	      N_("Exchange with the peer at URL in the background; may be given several "
 		 "times."),
 	      false, true },
+	    { "--push", NULL,
+	      N_("Peers cannot reach this node: bring each a pouch of what is written here."),
+	      false, false },
 	    { "--port-file", "FILE", N_("Write the port into this file once pages are served."),
 	      false, false },
 	    { "--tls-cert", "FILE", N_("Certificate chain in PEM, with --tls-key."), false,
@@ -122,7 +125,12 @@ const struct command commands[] = {
 	     "ledger continues the one "
 	     "held here; exit code 3 says that it does not. An exchange that breaks off goes on "
 	     "from there the next time."),
-	  { NODE, END },
+	  { NODE,
+	    { "--push", NULL,
+	      N_("The peer cannot reach this node: bring it a pouch of what is written "
+		 "here."),
+	      false, false },
+	    END },
 	  cmd_sync },
 	{ "pouch pack",
 	  "",
@@ -422,6 +430,19 @@ const struct command commands[] = {
 	  NULL,
 	  { NODE, END },
 	  cmd_account_list },
+	{ "check",
+	  "FILE…",
+	  1,
+	  MANY,
+	  N_("check files of others against the standard they are written in"),
+	  N_("IATI 2.03, activities and organisations: structure and types, codelists, and the "
+	     "rules of the standard, in one pass whatever the size. Each finding bears the line, "
+	     "the activity and the rule's number in the standard. FILE may be “-”, standard "
+	     "input. Exit code 1 says that there are errors.\n"
+	     "\n"
+	     "  benkan check --format iati activities.xml"),
+	  { { "--format", "iati", N_("What the files are."), true, false }, END },
+	  cmd_check },
 	{ "sealed export",
 	  "C",
 	  1,

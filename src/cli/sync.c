@@ -30,6 +30,8 @@ static int tell_json(const struct words *w, const struct sync_result *r)
 	put_number(&j, "cosigned", r->cosigned);
 	put_number(&j, "refused", r->refused);
 	put_number(&j, "cosignatures", r->cosignatures);
+	put_number(&j, "pushed", r->pushed);
+	put_number(&j, "push_status", r->push_status);
 	put_number(&j, "requests", r->requests);
 	put_number(&j, "bytes", r->bytes);
 	json_close(&j, '}');
@@ -70,6 +72,12 @@ static int tell(const struct words *w, const struct sync_result *r)
 	if (r->refused)
 		SAY(w, N_("The peer did not cosign the own ledger (status %1)."),
 		    num_text(a, r->refused));
+	if (r->pushed)
+		SAY(w, N_("%1 entries of the own ledger were brought to the peer in a pouch."),
+		    num_text(a, r->pushed));
+	else if (r->push_status)
+		SAY(w, N_("The peer did not take the pouch brought to it (status %1)."),
+		    num_text(a, r->push_status));
 	SAY(w, N_("The peer has cosigned %1 of %2 entries of the own ledger."),
 	    num_text(a, r->cosigned), num_text(a, r->own));
 	return cli_out(w, S(""));
@@ -77,7 +85,9 @@ static int tell(const struct words *w, const struct sync_result *r)
 
 int cmd_sync(const struct words *w)
 {
-	const struct sync_plan plan = { .url = str_z(w->args[0]), .missing = true };
+	const struct sync_plan plan = { .url = str_z(w->args[0]),
+					.missing = true,
+					.push = word_given(w, "--push") };
 	struct sync_result result = { 0 };
 	struct node *n;
 	struct err err;

@@ -37,6 +37,10 @@ bool session_ask(struct session *s, struct err *err) MUST_USE;
 /* The own newest head, for the peer to cosign. */
 bool session_show(struct session *s, struct err *err) MUST_USE;
 
+/* --- sync_push.c --- */
+/* A pouch for a peer that cannot reach this node, when it holds less than was written. */
+bool session_push(struct session *s, struct err *err) MUST_USE;
+
 /* "/mirror/" or "/witness/", then the origin's hash in hex, then `rest`; in the arena. */
 struct str session_path(struct session *s, const char *before, struct str origin,
 			const char *rest);

@@ -27,7 +27,7 @@ static struct str text_at(const struct row *r, enum field_id f)
 	return v && v->type == JSON_STR ? v->str : (struct str){ 0 };
 }
 
-/* What an index of PostgreSQL can hold; the model allows no longer one. */
+/* What an index of PostgreSQL can hold; it is the model's own bound. */
 static struct str key_at(const struct row *r, enum field_id f)
 {
 	struct str text = text_at(r, f);
@@ -272,6 +272,8 @@ static bool flow_row(struct projection *p, const struct row *r, bool came, struc
 		return true;
 	f.ref = ref_of(&p->once, r->party, r->id);
 	touch_flow(p, r->rid, &f);
+	if (!came)
+		touch(p, KEY_GONE, str_of(&r->rid, sizeof(r->rid)), S(""));
 	return came ? flow_write(p, r, &f, err)
 		    : drop(p, "DELETE FROM r_flow WHERE rid = ?", r->rid, err);
 }
@@ -305,10 +307,11 @@ static bool word_row(struct projection *p, const struct row *r, bool came, struc
 	touch(p, KEY_REF, received, S(""));
 	if (!came)
 		return drop(p, "DELETE FROM r_remark WHERE rid = ?", r->rid, err);
-	s = db_prepare(p->db,
-		       "INSERT INTO r_remark (rid, about, party, given, received) VALUES (?, ?, "
-		       "?, ?, ?)",
-		       err);
+	s = db_prepare(
+		p->db,
+		"INSERT INTO r_remark (rid, about, party, given, received) VALUES (?, ?, "
+		"?, ?, ?)",
+		err);
 	if (!s)
 		return false;
 	stmt_int(s, 0, r->rid);

@@ -34,7 +34,8 @@ enum flow_key {
 	KEY_PROJECT = 'p',  /* all of a project */
 	KEY_ACTIVITY = 'a', /* all of two activity identifiers, a zero byte between them */
 	KEY_PAIRS = 'o',    /* the pairs a row number stands in */
-	KEY_CHANGED = 'd'   /* the same, and the row is not what it was */
+	KEY_CHANGED = 'd',  /* a row number whose row came or went */
+	KEY_GONE = 'g'      /* one whose row went: only then can a changed row have had pairs */
 };
 
 /*

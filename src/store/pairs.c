@@ -31,7 +31,7 @@ struct settling {
 	struct tally seen; /* keys that were queued; "f" and "w" with row numbers: taken up */
 	struct list keys;  /* struct str: the queue */
 	struct list flows, words, old, made;
-	bool any_words;
+	bool any_words, any_counterparts;
 };
 
 static void *list_add(struct arena *a, struct list *l)
@@ -91,6 +91,14 @@ static bool row_is_new(struct settling *w, char kind, int64_t rid)
 	return first_time(w, str_of(key, sizeof(key)));
 }
 
+static bool marked(const struct settling *w, enum flow_key kind, int64_t rid)
+{
+	char key[1 + sizeof(rid)] = { (char)kind };
+
+	memcpy(key + 1, &rid, sizeof(rid));
+	return rid && tally_has(&w->p->flows, str_of(key, sizeof(key)));
+}
+
 /* The rows a statement gives become flows, and lead on to what hangs together with them. */
 static bool take_flows(struct settling *w, struct stmt *s, struct err *err)
 {
@@ -105,7 +113,9 @@ static bool take_flows(struct settling *w, struct stmt *s, struct err *err)
 			continue;
 		f = list_add(&w->p->list, &w->flows);
 		flow_read(&w->p->list, s, f);
-		queue_row(w, f->rid);
+		/* a row that has just come stands in no pair */
+		if (!marked(w, KEY_CHANGED, f->rid) || marked(w, KEY_GONE, f->rid))
+			queue_row(w, f->rid);
 		queue(w, KEY_REF, f->flow.ref, S(""));
 		queue(w, KEY_REF, f->flow.counterpart, S(""));
 		queue(w, KEY_PROJECT, f->flow.project, S(""));
@@ -172,8 +182,9 @@ static bool follow_ref(struct settling *w, struct str text, struct err *err)
 
 	return !ref_parse(text, &ref) ||
 	       (flows_where(w, SELECT_FLOWS "id = ? AND party = ?", ref.id, ref.party, err) &&
-		flows_where(w, SELECT_FLOWS "counterpart = ? AND counterpart <> ''", text,
-			    (struct str){ 0 }, err) &&
+		(!w->any_counterparts ||
+		 flows_where(w, SELECT_FLOWS "counterpart = ? AND counterpart <> ''", text,
+			     (struct str){ 0 }, err)) &&
 		words_where(w, SELECT_WORDS "given = ?", text, err) &&
 		words_where(w, SELECT_WORDS "received = ?", text, err));
 }
@@ -292,8 +303,19 @@ static bool follow_key(struct settling *w, struct str key, struct err *err)
 	case KEY_PROJECT: return follow_project(w, rest, err);
 	case KEY_ACTIVITY: return follow_activities(w, rest, err);
 	case KEY_PAIRS: return follow_row(w, rest, err);
-	case KEY_CHANGED: break;
+	case KEY_CHANGED:
+	case KEY_GONE: break;
 	}
+	return true;
+}
+
+static bool any_row(struct projection *p, const char *literal, bool *any, struct err *err)
+{
+	struct stmt *s = db_prepare(p->db, literal, err);
+
+	if (!s || !stmt_step(s, any, err))
+		return false;
+	stmt_reset(s);
 	return true;
 }
 
@@ -301,17 +323,17 @@ static bool gather(struct settling *w, struct err *err)
 {
 	struct projection *p = w->p;
 	struct tally_line *lines = tally_sorted(&p->flows, &p->list);
-	struct stmt *s = db_prepare(p->db, "SELECT 1 FROM r_remark LIMIT 1", err);
 
-	if (!s || !stmt_step(s, &w->any_words, err))
+	if (!any_row(p, "SELECT 1 FROM r_remark LIMIT 1", &w->any_words, err) ||
+	    !any_row(p, "SELECT 1 FROM r_flow WHERE counterpart <> '' LIMIT 1",
+		     &w->any_counterparts, err))
 		return false;
-	stmt_reset(s);
 	for (size_t i = 0; i < p->flows.n; i++) {
 		struct str key = lines[i].key;
 
 		if (first_time(w, key))
 			*(struct str *)list_add(&p->list, &w->keys) = key;
-		if (key.p[0] == KEY_CHANGED)
+		if (key.p[0] == KEY_GONE)
 			queue(w, KEY_PAIRS, str_from(key, 1), S(""));
 	}
 	for (size_t i = 0; i < w->keys.n; i++)
@@ -466,20 +488,13 @@ static void merge_old(struct list *l)
 	l->n = kept;
 }
 
-static bool changed(const struct settling *w, int64_t rid)
-{
-	char key[1 + sizeof(rid)] = { KEY_CHANGED };
-
-	memcpy(key + 1, &rid, sizeof(rid));
-	return rid && tally_has(&w->p->flows, str_of(key, sizeof(key)));
-}
-
 static void mark_changed(struct settling *w, struct list *l)
 {
 	struct pair_row *rows = l->p;
 
 	for (size_t i = 0; i < l->n; i++)
-		rows[i].again = changed(w, rows[i].given) || changed(w, rows[i].received);
+		rows[i].again = marked(w, KEY_CHANGED, rows[i].given) ||
+				marked(w, KEY_CHANGED, rows[i].received);
 }
 
 static bool pair_drop(struct settling *w, const struct pair_row *r, struct err *err)

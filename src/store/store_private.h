@@ -71,6 +71,7 @@ struct store {
 	bool behind;     /* the projection lacks entries that are committed */
 	uint64_t openings; /* put, and erased, since store_begin */
 	bool erased;       /* since the last erase_done */
+	bool unscrubbed;   /* what was erased may still be in the files */
 
 	uint64_t covered;              /* what the high-water file had at open */
 	struct high_water *high_water; /* NULL when reading */

@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-enum { DESK_TEXTS_MAX = 16, WORDS_MAX = 200 };
+enum { DESK_TEXTS_MAX = 16, WORDS_MAX = 200, WORD_BYTES = 64 << 10 };
 
 struct desk {
 	struct view *v;
@@ -422,14 +422,17 @@ bool desk_words(struct view *v, struct arena *a, const struct desk_row *row, enu
 {
 	int64_t rids[WORDS_MAX];
 	size_t count;
-	bool found;
+	bool found, fits;
 
 	*n = 0;
 	if (!word_rids(v, row, who, rids, &count, err))
 		return false;
 	*out = arena_array(a, struct record_row, count + 1);
 	for (size_t i = 0; i < count; i++) {
-		if (!rows_by_rid(v, a, rids[i], who, lang, &(*out)[*n], &found, err))
+		struct record_row *one = &(*out)[*n];
+
+		if (!rows_by_rid(v, a, rids[i], who, lang, one, &found, err) ||
+		    (found && !rows_data(v, a, one, rids[i], WORD_BYTES, &fits, err)))
 			return false;
 		*n += found;
 	}

@@ -77,6 +77,7 @@ const struct route routes[] = {
 	GET_LIVE("/witnessed/tile/{*}", witnessed_tile),
 	GET_LIVE("/policy", policy),
 	GET_LIVE("/keys", keys),
+	GET_LIVE("/evidence", evidence_list),
 	GET_LIVE("/evidence/{}", evidence),
 	GET_LIVE("/pouch", pouch_get),
 	POST("/pouch", ACCESS_PUBLIC, POUCH_BODY, pouch_post),

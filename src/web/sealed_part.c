@@ -234,7 +234,13 @@ void page_sealed_post(struct visit *v)
 		return;
 	}
 	draft.json = arena_buf(v->a, &b);
+	/* A moment that is still read keeps what is erased from leaving the files. */
+	view_end(v->view);
 	register_do(v->node, v->a, &draft, &done);
+	if (!view_begin(v->view, &err)) {
+		page_error(v, &err);
+		return;
+	}
 	if (done.done)
 		http_redirect(v->a, v->r, 303, v->q->path);
 	else
