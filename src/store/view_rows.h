@@ -25,11 +25,11 @@ bool filter_says_yes(struct str value);
  * "SELECT <columns> FROM r_<kind> WHERE" and rows_seen; rows_read reads one row of it, with
  * what lists show, or its whole data, or that only while it is short.
  */
-enum rows_data { ROWS_BRIEF, ROWS_SHORT, ROWS_WHOLE };
+enum rows_extent { ROWS_BRIEF, ROWS_SHORT, ROWS_WHOLE };
 #define ROWS_SHORT_SQL "CASE WHEN length(data) <= 16384 THEN data END"
 enum { ROWS_COLUMNS = 12, ROWS_JOINT_COLUMNS = 4 };
 void rows_select(struct buf *sql, const struct record *r, enum audience who, enum lang lang,
-		 bool ended, enum rows_data data);
+		 bool ended, enum rows_extent data);
 void rows_read(struct stmt *s, struct arena *a, const struct record *r, enum lang lang,
 	       struct record_row *out);
 
@@ -38,7 +38,7 @@ bool rows_by_rid(struct view *v, struct arena *a, int64_t rid, enum audience who
 		 enum lang lang, struct record_row *out, bool *found, struct err *err) MUST_USE;
 
 /*
- * The whole data of the row with this number, when it is no longer than `room`; *fits tells,
+ * The whole data of the row with this number, when it fits into `room`; *fits tells,
  * and that of a row that is gone fits.
  */
 bool rows_data(struct view *v, struct arena *a, struct record_row *row, int64_t rid,
