@@ -174,8 +174,10 @@ bool rows_data(struct view *v, struct arena *a, struct record_row *row, size_t r
 	if (!stmt_step(s, &found, err))
 		return false;
 	*fits = !found || col_text(s, 0).n <= room;
-	if (found && *fits)
+	if (found && *fits) {
 		row->data = arena_str(a, col_text(s, 0));
+		row->parsed = NULL;
+	}
 	if (found)
 		stmt_reset(s);
 	return true;
