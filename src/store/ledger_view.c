@@ -70,6 +70,7 @@ bool view_begin(struct view *v, struct err *err)
 	if (v->writer)
 		return true;
 	assert(!v->begun);
+	store_follow(v->store);
 	if (!pin(v->reg, "SELECT 1 FROM r_note", err))
 		return false;
 	if (!pin(v->ledger, "SELECT 1 FROM meta", err)) {

@@ -291,6 +291,7 @@ bool store_rebuild(struct store *s, bool (*progress)(void *ctx, uint64_t done, u
 	struct replay r = { .store = s, .progress = progress, .ctx = ctx };
 
 	assert(s->mode != STORE_READ && !s->writing);
+	store_follow(s);
 	if (!register_anew(s, err))
 		return false;
 	r.reg = s->reg;

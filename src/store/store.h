@@ -87,12 +87,18 @@ bool store_append(struct store *s, struct str entry, struct hash *leaf,
 bool store_opening(struct store *s, const struct hash *c, struct str body,
 		   struct err *err) MUST_USE;
 /*
- * Sign the new head (never two roots for one size, LEDGER.md 5.2), settle the
- * projection, commit the ledger durably, then the register.  Readers and the served
- * checkpoint follow: the checkpoint only once the high-water file has it.
+ * Sign the new head (never two roots for one size, LEDGER.md 5.2) and commit the ledger
+ * durably.  The register and the served checkpoint follow: the register before the next view
+ * begins, the checkpoint only once the high-water file has it.
  */
 bool store_commit(struct store *s, const struct skey *log_key, struct err *err) MUST_USE;
 void store_rollback(struct store *s);
+/*
+ * Let the register come up with the ledger when it owes some entries.  Every view does so as
+ * it begins; who writes calls this in a quiet moment, so that readers of other processes see
+ * it too.  Any thread; waits for the commit in hand.
+ */
+void store_follow(struct store *s);
 
 /*
  * High-water (LEDGER.md 5.2): LEDGER_RESTORED when the file knows a larger size than the

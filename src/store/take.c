@@ -224,6 +224,8 @@ bool store_take(struct store *s, const struct peer_range *r, struct err *err)
 	assert(t && s->mode == STORE_WRITE && !s->writing);
 	t->s = s;
 	t->r = r;
+	turn_take(s);
+	follow_all(s);
 	ok = may_take(t, err) &&
 	     checkpoint_open(r->checkpoint, t->h->origin, r->keys, r->key_count, &t->head, err);
 	if (ok)
@@ -233,5 +235,6 @@ bool store_take(struct store *s, const struct peer_range *r, struct err *err)
 	/* What cannot be done here is tried again, and told, by store_begin. */
 	if (ok && !s->behind)
 		(void)!documents_apply(s, &later);
+	turn_give(s);
 	return ok;
 }

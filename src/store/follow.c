@@ -1,0 +1,62 @@
+#include "store/store_private.h"
+
+#include <assert.h>
+
+/*
+ * A mutex lets who has just given it back take it again before one who waits.  So who waits
+ * holds the gate, and who comes after that waits there.
+ */
+void turns_start(struct store *s)
+{
+	pthread_mutexattr_t checked;
+
+	pthread_mutexattr_init(&checked);
+	pthread_mutexattr_settype(&checked, PTHREAD_MUTEX_ERRORCHECK);
+	pthread_mutex_init(&s->turn, &checked);
+	pthread_mutex_init(&s->gate, NULL);
+	pthread_mutexattr_destroy(&checked);
+}
+
+void turns_end(struct store *s)
+{
+	pthread_mutex_destroy(&s->turn);
+	pthread_mutex_destroy(&s->gate);
+}
+
+bool turn_take(struct store *s)
+{
+	bool taken;
+
+	pthread_mutex_lock(&s->gate);
+	taken = pthread_mutex_lock(&s->turn) == 0;
+	pthread_mutex_unlock(&s->gate);
+	return taken;
+}
+
+void turn_give(struct store *s)
+{
+	pthread_mutex_unlock(&s->turn);
+}
+
+/* The transaction is open when something is owed, and within store_begin … store_commit. */
+void follow_all(struct store *s)
+{
+	struct err later;
+
+	if (!s->writing && !atomic_load(&s->owed))
+		return;
+	if (!apply_settle(s->projection, &later) || !db_commit(s->reg, &later)) {
+		db_rollback(s->reg);
+		apply_forget(s->projection);
+		s->behind = true; /* store_begin replays, or says why it cannot */
+	}
+	atomic_store(&s->owed, 0);
+}
+
+void store_follow(struct store *s)
+{
+	if (!atomic_load(&s->owed) || !turn_take(s))
+		return;
+	follow_all(s);
+	turn_give(s);
+}
