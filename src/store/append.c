@@ -107,13 +107,17 @@ static bool put_full_tile(void *ctx, unsigned level, uint64_t n, const struct ha
 static int64_t claimed_time(struct str entry)
 {
 	static const char before[] = "\"time\":\"";
-	struct str head = str_cut(entry, 256);
-	struct str text =
-		str_cut(str_from(head, str_find(head, str_z(before)) + sizeof(before) - 1),
-			TIME_TEXT - 1);
+	struct str member, rest = str_cut(entry, 256);
 	int64_t time;
 
-	return time_parse(text, &time) ? time : INT64_MIN;
+	while (str_split(&rest, ',', &member))
+		if (str_starts(member, str_z(before)))
+			return time_parse(str_cut(str_from(member, sizeof(before) - 1),
+						  TIME_TEXT - 1),
+					  &time)
+				       ? time
+				       : INT64_MIN;
+	return INT64_MIN;
 }
 
 bool store_append(struct store *s, struct str entry, struct hash *leaf, struct err *err)

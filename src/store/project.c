@@ -25,7 +25,7 @@ static bool load_ledger(struct projection *p, struct follow *l, struct err *err)
 		l->closed = col_int(s, 2);
 	}
 	stmt_reset(s);
-	return true;
+	return seen_awaited(p, l, err);
 }
 
 static bool load(struct projection *p, struct err *err)

@@ -29,6 +29,7 @@ struct follow {
 	const struct charter_ledger *who;
 	uint64_t applied;
 	uint64_t settled;  /* how many of them the acknowledgements were judged by */
+	uint64_t awaited;  /* the largest size that a pending acknowledgement of it names */
 	int64_t last_time; /* largest of the entries that are not void; INT64_MIN at the start
 			    */
 	bool closed;       /* by ledger.close: nothing after it has effect */
@@ -160,6 +161,8 @@ struct sealed_place sealed_place(struct projection *p);
 bool seen_add(struct projection *p, struct follow *l, const struct entry *e,
 	      struct err *err) MUST_USE;
 bool seen_settle(struct projection *p, struct err *err) MUST_USE;
+/* Read l->awaited. */
+bool seen_awaited(struct projection *p, struct follow *l, struct err *err) MUST_USE;
 bool keys_begin(struct projection *p, const struct follow *l, struct err *err) MUST_USE;
 bool key_roll(struct projection *p, struct follow *l, const struct entry *e,
 	      struct err *err) MUST_USE;
