@@ -231,26 +231,13 @@ bool store_commit(struct store *s, const struct skey *log_key, struct err *err)
 	return true;
 }
 
-/* What the register was owed by commits before is lost with what is taken back: it is read
- * again from the ledger. */
-static void take_back(struct store *s)
-{
-	struct err later;
-	bool owed = atomic_load(&s->owed) > 0;
-
-	db_rollback(s->reg);
-	apply_forget(s->projection);
-	s->behind = s->behind || (owed && !replay_missing(s, &later));
-	atomic_store(&s->owed, 0);
-}
-
 void store_rollback(struct store *s)
 {
 	if (!s->writing)
 		return;
 	db_rollback(s->ledger);
 	if (s->touched || !atomic_load(&s->owed))
-		take_back(s);
+		follow_again(s);
 	s->writing = false;
 	/* What was appended is taken off the edge by reading it again, at the next store_begin.
 	 */

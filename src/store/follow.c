@@ -38,6 +38,17 @@ void turn_give(struct store *s)
 	pthread_mutex_unlock(&s->turn);
 }
 
+void follow_again(struct store *s)
+{
+	struct err later;
+
+	db_rollback(s->reg);
+	apply_forget(s->projection);
+	/* What cannot be done here is tried again, and told, by store_begin. */
+	s->behind = !replay_missing(s, &later);
+	atomic_store(&s->owed, 0);
+}
+
 /* The transaction is open when something is owed, and within store_begin … store_commit. */
 void follow_all(struct store *s)
 {
@@ -45,12 +56,12 @@ void follow_all(struct store *s)
 
 	if (!s->writing && !atomic_load(&s->owed))
 		return;
-	if (!apply_settle(s->projection, &later) || !db_commit(s->reg, &later)) {
-		db_rollback(s->reg);
-		apply_forget(s->projection);
-		s->behind = true; /* store_begin replays, or says why it cannot */
+	if (apply_settle(s->projection, &later) && db_commit(s->reg, &later)) {
+		apply_trust(s->projection);
+		atomic_store(&s->owed, 0);
+	} else {
+		follow_again(s);
 	}
-	atomic_store(&s->owed, 0);
 }
 
 void store_follow(struct store *s)

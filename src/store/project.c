@@ -331,6 +331,11 @@ bool apply_settle(struct projection *p, struct err *err)
 	       totals_settle(p, err) && save(p, err);
 }
 
+void apply_trust(struct projection *p)
+{
+	p->trusts = db_engine(p->db) == DB_POSTGRES;
+}
+
 void apply_forget(struct projection *p)
 {
 	tally_clear(&p->acts);
@@ -342,6 +347,7 @@ void apply_forget(struct projection *p)
 	arena_reset(&p->terms);
 	p->search_count = 0;
 	p->stale = true;
+	p->trusts = false;
 }
 
 /* --- what arrives after the entry that names it --- */

@@ -45,7 +45,8 @@ struct kind_column_at {
 	unsigned at; /* among the fields' columns */
 };
 struct kind {
-	struct str insert; /* SQL of one row */
+	struct str insert; /* SQL of one row that may be there already */
+	struct str add;    /* of one that is not */
 	bool labels;       /* kind_has_labels */
 	struct kind_column_at column[VALUES_MAX];
 	unsigned column_count;
@@ -65,7 +66,8 @@ struct projection {
 	size_t ledger_count;
 	int64_t next_rid; /* without its shape */
 
-	bool stale; /* a rollback undid what is remembered here */
+	bool stale;  /* a rollback undid what is remembered here */
+	bool trusts; /* apply_trust */
 
 	struct arena fixed; /* as long as the projection */
 	struct arena once;  /* one entry's work, or one record's while settling */
@@ -134,7 +136,10 @@ struct row {
 	struct values values; /* of data */
 	int64_t rid;
 };
-/* Insert, with all that is kept beside it; *made is false when (id, party, layer) is there. */
+/*
+ * Insert, with all that is kept beside it; *made is false when (id, party, layer) is there.
+ * `made` is NULL when it is not there.
+ */
 bool row_insert(struct projection *p, struct row *r, bool *made, struct err *err) MUST_USE;
 /* Take all rows of a record away, with all that is kept beside them.  Their numbers go to
  * `old`, to be used again by rows of the same shape (at most three). */

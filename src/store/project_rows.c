@@ -111,11 +111,6 @@ static int bind_labels(struct projection *p, struct stmt *s, int i, const struct
 
 /* --- rows --- */
 
-static struct stmt *insert_of(struct projection *p, const struct record *r, struct err *err)
-{
-	return db_prepare_text(p->db, p->kinds[record_id_of(r)].insert, err);
-}
-
 static void bind_fixed(struct stmt *s, const struct row *r)
 {
 	stmt_int(s, COL_RID, r->rid);
@@ -149,7 +144,8 @@ static void row_kept(struct projection *p, const struct row *r, bool came)
 
 bool row_insert(struct projection *p, struct row *r, bool *made, struct err *err)
 {
-	struct stmt *s = insert_of(p, r->record, err);
+	const struct kind *k = &p->kinds[record_id_of(r->record)];
+	struct stmt *s = db_prepare_text(p->db, made ? k->insert : k->add, err);
 	struct labels labels;
 	int i = COL_FIXED;
 
@@ -161,8 +157,9 @@ bool row_insert(struct projection *p, struct row *r, bool *made, struct err *err
 	bind_fields(p, s, i, r);
 	if (!stmt_done(s, err))
 		return false;
-	*made = stmt_changes(s) > 0;
-	if (*made)
+	if (made)
+		*made = stmt_changes(s) > 0;
+	if (!made || *made)
 		row_kept(p, r, true);
 	return true;
 }

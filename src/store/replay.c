@@ -154,17 +154,24 @@ static bool replay_batch(struct replay *r, const struct held *h, uint64_t from, 
 
 static bool replay_to(struct replay *r, const struct held *h, uint64_t size, struct err *err)
 {
+	bool again = false;
 	uint64_t n;
 
 	if (!projection_applied(r->projection, h->name, &n, err))
 		return false;
+	apply_trust(r->projection);
 	while (n < size) {
 		uint64_t to = size - n > BATCH ? n + BATCH : size;
 
 		if (!replay_batch(r, h, n, to, err)) {
 			apply_forget(r->projection);
-			return false;
+			if (again || db_engine(r->reg) != DB_POSTGRES)
+				return false;
+			again = true; /* without trust */
+			continue;
 		}
+		again = false;
+		apply_trust(r->projection);
 		r->done += to - n;
 		n = to;
 		if (r->progress && !r->progress(r->ctx, r->done, r->all))

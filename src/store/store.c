@@ -342,6 +342,11 @@ uint64_t store_generation(const struct store *s)
 	return atomic_load(&s->generation);
 }
 
+uint64_t store_heard(const struct store *s)
+{
+	return atomic_load(&s->heard);
+}
+
 uint64_t store_served(const struct store *s)
 {
 	return s->high_water ? high_water_done(s->high_water) : s->covered;

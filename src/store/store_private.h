@@ -78,6 +78,7 @@ struct store {
 					yet */
 	_Atomic int own_state;       /* enum ledger_state */
 	_Atomic uint64_t generation;
+	_Atomic uint64_t heard;
 };
 
 /* --- ledgers.c --- */
@@ -123,6 +124,8 @@ bool turn_take(struct store *s);
 void turn_give(struct store *s);
 /* Within a turn: settle what is owed and commit it; what fails is made good by replay. */
 void follow_all(struct store *s);
+/* The register's transaction is lost: take it back, and read what was owed from the ledger. */
+void follow_again(struct store *s);
 
 /* --- meta: one small table in each of the three stores --- */
 bool meta_make(struct db *d, struct err *err) MUST_USE;
