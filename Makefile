@@ -50,7 +50,7 @@ $(B)/libbenkan.a: $(filter-out $(B)/obj/cli/main.o,$(OBJ)) $(EMBED)
 $(B)/obj/%.o: src/%.c $(B)/see | build/packages-build
 	@mkdir -p $(@D)
 	@echo "  cc $<"
-	@$(CC) $(CFLAGS) -MMD -I$(B)/see/$(firstword $(subst /, ,$*)) $(LIB_CFLAGS) -c $< -o $@
+	@$(CC) $(CFLAGS) -MMD -MP -I$(B)/see/$(firstword $(subst /, ,$*)) $(LIB_CFLAGS) -c $< -o $@
 
 $(B)/see: FLOORS
 	@rm -rf $@
@@ -108,13 +108,13 @@ $(ROOMS:%=test-%): test-%: $(PROGRAM) | build/packages-test
 $(B)/test/%: test/%.c $(B)/libbenkan.a | build/packages-test
 	@mkdir -p $(@D)
 	@echo "  cc $<"
-	@$(CC) $(CFLAGS) -Isrc -Itest -MMD -MF $@.d $(LIB_CFLAGS) $(LDFLAGS) -o $@ $< $(B)/libbenkan.a $(LIB_LD) -lcmocka
+	@$(CC) $(CFLAGS) -Isrc -Itest -MMD -MP -MF $@.d $(LIB_CFLAGS) $(LDFLAGS) -o $@ $< $(B)/libbenkan.a $(LIB_LD) -lcmocka
 
 # --- fuzzing: fuzz/<name>_fuzz.c is one target, fuzz/corpus/<name>/ what it starts from ---
 $(B)/replay/%: fuzz/%_fuzz.c fuzz/replay.c $(B)/libbenkan.a | build/packages-test
 	@mkdir -p $(@D)
 	@echo "  cc $<"
-	@$(CC) $(CFLAGS) -Isrc -MMD -MF $@.d $(LIB_CFLAGS) $(LDFLAGS) -o $@ $< fuzz/replay.c $(B)/libbenkan.a $(LIB_LD)
+	@$(CC) $(CFLAGS) -Isrc -MMD -MP -MF $@.d $(LIB_CFLAGS) $(LDFLAGS) -o $@ $< fuzz/replay.c $(B)/libbenkan.a $(LIB_LD)
 
 FUZZ_SECONDS ?= 60
 fuzz: | build/packages-check ## run each fuzz target for FUZZ_SECONDS (60), with clang
@@ -125,7 +125,7 @@ fuzz: | build/packages-check ## run each fuzz target for FUZZ_SECONDS (60), with
 $(B)/target/%: fuzz/%_fuzz.c $(B)/libbenkan.a
 	@mkdir -p $(@D)
 	@echo "  cc $<"
-	@$(CC) $(CFLAGS) -fsanitize=fuzzer -Isrc -MMD -MF $@.d $(LIB_CFLAGS) $(LDFLAGS) -o $@ $< $(B)/libbenkan.a $(LIB_LD)
+	@$(CC) $(CFLAGS) -fsanitize=fuzzer -Isrc -MMD -MP -MF $@.d $(LIB_CFLAGS) $(LDFLAGS) -o $@ $< $(B)/libbenkan.a $(LIB_LD)
 
 # --- checks of the source ---
 check: check-format check-house check-tidy check-cppcheck check-san check-threads ## format, house rules, clang-tidy, cppcheck, sanitizers
@@ -168,7 +168,7 @@ BENCH := $(patsubst bench/%.c,$(B)/bench/%,$(wildcard bench/*.c))
 $(B)/bench/%: bench/%.c $(B)/libbenkan.a | build/packages-bench
 	@mkdir -p $(@D)
 	@echo "  cc $<"
-	@$(CC) $(CFLAGS) -Isrc -MMD -MF $@.d $(LIB_CFLAGS) $(LDFLAGS) -o $@ $< $(B)/libbenkan.a $(LIB_LD)
+	@$(CC) $(CFLAGS) -Isrc -MMD -MP -MF $@.d $(LIB_CFLAGS) $(LDFLAGS) -o $@ $< $(B)/libbenkan.a $(LIB_LD)
 
 bench: benkan $(BENCH) ## ratios against nginx, SQLite, Fossil and git (BENCH_FULL=1: a million entries)
 	@bench/run

@@ -1,5 +1,5 @@
 #include "fuzz.h"
-#include "register/bech32.h"
+#include "ledger/bech32.h"
 
 /* What is read is, but for its case, what writing gives back. */
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)

@@ -21,7 +21,8 @@ const struct command commands[] = {
 	  N_("Makes DIR with the node's private keys and its stores, and prints its public "
 	     "keys. Send what is "
 	     "printed to whoever assembles the charter.\n"
-	     "The three recovery keys are written to DIR/keys/recovery-1 to -3. Move each to a "
+	     "The three recovery keys are written to DIR/recovery, recours-1.key to -3.key. "
+	     "Move each to a "
 	     "safe of its own, "
 	     "away from this machine: two of them together replace a lost or stolen key, and "
 	     "nothing else does.\n"
@@ -76,6 +77,10 @@ const struct command commands[] = {
 	    { "--listen", "ADDR:PORT",
 	      N_("Where to listen: 127.0.0.1:8080, [::1]:8080; port 0 takes a free one."), true,
 	      false },
+	    { "--peer", "URL",
+	      N_("Exchange with the peer at URL in the background; may be given several "
+		 "times."),
+	      false, true },
 	    { "--port-file", "FILE", N_("Write the port into this file once pages are served."),
 	      false, false },
 	    { "--tls-cert", "FILE", N_("Certificate chain in PEM, with --tls-key."), false,
@@ -111,12 +116,56 @@ const struct command commands[] = {
 	  "URL",
 	  1,
 	  1,
-	  N_("exchange with a peer: fetch its ledger, verify it, acknowledge it"),
+	  N_("exchange with a peer: fetch its ledger, verify it, acknowledge it, have ours "
+	     "cosigned"),
 	  N_("Nothing is taken over unless the peer's signature and every hash stand and its "
 	     "ledger continues the one "
-	     "held here; exit code 3 says that it does not."),
+	     "held here; exit code 3 says that it does not. An exchange that breaks off goes on "
+	     "from there the next time."),
 	  { NODE, END },
 	  cmd_sync },
+	{ "pouch pack",
+	  "",
+	  0,
+	  0,
+	  N_("put what a party lacks into one file, for a stick or a thin line"),
+	  N_("The file holds the entries of every ledger here that the party is not known to "
+	     "hold, their attachments, and what proves them. It can be packed while the node "
+	     "is served. Packing the same again gives the same file.\n"
+	     "tar lists and unpacks it; a name that ends in .gz is packed with gzip.\n"
+	     "\n"
+	     "  benkan pouch pack --node /srv/benkan/ml --to ru -o /media/stick/ml.pouch "
+	     "--split 2G"),
+	  { NODE,
+	    { "--to", "PARTY", N_("For whom: a party's code, or * for every other one."), true,
+	      false },
+	    { "-o", "FILE", N_("Where to write the pouch; - is standard output."), true,
+	      false },
+	    { "--base", "ml=100,ru=280",
+	      N_("Begin at these entries instead of where the party is known to be."), false,
+	      false },
+	    { "--split", "SIZE",
+	      N_("Write parts of at most this size: FILE.aa, FILE.ab and so on."), false,
+	      false },
+	    END },
+	  cmd_pouch_pack },
+	{ "pouch open",
+	  "FILE…",
+	  1,
+	  MANY,
+	  N_("verify a pouch and take over what is in it"),
+	  N_("Nothing counts unless every signature, hash and length stands and the ledgers "
+	     "continue those held here; exit code 3 says that they do not. Opening a pouch "
+	     "again is harmless, and one that broke off goes on.\n"
+	     "Parts may be given in any order; of one part alone the others are looked for "
+	     "beside it."),
+	  { NODE,
+	    { "--preview", NULL,
+	      N_("Say what it adds and what would change, and take nothing over. Works "
+		 "beside the process that serves the node."),
+	      false, false },
+	    END },
+	  cmd_pouch_open },
 	{ "show",
 	  "[KIND [PARTY/ID]]",
 	  0,
@@ -167,6 +216,10 @@ const struct command commands[] = {
 	      false },
 	    { "--vkey", "KEY", N_("Verifier key of the ledger, and of witnesses."), false,
 	      true },
+	    { "--charter", "FILE",
+	      N_("The register's charter instead of the ledger's key: replaced keys are "
+		 "followed."),
+	      false, false },
 	    { "--since", "FILE", N_("A checkpoint of the ledger kept from earlier."), false,
 	      false },
 	    END },
@@ -179,6 +232,31 @@ const struct command commands[] = {
 	  NULL,
 	  { NODE, END },
 	  cmd_rebuild },
+	{ "evidence",
+	  "[SHA256]",
+	  0,
+	  1,
+	  N_("list the evidence of ledgers that show two histories, or print and check one"),
+	  N_("Evidence is two heads of one ledger, signed with the same key, that cannot both "
+	     "be of one history. It needs nothing but that key to be checked; the exit code is "
+	     "0 when it stands. The same document is served at /evidence/SHA256."),
+	  { NODE, END },
+	  cmd_evidence },
+	{ "release",
+	  "LEDGER",
+	  1,
+	  1,
+	  N_("state that a forked ledger is to be read again"),
+	  N_("A ledger that showed two histories is neither taken over nor cosigned any more. "
+	     "When its party has shown that it was a fault, and nobody took the other history "
+	     "over, an operator of each node releases it in writing. Stop the node first. The "
+	     "word is kept in the node's log; the evidence stays, and does not fork the ledger "
+	     "again."),
+	  { NODE,
+	    { "--who", "LABEL", N_("Who states it."), true, false },
+	    { "--why", "TEXT", N_("What was shown, and by whom."), true, false },
+	    END },
+	  cmd_release },
 	{ "backup",
 	  "",
 	  0,
@@ -191,26 +269,97 @@ const struct command commands[] = {
 	  { NODE, { "-o", "FILE", N_("Where to write the backup."), true, false }, END },
 	  cmd_backup },
 	{ "restore",
-	  "FILE",
+	  "[FILE]",
+	  0,
 	  1,
-	  1,
-	  N_("make a node from a backup"),
+	  N_("make a node from a backup, or from its keys alone"),
 	  N_("DIR must not exist. A backup may be older than what the node has signed since: "
 	     "the node therefore "
 	     "writes nothing until the missing entries have come back from a peer, or until "
 	     "somebody states "
-	     "with --confirm that nothing was signed after the backup."),
+	     "with --confirm that nothing was signed after the backup; without FILE that is "
+	     "stated of a node that is there.\n"
+	     "When no backup is left, --keys names the folder of the node's private keys and "
+	     "FILE is the register's charter: the own ledger comes back from a peer.\n"
+	     "\n"
+	     "  benkan restore --node DIR ml.backup\n"
+	     "  benkan restore --node DIR --keys old/keys charter.json\n"
+	     "  benkan sync --node DIR https://registre.peer.example\n"
+	     "  benkan restore --node DIR --confirm sec-1"),
 	  { NODE,
 	    { "--store", "STORE",
 	      N_("Another store than the one of the backup: sqlite or postgresql://…"), false,
 	      false },
+	    { "--keys", "FOLDER",
+	      N_("No backup is left: the folder with the node's files log, witness, seal."),
+	      false, false },
 	    { "--high-water", "FILE",
 	      N_("The file high-water that the lost node left in its folder."), false, false },
 	    { "--confirm", "WHO",
-	      N_("Who states in writing that the backup is the newest state; logged."), false,
-	      false },
+	      N_("Who states in writing that nothing more was signed; logged."), false, false },
 	    END },
 	  cmd_restore },
+	{ "keys new",
+	  "ROLE",
+	  1,
+	  1,
+	  N_("make a new key and the statement that puts it in force"),
+	  N_("ROLE is log, witness, seal, recovery-1, recovery-2 or recovery-3. The key stays "
+	     "in "
+	     "the node until the statement is written; the statement names the next entry, so "
+	     "that nothing else may be written in between. Also when the key in force is "
+	     "lost.\n"
+	     "\n"
+	     "  benkan keys new log --node DIR -o roll.txt\n"
+	     "  benkan keys sign --key recours-1.key roll.txt -o roll-1.txt\n"
+	     "  benkan keys sign --key recours-3.key roll.txt -o roll-3.txt\n"
+	     "  benkan keys roll --node DIR roll-1.txt roll-3.txt"),
+	  { NODE,
+	    { "--key", "FILE", N_("Where a new recovery key is written: outside the node."),
+	      false, false },
+	    { "-o", "FILE", N_("Where to write the statement, else standard output."), false,
+	      false },
+	    END },
+	  cmd_keys_new },
+	{ "keys sign",
+	  "STATEMENT",
+	  1,
+	  1,
+	  N_("sign a statement with a recovery key; needs no node"),
+	  N_("For a machine that is not on any network. It prints what is agreed to: compare "
+	     "the "
+	     "register, the ledger and both keys with what you were told."),
+	  { { "--key", "FILE", N_("The recovery key: recours-1.key."), true, false },
+	    { "-o", "FILE", N_("Where to write the statement, else standard output."), false,
+	      false },
+	    END },
+	  cmd_keys_sign },
+	{ "keys roll",
+	  "STATEMENT…",
+	  1,
+	  16,
+	  N_("write a signed statement: the new key is in force"),
+	  N_("Files that were signed apart are joined. A statement that does not hold here and "
+	     "now is refused and nothing changes. Stop the node's server first."),
+	  { NODE,
+	    { "--actor", "LABEL",
+	      N_("Who writes, by office: sec-2. It stands in the ledger for ever; never a "
+		 "person's name."),
+	      false, false },
+	    END },
+	  cmd_keys_roll },
+	{ "keys",
+	  "",
+	  0,
+	  0,
+	  N_("show every key of every ledger and the entries from and until which it holds"),
+	  N_("A line is: place, from, until (“-” while it is in force), key. A key signs sizes "
+	     "above the entry that brought it. Alerts are told on standard error."),
+	  { NODE,
+	    { "--dismiss", "LEDGER", N_("An alert of this ledger has been dealt with."), false,
+	      false },
+	    END },
+	  cmd_keys },
 	{ "account add",
 	  "NAME ROLE",
 	  2,

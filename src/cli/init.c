@@ -31,9 +31,9 @@ int cmd_init(const struct words *w)
 	cli_say(w, N_("The node is in %1. Above are its public keys, for the charter."),
 		str_z(plan.dir));
 	cli_say(w,
-		N_("Move %1/keys/recovery-1, -2 and -3 to three safes, away from this machine: "
-		   "two of them "
-		   "replace a lost or stolen key, and nothing else does."),
+		N_("Carry recours-1.key, -2 and -3 from %1/recovery to three safes, away from "
+		   "this machine: two of them replace a lost or stolen key, and nothing else "
+		   "does."),
 		str_z(plan.dir));
 	return code;
 }

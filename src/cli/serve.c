@@ -1,4 +1,5 @@
 #include "cli/cli.h"
+#include "exchange/peers.h"
 #include "register/file.h"
 #include "web/web.h"
 
@@ -64,19 +65,51 @@ static bool write_port(const struct words *w, uint16_t port, struct err *err)
 	return !file || file_write(file, num_text(w->a, port), 0644, err);
 }
 
+/* The operator hears when a peer is lost, and when it is there again. */
+static void tell_peer(void *ctx, struct str url, const struct err *err)
+{
+	const struct words *w = ctx;
+
+	if (err)
+		(void)cli_fail(w, err);
+	else
+		cli_say(w, N_("%1 answers again."), url);
+}
+
+static bool start_peers(const struct words *w, struct node *n, struct peers **out,
+			struct err *err)
+{
+	struct str *urls = arena_array(w->a, struct str, w->given_count + 1);
+	struct peers_plan plan = { .urls = urls,
+				   .told = tell_peer,
+				   .ctx = (void *)(uintptr_t)w };
+	const char *url;
+
+	*out = NULL;
+	for (size_t at = 0; (url = word_next(w, "--peer", &at));)
+		urls[plan.count++] = str_z(url);
+	return plan.count == 0 || peers_start(n, &plan, out, err);
+}
+
 static int serve(const struct words *w, struct node *n, const struct web_plan *plan,
 		 const sigset_t *stop)
 {
+	struct peers *peers;
 	struct web *web;
 	struct err err;
 	int signal_number, code;
 
 	if (!web_start(n, plan, &web, &err))
 		return cli_fail(w, &err);
+	if (!start_peers(w, n, &peers, &err)) {
+		web_stop(web);
+		return cli_fail(w, &err);
+	}
 	code = write_port(w, web_port(web), &err) ? put_address(w, plan, web_port(web))
 						  : cli_fail(w, &err);
 	if (code == EXIT_GOOD)
 		sigwait(stop, &signal_number);
+	peers_stop(peers);
 	web_stop(web);
 	return code;
 }

@@ -181,7 +181,7 @@ static int flush(const struct words *w, struct buf *b)
 	return code;
 }
 
-static bool list_page(struct showing *s, uint64_t offset, struct list_result *page,
+static bool list_page(struct showing *s, struct str after, struct list_result *page,
 		      struct err *err)
 {
 	struct list_query q = {
@@ -189,7 +189,7 @@ static bool list_page(struct showing *s, uint64_t offset, struct list_result *pa
 		.who = AUDIENCE_NATIONAL,
 		.lang = s->w->lang,
 		.ended = word_given(s->w, "--ended"),
-		.offset = offset,
+		.after = after,
 		.limit = PAGE,
 	};
 
@@ -201,13 +201,13 @@ static int show_list(struct showing *s, struct buf *b, struct err *err)
 {
 	struct json_w j = json_w(b);
 	struct list_result page;
-	uint64_t shown = 0;
+	struct str after = { 0 };
 	int code;
 
 	if (s->w->json)
 		json_open(&j, '[');
 	do {
-		if (!list_page(s, shown, &page, err))
+		if (!list_page(s, after, &page, err))
 			return cli_fail(s->w, err);
 		for (size_t i = 0; i < page.n; i++) {
 			if (s->w->json)
@@ -218,8 +218,8 @@ static int show_list(struct showing *s, struct buf *b, struct err *err)
 			if (code != EXIT_GOOD)
 				return code;
 		}
-		shown += page.n;
-	} while (page.n == PAGE);
+		after = arena_str(s->w->a, page.next);
+	} while (after.n);
 	if (s->w->json) {
 		json_close(&j, ']');
 		buf_ch(b, '\n');

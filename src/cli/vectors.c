@@ -4,6 +4,8 @@
 
 #include "base/date.h"
 #include "cli/vectors_case.h"
+#include "cli/vectors_pouch.h"
+#include "cli/vectors_witness.h"
 #include "ledger/entry.h"
 #include "ledger/evidence.h"
 #include "ledger/keyroll.h"
@@ -406,6 +408,8 @@ static const struct kind {
 	{ "commitment", kind_commitment },
 	{ "evidence", kind_evidence },
 	{ "keyroll", kind_keyroll },
+	{ "pouch", kind_pouch },
+	{ "witness", kind_witness },
 };
 enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
 

@@ -4,6 +4,7 @@
  */
 #include "ledger/verify.h"
 #include "cli/cli.h"
+#include "ledger/entry.h"
 #include "register/file.h"
 #include "wire/fetch.h"
 
@@ -38,6 +39,8 @@ static void tell(struct verifying *v, const struct log_verdict *verdict)
 		json_put_hex(&v->json, head->root.b, HASH_SIZE);
 		json_key(&v->json, "cosigned");
 		json_put_int(&v->json, (int64_t)verdict->cosigned);
+		json_key(&v->json, "rolls");
+		json_put_int(&v->json, (int64_t)verdict->rolls);
 		json_key(&v->json, "void");
 		json_put_int(&v->json, (int64_t)verdict->void_entries);
 		json_key(&v->json, "unknown");
@@ -53,6 +56,9 @@ static void tell(struct verifying *v, const struct log_verdict *verdict)
 		 (const struct str[]){ head->origin, num_text(a, head->size),
 				       arena_buf(a, &root), num_text(a, verdict->cosigned) },
 		 4);
+	if (verdict->rolls)
+		cli_line(v->w, N_("%1 of its keys were replaced by the recovery quorum."),
+			 (const struct str[]){ num_text(a, verdict->rolls) }, 1);
 	if (verdict->void_entries)
 		cli_line(v->w,
 			 N_("%1 of its entries are void: carried, shown, without effect."),
@@ -158,15 +164,22 @@ static bool high_water_known(struct held *h)
 	return view_checkpoint(h->v, &h->a, h->row->name, &note, &none);
 }
 
-/* The witness keys of the other parties: their cosignatures are checked where they stand. */
-static size_t other_witnesses(const struct charter *c, struct str party, struct vkey *out)
+/* The witness keys of the other parties, those in force: their cosignatures are checked where
+ * they stand. */
+static bool other_witnesses(struct held *h, struct arena *a, const struct charter *c,
+			    struct vkey *out, size_t *n, struct err *err)
 {
-	size_t n = 0;
+	struct charter_ledger now;
 
-	for (size_t i = 0; i < c->ledger_count; i++)
-		if (!str_eq(c->ledgers[i].party, party))
-			out[n++] = c->ledgers[i].witness;
-	return n;
+	*n = 0;
+	for (size_t i = 0; i < c->ledger_count; i++) {
+		if (str_eq(c->ledgers[i].party, h->row->party))
+			continue;
+		if (!view_keys(h->v, a, c->ledgers[i].name, TREE_SIZE_MAX, &now, err))
+			return false;
+		out[(*n)++] = now.witness;
+	}
+	return true;
 }
 
 static int tell_restored(struct verifying *v, struct held *h)
@@ -194,7 +207,10 @@ static int verify_held(struct verifying *v, const struct charter *c, struct held
 	struct vkey witnesses[CHARTER_LEDGERS_MAX];
 	struct log_check check = { .origin = h->row->origin,
 				   .party = h->row->party,
-				   .witnesses = witnesses };
+				   .witnesses = witnesses,
+				   .follow = l,
+				   .charter = &c->id };
+	struct err err;
 	int code;
 
 	if (!l || h->row->size == 0)
@@ -207,9 +223,8 @@ static int verify_held(struct verifying *v, const struct charter *c, struct held
 			h->row->origin);
 		return EXIT_FORK;
 	}
-	check.log_keys = &l->log;
-	check.log_key_count = 1;
-	check.witness_count = other_witnesses(c, h->row->party, witnesses);
+	if (!other_witnesses(h, v->w->a, c, witnesses, &check.witness_count, &err))
+		return cli_fail(v->w, &err);
 	h->tiles = view_tiles(h->v, h->row);
 	code = verify_log(v, &from, &check);
 	return h->row->state == LEDGER_RESTORED ? worse(code, tell_restored(v, h)) : code;
@@ -300,10 +315,136 @@ static bool read_keys(const struct words *w, struct vkey *logs, size_t *log_coun
 		else
 			witnesses[(*witness_count)++] = k;
 	}
-	return *log_count > 0 || err_set(err, ERR_USAGE, "vkey",
-					 N_("Give the verifier key of the ledger with --vkey. "
-					    "It stands on the node's page "
-					    "“verify” and in the charter."));
+	return *log_count > 0 || word_of(w, "--charter") ||
+	       err_set(err, ERR_USAGE, "vkey",
+		       N_("Give the verifier key of the ledger with --vkey. "
+			  "It stands on the node's page "
+			  "“verify” and in the charter."));
+}
+
+/* The address is a ledger's own, or a node's, which serves it below /log. */
+static bool find_log(struct over_http *s, struct arena *a, struct str *note, struct err *err)
+{
+	struct buf b;
+	bool ok;
+
+	buf_init(&b, NOTE_MAX);
+	s->below = "";
+	ok = fetch_get(s->fetch, S("/checkpoint"), &b, err);
+	if (!ok && err->kind == ERR_MISSING) {
+		s->below = "/log";
+		ok = fetch_get(s->fetch, S("/log/checkpoint"), &b, err);
+	}
+	*note = arena_buf(a, &b);
+	return ok;
+}
+
+/* The charter that entry 0 names, as the node serves it: nothing vouches for it before the
+ * entries have verified. */
+static bool charter_served(struct over_http *s, struct arena *a, struct str note,
+			   struct charter *out)
+{
+	struct tile_path first = { ENTRY_LEVEL, 0, 0 };
+	struct str bundle, bytes;
+	struct checkpoint head;
+	struct buf b, path;
+	struct note parts;
+	struct json *doc;
+	struct hash id;
+	struct err none;
+	bool ok;
+
+	if (!note_parse(note, &parts, &none) || !checkpoint_parse(parts.text, &head, &none))
+		return false;
+	first.width = tile_width(head.size, 0, 0);
+	buf_init(&b, TILE_WIDTH * (ENTRY_CARRY_MAX + 2));
+	buf_init(&path, 256);
+	tile_path_write(&path, &first);
+	ok = read_served(s, arena_buf(a, &path), &b, &none);
+	bundle = arena_buf(a, &b);
+	if (!ok || !bundle_next(&bundle, &bytes))
+		return false;
+	if (!json_object(a, bytes, &doc, &none) ||
+	    !hash_hex(json_str(json_obj(doc, "body"), "charter"), &id))
+		return false;
+	buf_init(&b, CHARTER_MAX);
+	ok = fetch_get(s->fetch,
+		       arena_join(a, S("/blob/"), json_str(json_obj(doc, "body"), "charter")),
+		       &b, &none);
+	bytes = arena_buf(a, &b);
+	return ok && charter_read(a, bytes, out, &none) && hash_eq(&out->id, &id);
+}
+
+static const struct charter_ledger *ledger_of(const struct charter *c, struct str origin)
+{
+	for (size_t i = 0; i < c->ledger_count; i++)
+		if (str_eq(c->ledgers[i].origin, origin))
+			return &c->ledgers[i];
+	return NULL;
+}
+
+static void follow(struct log_check *check, const struct charter *c,
+		   const struct charter_ledger *l)
+{
+	check->follow = l;
+	check->charter = &c->id;
+	check->party = l->party;
+	check->origin = l->origin;
+}
+
+/* The charter is what is trusted: the ledger it names with the origin that is served. */
+static bool follow_given(struct verifying *v, struct str note, struct log_check *check,
+			 struct err *err)
+{
+	struct charter *c = arena_new(v->w->a, struct charter);
+	struct str origin = str_cut(note, str_index(note, '\n')), bytes;
+	const struct charter_ledger *l;
+
+	if (!file_read(v->w->a, word_of(v->w, "--charter"), CHARTER_MAX, &bytes, err) ||
+	    !charter_read(v->w->a, bytes, c, err))
+		return false;
+	l = ledger_of(c, origin);
+	if (!l)
+		return err_set(err, ERR_INPUT, "charter", N_("The charter names no ledger %1."),
+			       err_arg(origin));
+	follow(check, c, l);
+	return true;
+}
+
+static bool is_among(const struct vkey *k, const struct vkey *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (memcmp(k->pub, list[i].pub, sizeof(k->pub)) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * A key is what is trusted.  When it is the one of the charter, its rolls can be followed,
+ * if something it signed vouches for the beginning of the ledger: this head, or an older
+ * checkpoint.
+ */
+static bool follow_key(struct verifying *v, struct over_http *s, struct str note,
+		       struct log_check *check, struct err *err)
+{
+	struct charter *c = arena_new(v->w->a, struct charter);
+	const struct charter_ledger *l;
+	struct checkpoint head;
+	bool stands;
+
+	check->origin = check->log_keys[0].name;
+	stands = checkpoint_open(note, check->origin, check->log_keys, check->log_key_count,
+				 &head, err);
+	l = charter_served(s, v->w->a, note, c) ? ledger_of(c, check->origin) : NULL;
+	if (!l || !is_among(&l->log, check->log_keys, check->log_key_count))
+		return true;
+	if (!stands && !v->since.n)
+		return err_set(err, ERR_INPUT, "vkey",
+			       N_("The key given does not sign this ledger now. If it was "
+				  "replaced, give the register's charter with --charter, or an "
+				  "older checkpoint that the key signed with --since."));
+	follow(check, c, l);
+	return true;
 }
 
 static int verify_served(struct verifying *v, struct over_http *s)
@@ -311,21 +452,16 @@ static int verify_served(struct verifying *v, struct over_http *s)
 	struct log_source from = { read_served, s };
 	struct vkey logs[LOG_WITNESSES_MAX], witnesses[LOG_WITNESSES_MAX];
 	struct log_check check = { .log_keys = logs, .witnesses = witnesses };
-	struct buf probe;
+	struct str note;
 	struct err err;
-	bool there;
 
 	if (!read_keys(v->w, logs, &check.log_key_count, witnesses, &check.witness_count, &err))
 		return cli_fail(v->w, &err);
-	check.origin = logs[0].name;
 	check.quorum = (unsigned)check.witness_count;
-	buf_init(&probe, NOTE_MAX);
-	s->below = "";
-	there = fetch_get(s->fetch, S("/checkpoint"), &probe, &err);
-	buf_done(&probe);
-	if (!there && err.kind != ERR_MISSING)
+	if (!find_log(s, v->w->a, &note, &err) ||
+	    !(word_of(v->w, "--charter") ? follow_given(v, note, &check, &err)
+					 : follow_key(v, s, note, &check, &err)))
 		return cli_fail(v->w, &err);
-	s->below = there ? "" : "/log";
 	return verify_log(v, &from, &check);
 }
 
@@ -352,8 +488,8 @@ int cmd_verify(const struct words *w)
 	int code;
 
 	if (by_url == (word_of(w, "--node") != NULL)) {
-		cli_say0(w,
-			 N_("Say what to verify: --node DIR, or --url URL with --vkey KEY."));
+		cli_say0(w, N_("Say what to verify: --node DIR, or --url URL with --vkey KEY "
+			       "or --charter FILE."));
 		return EXIT_USAGE;
 	}
 	if (word_of(w, "--since") &&

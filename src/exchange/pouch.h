@@ -5,6 +5,7 @@
  */
 #ifndef EXCHANGE_POUCH_H
 #define EXCHANGE_POUCH_H
+#include "exchange/pouch_note.h"
 #include "register/register.h"
 
 struct pouch_base {
@@ -12,17 +13,30 @@ struct pouch_base {
 	uint64_t size; /* what the recipient holds already */
 };
 struct pouch_plan {
-	struct str to;                  /* a party, or "*" */
-	const struct pouch_base *bases; /* NULL: what the recipient was last known to hold */
+	struct str to; /* a party, or "*" */
+	/*
+	 * Where the entries carried of these ledgers begin; of the others they begin where the
+	 * recipient was last known to end: by its own word in its last pouch, or by what its
+	 * ledger acknowledged (LEDGER.md 5.4).  A cosignature does not say that entries are
+	 * held.
+	 */
+	const struct pouch_base *bases;
 	size_t base_count;
+	void (*progress)(void *ctx, uint64_t done, uint64_t all); /* bundles; may be NULL */
+	void *progress_ctx;
 };
 /* Where the bytes go; false stops, with `err` filled. */
 struct pouch_sink {
 	bool (*write)(void *ctx, struct str bytes, struct err *err);
 	void *ctx;
 };
+/*
+ * Two passes over what is sent: first its sizes and digest, then its bytes.  Works beside the
+ * process that serves the node.  The same content for the same recipient gives the same bytes,
+ * serial and time included.  `said` is its manifest.
+ */
 bool pouch_pack(struct node *n, struct arena *a, const struct pouch_plan *plan,
-		const struct pouch_sink *to, struct err *err) MUST_USE;
+		const struct pouch_sink *to, struct pouch_note *said, struct err *err) MUST_USE;
 
 /* Where they come from: up to `max` bytes into `out`, *n = 0 at the end. */
 struct pouch_source {

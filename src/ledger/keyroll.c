@@ -2,42 +2,8 @@
 
 #include <string.h>
 
+#include "ledger/entry.h"
 #include "ledger/sig_line.h"
-
-static const char *const role_names[ROLE_COUNT] = {
-	[ROLE_LOG] = "log",
-	[ROLE_WITNESS] = "witness",
-	[ROLE_SEAL] = "seal",
-	[ROLE_RECOVERY] = "recovery",
-};
-
-/* What the seven lines say. */
-struct statement {
-	struct str register_id, origin, role, old_key, new_key, index;
-};
-
-/* Seven lines, in this order, and nothing else. */
-static bool lines_read(struct str text, struct statement *s)
-{
-	const struct {
-		struct str word, *value;
-	} lines[] = { { S("register "), &s->register_id },
-		      { S("origin "), &s->origin },
-		      { S("role "), &s->role },
-		      { S("old "), &s->old_key },
-		      { S("new "), &s->new_key },
-		      { S("index "), &s->index } };
-	struct str rest = text, line;
-
-	if (!str_split(&rest, '\n', &line) || !str_is(line, "benkan-keyroll/1"))
-		return false;
-	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
-		if (!str_split(&rest, '\n', &line) || !str_starts(line, lines[i].word))
-			return false;
-		*lines[i].value = str_from(line, lines[i].word.n);
-	}
-	return rest.p && rest.n == 0;
-}
 
 static bool is_key(const struct vkey *k, struct str text)
 {
@@ -128,33 +94,19 @@ static bool signatures_stand(struct str statement, const struct keyroll *r,
 	return true;
 }
 
-static bool role_parse(struct str text, enum key_role *out)
-{
-	for (unsigned i = 0; i < ROLE_COUNT; i++)
-		if (str_is(text, role_names[i])) {
-			*out = (enum key_role)i;
-			return true;
-		}
-	return false;
-}
-
 bool keyroll_check(struct str statement, const struct charter_ledger *now,
 		   const struct hash *register_id, uint64_t index, struct keyroll *out,
 		   struct err *err)
 {
-	struct statement s;
-	struct hash id;
+	struct key_statement s;
 	struct note note;
-	uint64_t n;
 
 	*out = (struct keyroll){ 0 };
-	if (!note_parse(statement, &note, err))
+	if (!note_parse(statement, &note, err) || !key_statement_read(note.text, &s, err))
 		return false;
-	if (!lines_read(note.text, &s) || !role_parse(s.role, &out->role))
-		return err_set(err, ERR_INPUT, "statement",
-			       N_("this is not a statement of the form benkan-keyroll/1"));
-	if (!hash_hex(s.register_id, &id) || !hash_eq(&id, register_id) ||
-	    !str_eq(s.origin, now->origin) || !str_u64(s.index, UINT64_MAX, &n) || n != index)
+	out->role = s.role;
+	if (!hash_eq(&s.register_id, register_id) || !str_eq(s.origin, now->origin) ||
+	    s.index != index)
 		return err_set(err, ERR_INPUT, "statement",
 			       N_("the key roll is of another register, ledger or index"));
 	out->old_key = s.old_key;
@@ -163,7 +115,7 @@ bool keyroll_check(struct str statement, const struct charter_ledger *now,
 		return err_set(
 			err, ERR_INPUT, "statement",
 			N_("the key roll does not replace the %1 key in force by another"),
-			role_names[out->role]);
+			key_role_names[out->role]);
 	return new_fits(out, now, err) && signatures_stand(statement, out, now, err);
 }
 
@@ -176,4 +128,60 @@ void keyroll_apply(struct charter_ledger *now, const struct keyroll *roll)
 	case ROLE_RECOVERY: now->recovery[roll->place] = roll->key; break;
 	case ROLE_COUNT: break;
 	}
+}
+
+/* --- following a ledger's keys --- */
+
+static struct vkey kept(struct arena *keep, struct vkey k)
+{
+	k.name = arena_str(keep, k.name);
+	return k;
+}
+
+void key_walk_entry(struct key_walk *w, const struct entry *e, bool *rolled)
+{
+	struct keyroll roll;
+	struct err ignored;
+
+	*rolled = !w->closed && e->state == ENTRY_VALID && e->type == ENTRY_KEY_ROLL &&
+		  keyroll_check(json_str(e->body, "statement"), &w->now, w->charter, e->n,
+				&roll, &ignored);
+	w->closed |= e->state == ENTRY_VALID && e->type == ENTRY_LEDGER_CLOSE;
+	if (!*rolled)
+		return;
+	if (roll.role == ROLE_LOG) {
+		w->former = w->now.log;
+		w->rolled = e->n;
+	}
+	roll.new_key = arena_str(w->keep, roll.new_key);
+	if (roll.role != ROLE_SEAL)
+		roll.key = kept(w->keep, roll.key);
+	keyroll_apply(&w->now, &roll);
+}
+
+void key_walk_bytes(struct key_walk *w, struct arena *scratch, struct str bytes, uint64_t n)
+{
+	struct entry e;
+	bool rolled;
+
+	arena_reset(scratch);
+	entry_read(scratch, bytes, w->now.party, n, INT64_MIN, &e);
+	key_walk_entry(w, &e, &rolled);
+}
+
+bool key_walk_head(const struct key_walk *w, struct str note, struct checkpoint *out,
+		   struct err *err)
+{
+	struct checkpoint old;
+	struct err ignored;
+
+	if (checkpoint_open(note, w->now.origin, &w->now.log, 1, out, err))
+		return true;
+	if (w->rolled && checkpoint_open(note, w->now.origin, &w->former, 1, &old, &ignored))
+		return err_set(err, ERR_INPUT, "old-key",
+			       N_("the checkpoint of size %1 is signed by a key that entry %2 "
+				  "replaced: whoever holds the old key wrote it; keep it as "
+				  "evidence"),
+			       err_num(old.size), err_num(w->rolled));
+	return false;
 }

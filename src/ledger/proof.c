@@ -180,10 +180,27 @@ static bool consistency_walk(uint64_t fn, uint64_t sn, const struct hash *path, 
 	return sn == 0;
 }
 
+/* RFC 9162 2.1.4.2, step 4: up to where the paths of both trees begin. */
+static bool consistency_roots(uint64_t old_size, uint64_t size, const struct hash *path,
+			      size_t n, struct hash *fr, struct hash *sr)
+{
+	uint64_t fn = old_size - 1, sn = size - 1;
+
+	while (fn & 1) {
+		fn >>= 1;
+		sn >>= 1;
+	}
+	return consistency_walk(fn, sn, path, n, fr, sr);
+}
+
+static bool is_perfect(uint64_t size)
+{
+	return (size & (size - 1)) == 0;
+}
+
 bool consistency_verify(uint64_t old_size, uint64_t size, const struct hash *proof, size_t n,
 			const struct hash *old_root, const struct hash *root)
 {
-	uint64_t fn = old_size - 1, sn = size - 1;
 	struct hash fr, sr, empty = empty_root();
 
 	if (old_size > size || n > PROOF_MAX)
@@ -196,16 +213,24 @@ bool consistency_verify(uint64_t old_size, uint64_t size, const struct hash *pro
 		return false;
 	/* Step 2: the old root itself begins the path when the old tree is a perfect subtree.
 	 */
-	if ((old_size & (old_size - 1)) == 0) {
+	if (is_perfect(old_size)) {
 		fr = sr = *old_root;
 	} else {
 		fr = sr = *proof++;
 		n--;
 	}
-	while (fn & 1) {
-		fn >>= 1;
-		sn >>= 1;
-	}
-	return consistency_walk(fn, sn, proof, n, &fr, &sr) && hash_eq(&fr, old_root) &&
+	return consistency_roots(old_size, size, proof, n, &fr, &sr) &&
+	       hash_eq(&fr, old_root) && hash_eq(&sr, root);
+}
+
+bool consistency_old_root(uint64_t old_size, uint64_t size, const struct hash *proof, size_t n,
+			  const struct hash *root, struct hash *old_root)
+{
+	struct hash sr;
+
+	if (old_size >= size || is_perfect(old_size) || n == 0 || n > PROOF_MAX)
+		return false;
+	*old_root = sr = *proof;
+	return consistency_roots(old_size, size, proof + 1, n - 1, old_root, &sr) &&
 	       hash_eq(&sr, root);
 }

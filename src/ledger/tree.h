@@ -41,6 +41,13 @@ bool inclusion_verify(const struct hash *leaf, uint64_t index, uint64_t size,
 		      const struct hash *proof, size_t n, const struct hash *root);
 bool consistency_verify(uint64_t old_size, uint64_t size, const struct hash *proof, size_t n,
 			const struct hash *old_root, const struct hash *root);
+/*
+ * The root at `old_size` that a proof to `root` shows, whatever was expected there: how a
+ * second history gives itself away.  False when the proof does not lead to `root`, and where
+ * the old tree is a perfect subtree: its root is then no part of the proof.
+ */
+bool consistency_old_root(uint64_t old_size, uint64_t size, const struct hash *proof, size_t n,
+			  const struct hash *root, struct hash *old_root) MUST_USE;
 
 /*
  * How many hashes tile (level, n) has in a tree of `size` leaves: 256, 1..255 for a

@@ -16,6 +16,10 @@ struct run {
 	struct log_verdict *verdict;
 	struct checkpoint old; /* size 0: no older checkpoint to compare with */
 	struct hash root_then; /* what the entries give at that size */
+	struct str note;       /* the head as it came */
+	struct key_walk walk;  /* when keys are followed */
+	struct vkey key_then;  /* the log key in force for the size of the older checkpoint */
+	bool began;            /* entry 0 is the charter */
 	struct tree_edge edge;
 	int64_t time; /* the largest so far */
 	struct arena entries;
@@ -57,6 +61,21 @@ static bool full_tile_check(void *ctx, unsigned level, uint64_t n, const struct 
 	return tile_check(ctx, level, n, TILE_WIDTH, hashes, err);
 }
 
+static void keys_follow(struct run *r, const struct entry *e)
+{
+	struct hash charter;
+	bool rolled;
+
+	if (e->n == 0)
+		r->began = e->state == ENTRY_VALID && e->type == ENTRY_CHARTER &&
+			   hash_hex(json_str(e->body, "charter"), &charter) &&
+			   hash_eq(&charter, r->check->charter);
+	key_walk_entry(&r->walk, e, &rolled);
+	r->verdict->rolls += rolled;
+	if (e->n < r->old.size)
+		r->key_then = r->walk.now.log;
+}
+
 static void entry_count(struct run *r, struct str bytes)
 {
 	struct log_verdict *v = r->verdict;
@@ -70,6 +89,8 @@ static void entry_count(struct run *r, struct str bytes)
 	v->flagged_entries += e.time_back;
 	if (e.state != ENTRY_VOID && e.time > r->time)
 		r->time = e.time;
+	if (r->check->follow)
+		keys_follow(r, &e);
 	arena_reset(&r->entries);
 }
 
@@ -127,6 +148,31 @@ static bool head_check(struct run *r, struct err *err)
 	return true;
 }
 
+static bool went_back(const struct run *r, struct err *err)
+{
+	return err_set(err, ERR_FORK, "",
+		       N_("the ledger went back: %1 entries where %2 were signed earlier; keep "
+			  "the larger checkpoint, it proves it"),
+		       err_num(r->verdict->head.size), err_num(r->old.size));
+}
+
+/* All entries were walked: now the keys that hold for each head are known. */
+static bool signatures_check(struct run *r, struct err *err)
+{
+	const struct log_check *c = r->check;
+	struct checkpoint ignored;
+
+	if (!r->began && r->verdict->head.size > 0)
+		return err_set(err, ERR_INPUT, "",
+			       N_("entry 0 of the ledger is not the charter that was given"));
+	if (!key_walk_head(&r->walk, r->note, &r->verdict->head, err))
+		return false;
+	if (r->old.size &&
+	    !checkpoint_open(c->old_checkpoint, c->origin, &r->key_then, 1, &ignored, err))
+		return false;
+	return r->old.size <= r->verdict->head.size || went_back(r, err);
+}
+
 static bool entries_check(struct run *r, struct err *err)
 {
 	const struct log_check *c = r->check;
@@ -138,18 +184,17 @@ static bool entries_check(struct run *r, struct err *err)
 		if (c->progress)
 			c->progress(c->progress_ctx, r->edge.size, size);
 	}
-	return head_check(r, err);
+	return (!c->follow || signatures_check(r, err)) && head_check(r, err);
 }
 
-bool log_head_check(struct str note, const struct log_check *c, struct log_verdict *out,
-		    struct err *err)
+static bool cosignatures_check(struct str note, const struct log_check *c,
+			       struct log_verdict *out, struct err *err)
 {
 	struct cosig cosigs[LOG_WITNESSES_MAX];
 
 	if (c->witness_count > LOG_WITNESSES_MAX)
 		return err_set(err, ERR_USAGE, "", N_("at most 64 witnesses can be asked for"));
-	if (!checkpoint_open(note, c->origin, c->log_keys, c->log_key_count, &out->head, err) ||
-	    !cosig_check(note, c->witnesses, c->witness_count, cosigs, &out->cosigned, err))
+	if (!cosig_check(note, c->witnesses, c->witness_count, cosigs, &out->cosigned, err))
 		return false;
 	if (out->cosigned < c->quorum)
 		return err_set(
@@ -157,6 +202,40 @@ bool log_head_check(struct str note, const struct log_check *c, struct log_verdi
 			N_("%1 of the known witnesses cosigned the checkpoint, %2 are needed"),
 			err_num(out->cosigned), err_num(c->quorum));
 	return true;
+}
+
+bool log_head_check(struct str note, const struct log_check *c, struct log_verdict *out,
+		    struct err *err)
+{
+	return checkpoint_open(note, c->origin, c->log_keys, c->log_key_count, &out->head,
+			       err) &&
+	       cosignatures_check(note, c, out, err);
+}
+
+/* What a head says before its signature can be judged. */
+static bool head_unverified(struct str note, struct str origin, struct checkpoint *out,
+			    struct err *err)
+{
+	struct note parts;
+
+	if (!note_parse(note, &parts, err) || !checkpoint_parse(parts.text, out, err))
+		return false;
+	return str_eq(out->origin, origin) ||
+	       err_set(err, ERR_INPUT, "checkpoint",
+		       N_("the checkpoint is of the ledger %1, not of %2"),
+		       err_arg(out->origin), err_arg(origin));
+}
+
+static bool heads_read(struct run *r, struct arena *a, struct err *err)
+{
+	const struct log_check *c = r->check;
+
+	r->walk = (struct key_walk){ .keep = a, .charter = c->charter, .now = *c->follow };
+	r->key_then = c->follow->log;
+	return head_unverified(r->note, c->origin, &r->verdict->head, err) &&
+	       (c->old_checkpoint.n == 0 ||
+		head_unverified(c->old_checkpoint, c->origin, &r->old, err)) &&
+	       cosignatures_check(r->note, c, r->verdict, err);
 }
 
 static bool old_read(struct run *r, struct err *err)
@@ -168,13 +247,7 @@ static bool old_read(struct run *r, struct err *err)
 	if (!checkpoint_open(c->old_checkpoint, c->origin, c->log_keys, c->log_key_count,
 			     &r->old, err))
 		return false;
-	if (r->old.size > r->verdict->head.size)
-		return err_set(err, ERR_FORK, "",
-			       N_("the ledger went back: %1 entries where %2 were signed "
-				  "earlier; keep "
-				  "the larger checkpoint, it proves it"),
-			       err_num(r->verdict->head.size), err_num(r->old.size));
-	return true;
+	return r->old.size <= r->verdict->head.size || went_back(r, err);
 }
 
 bool log_verify(struct arena *a, const struct log_source *from, const struct log_check *check,
@@ -190,10 +263,11 @@ bool log_verify(struct arena *a, const struct log_source *from, const struct log
 	ok = from->read(from->ctx, S("checkpoint"), &note, err);
 	if (ok && note.full)
 		ok = err_set(err, ERR_INPUT, "", N_("the signed note is larger than 64 KiB"));
+	r->note = arena_buf(a, &note);
 	if (ok)
-		ok = log_head_check(arena_str(a, buf_str(&note)), check, out, err) &&
-		     old_read(r, err);
-	buf_done(&note);
+		ok = check->follow
+			     ? heads_read(r, a, err)
+			     : log_head_check(r->note, check, out, err) && old_read(r, err);
 	if (!ok)
 		return false;
 	arena_init(&r->entries, ENTRY_ARENA);

@@ -5,7 +5,7 @@
  */
 #ifndef LEDGER_VERIFY_H
 #define LEDGER_VERIFY_H
-#include "ledger/note.h"
+#include "ledger/keyroll.h"
 #include "ledger/tree.h"
 
 /* `path` is as tlog-tiles names it: "checkpoint", "tile/0/000", "tile/entries/000.p/17". */
@@ -18,6 +18,12 @@ struct log_check {
 	struct str origin, party;    /* party: entries are read as its; empty: bytes only */
 	const struct vkey *log_keys; /* any may sign */
 	size_t log_key_count;
+	/*
+	 * Or the keys as they stand in the charter: entry 0 must be that charter, and its rolls
+	 * are followed (LEDGER.md 4.3).  Needs `party`; log_keys are not looked at.
+	 */
+	const struct charter_ledger *follow;
+	const struct hash *charter;
 	const struct vkey *witnesses;
 	size_t witness_count;
 	unsigned quorum;           /* cosignatures that must stand */
@@ -30,6 +36,7 @@ struct log_verdict {
 	struct checkpoint head;
 	size_t cosigned;
 	uint64_t void_entries, unknown_entries, flagged_entries;
+	uint64_t rolls; /* valid ones, when keys are followed */
 };
 
 enum { LOG_WITNESSES_MAX = 64 };
@@ -43,6 +50,8 @@ bool log_head_check(struct str note, const struct log_check *check, struct log_v
 
 /*
  * The whole log in one pass over its bundles, in memory for one bundle and the open tiles.
+ * Where keys are followed, nothing that is read is believed before the head verifies; a head
+ * that only a replaced key signed is ERR_INPUT "old-key".
  * ERR_FORK when the older checkpoint is of another history or larger; ERR_BROKEN when the
  * files contradict each other; ERR_INPUT when a note is false; or what `from` failed with.
  * The verdict borrows from the arena.

@@ -92,7 +92,8 @@ static bool write_entry(struct node *n, const struct charter *c, struct str byte
 	struct hash leaf, blob;
 	bool ok;
 
-	if (!store_blob_put(n->store, bytes, &blob, err) || !store_begin(n->store, err))
+	if (!node_log_key(n, err) || !store_blob_put(n->store, bytes, &blob, err) ||
+	    !store_begin(n->store, err))
 		return false;
 	buf_init(&entry, ENTRY_MAX);
 	charter_entry(&entry, n, c, bytes.n);

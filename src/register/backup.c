@@ -1,7 +1,7 @@
 #include "register/backup.h"
 
 #include "register/file.h"
-#include "register/node.h"
+#include "register/key_ring.h"
 #include "register/ustar.h"
 #include "store/carry.h"
 
@@ -109,16 +109,24 @@ static bool copy_manifest(struct copying *c, struct err *err)
 	return ok;
 }
 
-static bool copy_files(struct copying *c, struct err *err)
+static bool copy_file(struct copying *c, struct str name, struct err *err)
 {
-	static const char *const names[] = { "node.json", "keys/log", "keys/witness",
-					     "keys/seal" };
 	struct str bytes;
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (!file_read(&c->a, file_path(&c->a, c->n->dir, names[i]), 1 << 20, &bytes,
-			       err) ||
-		    !put_member(c->to, str_z(names[i]), bytes, err))
+	return file_read(&c->a, file_path(&c->a, c->n->dir, arena_z(&c->a, name)), 1 << 20,
+			 &bytes, err) &&
+	       put_member(c->to, name, bytes, err);
+}
+
+static bool copy_files(struct copying *c, struct err *err)
+{
+	struct str *keys, bytes;
+	size_t n;
+
+	if (!copy_file(c, S("node.json"), err) || !ring_files(c->n, &c->a, &keys, &n, err))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (!copy_file(c, arena_join(&c->a, S("keys/"), keys[i]), err))
 			return false;
 	return view_charter(c->v, &c->a, &bytes, err) &&
 	       put_member(c->to, S("charter.json"), bytes, err);
@@ -263,14 +271,15 @@ static bool copy_opening(void *ctx, struct str body, struct err *err)
 	return ok;
 }
 
-static bool copy_local(struct copying *c, struct err *err)
+static bool copy_lines(struct copying *c, struct str name,
+		       bool (*carry)(struct view *v, struct buf *out, struct err *err),
+		       struct err *err)
 {
 	struct buf lines;
 	bool ok;
 
 	buf_init(&lines, LOCAL_MAX);
-	ok = local_carry(c->v, &lines, err) &&
-	     put_member(c->to, S("local.jsonl"), buf_str(&lines), err);
+	ok = carry(c->v, &lines, err) && put_member(c->to, name, buf_str(&lines), err);
 	buf_done(&lines);
 	return ok;
 }
@@ -300,8 +309,9 @@ static bool copy_all(struct copying *c, struct err *err)
 	for (size_t i = 0; i < c->row_count; i++)
 		if (!copy_ledger(c, &c->rows[i], err))
 			return false;
-	return view_openings(c->v, copy_opening, c, err) && copy_local(c, err) &&
-	       put_end(c->to, err);
+	return view_openings(c->v, copy_opening, c, err) &&
+	       copy_lines(c, S("signed.jsonl"), signed_carry, err) &&
+	       copy_lines(c, S("local.jsonl"), local_carry, err) && put_end(c->to, err);
 }
 
 /* --- the file --- */

@@ -35,6 +35,8 @@ static bool write_request(struct pen *p, struct request *r, struct err *err)
 	struct record_row row;
 	bool there;
 
+	if (r->type == ENTRY_SEALED_OPEN || r->type == ENTRY_SEALED_ERASE)
+		return sealed_word(p, r, err);
 	if (r->type != ENTRY_RECORD_PUT && r->type != ENTRY_RECORD_END)
 		return joint_word(p, r, err);
 	if (!references_stand(p, r))

@@ -17,6 +17,9 @@ bool joint_propose(struct pen *p, struct request *r, const struct record_row *ro
 /* This party's word on an act: accept, decline, note. */
 bool joint_word(struct pen *p, struct request *r, struct err *err) MUST_USE;
 
+/* --- sealed_word.c: what becomes of sealed bodies (LEDGER.md 12.3, 12.4) --- */
+bool sealed_word(struct pen *p, struct request *r, struct err *err) MUST_USE;
+
 /* The entry in hand is written: tell the caller where. */
 bool door_append(struct pen *p, struct request *r, enum entry_type type,
 		 enum act_outcome outcome, struct err *err) MUST_USE;

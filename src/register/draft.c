@@ -13,8 +13,12 @@ enum {
 	ACCEPT = 1 << ENTRY_ACT_ACCEPT,
 	DECLINE = 1 << ENTRY_ACT_DECLINE,
 	NOTE = 1 << ENTRY_ACT_NOTE,
+	OPEN = 1 << ENTRY_SEALED_OPEN,
+	ERASE = 1 << ENTRY_SEALED_ERASE,
 	RECORD_DRAFTS = PUT | END,
-	ACT_DRAFTS = ACCEPT | DECLINE | NOTE
+	ACT_DRAFTS = ACCEPT | DECLINE | NOTE,
+	SEALED_DRAFTS = OPEN | ERASE,
+	ALL_DRAFTS = RECORD_DRAFTS | ACT_DRAFTS | SEALED_DRAFTS
 };
 
 static const struct member {
@@ -22,7 +26,7 @@ static const struct member {
 	unsigned allowed, needed;
 	enum json_type type;
 } members[] = {
-	{ "type", RECORD_DRAFTS | ACT_DRAFTS, RECORD_DRAFTS | ACT_DRAFTS, JSON_STR },
+	{ "type", ALL_DRAFTS, ALL_DRAFTS, JSON_STR },
 	{ "kind", RECORD_DRAFTS | ACT_DRAFTS, RECORD_DRAFTS, JSON_STR },
 	{ "id", RECORD_DRAFTS | ACT_DRAFTS, END, JSON_STR },
 	{ "prev", RECORD_DRAFTS, 0, JSON_INT },
@@ -30,6 +34,8 @@ static const struct member {
 	{ "data", PUT, PUT, JSON_OBJECT },
 	{ "act", ACT_DRAFTS, 0, JSON_STR },
 	{ "reason", END | DECLINE | NOTE, END | DECLINE | NOTE, JSON_STR },
+	{ "c", SEALED_DRAFTS, SEALED_DRAFTS, JSON_ARRAY },
+	{ "ground", ERASE, ERASE, JSON_STR },
 };
 enum { MEMBER_COUNT = sizeof(members) / sizeof(members[0]) };
 
@@ -113,15 +119,13 @@ static bool read_type(struct request *r, const struct json *doc)
 	struct str type = json_str(doc, "type");
 
 	for (int i = 1; i < ENTRY_TYPE_COUNT; i++)
-		if (str_is(type, entry_type_names[i]) &&
-		    ((RECORD_DRAFTS | ACT_DRAFTS) & 1 << i)) {
+		if (str_is(type, entry_type_names[i]) && (ALL_DRAFTS & 1 << i)) {
 			r->type = (enum entry_type)i;
 			return true;
 		}
 	refuse(r, "type",
 	       N_("“%1” is not a type of draft. Write record.put, record.end, act.accept, "
-		  "act.decline "
-		  "or act.note."),
+		  "act.decline, act.note, sealed.open or sealed.erase."),
 	       err_arg(type));
 	return false;
 }
@@ -193,10 +197,31 @@ static void read_names(struct request *r, const struct json *doc)
 	r->has_act = json_get(doc, "act") != NULL;
 	if (r->has_act && !hash_hex(json_str(doc, "act"), &r->act))
 		refuse(r, "act", N_("An act is named by the 64 hex digits of its hash."));
-	if (!(RECORD_DRAFTS & 1u << r->type) && !r->has_act && !(r->record && r->id_given))
+	if ((ACT_DRAFTS & 1u << r->type) && !r->has_act && !(r->record && r->id_given))
 		refuse(r, "act",
 		       N_("Say which act is meant: by “act”, or by “kind” and “id” of its "
 			  "record."));
+}
+
+/* Which bodies are meant, and why they go. */
+static void read_bodies(struct request *r, const struct json *doc)
+{
+	const struct json *list = json_arr(doc, "c");
+	size_t most = r->type == ENTRY_SEALED_OPEN ? 1 : ENTRY_BLOBS_MAX;
+
+	if (!list)
+		return;
+	if (list->count == 0 || list->count > most)
+		refuse(r, "c", N_("Name 1 to %1 bodies by their commitments."), err_num(most));
+	r->bodies = arena_array(r->a, struct hash, most);
+	for (const struct json *c = list->child; c && r->body_count < most; c = c->next)
+		if (c->type != JSON_STR || !hash_hex(c->str, &r->bodies[r->body_count++]))
+			refuse(r, "c",
+			       N_("A body is named by the 64 hex digits of its commitment."));
+	r->reason = str_trim(json_str(doc, "ground"));
+	if (r->type == ENTRY_SEALED_ERASE && (r->reason.n == 0 || r->reason.n > REASON_MAX))
+		refuse(r, "ground", N_("Give the ground in 1 to %1 bytes of text."),
+		       err_num(REASON_MAX));
 }
 
 static void check_actor(struct request *r)
@@ -334,6 +359,7 @@ void draft_read(const struct node *n, struct arena *a, const struct draft *d, st
 	read_visibility(r, doc);
 	read_reason(r, doc);
 	read_names(r, doc);
+	read_bodies(r, doc);
 	r->data = json_obj(doc, "data");
 	if (r->record && r->data && !request_refused(r))
 		read_data(n, r);

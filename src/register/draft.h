@@ -37,6 +37,8 @@ struct request {
 	bool personal; /* names private persons: national, whatever is asked */
 	uint64_t prev;
 	struct hash act;
+	struct hash *bodies; /* sealed.open, sealed.erase: commitments */
+	size_t body_count;
 	enum audience visibility;
 	const struct json *data; /* as given */
 	struct str text;         /* as it will stand: the model's normal form */

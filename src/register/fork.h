@@ -26,6 +26,23 @@ struct fork_heads {
 bool fork_prove(struct node *n, struct arena *a, const struct fork_heads *heads,
 		struct hash *id, struct err *err) MUST_USE;
 
+/*
+ * After ledger `ledger` grew from `before` to `after` entries: hold the heads that these
+ * entries name (`seen`, of this and of any other ledger), and those of others that name these,
+ * against what is held; take in what other parties found (alert.fork).  Whoever takes a range
+ * over calls this after it.  False only when the store fails.
+ */
+bool fork_search(struct node *n, struct str ledger, uint64_t before, uint64_t after,
+		 struct err *err) MUST_USE;
+/*
+ * Hold a head that came from anywhere against what is held of its ledger; its signature must
+ * stand (else ERR_INPUT).  *forked: it is of another history, and evidence of that is kept.
+ * A larger one of the own ledger sets that restored (LEDGER.md 5.2); a larger one of others
+ * says nothing yet.
+ */
+bool fork_look(struct node *n, struct arena *a, struct str note, bool *forked,
+	       struct err *err) MUST_USE;
+
 /* The evidence with this id; ERR_MISSING. */
 bool fork_evidence(struct node *n, struct arena *a, const struct hash *id, struct str *doc,
 		   struct err *err) MUST_USE;

@@ -12,7 +12,6 @@
 enum { INIT_ARENA = 1 << 20, NODE_FILE_MAX = 64 << 10, NAME_MAX_BYTES = 200 };
 
 static const char *const recovery_names[3] = { "recours-1", "recours-2", "recours-3" };
-static const char *const recovery_files[3] = { "recovery-1", "recovery-2", "recovery-3" };
 
 static bool name_text_valid(struct str s)
 {
@@ -112,13 +111,16 @@ static bool make_keys(const struct key_maker *m, const struct node_plan *p, stru
 	*k = (struct node_keys){
 		.party = p->party, .name = p->name, .origin = p->origin, .url = p->url
 	};
-	if (mkdir(file_path(a, m->dir, "keys"), 0700))
+	if (mkdir(file_path(a, m->dir, "keys"), 0700) ||
+	    mkdir(file_path(a, m->dir, RECOVERY_FOLDER), 0700))
 		return err_set(err, ERR_UNREACHABLE, NULL, N_("%1 could not be written: %2."),
 			       m->dir, strerror(errno));
 	for (int i = 0; i < 3; i++) {
 		struct str name = arena_join(a, arena_join(a, p->origin, S("/")),
 					     str_z(recovery_names[i]));
-		struct str file = arena_join(a, S("keys/"), str_z(recovery_files[i]));
+		struct str file = arena_join(
+			a, arena_join(a, S(RECOVERY_FOLDER "/"), str_z(recovery_names[i])),
+			S(".key"));
 
 		if (!make_key(m, file.p, KEY_LOG, name, &k->recovery[i], err))
 			return false;
@@ -128,23 +130,26 @@ static bool make_keys(const struct key_maker *m, const struct node_plan *p, stru
 	       make_seal(m, &k->seal, err);
 }
 
-static bool write_node_file(const struct key_maker *m, const struct node_plan *p,
-			    struct str keys, struct err *err)
+bool node_file_write(struct arena *a, const char *dir, const char *store,
+		     const struct node_keys *k, struct err *err)
 {
-	struct buf b;
+	struct buf b, keys;
 	struct json_w w = json_w(&b);
 	bool ok;
 
 	buf_init(&b, NODE_FILE_MAX);
+	buf_init(&keys, NODE_FILE_MAX);
+	node_keys_write(&keys, k);
 	json_open(&w, '{');
 	json_key(&w, "v");
 	json_put_int(&w, 1);
-	json_pair(&w, "store", str_z(p->store));
+	json_pair(&w, "store", str_z(store));
 	json_key(&w, "node");
-	json_put_raw(&w, str_trim(keys));
+	json_put_raw(&w, str_trim(buf_str(&keys)));
 	json_close(&w, '}');
 	buf_ch(&b, '\n');
-	ok = file_write(file_path(m->a, m->dir, "node.json"), buf_str(&b), 0600, err);
+	ok = file_write(file_path(a, dir, "node.json"), buf_str(&b), 0600, err);
+	buf_done(&keys);
 	buf_done(&b);
 	return ok;
 }
@@ -158,7 +163,7 @@ static bool fill(const struct key_maker *m, const struct node_plan *p, struct bu
 	if (!make_keys(m, p, &k, err))
 		return false;
 	node_keys_write(keys, &k);
-	return write_node_file(m, p, buf_str(keys), err) && store_create(&place, err);
+	return node_file_write(m->a, m->dir, p->store, &k, err) && store_create(&place, err);
 }
 
 static bool init_in(struct arena *a, const struct node_plan *p, const struct node_env *env,

@@ -47,6 +47,13 @@ struct intake_result {
 	uint64_t before, after;
 	bool accepts; /* what came holds an act.accept: worth an acknowledgement (5.4 (b)) */
 };
+/*
+ * Everything wanted has come: the range is taken over and projected, in batches between
+ * which the node writes its own acts; then what follows from it (register_taken, witness.h).
+ * intake_stand is the first half alone, for who then
+ * fetches what the entries name (attachments), so that it is here when they are projected.
+ */
+bool intake_stand(struct intake *i, struct intake_result *out, struct err *err) MUST_USE;
 bool intake_finish(struct intake *i, struct intake_result *out, struct err *err) MUST_USE;
 
 #endif

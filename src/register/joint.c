@@ -2,6 +2,7 @@
 #include "register/door.h"
 
 #include "base/lang.h"
+#include "store/bodies.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -253,8 +254,12 @@ static bool record_of_act(struct pen *p, struct request *r, struct err *err)
 	const struct json *effects, *effect;
 	struct json *doc;
 	struct str text = { 0 };
+	bool sealed;
 
-	if (!read_blob(p, r, &text, err))
+	/* A confidential act is named by the commitment to its document (LEDGER.md 12.3). */
+	if (!view_body(p->view, r->a, &r->act, &text, &sealed, err))
+		return false;
+	if (!sealed && !read_blob(p, r, &text, err))
 		return err->kind != ERR_MISSING
 			       ? false
 			       : err_set(err, ERR_MISSING, "act",

@@ -1,6 +1,6 @@
 #include "register/keys.h"
 
-#include "register/bech32.h"
+#include "ledger/bech32.h"
 #include "register/file.h"
 
 #include <sodium.h>
@@ -77,10 +77,11 @@ bool key_read(struct arena *a, const char *path, enum key_type type, struct skey
 	if (!read_private(a, path, &text, err))
 		return false;
 	if (!parse_key(a, str_trim(text), type, out))
-		return err_set(err, ERR_UNREACHABLE, NULL,
-			       N_("%1 is not a key of this node. Put the right file back from "
-				  "a backup."),
-			       path);
+		return err_set(
+			err, ERR_UNREACHABLE, NULL,
+			N_("%1 is not a private key of this kind, or it is damaged. Give "
+			   "the right file, or put it back from a safe copy."),
+			path);
 	return true;
 }
 

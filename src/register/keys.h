@@ -11,6 +11,10 @@
 
 enum { SEED_SIZE = 32 };
 
+/* Where init leaves recours-1.key to -3.key: a folder to be carried away whole.  Nothing reads
+ * it but who asks whether it is still there. */
+#define RECOVERY_FOLDER "recovery"
+
 bool key_write(const char *path, const struct skey *k, struct err *err) MUST_USE;
 /* Refuses a file that others may read, and a key that is not of `type`.  The name is the
  * arena's. */

@@ -1,6 +1,8 @@
 #include "register/node.h"
 
 #include "register/file.h"
+#include "register/heads.h"
+#include "register/key_ring.h"
 #include "register/writer.h"
 #include "store/view.h"
 
@@ -75,30 +77,6 @@ static bool read_node_file(struct node *n, const char *dir, const char **store, 
 	return true;
 }
 
-/* --- private keys --- */
-
-static bool key_fits(const struct vkey *a, const struct vkey *b)
-{
-	return a->type == b->type && str_eq(a->name, b->name) &&
-	       memcmp(a->pub, b->pub, sizeof(a->pub)) == 0;
-}
-
-static bool read_keys(struct node *n, const char *dir, struct err *err)
-{
-	struct arena *a = &n->arena;
-
-	if (!key_read(a, file_path(a, dir, "keys/log"), KEY_LOG, &n->log, err) ||
-	    !key_read(a, file_path(a, dir, "keys/witness"), KEY_WITNESS, &n->witness, err))
-		return false;
-	if (!key_fits(&n->log.pub, &n->log_pub) || !key_fits(&n->witness.pub, &n->witness_pub))
-		return err_set(err, ERR_UNREACHABLE, "node",
-			       N_("The keys in %1/keys are not those of this node. Put the "
-				  "right files "
-				  "back from a backup."),
-			       dir);
-	return true;
-}
-
 /* --- the charter --- */
 
 static int by_code(const void *a, const void *b)
@@ -127,13 +105,13 @@ static bool charter_in(struct node *n, struct view *v, struct err *err)
 	struct str bytes;
 
 	if (!view_charter(v, &n->arena, &bytes, err))
-		return err->kind == ERR_MISSING;
+		return err->kind == ERR_MISSING && (!n->signs || ring_load(n, NULL, err));
 	if (!charter_read(&n->arena, bytes, c, err))
 		return false;
 	n->charter = c;
 	n->party_count = 0;
 	list_parties(n);
-	return true;
+	return !n->signs || ring_load(n, v, err);
 }
 
 bool node_load_charter(struct node *n, struct err *err)
@@ -162,12 +140,17 @@ static bool open_in(struct node *n, const char *dir, enum store_mode mode, struc
 	if (sodium_init() < 0)
 		return err_set(err, ERR_BROKEN, NULL,
 			       N_("The cryptographic library did not start."));
+	n->signs = mode == STORE_WRITE;
 	if (!read_node_file(n, place.dir, &place.url, err) ||
-	    (mode == STORE_WRITE && !read_keys(n, place.dir, err)) ||
 	    !store_open(&place, mode, &n->store_env, &n->store, err) ||
 	    !node_load_charter(n, err))
 		return false;
-	return mode != STORE_WRITE || writer_start(n, &n->writer, err);
+	if (mode != STORE_WRITE)
+		return true;
+	if (!writer_start(n, &n->writer, err))
+		return false;
+	fork_tell_due(n);
+	return true;
 }
 
 bool node_open(const char *dir, enum store_mode mode, const struct node_env *env,
@@ -179,6 +162,8 @@ bool node_open(const char *dir, enum store_mode mode, const struct node_env *env
 		abort();
 	arena_init(&n->arena, NODE_ARENA);
 	pthread_mutex_init(&n->sign_in, NULL);
+	pthread_mutex_init(&n->auth, NULL);
+	pthread_mutex_init(&n->watch, NULL);
 	n->env = env;
 	n->store_env = (struct store_env){ now_for_store, n };
 	if (!open_in(n, dir, mode, err)) {
@@ -197,9 +182,31 @@ void node_close(struct node *n)
 		store_close(n->store);
 	skey_wipe(&n->log);
 	skey_wipe(&n->witness);
+	skey_wipe(&n->former);
 	pthread_mutex_destroy(&n->sign_in);
+	pthread_mutex_destroy(&n->auth);
+	pthread_mutex_destroy(&n->watch);
+	nonces_free(n);
 	arena_done(&n->arena);
 	free(n);
+}
+
+/* --- who watches --- */
+
+void register_watch(struct node *n, void (*stirred)(void *ctx, struct str ledger), void *ctx)
+{
+	pthread_mutex_lock(&n->watch);
+	n->stirred = stirred;
+	n->stirred_ctx = ctx;
+	pthread_mutex_unlock(&n->watch);
+}
+
+void register_stir(struct node *n, struct str ledger)
+{
+	pthread_mutex_lock(&n->watch);
+	if (n->stirred)
+		n->stirred(n->stirred_ctx, ledger);
+	pthread_mutex_unlock(&n->watch);
 }
 
 /* --- what others ask of it --- */

@@ -1,5 +1,6 @@
 #include "register/pen.h"
 
+#include "register/key_ring.h"
 #include "register/seen.h"
 
 #include <string.h>
@@ -42,9 +43,8 @@ bool pen_begin(struct pen *p, struct err *err)
 	p->broken = false;
 	p->written = 0;
 	p->acknowledged = 0;
-	if (p->heard == heard)
-		return true;
-	if (seen_write(p, err)) {
+	if (ring_load(p->node, p->view, err) && node_log_key(p->node, err) &&
+	    (p->heard == heard || seen_write(p, err))) {
 		p->acknowledged = p->written;
 		p->heard = heard;
 		return true;
@@ -55,10 +55,13 @@ bool pen_begin(struct pen *p, struct err *err)
 
 bool pen_commit(struct pen *p, struct err *err)
 {
-	if (store_commit(p->node->store, &p->node->log, err))
-		return true;
-	pen_undo(p);
-	return false;
+	if (!store_commit(p->node->store, &p->node->log, err)) {
+		pen_undo(p);
+		return false;
+	}
+	if (p->written > 0)
+		register_stir(p->node, p->node->ledger);
+	return true;
 }
 
 /* What was found may have been made in the transaction that is undone. */

@@ -42,6 +42,15 @@ struct str node_party(const struct node *n);
 struct str node_ledger(const struct node *n);
 struct str node_name(const struct node *n);
 const struct node_env *node_env(const struct node *n);
+/* Whether the log key in force is here: without it the node is read and nothing is written
+ * (LEDGER.md 4.4). */
+bool node_log_held(const struct node *n);
+/* Whether recovery keys still lie in the node's folder, where a thief of the machine finds
+ * them. */
+bool node_recovery_here(const struct node *n);
+/* Append a note of `text` signed by the node's log key: whatever is no checkpoint
+ * (LEDGER.md 2.2). */
+bool node_sign(struct node *n, struct str text, struct buf *note, struct err *err) MUST_USE;
 /* What model_check needs: today and the charter's languages. */
 struct model_ctx node_model(const struct node *n);
 
@@ -51,6 +60,9 @@ struct model_ctx node_model(const struct node *n);
  *   {"type":"record.put","kind":K,"id":ID?,"prev":N?,"visibility":"public|parties|national"?,"data":{…}}
  *   {"type":"record.end","kind":K,"id":ID,"reason":"…"}
  *   {"type":"act.accept"|"act.decline"|"act.note","kind":K,"id":ID | "act":HEX, "reason":"…"?}
+ *   {"type":"sealed.open","c":[HEX]}                  publish one own sealed body for good
+ *   {"type":"sealed.erase","c":[HEX,…],"ground":"…"}  destroy sealed bodies (LEDGER.md 12.4);
+ *       of another party's too: then it is this party's copy that goes
  * `prev` is the version the writer saw: when the record has moved on the draft is refused
  * (ERR_CONFLICT) and nothing is lost.  Without it the current version is meant.
  * record.put of a joint kind tables an act (act.propose) whose effect is that version;
@@ -90,8 +102,6 @@ void register_batch(struct node *n, struct arena *a, const struct draft *d, size
 		    struct act_result *out);
 
 /* --- a counterpart's ledger (exchange) --- */
-/* store_take, between two commits of the writer. */
-bool register_take(struct node *n, const struct peer_range *r, struct err *err) MUST_USE;
 /*
  * Acknowledge what is held of the peers' ledgers beyond what was acknowledged, where it
  * says anything but `seen`: for the moment right after an exchange that brought an
@@ -99,5 +109,13 @@ bool register_take(struct node *n, const struct peer_range *r, struct err *err) 
  * door's.  *written tells whether there was anything to acknowledge.
  */
 bool register_acknowledge(struct node *n, bool *written, struct err *err) MUST_USE;
+
+/*
+ * Background exchange watches: called with the own ledger's name after each commit of own
+ * entries, and with a peer's when that shows a head beyond what is held.  From any thread, at
+ * times under the writer: it must not wait.  NULL: nobody does.
+ */
+void register_watch(struct node *n, void (*stirred)(void *ctx, struct str ledger), void *ctx);
+void register_stir(struct node *n, struct str ledger);
 
 #endif

@@ -1,7 +1,7 @@
 /* A node made from the file that backup.c writes. */
 #include "register/backup.h"
 #include "register/file.h"
-#include "register/node.h"
+#include "register/key_ring.h"
 #include "register/place.h"
 #include "register/ustar.h"
 #include "store/carry.h"
@@ -20,10 +20,6 @@ enum {
 	LOCAL_MAX = 256 << 20,
 	PIECE = 64 << 10
 };
-#define BUNDLES_MAX                                                                            \
-	((size_t)4 << 30) /* one ledger's entries: they are verified in one piece              \
-			   */
-
 /* The archive being read: one member at a time. */
 struct archive {
 	FILE *f;
@@ -149,8 +145,8 @@ struct restoring {
 	struct str party, made;
 	uint64_t own_size, done, all;
 	struct hash own_root;
-	struct str ledger, checkpoint; /* the ledger whose bundles are being gathered */
-	struct buf bundles;
+	struct str ledger; /* the one that is coming in */
+	struct take *take;
 };
 
 static void close_store(struct restoring *r)
@@ -212,15 +208,12 @@ static bool write_node_file(struct restoring *r, struct err *err)
 
 static bool write_key(struct restoring *r, struct err *err)
 {
-	static const char *const names[] = { "keys/log", "keys/witness", "keys/seal" };
+	const char *name = arena_z(&r->a, r->t.name);
 
-	for (size_t i = 0; i < 3; i++)
-		if (str_is(r->t.name, names[i])) {
-			mkdir(file_path(&r->a, r->dir, "keys"), 0700);
-			return file_write(file_path(&r->a, r->dir, names[i]), buf_str(&r->b),
-					  0600, err);
-		}
-	return damaged(&r->t, err);
+	if (!ring_file_name(str_from(r->t.name, sizeof("keys/") - 1)))
+		return damaged(&r->t, err);
+	mkdir(file_path(&r->a, r->dir, "keys"), 0700);
+	return file_write(file_path(&r->a, r->dir, name), buf_str(&r->b), 0600, err);
 }
 
 /*
@@ -253,32 +246,27 @@ static bool put_blob(struct restoring *r, struct err *err)
 
 /* --- ledgers --- */
 
-/* All bundles of a ledger are there: verify and take them over. */
+/* All bundles of a ledger are there: they must give its root. */
 static bool finish_ledger(struct restoring *r, struct err *err)
 {
-	const struct charter_ledger *l = charter_find(&r->charter, r->ledger);
-	struct peer_range range = {
-		.ledger = r->ledger,
-		.bundles = buf_str(&r->bundles),
-		.checkpoint = r->checkpoint,
-		.key_count = 1,
-	};
+	bool accepts, more = true;
 
-	if (r->ledger.n == 0)
+	if (!r->take)
 		return true;
-	if (!l || r->bundles.full)
-		return damaged(&r->t, err);
-	range.keys = &l->log;
-	if (!store_take(r->store, &range, err))
+	if (!store_take_stand(r->take, &accepts, err))
 		return false;
-	buf_clear(&r->bundles);
-	r->ledger = (struct str){ 0 };
+	store_take_end(r->take);
+	r->take = NULL;
+	while (more)
+		if (!store_project(r->store, &more, err))
+			return false;
 	return true;
 }
 
 static bool put_log(struct restoring *r, struct err *err)
 {
 	struct str rest = str_from(r->t.name, sizeof("log/") - 1), ledger;
+	struct take_plan plan = { .checkpoint = buf_str(&r->b), .bare = true };
 	struct tile_path path;
 
 	if (!str_split(&rest, '/', &ledger))
@@ -286,14 +274,14 @@ static bool put_log(struct restoring *r, struct err *err)
 	if (str_is(rest, "checkpoint")) {
 		if (!finish_ledger(r, err))
 			return false;
-		r->ledger = arena_str(&r->a, ledger);
-		r->checkpoint = arena_str(&r->a, buf_str(&r->b));
-		return true;
+		plan.ledger = r->ledger = arena_str(&r->a, ledger);
+		return store_take_begin(r->store, &plan, &r->take, err);
 	}
-	if (!str_eq(ledger, r->ledger) || !tile_path_parse(rest, &path) ||
+	if (!r->take || !str_eq(ledger, r->ledger) || !tile_path_parse(rest, &path) ||
 	    path.level != ENTRY_LEVEL)
 		return damaged(&r->t, err);
-	buf_add(&r->bundles, buf_str(&r->b));
+	if (!store_take_give(r->take, &path, buf_str(&r->b), err))
+		return false;
 	r->done += path.width;
 	if (r->watch->progress)
 		r->watch->progress(r->watch->ctx, r->done, r->all);
@@ -315,16 +303,32 @@ static bool put_opening(struct restoring *r, struct err *err)
 	return store_opening(r->store, &c, buf_str(&r->b), err);
 }
 
+/* Nothing of the ledgers is left to be put: no entry was appended, so that nothing is signed.
+ */
+static bool finish_ledgers(struct restoring *r, struct err *err)
+{
+	struct skey none = { 0 };
+
+	if (!finish_ledger(r, err) || (r->writing && !store_commit(r->store, &none, err)))
+		return false;
+	r->writing = false;
+	return true;
+}
+
+/* After the entries: a ledger that is forked is not taken over. */
+static bool put_signed(struct restoring *r, struct err *err)
+{
+	return finish_ledgers(r, err) &&
+	       signed_settle(store_writer_view(r->store), buf_str(&r->b), err);
+}
+
 static bool put_local(struct restoring *r, struct err *err)
 {
-	struct skey none = { 0 }; /* no entry is appended, so that nothing is signed */
 	struct view *v;
 	bool ok;
 
-	if (!finish_ledger(r, err) || (r->writing && !store_commit(r->store, &none, err)) ||
-	    !view_open(r->store, &v, err))
+	if (!finish_ledgers(r, err) || !view_open(r->store, &v, err))
 		return false;
-	r->writing = false;
 	ok = local_settle(v, buf_str(&r->b), err) &&
 	     local_log(v, r->env.now(r->env.ctx), S("cli"),
 		       arena_join(&r->a, S("restored from the backup made "), r->made), err);
@@ -343,11 +347,12 @@ static const struct kind {
 } kinds[] = {
 	{ "benkan-backup", false, true, SMALL_MAX, read_manifest },
 	{ "node.json", false, true, SMALL_MAX, write_node_file },
-	{ "keys/", true, true, SMALL_MAX, write_key },
+	{ "keys/", true, false, SMALL_MAX, write_key },
 	{ "charter.json", false, true, CHARTER_MAX, make_stores },
 	{ "blobs/", true, false, BLOB_MAX, put_blob },
 	{ "log/", true, true, TILE_WIDTH *(ENTRY_CARRY_MAX + 2), put_log },
 	{ "openings/", true, false, SMALL_MAX * 4, put_opening },
+	{ "signed.jsonl", false, false, LOCAL_MAX, put_signed },
 	{ "local.jsonl", false, true, LOCAL_MAX, put_local },
 };
 enum { KIND_COUNT = sizeof(kinds) / sizeof(kinds[0]) };
@@ -460,6 +465,7 @@ static bool restore_in(struct restoring *r, enum ledger_state *state, struct err
 		ok = fill(r, state, err) && place_settle(&place, err);
 		if (r->writing)
 			store_rollback(r->store);
+		store_take_end(r->take);
 		if (r->store)
 			store_close(r->store);
 		if (!ok)
@@ -485,10 +491,8 @@ bool node_restore(const struct restore_plan *plan, const struct node_env *env,
 
 	arena_init(&r.a, RESTORE_ARENA);
 	buf_init(&r.b, LOCAL_MAX);
-	buf_init(&r.bundles, BUNDLES_MAX);
 	ok = restore_in(&r, state, err);
 	buf_done(&r.b);
-	buf_done(&r.bundles);
 	arena_done(&r.a);
 	return ok;
 }

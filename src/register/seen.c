@@ -75,7 +75,7 @@ static bool write_seen(struct pen *p, const struct ledger_row *peer,
 static bool acknowledge(struct pen *p, const struct ledger_row *peer, struct err *err)
 {
 	const struct charter_ledger *l = charter_find(p->node->charter, peer->name);
-	uint64_t last;
+	uint64_t last, shown;
 	bool anything;
 
 	if (peer->own || peer->state != LEDGER_OK || peer->size == 0 || !l ||
@@ -83,7 +83,10 @@ static bool acknowledge(struct pen *p, const struct ledger_row *peer, struct err
 		return true;
 	if (!view_seen(p->view, p->node->ledger, peer->name, &last, err))
 		return false;
-	if (peer->size <= last)
+	if (!view_applied(p->view, peer->name, &shown, err))
+		return false;
+	/* What the register does not show yet nobody can have taken note of. */
+	if (peer->size <= last || shown < peer->size)
 		return true;
 	return says_anything(p, peer, last, &anything, err) &&
 	       (!anything || write_seen(p, peer, l, err));
@@ -106,20 +109,12 @@ bool seen_write(struct pen *p, struct err *err)
 
 /* --- for exchange --- */
 
-bool register_take(struct node *n, const struct peer_range *r, struct err *err)
-{
-	bool ok;
-
-	writer_hold(n->writer);
-	ok = store_take(n->store, r, err);
-	writer_free(n->writer);
-	return ok;
-}
-
 bool register_acknowledge(struct node *n, bool *written, struct err *err)
 {
 	struct pen *p = writer_hold(n->writer);
-	bool ok = pen_begin(p, err);
+	/* A node that may not write now says later what it has seen. */
+	bool may = node_log_held(n) && store_own_state(n->store) == LEDGER_OK;
+	bool ok = may && pen_begin(p, err);
 
 	*written = ok && p->acknowledged > 0;
 	if (*written)
@@ -127,5 +122,5 @@ bool register_acknowledge(struct node *n, bool *written, struct err *err)
 	else if (ok)
 		pen_undo(p);
 	writer_free(n->writer);
-	return ok;
+	return ok || !may;
 }

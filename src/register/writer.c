@@ -28,8 +28,9 @@ struct writer {
 	bool sleeping; /* the follower, until it is called */
 	bool written;  /* since the follower last looked */
 	bool stopping;
-	pthread_mutex_t
-		writing; /* one commit at a time: of who leads, or of who holds the pen */
+	/* One commit at a time: this thread's, or of who holds the pen.  Who waits for it holds
+	 * `turn`, so that one who takes it again and again lets others in between. */
+	pthread_mutex_t turn, writing;
 	struct pen pen;
 };
 
@@ -127,6 +128,13 @@ static void pass_on(struct writer *w, struct job *own, struct job *jobs)
 	wake(jobs, own);
 }
 
+static void take_turn(struct writer *w)
+{
+	pthread_mutex_lock(&w->turn);
+	pthread_mutex_lock(&w->writing);
+	pthread_mutex_unlock(&w->turn);
+}
+
 static void lead(struct writer *w, struct job *own)
 {
 	struct job *jobs;
@@ -134,8 +142,10 @@ static void lead(struct writer *w, struct job *own)
 	pthread_mutex_lock(&w->lock);
 	jobs = take_jobs(w);
 	pthread_mutex_unlock(&w->lock);
-	pthread_mutex_lock(&w->writing);
+	take_turn(w);
+	store_owe(w->node->store, true);
 	commit_jobs(w, jobs);
+	store_owe(w->node->store, false);
 	pthread_mutex_unlock(&w->writing);
 	pass_on(w, own, jobs);
 }
@@ -211,6 +221,7 @@ bool writer_start(struct node *n, struct writer **out, struct err *err)
 	w->node = n;
 	w->last = &w->first;
 	pthread_mutex_init(&w->lock, NULL);
+	pthread_mutex_init(&w->turn, NULL);
 	pthread_mutex_init(&w->writing, NULL);
 	pthread_condattr_init(&steady);
 	pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
@@ -237,6 +248,7 @@ void writer_stop(struct writer *w)
 	pthread_join(w->follower, NULL);
 	pthread_cond_destroy(&w->work);
 	pthread_mutex_destroy(&w->writing);
+	pthread_mutex_destroy(&w->turn);
 	pthread_mutex_destroy(&w->lock);
 	pen_done(&w->pen);
 	free(w);
@@ -244,7 +256,8 @@ void writer_stop(struct writer *w)
 
 struct pen *writer_hold(struct writer *w)
 {
-	pthread_mutex_lock(&w->writing);
+	take_turn(w);
+	store_follow(w->node->store);
 	return &w->pen;
 }
 

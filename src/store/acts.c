@@ -115,6 +115,26 @@ static bool word_set(struct projection *p, const struct act *a, const struct fol
 	return stmt_done(s, err);
 }
 
+/* When the party said its last word, and when it accepted, as it claims. */
+static bool word_time(struct projection *p, const struct act *a, const struct entry *e,
+		      struct str party, struct err *err)
+{
+	struct stmt *s = on_act(
+		p,
+		"INSERT INTO r_word (h, parties, party, time, accepted) VALUES (?, ?, ?, ?, ?) "
+		"ON CONFLICT (h, parties, party) DO UPDATE SET time = excluded.time, "
+		"accepted = coalesce(r_word.accepted, excluded.accepted)",
+		a, err);
+
+	if (!s)
+		return false;
+	stmt_text(s, 2, party);
+	stmt_text(s, 3, e->time_text);
+	if (e->type == ENTRY_ACT_ACCEPT)
+		stmt_text(s, 4, e->time_text);
+	return stmt_done(s, err);
+}
+
 /* A second word of a kind, and an acceptance after one's own refusal, are void. */
 bool act_said(struct projection *p, struct follow *l, const struct entry *e, struct err *err)
 {
@@ -131,7 +151,8 @@ bool act_said(struct projection *p, struct follow *l, const struct entry *e, str
 	if (word == WORD_ACCEPTED && said[WORD_DECLINED])
 		return entry_void(p, l, e, "declined", err);
 	act_mark(p, &a);
-	if (!said[word] && !word_set(p, &a, l, word, e->n, err))
+	if (!said[word] &&
+	    (!word_set(p, &a, l, word, e->n, err) || !word_time(p, &a, e, l->who->party, err)))
 		return false;
 	return word != WORD_PROPOSED || joint_proposed(p, &a, err);
 }
@@ -381,7 +402,8 @@ static bool settle_act(struct projection *p, const struct act *a, struct err *er
 	if (state == ACT_IN_FORCE && !in_force_time(p, w, count, &time, err))
 		return false;
 	return save_state(p, a, state, time, &changed, err) &&
-	       (!changed || joint_act(p, a, state == ACT_IN_FORCE, err));
+	       (!changed || joint_act(p, a, state == ACT_IN_FORCE, err)) &&
+	       act_awaits(p, a, w, count, state == ACT_PROPOSED || state == ACT_ACCEPTED, err);
 }
 
 bool acts_settle(struct projection *p, struct err *err)

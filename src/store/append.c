@@ -34,28 +34,24 @@ static bool refused(const struct store *s, struct err *err)
 	return true;
 }
 
-/* After a commit of which the outcome is not known, the database says what stands. */
-static bool read_again(struct store *s, struct err *err)
+bool store_settle(struct store *s, struct err *err)
 {
-	if (s->stale || s->behind)
-		follow_all(s);
 	if (s->stale) {
+		follow_all(s);
 		if (!ledgers_load(s, err))
 			return false;
 		s->stale = false;
 		s->behind = true;
 		high_water_post(s->high_water, s->own->size, &s->own->root);
 	}
-	if (s->behind && !replay_missing(s, err))
-		return false;
-	s->behind = false;
-	return documents_apply(s, err);
+	return !s->behind || replay_ledger(s, s->own, err);
 }
 
 /* The register's transaction is open already when it owes something. */
 static bool begin_both(struct store *s, struct err *err)
 {
-	if (!read_again(s, err) || !db_begin(s->ledger, true, err))
+	if (!store_settle(s, err) || !documents_apply(s, err) ||
+	    !db_begin(s->ledger, true, err))
 		return false;
 	if (atomic_load(&s->owed) || db_begin(s->reg, true, err))
 		return true;
@@ -146,11 +142,16 @@ bool store_append(struct store *s, struct str entry, struct hash *leaf, struct e
 bool store_opening(struct store *s, const struct hash *c, struct str body, struct err *err)
 {
 	struct stmt *q;
+	bool erased;
 
 	assert(s->writing);
 	if (!commitment_opens(body, c))
 		return err_set(err, ERR_INPUT, "sealed",
 			       N_("The sealed body is not the one that was committed to."));
+	if (!erase_holds(s, c, &erased, err))
+		return false;
+	if (erased) /* it is not kept a second time */
+		return true;
 	s->touched = true;
 	q = db_prepare(s->ledger,
 		       "INSERT INTO opening(c, bytes) VALUES(?, ?) ON CONFLICT(c) DO NOTHING",
@@ -180,6 +181,8 @@ static bool put_head(struct store *s, struct held *head, const struct skey *log_
 	buf_init(&note, NOTE_ROOM);
 	checkpoint_write(&text, &cp);
 	note_sign(&note, buf_str(&text), log_key);
+	if (s->former)
+		note_line(&note, buf_str(&text), s->former);
 	assert(!text.full && !note.full);
 	ok = edge_put(s->ledger, head->lid, &s->edge, err) &&
 	     own_checkpoint_put(s, head->size, &head->root, buf_str(&note), err);
@@ -201,12 +204,14 @@ static void after_commit(struct store *s, const struct held *head)
 		high_water_post(s->high_water, head->size, &head->root);
 	s->own->size = head->size;
 	s->own->root = head->root;
-	if (grown == 0 || grown > OWED_AT_ONCE || atomic_load(&s->owed) + grown > OWED_MAX)
+	if (s->erased || !s->owes || grown == 0 || grown > OWED_AT_ONCE ||
+	    atomic_load(&s->owed) + grown > OWED_MAX)
 		follow_all(s);
 	else
 		atomic_fetch_add(&s->owed, (unsigned)grown);
 	s->writing = false;
 	atomic_fetch_add(&s->generation, grown);
+	erase_done(s);
 	turn_give(s);
 }
 
@@ -231,6 +236,11 @@ bool store_commit(struct store *s, const struct skey *log_key, struct err *err)
 	return true;
 }
 
+void store_overlap(struct store *s, const struct skey *former)
+{
+	s->former = former;
+}
+
 void store_rollback(struct store *s)
 {
 	if (!s->writing)
@@ -239,6 +249,7 @@ void store_rollback(struct store *s)
 	if (s->touched || !atomic_load(&s->owed))
 		follow_again(s);
 	s->writing = false;
+	erase_undone(s);
 	/* What was appended is taken off the edge by reading it again, at the next store_begin.
 	 */
 	s->stale = s->stale || s->edge.size != s->own->size;
@@ -255,22 +266,27 @@ bool store_confirm(struct store *s, struct str who, struct err *err)
 
 	if (store_own_state(s) != LEDGER_RESTORED)
 		return true;
+	if (s->own->size == 0)
+		return err_set(err, ERR_CONFLICT, "ledger",
+			       N_("The own ledger was lost and nothing of it is back yet: "
+				  "fetch it from the other side with `benkan sync` first."));
 	if (!high_water_read(s->dir, &size, &root, &found, err))
 		return false;
-	if (found)
+	if (found && size > s->own->size)
 		return err_set(err, ERR_CONFLICT, "ledger",
 			       N_("The high-water file knows %1 entries and the database %2: "
 				  "the missing ones must be fetched "
 				  "from the other side with `benkan sync`; nobody's word "
 				  "replaces them."),
 			       err_num(size), err_num(s->own->size));
-	if (!local_log(&s->writer, s->env.now(s->env.ctx), who,
+	if (!staged_drop(s, s->own, err) ||
+	    !local_log(&s->writer, s->env.now(s->env.ctx), who,
 		       S("confirmed that the own ledger is whole although its high-water file "
 			 "is missing"),
 		       err) ||
-	    !high_water_write(s->dir, s->own->size, &s->own->root, err))
+	    !high_water_write(s->dir, s->own->size, &s->own->root, err) ||
+	    !witnessed_cover(s, err))
 		return false;
 	high_water_post(s->high_water, s->own->size, &s->own->root);
-	atomic_store(&s->own_state, LEDGER_OK);
-	return true;
+	return own_state_put(s, LEDGER_OK, err);
 }

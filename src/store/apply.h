@@ -34,6 +34,13 @@ struct apply_source {
 	bool (*entry)(void *ctx, struct arena *a, struct str ledger, uint64_t n,
 		      struct str *bytes, struct err *err);
 	void *ctx;
+	/*
+	 * `ledger` erased a body (LEDGER.md 12.4): destroy what is kept of it, when it is the
+	 * own ledger's word or nobody else's entry commits to the body any more (`last`).
+	 * NULL: nothing is kept here.
+	 */
+	bool (*erase)(void *ctx, struct str ledger, const struct hash *c, bool last,
+		      struct err *err);
 };
 
 bool projection_create(struct db *register_db, struct err *err) MUST_USE; /* the tables */
@@ -64,8 +71,8 @@ bool apply_settle(struct projection *p, struct err *err) MUST_USE;
 bool apply_look(struct projection *p, struct err *err) MUST_USE;
 /*
  * Something came after the entry that names it: an opening this node is entitled to, the
- * document of an act.  Harmless when no entry names it.  Inside a transaction, settled as
- * entries are.
+ * document of an act, a body that was published.  Harmless when no entry names it.  Inside a
+ * transaction, settled as entries are.
  */
 bool apply_opening(struct projection *p, const struct hash *c, struct err *err) MUST_USE;
 bool apply_blob(struct projection *p, const struct hash *name, struct err *err) MUST_USE;

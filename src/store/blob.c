@@ -23,7 +23,7 @@ static bool unwritten(const char *path, struct err *err)
 
 /* That a file stands at its place says that the attachment is here: there is no row beside it.
  */
-static void path_of(char path[PATH_ROOM], const char *dir, const struct hash *name)
+void blob_path(char path[PATH_ROOM], const char *dir, const struct hash *name)
 {
 	int n = snprintf(path, PATH_ROOM, "%.*s/blobs/%02x/", DIR_MAX, dir, name->b[0]);
 
@@ -110,7 +110,7 @@ bool store_blob_put(struct store *s, struct str bytes, struct hash *name, struct
 			       N_("An attachment may have at most 256 MiB. Split it, or send a "
 				  "smaller version."));
 	*name = hash_of(bytes);
-	path_of(path, s->dir, name);
+	blob_path(path, s->dir, name);
 	if (is_here(path, name, bytes.n))
 		return true;
 	sync = !synced_later(s);
@@ -130,7 +130,7 @@ bool store_blob_open(const struct store *s, const struct hash *name, int *fd, ui
 	char path[PATH_ROOM];
 	struct stat st;
 
-	path_of(path, s->dir, name);
+	blob_path(path, s->dir, name);
 	*fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (*fd >= 0 && fstat(*fd, &st) == 0 && S_ISREG(st.st_mode)) {
 		*size = (uint64_t)st.st_size;

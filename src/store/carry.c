@@ -22,11 +22,19 @@ bool view_openings(struct view *v, bool (*each)(void *ctx, struct str body, stru
 	}
 }
 
-/* One table of the local store; kinds: t text, i integer, b blob (as hex), in the order of its
- * columns. */
-static const struct carried {
+/*
+ * One table of a store; kinds: t text, i integer, b blob (as hex), in the order in which `put`
+ * takes them.
+ */
+struct carried {
 	const char *name, *kinds, *get, *put;
-} tables[] = {
+};
+struct carried_tables {
+	const struct carried *rows;
+	size_t n;
+};
+
+static const struct carried local_rows[] = {
 	{ "account", "ttttiiiii",
 	  "SELECT name, role, password, actor, disabled, created, last_seen, failures, "
 	  "locked_until"
@@ -42,14 +50,37 @@ static const struct carried {
 	  "VALUES(?, ?, ?, ?, ?, ?, ?)" },
 	{ "draft", "ttti", "SELECT account, key, form, time FROM draft ORDER BY account, key",
 	  "INSERT INTO draft(account, key, form, time) VALUES(?, ?, ?, ?)" },
+	{ "pouch", "itiit",
+	  "SELECT way, party, serial, made, note FROM pouch ORDER BY way, party",
+	  "INSERT INTO pouch(way, party, serial, made, note) VALUES(?, ?, ?, ?, ?)" },
 	{ "log", "itt", "SELECT time, who, what FROM log ORDER BY time",
 	  "INSERT INTO log(time, who, what) VALUES(?, ?, ?)" },
 };
-enum {
-	TABLE_COUNT = sizeof(tables) / sizeof(tables[0]),
-	LINE_ARENA = 256 << 20,
-	BLOB_TEXT = 64
+static const struct carried signed_rows[] = {
+	{ "state", "tt", "SELECT state, name FROM ledger WHERE state <> 'ok' ORDER BY name",
+	  "UPDATE ledger SET state = ? WHERE name = ?" },
+	{ "witnessed", "tibb", "SELECT origin, size, root, note FROM witnessed ORDER BY origin",
+	  "INSERT INTO witnessed(origin, size, root, note) VALUES(?, ?, ?, ?)" },
+	{ "cosig", "titti",
+	  "SELECT l.name, c.size, c.witness, c.line, c.time FROM cosig c JOIN ledger l ON "
+	  "l.lid = c.lid"
+	  " ORDER BY l.name, c.size, c.witness",
+	  "INSERT INTO cosig(lid, size, witness, line, time)"
+	  " VALUES((SELECT lid FROM ledger WHERE name = ?), ?, ?, ?, ?)" },
+	{ "evidence", "tbb",
+	  "SELECT l.name, e.id, e.doc FROM evidence e JOIN ledger l ON l.lid = e.lid"
+	  " ORDER BY l.name, e.id",
+	  "INSERT INTO evidence(lid, id, doc)"
+	  " VALUES((SELECT lid FROM ledger WHERE name = ?), ?, ?)" },
+	{ "meta", "tb", "SELECT key, value FROM meta WHERE key = 'alerts'",
+	  "INSERT INTO meta(key, value) VALUES(?, ?)" },
 };
+static const struct carried_tables local_tables = { local_rows, sizeof(local_rows) /
+									sizeof(local_rows[0]) },
+				   signed_tables = { signed_rows,
+						     sizeof(signed_rows) /
+							     sizeof(signed_rows[0]) };
+enum { LINE_ARENA = 256 << 20 };
 
 static void put_column(struct json_w *w, struct stmt *q, int i, char kind)
 {
@@ -77,10 +108,10 @@ static void put_row(struct buf *out, const struct carried *t, struct stmt *q)
 	buf_ch(out, '\n');
 }
 
-static bool carry_table(struct view *v, const struct carried *t, struct buf *out,
+static bool carry_table(struct db *db, const struct carried *t, struct buf *out,
 			struct err *err)
 {
-	struct stmt *q = db_prepare(v->local, t->get, err);
+	struct stmt *q = db_prepare(db, t->get, err);
 	bool row;
 
 	if (!q)
@@ -94,20 +125,32 @@ static bool carry_table(struct view *v, const struct carried *t, struct buf *out
 	}
 }
 
+static bool carry(struct db *db, const struct carried_tables *tables, struct buf *out,
+		  struct err *err)
+{
+	for (size_t i = 0; i < tables->n; i++)
+		if (!carry_table(db, &tables->rows[i], out, err))
+			return false;
+	return !out->full || err_set(err, ERR_UNREACHABLE, NULL,
+				     N_("Accounts, drafts and log of this node are too large "
+					"to be copied."));
+}
+
 bool local_carry(struct view *v, struct buf *out, struct err *err)
 {
-	bool ok = true;
+	bool ok;
 
 	if (!db_begin(v->local, false, err))
 		return false;
-	for (int i = 0; ok && i < TABLE_COUNT; i++)
-		ok = carry_table(v, &tables[i], out, err);
+	ok = carry(v->local, &local_tables, out, err);
 	db_rollback(v->local);
-	if (ok && out->full)
-		return err_set(err, ERR_UNREACHABLE, NULL,
-			       N_("Accounts, drafts and log of this node are too large to be "
-				  "copied."));
 	return ok;
+}
+
+/* Within the snapshot that the view holds. */
+bool signed_carry(struct view *v, struct buf *out, struct err *err)
+{
+	return carry(v->ledger, &signed_tables, out, err);
 }
 
 static bool damaged(struct err *err)
@@ -117,10 +160,12 @@ static bool damaged(struct err *err)
 		N_("The copy of accounts, drafts and log is damaged. Take another backup."));
 }
 
-/* Bind one value; `blob` is room for a binary one, which must live until the statement ran. */
-static bool bind(struct stmt *q, int i, char kind, const struct json *value,
-		 unsigned char blob[BLOB_TEXT])
+/* Bind one value; a binary one is the arena's. */
+static bool bind(struct stmt *q, struct arena *a, int i, char kind, const struct json *value)
 {
+	size_t n = value ? value->str.n / 2 : 0;
+	char *blob;
+
 	if (!value || value->type != (kind == 'i' ? JSON_INT : JSON_STR))
 		return false;
 	if (kind == 'i') {
@@ -128,62 +173,84 @@ static bool bind(struct stmt *q, int i, char kind, const struct json *value,
 	} else if (kind == 't') {
 		stmt_text(q, i, value->str);
 	} else {
-		if (value->str.n > 2 * BLOB_TEXT ||
-		    !hex_decode(value->str, blob, value->str.n / 2))
+		blob = arena_alloc(a, n + 1);
+		if (value->str.n % 2 != 0 || !hex_decode(value->str, blob, n))
 			return false;
-		stmt_blob(q, i, blob, value->str.n / 2);
+		stmt_blob(q, i, blob, n);
 	}
 	return true;
 }
 
-static bool settle_row(struct view *v, const struct json *row, struct err *err)
-{
-	const struct json *value = row->child;
-	unsigned char blob[BLOB_TEXT];
-	struct stmt *q;
+struct settling {
+	struct db *db;
+	const struct carried_tables *tables;
+	struct arena a; /* of one line */
+};
 
-	for (int t = 0; t < TABLE_COUNT && value; t++) {
-		if (!str_is(value->str, tables[t].name))
-			continue;
-		q = db_prepare(v->local, tables[t].put, err);
-		if (!q)
-			return false;
-		for (int i = 0; tables[t].kinds[i]; i++) {
-			value = value->next;
-			if (!bind(q, i, tables[t].kinds[i], value, blob))
-				return damaged(err);
-		}
-		return stmt_done(q, err);
-	}
-	return damaged(err);
+static const struct carried *table_named(const struct carried_tables *tables, struct str name)
+{
+	for (size_t i = 0; i < tables->n; i++)
+		if (str_is(name, tables->rows[i].name))
+			return &tables->rows[i];
+	return NULL;
 }
 
-static bool settle_lines(struct view *v, struct arena *a, struct str lines, struct err *err)
+static bool settle_row(struct settling *s, const struct json *row, struct err *err)
+{
+	const struct json *value = row->child;
+	const struct carried *t = value ? table_named(s->tables, value->str) : NULL;
+	struct stmt *q;
+
+	if (!t)
+		return damaged(err);
+	q = db_prepare(s->db, t->put, err);
+	if (!q)
+		return false;
+	for (int i = 0; t->kinds[i]; i++) {
+		value = value ? value->next : NULL;
+		if (!bind(q, &s->a, i, t->kinds[i], value))
+			return damaged(err);
+	}
+	return stmt_done(q, err);
+}
+
+static bool settle_lines(struct settling *s, struct str lines, struct err *err)
 {
 	struct str line;
 	struct json *row;
 
 	while (lines.n && str_split(&lines, '\n', &line)) {
-		arena_reset(a);
-		if (!json_parse(a, line, &row, err) || row->type != JSON_ARRAY)
+		arena_reset(&s->a);
+		if (!json_parse(&s->a, line, &row, err) || row->type != JSON_ARRAY)
 			return damaged(err);
-		if (!settle_row(v, row, err))
+		if (!settle_row(s, row, err))
 			return false;
 	}
 	return true;
 }
 
-bool local_settle(struct view *v, struct str lines, struct err *err)
+static bool settle(struct db *db, const struct carried_tables *tables, struct str lines,
+		   struct err *err)
 {
-	struct arena a;
+	struct settling s = { .db = db, .tables = tables };
 	bool ok;
 
-	if (!db_begin(v->local, true, err))
+	if (!db_begin(db, true, err))
 		return false;
-	arena_init(&a, LINE_ARENA);
-	ok = settle_lines(v, &a, lines, err) && db_commit(v->local, err);
+	arena_init(&s.a, LINE_ARENA);
+	ok = settle_lines(&s, lines, err) && db_commit(db, err);
 	if (!ok)
-		db_rollback(v->local);
-	arena_done(&a);
+		db_rollback(db);
+	arena_done(&s.a);
 	return ok;
+}
+
+bool local_settle(struct view *v, struct str lines, struct err *err)
+{
+	return settle(v->local, &local_tables, lines, err);
+}
+
+bool signed_settle(struct view *v, struct str lines, struct err *err)
+{
+	return settle(v->ledger, &signed_tables, lines, err);
 }

@@ -12,7 +12,15 @@ bool view_openings(struct view *v, bool (*each)(void *ctx, struct str body, stru
 		   void *ctx, struct err *err) MUST_USE;
 
 /*
- * Accounts, API tokens, drafts of forms, the operators' log: one JSON array a line,
+ * What was witnessed, the cosignatures held, evidence of forks with the ledgers' states and
+ * the alerts due: one JSON array a line, ["cosig","ml",…].
+ */
+bool signed_carry(struct view *v, struct buf *out, struct err *err) MUST_USE;
+/* Put them beside the ledgers they are of, all or nothing; through the writer's view. */
+bool signed_settle(struct view *v, struct str lines, struct err *err) MUST_USE;
+
+/*
+ * Accounts, API tokens, drafts of forms, pouches, the operators' log: one JSON array a line,
  * ["account","demo",…].  Browser sessions stay behind: people sign in again.
  */
 bool local_carry(struct view *v, struct buf *out, struct err *err) MUST_USE;

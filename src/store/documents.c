@@ -5,8 +5,8 @@
 #include <unistd.h>
 
 /*
- * The document of an act usually is an attachment that was put before the entry.  From a
- * counterpart it may come later, over another line, or never.
+ * The document of an act usually is an attachment that was put before the entry, and so is a
+ * body that is published.  From a counterpart it may come later, over another line, or never.
  */
 void document_came(struct store *s, const struct hash *name)
 {
@@ -40,12 +40,15 @@ static void look_again(struct store *s)
 
 static bool is_awaited(struct store *s, const struct hash *name, bool *awaited, struct err *err)
 {
-	struct stmt *q = db_prepare(
-		s->reg, "SELECT 1 FROM r_act WHERE h = ? AND document = 'missing'", err);
+	struct stmt *q = db_prepare(s->reg,
+				    "SELECT 1 FROM r_act WHERE h = ? AND document = 'missing' "
+				    "UNION ALL SELECT 1 FROM r_lack WHERE c = ?",
+				    err);
 
 	if (!q)
 		return false;
 	stmt_blob(q, 0, name->b, HASH_SIZE);
+	stmt_blob(q, 1, name->b, HASH_SIZE);
 	if (!stmt_step(q, awaited, err))
 		return false;
 	stmt_reset(q);
@@ -123,7 +126,9 @@ static bool waiting(struct store *s, struct hash *last, struct hash *names, unsi
 {
 	struct stmt *q = db_prepare(
 		s->reg,
-		"SELECT DISTINCT h FROM r_act WHERE document = 'missing' AND h > ? ORDER BY h",
+		"SELECT h FROM r_act WHERE document = 'missing' AND h > ? UNION "
+		"SELECT l.c FROM r_lack l JOIN p_sealed p ON p.c = l.c AND p.lid = l.lid AND "
+		"p.n = l.n WHERE p.opened IS NOT NULL AND l.c > ? ORDER BY 1",
 		err);
 	struct hash from = *last;
 	bool row = true;
@@ -132,6 +137,7 @@ static bool waiting(struct store *s, struct hash *last, struct hash *names, unsi
 	if (!q)
 		return false;
 	stmt_blob(q, 0, from.b, HASH_SIZE);
+	stmt_blob(q, 1, from.b, HASH_SIZE);
 	while (row && *count < ARRIVALS_MAX) {
 		struct err missing;
 		uint64_t size;

@@ -45,7 +45,8 @@ void follow_again(struct store *s)
 	db_rollback(s->reg);
 	apply_forget(s->projection);
 	/* What cannot be done here is tried again, and told, by store_begin. */
-	s->behind = !replay_missing(s, &later);
+	if (!replay_ledger(s, s->own, &later))
+		s->behind = true;
 	atomic_store(&s->owed, 0);
 }
 
@@ -62,6 +63,11 @@ void follow_all(struct store *s)
 	} else {
 		follow_again(s);
 	}
+}
+
+void store_owe(struct store *s, bool may)
+{
+	s->owes = may;
 }
 
 void store_follow(struct store *s)

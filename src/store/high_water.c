@@ -18,19 +18,21 @@
  * Under load one file covers the commits of PAUSE_MS: each write is two fsyncs that the
  * commits would otherwise wait behind.
  */
-enum { LINE_ROOM = 128, PAUSE_MS = 100, RETRY_MS = 1000 };
+enum { FILE_ROOM = 8 << 10, PAUSE_MS = 100, RETRY_MS = 1000, LOOK_MS = 5 };
 
 static const char name[] = "high-water", temporary[] = "high-water.new";
+static const struct str witnessed = { "witnessed ", 10 };
 
 struct high_water {
 	pthread_t thread;
-	pthread_mutex_t lock;
+	pthread_mutex_t lock, file; /* file: one writes it at a time; never inside `lock` */
 	pthread_cond_t posted;
 	int ended; /* eventfd: readable when the thread shall end */
 	char *dir;
 	uint64_t size; /* to be written */
 	struct hash root;
 	bool stop, well, idle; /* idle: waits for a post */
+	bool told;             /* since the start: root is known */
 	struct err trouble;
 	_Atomic uint64_t done;
 };
@@ -56,29 +58,64 @@ static bool unwritten(const char *path, struct err *err)
 		       path, strerror(errno));
 }
 
-static bool parse(struct str line, uint64_t *size, struct hash *root)
+/* "SIZE HEX" */
+static bool parse_head(struct str text, uint64_t *size, struct hash *root)
 {
-	struct str number, rest = line;
+	struct str number;
 
-	if (!str_ends(line, S("\n")))
-		return false;
-	rest.n--;
-	return str_split(&rest, ' ', &number) && str_u64(number, UINT64_MAX >> 11, size) &&
-	       hash_hex(rest, root);
+	return str_split(&text, ' ', &number) && str_u64(number, UINT64_MAX >> 11, size) &&
+	       hash_hex(text, root);
 }
 
-bool high_water_read(const char *dir, uint64_t *size, struct hash *root, bool *found,
-		     struct err *err)
+/* "witnessed ORIGIN SIZE HEX" */
+static bool parse_witnessed(struct str line, struct str *origin, uint64_t *size,
+			    struct hash *root)
 {
-	char path[PATH_ROOM], line[LINE_ROOM];
+	if (!str_starts(line, witnessed))
+		return false;
+	line = str_from(line, witnessed.n);
+	return str_split(&line, ' ', origin) && parse_head(line, size, root);
+}
+
+/* What stands in the file; *found is false when a line of it cannot be understood. */
+struct content {
+	char bytes[FILE_ROOM];
+	uint64_t size;
+	struct hash root;
+	struct str lines; /* what was witnessed */
+	bool found;
+};
+
+static bool parse(struct content *c, size_t n)
+{
+	struct str rest = str_of(c->bytes, n), line, origin;
+	struct hash root;
+	uint64_t size;
+
+	if (!str_ends(rest, S("\n")))
+		return false;
+	rest.n--;
+	if (!str_split(&rest, '\n', &line) || !parse_head(line, &c->size, &c->root))
+		return false;
+	c->lines = rest.p ? str_of(rest.p, rest.n + 1) : S("");
+	while (str_split(&rest, '\n', &line))
+		if (!parse_witnessed(line, &origin, &size, &root))
+			return false;
+	return true;
+}
+
+static bool read_file(const char *dir, struct content *c, struct err *err)
+{
+	char path[PATH_ROOM];
 	ssize_t n;
 	int fd;
 
-	*found = false;
+	c->found = false;
+	c->lines = S("");
 	fd = open(path_of(path, dir, name), O_RDONLY | O_CLOEXEC);
 	if (fd < 0 && errno == ENOENT)
 		return true;
-	n = fd < 0 ? -1 : read(fd, line, sizeof(line));
+	n = fd < 0 ? -1 : read(fd, c->bytes, sizeof(c->bytes));
 	if (fd >= 0)
 		close(fd);
 	if (n < 0)
@@ -86,14 +123,50 @@ bool high_water_read(const char *dir, uint64_t *size, struct hash *root, bool *f
 			err, ERR_UNREACHABLE, "high-water",
 			N_("%1 could not be read (%2). Give this user the right to read it."),
 			path, strerror(errno));
-	*found = parse(str_of(line, (size_t)n), size, root);
+	c->found = parse(c, (size_t)n);
+	if (!c->found)
+		c->lines = S("");
 	return true;
 }
 
-static bool write_durably(const char *path, struct str line)
+bool high_water_read(const char *dir, uint64_t *size, struct hash *root, bool *found,
+		     struct err *err)
+{
+	struct content c;
+
+	if (!read_file(dir, &c, err))
+		return false;
+	*found = c.found;
+	if (c.found) {
+		*size = c.size;
+		*root = c.root;
+	}
+	return true;
+}
+
+bool high_water_witnessed(const char *dir,
+			  bool (*each)(void *ctx, struct str origin, uint64_t size,
+				       const struct hash *root, struct err *err),
+			  void *ctx, struct err *err)
+{
+	struct str line, origin;
+	struct content c;
+	struct hash root;
+	uint64_t size;
+
+	if (!read_file(dir, &c, err))
+		return false;
+	while (str_split(&c.lines, '\n', &line))
+		if (parse_witnessed(line, &origin, &size, &root) &&
+		    !each(ctx, origin, size, &root, err))
+			return false;
+	return true;
+}
+
+static bool write_durably(const char *path, struct str bytes)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	bool ok = fd >= 0 && file_fill(fd, line) && fsync(fd) == 0;
+	bool ok = fd >= 0 && file_fill(fd, bytes) && fsync(fd) == 0;
 	int why = errno;
 
 	if (fd >= 0)
@@ -102,21 +175,100 @@ static bool write_durably(const char *path, struct str line)
 	return ok;
 }
 
-bool high_water_write(const char *dir, uint64_t size, const struct hash *root, struct err *err)
+static bool replace_file(const char *dir, struct buf *bytes, struct err *err)
 {
 	char path[PATH_ROOM], new[PATH_ROOM];
-	struct buf line;
 	bool ok;
 
-	buf_init(&line, LINE_ROOM);
-	buf_u64(&line, size);
-	buf_ch(&line, ' ');
-	buf_hex(&line, root->b, HASH_SIZE);
-	buf_ch(&line, '\n');
-	ok = write_durably(path_of(new, dir, temporary), buf_str(&line)) &&
+	assert(!bytes->full);
+	ok = write_durably(path_of(new, dir, temporary), buf_str(bytes)) &&
 	     rename(new, path_of(path, dir, name)) == 0 && folder_sync(dir);
-	buf_done(&line);
 	return ok || unwritten(path_of(path, dir, name), err);
+}
+
+static void put_head(struct buf *out, uint64_t size, const struct hash *root)
+{
+	buf_u64(out, size);
+	buf_ch(out, ' ');
+	buf_hex(out, root->b, HASH_SIZE);
+	buf_ch(out, '\n');
+}
+
+bool high_water_write(const char *dir, uint64_t size, const struct hash *root, struct err *err)
+{
+	struct content before;
+	struct buf bytes;
+	bool ok;
+
+	if (!read_file(dir, &before, err))
+		return false;
+	buf_init(&bytes, 2 * FILE_ROOM);
+	if (before.found && before.size > size)
+		put_head(&bytes, before.size, &before.root);
+	else
+		put_head(&bytes, size, root);
+	buf_add(&bytes, before.lines);
+	ok = replace_file(dir, &bytes, err);
+	buf_done(&bytes);
+	return ok;
+}
+
+/* The file as it is, but for the line of this origin. */
+static void put_line(struct buf *out, const struct content *before, struct str origin,
+		     uint64_t size, const struct hash *root)
+{
+	struct str rest = before->lines, line, other;
+	struct hash ignored;
+	uint64_t n;
+
+	put_head(out, before->size, &before->root);
+	while (str_split(&rest, '\n', &line))
+		if (parse_witnessed(line, &other, &n, &ignored) && !str_eq(other, origin)) {
+			buf_add(out, line);
+			buf_ch(out, '\n');
+		}
+	buf_add(out, witnessed);
+	buf_add(out, origin);
+	buf_ch(out, ' ');
+	put_head(out, size, root);
+}
+
+/* Of a new node the first post may not have been written yet: it is written now. */
+static void use_post(struct high_water *h, struct content *c)
+{
+	pthread_mutex_lock(&h->lock);
+	if (!c->found && h->told) {
+		c->size = h->size;
+		c->root = h->root;
+		c->found = true;
+	}
+	pthread_mutex_unlock(&h->lock);
+}
+
+bool high_water_witness(struct high_water *h, struct str origin, uint64_t size,
+			const struct hash *root, struct err *err)
+{
+	struct content before;
+	struct buf bytes;
+	bool ok;
+
+	buf_init(&bytes, 2 * FILE_ROOM);
+	pthread_mutex_lock(&h->file);
+	ok = read_file(h->dir, &before, err);
+	if (ok)
+		use_post(h, &before);
+	ok = ok &&
+	     (before.found || err_set(err, ERR_CONFLICT, "high-water",
+				      N_("The high-water file of this node is missing: "
+					 "nothing is cosigned before somebody states that the "
+					 "node is whole.")));
+	if (ok) {
+		put_line(&bytes, &before, origin, size, root);
+		ok = replace_file(h->dir, &bytes, err);
+	}
+	pthread_mutex_unlock(&h->file);
+	buf_done(&bytes);
+	return ok;
 }
 
 /* --- the thread --- */
@@ -140,7 +292,9 @@ static void write_newest(struct high_water *h)
 	bool ok;
 
 	pthread_mutex_unlock(&h->lock);
+	pthread_mutex_lock(&h->file);
 	ok = high_water_write(h->dir, size, &root, &err);
+	pthread_mutex_unlock(&h->file);
 	if (ok)
 		atomic_store(&h->done, size);
 	pthread_mutex_lock(&h->lock);
@@ -182,6 +336,7 @@ static void drop(struct high_water *h)
 	if (h->ended >= 0)
 		close(h->ended);
 	pthread_mutex_destroy(&h->lock);
+	pthread_mutex_destroy(&h->file);
 	pthread_cond_destroy(&h->posted);
 	free(h->dir);
 	free(h);
@@ -198,6 +353,7 @@ bool high_water_start(const char *dir, uint64_t size, struct high_water **out, s
 	h->well = true;
 	atomic_init(&h->done, size);
 	pthread_mutex_init(&h->lock, NULL);
+	pthread_mutex_init(&h->file, NULL);
 	pthread_cond_init(&h->posted, NULL);
 	h->ended = eventfd(0, EFD_CLOEXEC);
 	if (h->ended >= 0 && pthread_create(&h->thread, NULL, run, h) == 0) {
@@ -215,6 +371,7 @@ void high_water_post(struct high_water *h, uint64_t size, const struct hash *roo
 	pthread_mutex_lock(&h->lock);
 	h->size = size;
 	h->root = *root;
+	h->told = true;
 	if (h->idle)
 		pthread_cond_signal(&h->posted);
 	pthread_mutex_unlock(&h->lock);
@@ -223,6 +380,21 @@ void high_water_post(struct high_water *h, uint64_t size, const struct hash *roo
 uint64_t high_water_done(const struct high_water *h)
 {
 	return atomic_load(&h->done);
+}
+
+/* Rare enough to look again and again instead of burdening every write with a signal. */
+bool high_water_settle(struct high_water *h, struct err *err)
+{
+	bool waits = true;
+
+	while (waits && high_water_well(h, err)) {
+		pthread_mutex_lock(&h->lock);
+		waits = h->size > atomic_load(&h->done);
+		pthread_mutex_unlock(&h->lock);
+		if (waits)
+			poll(NULL, 0, LOOK_MS);
+	}
+	return !waits;
 }
 
 bool high_water_well(struct high_water *h, struct err *err)

@@ -335,6 +335,7 @@ bool joint_proposed(struct projection *p, const struct act *a, struct err *err)
 		return false;
 	if (!best.ledger)
 		return true;
+	act_mark(p, a);
 	fits = d.doc && document_fits(p, a, d.doc);
 	return effects_drop(p, a, err) && act_row(p, a, &best, &d, fits, err) &&
 	       (!fits || effects_read(p, a, &d, err)) && is_in_force(p, a, &in_force, err) &&

@@ -7,7 +7,8 @@
 struct effect {
 	struct act act;
 	bool put, head, is_head, superseded;
-	struct str base, data, ledger, time, actor;
+	struct str base, data, ledger, time, actor, awaited, since;
+	bool receipt;
 	unsigned audience;
 	enum act_state state;
 	uint64_t n;
@@ -44,6 +45,9 @@ static void effect_take(struct projection *p, struct stmt *s, struct effect *e)
 	e->n = (uint64_t)col_int(s, 10);
 	e->time = arena_str(&p->once, col_text(s, 11));
 	e->actor = arena_str(&p->once, col_text(s, 12));
+	e->awaited = arena_str(&p->once, col_text(s, 13));
+	e->since = arena_str(&p->once, col_text(s, 14));
+	e->receipt = col_int(s, 15);
 }
 
 static bool effects_load(struct projection *p, struct str kind, struct str id,
@@ -52,7 +56,8 @@ static bool effects_load(struct projection *p, struct str kind, struct str id,
 	struct stmt *s = db_prepare(
 		p->db,
 		"SELECT e.h, e.parties, e.op, e.base, e.data, e.head, e.audience, a.state, "
-		"a.superseded, r.ledger, r.n, r.time, r.actor FROM r_effect e "
+		"a.superseded, r.ledger, r.n, r.time, r.actor, r.awaited, r.since, r.receipt "
+		"FROM r_effect e "
 		"JOIN p_act a ON a.h = e.h AND a.parties = e.parties "
 		"JOIN r_act r ON r.h = e.h AND r.parties = e.parties "
 		"WHERE e.kind = ? AND e.id = ? ORDER BY r.time, e.h, e.parties",
@@ -194,6 +199,27 @@ static size_t visible(const struct effects *all, enum audience who)
 	return n;
 }
 
+/* Of the newest act that is open. */
+static void show_awaited(struct projection *p, struct row *r, const struct effects *all,
+			 enum audience who)
+{
+	const struct effect *open = NULL;
+	const struct follow *by;
+
+	for (size_t i = 0; i < all->n; i++)
+		if (all->list[i].awaited.n && all->list[i].audience <= (unsigned)who)
+			open = &all->list[i];
+	r->proposer = r->awaited = r->since = (struct str){ 0 };
+	r->receipt = false;
+	if (!open)
+		return;
+	by = follow_ledger(p, open->ledger);
+	r->proposer = by ? by->who->party : open->ledger;
+	r->awaited = open->awaited;
+	r->since = open->since;
+	r->receipt = open->receipt;
+}
+
 static bool show_for(struct projection *p, struct row *r, struct effects *all,
 		     enum audience who, const struct old_rows *old, struct err *err)
 {
@@ -204,6 +230,7 @@ static bool show_for(struct projection *p, struct row *r, struct effects *all,
 	r->versions = visible(all, who);
 	r->state = state_shown(e, heads);
 	r->ended = heads == 1 && !e->put;
+	show_awaited(p, r, all, who);
 	r->ledger = e->ledger;
 	r->n = r->body = e->n;
 	r->time = e->time;

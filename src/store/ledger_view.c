@@ -1,3 +1,4 @@
+#include "store/cosig.h"
 #include "store/store_private.h"
 
 #include <assert.h>
@@ -67,10 +68,16 @@ static bool pin(struct db *d, const char *literal, struct err *err)
 
 bool view_begin(struct view *v, struct err *err)
 {
+	if (!v->writer)
+		store_follow(v->store);
+	return view_begin_as_it_is(v, err);
+}
+
+bool view_begin_as_it_is(struct view *v, struct err *err)
+{
 	if (v->writer)
 		return true;
 	assert(!v->begun);
-	store_follow(v->store);
 	if (!pin(v->reg, "SELECT 1 FROM r_note", err))
 		return false;
 	if (!pin(v->ledger, "SELECT 1 FROM meta", err)) {
@@ -250,28 +257,49 @@ static bool add_cosignatures(struct view *v, const struct held *h, uint64_t size
 	}
 }
 
-bool view_checkpoint(struct view *v, struct arena *a, struct str ledger, struct str *note,
-		     struct err *err)
+static bool with_cosignatures(struct view *v, struct arena *a, const struct held *h,
+			      const struct head *head, struct str *note, struct err *err)
 {
-	const struct held *h;
-	struct head head;
 	struct buf whole;
 	bool ok;
 
-	if (!held_in(v, ledger, &h, err) || !served(v, a, h, &head, err))
-		return false;
-	if (head.note.n == 0)
+	if (head->note.n == 0)
 		return err_set(err, ERR_MISSING, "checkpoint",
 			       N_("No checkpoint of ledger %1 is held here yet."),
-			       err_arg(ledger));
+			       err_arg(h->name));
 	buf_init(&whole, NOTE_MAX);
-	buf_add(&whole, head.note);
-	ok = add_cosignatures(v, h, head.size, &whole, err);
+	buf_add(&whole, head->note);
+	ok = add_cosignatures(v, h, head->size, &whole, err);
 	if (ok)
 		*note = arena_buf(a, &whole);
 	else
 		buf_done(&whole);
 	return ok;
+}
+
+bool view_checkpoint(struct view *v, struct arena *a, struct str ledger, struct str *note,
+		     struct err *err)
+{
+	const struct held *h;
+	struct head head;
+
+	return held_in(v, ledger, &h, err) && served(v, a, h, &head, err) &&
+	       with_cosignatures(v, a, h, &head, note, err);
+}
+
+bool view_checkpoint_at(struct view *v, struct arena *a, uint64_t size, struct str *note,
+			struct err *err)
+{
+	const struct held *h;
+	struct head head;
+	uint64_t most;
+
+	if (!held_in(v, store_own(v->store), &h, err) || !covered(v, &most, err) ||
+	    !own_head_get(v->ledger, size < most ? size : most, a, &head, err))
+		return false;
+	if (head.size != size)
+		head.note = S("");
+	return with_cosignatures(v, a, h, &head, note, err);
 }
 
 /* --- tiles --- */
@@ -324,10 +352,22 @@ static bool add_hashes(struct view *v, const struct held *h, const struct tile_p
 	return true;
 }
 
+static bool tile_within(struct view *v, const struct held *h, uint64_t size,
+			const struct tile_path *p, struct buf *out, struct err *err)
+{
+	unsigned level = p->level == ENTRY_LEVEL ? 0 : (unsigned)p->level;
+
+	if (p->width > tile_width(size, level, p->n))
+		return err_set(err, ERR_MISSING, "tile",
+			       N_("Ledger %1 has no such tile at the size that is served."),
+			       err_arg(h->name));
+	return p->level == ENTRY_LEVEL ? add_bundle(v, h, p, out, err)
+				       : add_hashes(v, h, p, out, err);
+}
+
 bool view_tile(struct view *v, struct str ledger, const struct tile_path *p, struct buf *out,
 	       struct err *err)
 {
-	unsigned level = p->level == ENTRY_LEVEL ? 0 : (unsigned)p->level;
 	const struct held *h;
 	struct head head;
 	struct arena a;
@@ -338,12 +378,13 @@ bool view_tile(struct view *v, struct str ledger, const struct tile_path *p, str
 	arena_init(&a, 2 * NOTE_MAX);
 	ok = served(v, &a, h, &head, err);
 	arena_done(&a);
-	if (!ok)
-		return false;
-	if (p->width > tile_width(head.size, level, p->n))
-		return err_set(err, ERR_MISSING, "tile",
-			       N_("Ledger %1 has no such tile at the size that is served."),
-			       err_arg(ledger));
-	return p->level == ENTRY_LEVEL ? add_bundle(v, h, p, out, err)
-				       : add_hashes(v, h, p, out, err);
+	return ok && tile_within(v, h, head.size, p, out, err);
+}
+
+bool view_tile_at(struct view *v, struct str ledger, uint64_t size, const struct tile_path *p,
+		  struct buf *out, struct err *err)
+{
+	const struct held *h;
+
+	return held_in(v, ledger, &h, err) && tile_within(v, h, size, p, out, err);
 }

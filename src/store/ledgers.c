@@ -381,9 +381,13 @@ static bool load_last_time(struct store *s, struct err *err)
 	return ok;
 }
 
-static bool count_openings(struct store *s, uint64_t *n, struct err *err)
+/* What came beside the entries: each of them shows on pages. */
+static bool count_others(struct store *s, uint64_t *n, struct err *err)
 {
-	struct stmt *q = db_prepare(s->ledger, "SELECT count(*) FROM opening", err);
+	struct stmt *q = db_prepare(s->ledger,
+				    "SELECT (SELECT count(*) FROM opening) + (SELECT count(*) "
+				    "FROM cosig) + (SELECT count(*) FROM evidence)",
+				    err);
 	bool row;
 
 	if (!q || !stmt_step(q, &row, err))
@@ -398,7 +402,7 @@ bool ledgers_load(struct store *s, struct err *err)
 	uint64_t generation, late;
 
 	if (!load_rows(s, err) || !load_own_head(s, err) ||
-	    !count_openings(s, &generation, err) || !documents_late(s, &late, err))
+	    !count_others(s, &generation, err) || !documents_late(s, &late, err))
 		return false;
 	generation += late;
 	for (struct held *h = s->held; h < s->held + s->count; h++) {

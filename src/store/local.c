@@ -20,6 +20,9 @@ bool local_schema(struct db *local, struct err *err)
 		      "CREATE TABLE draft(account TEXT NOT NULL, key TEXT NOT NULL, form TEXT "
 		      "NOT NULL,"
 		      " time INTEGER NOT NULL, PRIMARY KEY(account, key));"
+		      "CREATE TABLE pouch(way INTEGER NOT NULL, party TEXT NOT NULL, serial "
+		      "INTEGER NOT NULL,"
+		      " made INTEGER NOT NULL, note TEXT NOT NULL, PRIMARY KEY(way, party));"
 		      "CREATE TABLE log(time INTEGER NOT NULL, who TEXT NOT NULL, what TEXT "
 		      "NOT NULL);"
 		      "CREATE INDEX log_time ON log(time)",
@@ -251,6 +254,52 @@ bool local_draft_end(struct view *v, struct str account, struct str key, struct 
 		return false;
 	stmt_text(q, 0, account);
 	stmt_text(q, 1, key);
+	return stmt_done(q, err);
+}
+
+/* --- pouches --- */
+
+bool local_pouch(struct view *v, struct arena *a, enum pouch_way way, struct str party,
+		 struct pouch_row *out, struct err *err)
+{
+	struct stmt *q = db_prepare(
+		v->local, "SELECT serial, made, note FROM pouch WHERE way = ? AND party = ?",
+		err);
+	bool row;
+
+	*out = (struct pouch_row){ .party = party };
+	if (!q)
+		return false;
+	stmt_int(q, 0, way);
+	stmt_text(q, 1, party);
+	if (!stmt_step(q, &row, err))
+		return false;
+	if (row) {
+		out->serial = (uint64_t)col_int(q, 0);
+		out->made = col_int(q, 1);
+		out->note = arena_str(a, col_text(q, 2));
+		stmt_reset(q);
+	}
+	return true;
+}
+
+bool local_pouch_put(struct view *v, enum pouch_way way, const struct pouch_row *row,
+		     struct err *err)
+{
+	struct stmt *q = db_prepare(
+		v->local,
+		"INSERT INTO pouch(way, party, serial, made, note) VALUES(?, ?, ?, ?, ?) "
+		"ON CONFLICT(way, party) DO UPDATE SET serial = excluded.serial,"
+		" made = excluded.made, note = excluded.note",
+		err);
+
+	if (!q)
+		return false;
+	stmt_int(q, 0, way);
+	stmt_text(q, 1, row->party);
+	stmt_int(q, 2, (int64_t)row->serial);
+	stmt_int(q, 3, row->made);
+	stmt_text(q, 4, row->note);
 	return stmt_done(q, err);
 }
 

@@ -44,8 +44,49 @@ bool local_draft_put(struct view *v, struct str account, struct str key, struct 
 bool local_draft_end(struct view *v, struct str account, struct str key,
 		     struct err *err) MUST_USE;
 
+/*
+ * Pouches exchanged with a party (LEDGER.md 9): the last one packed for it and the last one
+ * opened from it.  `note`: of a packed one what it carries, of an opened one what its sender
+ * said it holds.
+ */
+enum pouch_way { POUCH_PACKED, POUCH_OPENED };
+struct pouch_row {
+	struct str party; /* or "*" */
+	uint64_t serial;  /* 0: none yet */
+	int64_t made;
+	struct str note;
+};
+bool local_pouch(struct view *v, struct arena *a, enum pouch_way way, struct str party,
+		 struct pouch_row *out, struct err *err) MUST_USE;
+bool local_pouch_put(struct view *v, enum pouch_way way, const struct pouch_row *row,
+		     struct err *err) MUST_USE;
+
 /* Operators' log: what was done to this node by hand. */
 bool local_log(struct view *v, int64_t now, struct str who, struct str what,
 	       struct err *err) MUST_USE;
+
+/*
+ * What an administrator must look at, until somebody says it was seen: one of a kind and
+ * ledger, the newest.  "old-key": a checkpoint that only a replaced key signed.
+ */
+struct alert_row {
+	struct str kind, ledger, time, note; /* note: the checkpoint, as evidence */
+};
+bool local_alert_put(struct view *v, int64_t now, struct str kind, struct str ledger,
+		     struct str note, struct err *err) MUST_USE;
+bool local_alerts(struct view *v, struct arena *a, struct alert_row **out, size_t *n,
+		  struct err *err) MUST_USE;
+bool local_alert_end(struct view *v, struct str kind, struct str ledger, bool *found,
+		     struct err *err) MUST_USE;
+
+/* What is known of peers, by address: `state` is the exchange's own.  Of more than 64 the one
+ * that was tried longest ago goes. */
+struct peer_state {
+	struct str url, state;
+	int64_t tried; /* seconds since 1970 */
+};
+bool local_peer_put(struct view *v, const struct peer_state *p, struct err *err) MUST_USE;
+bool local_peers(struct view *v, struct arena *a, struct peer_state **out, size_t *n,
+		 struct err *err) MUST_USE;
 
 #endif

@@ -359,5 +359,6 @@ bool apply_opening(struct projection *p, const struct hash *c, struct err *err)
 
 bool apply_blob(struct projection *p, const struct hash *name, struct err *err)
 {
-	return fresh(p, err) && joint_document_arrived(p, name, err);
+	return fresh(p, err) && joint_document_arrived(p, name, err) &&
+	       sealed_arrived(p, name, err);
 }

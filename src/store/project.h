@@ -9,6 +9,7 @@
  *	seen.c            acknowledgements (LEDGER.md 5.4)
  *	project_key.c     keys and key rolls (LEDGER.md 4.2, 4.3)
  *	acts.c            the rule of joint acts (LEDGER.md 8.2)
+ *	act_awaits.c      whose word on an act is awaited, and since when
  *	joint.c           act documents and what they would do (LEDGER.md 8.1)
  *	joint_record.c    the records they make (LEDGER.md 8.5)
  *	due.c, totals.c   dates and figures kept at write time
@@ -48,6 +49,8 @@ struct kind {
 	struct str insert; /* SQL of one row that may be there already */
 	struct str add;    /* of one that is not */
 	bool labels;       /* kind_has_labels */
+	int illustrative;  /* the field of that name; FIELD_NONE */
+	unsigned width;    /* columns of the fields */
 	struct kind_column_at column[VALUES_MAX];
 	unsigned column_count;
 };
@@ -132,6 +135,10 @@ struct row {
 	uint64_t n, prev, versions, body;
 	bool has_prev, ended;
 	unsigned layer, mask; /* mask: enum audience bits */
+	/* Joint, while an act on it is open: whose word on the newest is awaited ("ml,ru"),
+	 * since when, and whether it is the receipt of the others' word. */
+	struct str proposer, awaited, since;
+	bool receipt;
 	const struct json *data;
 	struct values values; /* of data */
 	int64_t rid;
@@ -191,6 +198,12 @@ bool acts_settle(struct projection *p, struct err *err) MUST_USE;
 /* The entry proposes an act whose document can be read by others than before. */
 bool act_shown_again(struct projection *p, const struct entry *e, struct err *err) MUST_USE;
 
+/* --- act_awaits.c --- */
+struct act_word;
+/* The act was evaluated, and is open or not: r_act and r_open say whose word it waits for. */
+bool act_awaits(struct projection *p, const struct act *a, const struct act_word *w,
+		size_t count, bool open, struct err *err) MUST_USE;
+
 /* --- joint.c --- */
 /* A party proposed the act, or its document came: read it, follow its effects. */
 bool joint_proposed(struct projection *p, const struct act *a, struct err *err) MUST_USE;
@@ -210,6 +223,10 @@ bool due_settle(struct projection *p, struct err *err) MUST_USE;
 
 /* --- totals.c --- */
 void totals_count(struct projection *p, const struct row *r, int sign);
+/* An act on a record of the type began or ceased to wait for the word of `party`; it is known
+ * to those of `audience`. */
+void totals_open(struct projection *p, const struct record *r, struct str party,
+		 unsigned audience, int sign);
 bool totals_settle(struct projection *p, struct err *err) MUST_USE;
 
 /* --- search_index.c --- */

@@ -1,6 +1,9 @@
 #include "store/project.h"
 
 #include "ledger/keyroll.h"
+#include "store/view_private.h"
+
+#include <string.h>
 
 /* The places a key can have, as p_key calls them; the recovery keys stand last. */
 enum { PLACE_RECOVERY = ROLE_RECOVERY, PLACES = PLACE_RECOVERY + CHARTER_RECOVERY };
@@ -71,28 +74,34 @@ static void put_in_force(struct charter_ledger *now, unsigned place, struct str 
 }
 
 /* LEDGER.md 4.2: the charter's, replaced by those of every roll at an index below `size`. */
-bool keys_in_force(struct projection *p, const struct follow *l, uint64_t size,
-		   struct charter_ledger *now, struct err *err)
+static bool rolls_apply(struct db *reg, struct arena *a, uint64_t size,
+			struct charter_ledger *now, struct err *err)
 {
-	struct stmt *s = db_prepare(p->db,
+	struct stmt *s = db_prepare(reg,
 				    "SELECT role, key FROM p_key WHERE lid = ? AND "
 				    "from_index > 0 AND from_index < ? ORDER BY from_index",
 				    err);
 	bool row = true;
 
-	*now = *l->who;
 	if (!s)
 		return false;
-	stmt_text(s, 0, l->who->name);
+	stmt_text(s, 0, now->name);
 	stmt_int(s, 1, (int64_t)size);
 	while (row) {
 		if (!stmt_step(s, &row, err))
 			return false;
 		if (row)
 			put_in_force(now, place_named(col_text(s, 0)),
-				     arena_str(&p->once, col_text(s, 1)));
+				     arena_str(a, col_text(s, 1)));
 	}
 	return true;
+}
+
+bool keys_in_force(struct projection *p, const struct follow *l, uint64_t size,
+		   struct charter_ledger *now, struct err *err)
+{
+	*now = *l->who;
+	return rolls_apply(p->db, &p->once, size, now, err);
 }
 
 bool key_roll(struct projection *p, struct follow *l, const struct entry *e, struct err *err)
@@ -107,4 +116,88 @@ bool key_roll(struct projection *p, struct follow *l, const struct entry *e, str
 			   &ignored))
 		return entry_void(p, l, e, "statement", err);
 	return key_add(p, l, (unsigned)roll.role + roll.place, e->n, roll.new_key, err);
+}
+
+/* --- for readers --- */
+
+static bool of_charter(struct view *v, struct str ledger, const struct charter_ledger **out,
+		       struct err *err)
+{
+	const struct charter *c = store_charter(v->store);
+
+	*out = c ? charter_find(c, ledger) : NULL;
+	return *out || err_set(err, ERR_MISSING, "ledger",
+			       N_("There is no ledger %1 in this register."), err_arg(ledger));
+}
+
+bool view_keys(struct view *v, struct arena *a, struct str ledger, uint64_t size,
+	       struct charter_ledger *out, struct err *err)
+{
+	const struct charter_ledger *who;
+
+	if (!of_charter(v, ledger, &who, err))
+		return false;
+	*out = *who;
+	return rolls_apply(v->reg, a, size, out, err);
+}
+
+/* The charter's keys, which p_key has once the ledger has an entry. */
+static size_t charter_rows(struct arena *a, const struct charter_ledger *who,
+			   struct key_row *out)
+{
+	size_t n = 0;
+
+	for (unsigned place = 0; place < PLACES; place++) {
+		const struct vkey *k = place == ROLE_LOG       ? &who->log
+				       : place == ROLE_WITNESS ? &who->witness
+				       : place == ROLE_SEAL
+					       ? NULL
+					       : &who->recovery[place - PLACE_RECOVERY];
+		struct buf text;
+
+		if (!k && !who->seal.n)
+			continue;
+		buf_init(&text, 1024);
+		if (k)
+			vkey_write(&text, k);
+		out[n++] = (struct key_row){ .role = str_z(place_names[place]),
+					     .key = k ? arena_buf(a, &text) : who->seal };
+	}
+	return n;
+}
+
+bool view_key_history(struct view *v, struct arena *a, struct str ledger, struct key_row **out,
+		      size_t *n, struct err *err)
+{
+	const struct charter_ledger *who;
+	size_t room = PLACES * 2;
+	struct stmt *s;
+	bool row;
+
+	if (!of_charter(v, ledger, &who, err))
+		return false;
+	s = db_prepare(v->reg,
+		       "SELECT role, from_index, key FROM p_key WHERE lid = ? AND "
+		       "from_index > 0 ORDER BY from_index",
+		       err);
+	if (!s)
+		return false;
+	stmt_text(s, 0, ledger);
+	*out = arena_array(a, struct key_row, room);
+	for (*n = charter_rows(a, who, *out);; ++*n) {
+		if (!stmt_step(s, &row, err))
+			return false;
+		if (!row)
+			return true;
+		if (*n == room) {
+			struct key_row *more = arena_array(a, struct key_row, room * 2);
+
+			memcpy(more, *out, room * sizeof(*more));
+			*out = more;
+			room *= 2;
+		}
+		(*out)[*n] = (struct key_row){ .role = arena_str(a, col_text(s, 0)),
+					       .from = (uint64_t)col_int(s, 1),
+					       .key = arena_str(a, col_text(s, 2)) };
+	}
 }

@@ -33,6 +33,10 @@ static void kind_make(struct projection *p, const struct record *r)
 			k->column[k->column_count++] = (struct kind_column_at){ i, at };
 		at += n;
 	}
+	k->width = at;
+	for (int i = r->first; i < r->end; i++)
+		if (str_is(str_z(fields[i].name), "illustrative"))
+			k->illustrative = i;
 	buf_init(&columns, 1 << 16);
 	kind_columns(&columns, r);
 	buf_clear(&p->text);

@@ -88,10 +88,24 @@ static size_t sort_key(const UCollator *by, struct str label, unsigned char key[
 	return all > KEY_MAX ? KEY_MAX : (size_t)all;
 }
 
+/* Cut between two letters, with a mark. */
+static struct str cut_label(struct arena *a, struct str label)
+{
+	size_t n = LABEL_MAX;
+
+	if (label.n <= n)
+		return label;
+	while (n && ((unsigned char)label.p[n] & 0xc0) == 0x80)
+		n--;
+	return arena_join(a, str_cut(label, n), S("…"));
+}
+
 static void make_labels(struct projection *p, const struct row *r, struct labels *out)
 {
 	for (int i = 0; i < LANG_COUNT; i++) {
-		out->text[i] = record_label(&p->once, r->record, r->data, (enum lang)i);
+		struct str label = record_label(&p->once, r->record, r->data, (enum lang)i);
+
+		out->text[i] = cut_label(&p->once, label);
 		out->key_size[i] = sort_key(p->collator, out->text[i], out->key[i]);
 	}
 }
@@ -129,7 +143,63 @@ static void bind_fixed(struct stmt *s, const struct row *r)
 		stmt_text(s, COL_ACTOR, r->actor);
 	if (r->state.n)
 		stmt_text(s, COL_STATE, r->state);
-	stmt_text(s, COL_DATA, r->data->raw);
+}
+
+static void bind_illustrative(struct projection *p, struct stmt *s, const struct row *r)
+{
+	int field = p->kinds[record_id_of(r->record)].illustrative;
+	const struct json *v = value_of(&r->values, (enum field_id)field);
+
+	stmt_int(s, COL_ILLUSTRATIVE, v && v->type == JSON_BOOL && v->num);
+}
+
+/* In p->text. */
+static struct str brief_of(struct projection *p, const struct row *r)
+{
+	struct buf *b = &p->text;
+
+	buf_clear(b);
+	if (r->data->raw.n <= BRIEF_FROM)
+		return (struct str){ 0 };
+	buf_ch(b, '{');
+	for (int i = r->record->first; i < r->record->end; i++) {
+		const struct json *v = r->values.at[i - r->record->first];
+
+		if (!v || !kind_is_brief(&fields[i]) || v->raw.n > BRIEF_VALUE_MAX ||
+		    b->n + v->raw.n > BRIEF_MAX)
+			continue;
+		buf_lit(b, "\"");
+		buf_add(b, p->names[i]);
+		buf_lit(b, "\":");
+		buf_add(b, v->raw);
+		buf_ch(b, ',');
+	}
+	if (b->n > 1)
+		b->n--;
+	buf_ch(b, '}');
+	return buf_str(b);
+}
+
+static void bind_data(struct projection *p, struct stmt *s, int i, const struct row *r)
+{
+	struct str brief = brief_of(p, r);
+
+	if (brief.n)
+		stmt_text(s, i, brief);
+	stmt_text(s, i + 1, r->data->raw);
+}
+
+static int bind_awaited(struct stmt *s, int i, const struct row *r)
+{
+	if (!r->record->joint)
+		return i;
+	if (r->awaited.n) {
+		stmt_text(s, i, r->proposer);
+		stmt_text(s, i + 1, r->awaited);
+		stmt_text(s, i + 2, r->since);
+		stmt_int(s, i + 3, r->receipt);
+	}
+	return i + 4;
 }
 
 /* A row nobody may see is kept for p_record alone. */
@@ -153,8 +223,11 @@ bool row_insert(struct projection *p, struct row *r, bool *made, struct err *err
 		return false;
 	values_find(p, r->record, r->data, &r->values);
 	bind_fixed(s, r);
+	i = bind_awaited(s, i, r);
+	bind_illustrative(p, s, r);
 	i = bind_labels(p, s, i, r, &labels);
 	bind_fields(p, s, i, r);
+	bind_data(p, s, i + (int)p->kinds[record_id_of(r->record)].width, r);
 	if (!stmt_done(s, err))
 		return false;
 	if (made)

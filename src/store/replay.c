@@ -93,7 +93,8 @@ struct apply_source replay_source(struct store *s)
 				      .opening = source_opening,
 				      .blob = source_blob,
 				      .entry = source_entry,
-				      .ctx = s };
+				      .ctx = s,
+				      .erase = erase_body };
 }
 
 /* --- replaying --- */
@@ -194,7 +195,37 @@ bool replay_missing(struct store *s, struct err *err)
 {
 	struct replay r = { .store = s, .reg = s->reg, .projection = s->projection };
 
-	return replay_all(&r, err);
+	if (!replay_all(&r, err))
+		return false;
+	erase_done(s);
+	return true;
+}
+
+bool replay_ledger(struct store *s, const struct held *h, struct err *err)
+{
+	struct replay r = { .store = s, .reg = s->reg, .projection = s->projection };
+
+	return replay_to(&r, h, h->size, err);
+}
+
+bool store_project(struct store *s, bool *more, struct err *err)
+{
+	struct replay r = { .store = s, .reg = s->reg, .projection = s->projection };
+	uint64_t n;
+
+	*more = false;
+	for (size_t i = 0; i < s->count && !*more; i++) {
+		const struct held *h = &s->held[i];
+
+		if (!projection_applied(s->projection, h->name, &n, err))
+			return false;
+		*more = n < h->size;
+		if (*more && !replay_to(&r, h, h->size - n > BATCH ? n + BATCH : h->size, err))
+			return false;
+	}
+	atomic_fetch_add(&s->generation, r.done);
+	s->behind = *more;
+	return *more || documents_apply(s, err);
 }
 
 bool replay_into(struct store *s, struct db *reg, struct projection *p, const uint64_t *sizes,
@@ -289,7 +320,10 @@ bool register_open(struct store *s, struct err *err)
 		return false;
 	if (!is_ahead(s, &ahead, err) || (ahead && !register_anew(s, err)))
 		return false;
-	return replay_missing(s, err) && documents_look(s, err);
+	if (!replay_missing(s, err) || !documents_look(s, err))
+		return false;
+	erase_look(s);
+	return true;
 }
 
 bool store_rebuild(struct store *s, bool (*progress)(void *ctx, uint64_t done, uint64_t all),
@@ -305,5 +339,8 @@ bool store_rebuild(struct store *s, bool (*progress)(void *ctx, uint64_t done, u
 	r.projection = s->projection;
 	for (size_t i = 0; i < s->count; i++)
 		r.all += s->held[i].size;
-	return replay_all(&r, err);
+	if (!replay_all(&r, err))
+		return false;
+	erase_done(s);
+	return true;
 }

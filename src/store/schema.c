@@ -40,8 +40,9 @@ const struct table tables[] = {
 	/* What pages need beside them. */
 	{ "r_act",
 	  "h BLOB, parties TEXT, ledger TEXT, n INTEGER, time TEXT, actor TEXT, "
-	  "audience INTEGER, document TEXT",
+	  "audience INTEGER, document TEXT, awaited TEXT, since TEXT, receipt INTEGER",
 	  2, NULL, false },
+	{ "r_attached", "name BLOB, lid TEXT, n INTEGER, c BLOB, sha256 BLOB", 3, NULL, false },
 	{ "r_count", "field INTEGER, value TEXT, shape INTEGER, count INTEGER", 3, NULL,
 	  false },
 	{ "r_day", "rule INTEGER, day INTEGER, mask INTEGER, count INTEGER", 3, NULL, false },
@@ -51,8 +52,14 @@ const struct table tables[] = {
 	  "kind TEXT, id TEXT, h BLOB, parties TEXT, op TEXT, base TEXT, data TEXT, "
 	  "head INTEGER, audience INTEGER",
 	  4, NULL, false },
+	{ "r_erasure", "c BLOB, lid TEXT, n INTEGER, time TEXT, ground TEXT", 2, NULL, false },
+	{ "r_lack", "c BLOB, lid TEXT, n INTEGER", 3, NULL, false },
 	{ "r_ledger", "name TEXT, applied INTEGER, last_time INTEGER, closed INTEGER", 1, NULL,
 	  false },
+	{ "r_open",
+	  "party TEXT, since TEXT, h BLOB, parties TEXT, kind TEXT, id TEXT, "
+	  "audience INTEGER",
+	  4, NULL, false },
 	{ "r_other",
 	  "party TEXT, kind TEXT, id TEXT, n INTEGER, prev INTEGER, flags TEXT, "
 	  "ended INTEGER, data TEXT",
@@ -64,15 +71,20 @@ const struct table tables[] = {
 	  "record INTEGER, dim TEXT, key TEXT, party TEXT, type TEXT, currency TEXT, "
 	  "mask INTEGER, count INTEGER, whole INTEGER, part INTEGER",
 	  7, NULL, false },
+	{ "r_word", "h BLOB, parties TEXT, party TEXT, time TEXT, accepted TEXT", 3, NULL,
+	  false },
 	{ "r_note", "name TEXT, value TEXT", 1, NULL, true },
 };
 const size_t table_count = COUNT(tables);
 
 static const char *const indexes =
 	"CREATE INDEX p_blob_ref_of ON p_blob_ref (sha256);"
+	"CREATE INDEX p_sealed_at ON p_sealed (lid, n);"
 	"CREATE INDEX p_seen_size ON p_seen (lid, peer, size, n);"
 	"CREATE INDEX p_act_accepted ON p_act_party (party, accepted);"
 	"CREATE INDEX p_act_declined ON p_act_party (party, declined);"
+	"CREATE INDEX r_attached_at ON r_attached (lid, n);"
+	"CREATE INDEX r_attached_of ON r_attached (sha256);"
 	"CREATE INDEX r_due_of ON r_due (id);"
 	"CREATE INDEX r_effect_of ON r_effect (h);";
 
@@ -120,6 +132,16 @@ bool kind_by_label(const struct record *r)
 	return kind_has_labels(r) && r->order == r->name_fields[0];
 }
 
+bool kind_is_brief(const struct field *f)
+{
+	const struct record *r = &records[f->record];
+
+	for (size_t i = 0; i < 3 && r->name_fields[i]; i++)
+		if (&fields[r->name_fields[i]] == f)
+			return true;
+	return f->column;
+}
+
 bool part_named_by(struct str key)
 {
 	return key.n > 0 && key.n <= 64;
@@ -165,7 +187,9 @@ void kind_columns(struct buf *out, const struct record *r)
 {
 	buf_lit(out, "rid INTEGER, id TEXT, party TEXT, layer INTEGER, ledger TEXT, "
 		     "n INTEGER, prev INTEGER, flags TEXT, versions INTEGER, body INTEGER, "
-		     "time TEXT, actor TEXT, state TEXT, data TEXT");
+		     "time TEXT, actor TEXT, state TEXT, illustrative INTEGER");
+	if (r->joint)
+		buf_lit(out, ", proposer TEXT, awaited TEXT, since TEXT, receipt INTEGER");
 	if (kind_has_labels(r)) {
 		per_language(out, "label_", " TEXT");
 		per_language(out, "key_", " BLOB");
@@ -184,6 +208,8 @@ void kind_columns(struct buf *out, const struct record *r)
 				buf_z(out, c[i].type);
 			}
 		}
+	/* Last, so that what stands before it is read without it. */
+	buf_lit(out, ", brief TEXT, data TEXT");
 }
 
 /*
@@ -196,29 +222,19 @@ static void order_index(struct buf *out, const struct record *r, enum db_engine 
 
 	if (kind_by_label(r)) {
 		for (int i = 0; i < LANG_COUNT; i++) {
-			const char *parts[] = { "CREATE INDEX r_",
-						r->name,
-						"_",
-						lang_codes[i],
-						" ON r_",
-						r->name,
-						" (key_",
-						lang_codes[i],
-						nulls,
+			const char *parts[] = { "CREATE INDEX r_", r->name,       "_",
+						lang_codes[i],     " ON r_",      r->name,
+						" (key_",          lang_codes[i], nulls,
 						", id);" };
 
 			for (size_t k = 0; k < COUNT(parts); k++)
 				buf_z(out, parts[k]);
 		}
 	} else if (r->order != FIELD_NONE && field_columns(&fields[r->order], c)) {
-		const char *parts[] = { "CREATE INDEX r_",
-					r->name,
-					"_order ON r_",
-					r->name,
-					" (f_",
-					fields[r->order].name,
-					nulls,
-					", id);" };
+		const char *parts[] = {
+			"CREATE INDEX r_",     r->name, "_order ON r_", r->name, " (f_",
+			fields[r->order].name, nulls,   ", id);"
+		};
 
 		for (size_t k = 0; k < COUNT(parts); k++)
 			buf_z(out, parts[k]);

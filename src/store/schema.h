@@ -32,6 +32,16 @@ bool kind_has_labels(const struct record *r);
 /* Whether its list stands in the order of its labels. */
 bool kind_by_label(const struct record *r);
 
+/*
+ * What lists read of a row: `brief` where there is one, else `data`, which is then short.  It
+ * holds the fields that are columns of lists or name the record, as far as each is no longer
+ * than BRIEF_VALUE_MAX and all of them fit into BRIEF_MAX.
+ */
+enum { BRIEF_FROM = 512, BRIEF_VALUE_MAX = 4096, BRIEF_MAX = 8192 };
+/* Labels are cut to so many bytes: a counterpart's title may be of any length. */
+enum { LABEL_MAX = 1000 };
+bool kind_is_brief(const struct field *f);
+
 /* Whether r_due calls a part by its key: one that an index of PostgreSQL can hold. */
 bool part_named_by(struct str key);
 
@@ -43,7 +53,8 @@ struct field_column {
 size_t field_columns(const struct field *f, struct field_column out[FIELD_COLUMNS_MAX]);
 /* Every column of r_<kind> in order, "name TYPE" separated by ", ". */
 void kind_columns(struct buf *out, const struct record *r);
-/* The columns before the fields' own, in the order kind_columns gives them. */
+/* The columns before the fields' own, in the order kind_columns gives them.  Behind these stand
+ * those of joint records, those of labels, the fields', brief and data. */
 enum kind_column {
 	COL_RID,
 	COL_ID,
@@ -58,7 +69,7 @@ enum kind_column {
 	COL_TIME,
 	COL_ACTOR,
 	COL_STATE,
-	COL_DATA,
+	COL_ILLUSTRATIVE,
 	COL_FIXED
 };
 

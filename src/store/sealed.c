@@ -8,8 +8,8 @@ const char *const audience_names[] = { [AUDIENCE_PUBLIC] = "public",
 
 /* --- one body --- */
 
-static bool fate(const struct sealed_place *at, struct str ledger, const struct hash *c,
-		 bool *opened, bool *erased, struct err *err)
+bool sealed_fate(const struct sealed_place *at, struct str ledger, const struct hash *c,
+		 struct sealed_fate *out, struct err *err)
 {
 	struct stmt *s = db_prepare(
 		at->reg,
@@ -23,8 +23,8 @@ static bool fate(const struct sealed_place *at, struct str ledger, const struct 
 	stmt_text(s, 1, ledger);
 	if (!stmt_step(s, &row, err))
 		return false;
-	*opened = row && col_int(s, 0) > 0;
-	*erased = row && col_int(s, 1) > 0;
+	out->opened = row && col_int(s, 0) > 0;
+	out->erased = row && col_int(s, 1) > 0;
 	stmt_reset(s);
 	return true;
 }
@@ -46,7 +46,8 @@ bool sealed_body(const struct sealed_place *at, struct str ledger, const struct 
 		 const struct json **body, enum audience *who, struct err *err)
 {
 	const struct apply_source *from = at->from;
-	bool opened, erased, found = false;
+	struct sealed_fate fate;
+	bool found = false;
 	struct json *doc;
 	struct str bytes;
 	struct hash c;
@@ -56,20 +57,33 @@ bool sealed_body(const struct sealed_place *at, struct str ledger, const struct 
 	*who = AUDIENCE_NATIONAL;
 	if (!hash_hex(json_str(part, "c"), &c))
 		return true;
-	if (!fate(at, ledger, &c, &opened, &erased, err))
+	if (!sealed_fate(at, ledger, &c, &fate, err))
 		return false;
-	if (opened)
+	if (fate.opened)
 		*who = AUDIENCE_PUBLIC;
 	else if (for_everyone(at->charter, json_arr(part, "for")))
 		*who = AUDIENCE_PARTIES;
-	if (erased)
+	if (fate.erased)
 		return true;
 	if (!from->opening(from->ctx, at->a, &c, &bytes, &found, err))
 		return false;
-	if (!found && opened && !from->blob(from->ctx, at->a, &c, &bytes, &found, err))
+	if (!found && fate.opened && !from->blob(from->ctx, at->a, &c, &bytes, &found, err))
 		return false;
 	if (found && commitment_opens(bytes, &c) && json_object(at->a, bytes, &doc, &ignored))
 		*body = doc;
+	return true;
+}
+
+bool sealed_attached_name(const struct json *body, const struct hash *sha256, struct hash *name)
+{
+	struct str parts[2];
+	struct hash salt;
+
+	if (!hash_hex(json_str(body, "salt"), &salt))
+		return false;
+	parts[0] = str_of(salt.b, HASH_SIZE);
+	parts[1] = str_of(sha256->b, HASH_SIZE);
+	*name = hash_parts(parts, 2);
 	return true;
 }
 

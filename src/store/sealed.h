@@ -15,10 +15,24 @@ struct sealed_place {
 	struct arena *a;
 };
 
+/* What its ledger said of a commitment later. */
+struct sealed_fate {
+	bool opened, erased;
+};
+bool sealed_fate(const struct sealed_place *at, struct str ledger, const struct hash *c,
+		 struct sealed_fate *out, struct err *err) MUST_USE;
+
 /* The body behind one sealed part of an entry of `ledger`, and who may see it; *body is NULL
  * when it is not here or was erased. */
 bool sealed_body(const struct sealed_place *at, struct str ledger, const struct json *part,
 		 const struct json **body, enum audience *who, struct err *err) MUST_USE;
+
+/*
+ * The name by which an attachment of a body travels: SHA-256(salt || its own SHA-256)
+ * (docs/decisions/0007).  False when the body has no good salt.
+ */
+bool sealed_attached_name(const struct json *body, const struct hash *sha256,
+			  struct hash *name) MUST_USE;
 
 /* The data of a record's sealed parts that can be read, in their order. */
 struct overlay {

@@ -110,7 +110,8 @@ static bool set_up(struct lite *d, const struct db_plan *plan, struct err *err)
 	if (rc == SQLITE_OK)
 		rc = sqlite3_busy_timeout(d->h, BUSY_MS);
 	snprintf(sql, sizeof(sql),
-		 "PRAGMA cell_size_check=ON; PRAGMA trusted_schema=OFF; PRAGMA synchronous=%s; "
+		 "PRAGMA cell_size_check=ON; PRAGMA trusted_schema=OFF; "
+		 "PRAGMA secure_delete=ON; PRAGMA synchronous=%s; "
 		 "PRAGMA cache_size=-%d; PRAGMA wal_autocheckpoint=%d;",
 		 plan->durability == DB_FULL ? "FULL" : "NORMAL",
 		 plan->cache_kib ? plan->cache_kib : CACHE_KIB,

@@ -116,15 +116,19 @@ static bool open_all(struct store *s, struct err *err)
 {
 	bool read = s->mode == STORE_READ;
 
-	return open_one(s,
-			(struct db_plan){ .name = "ledger",
-					  .durability = DB_FULL,
-					  .read_only = read,
-					  .lock = !read,
-					  .cache_kib = LEDGER_CACHE_KIB },
-			&s->ledger, err) &&
-	       open_one(s, (struct db_plan){ .name = "local", .durability = DB_FULL },
-			&s->local, err);
+	if (!open_one(s,
+		      (struct db_plan){ .name = "ledger",
+					.durability = DB_FULL,
+					.read_only = read,
+					.lock = !read,
+					.cache_kib = LEDGER_CACHE_KIB },
+		      &s->ledger, err) ||
+	    !open_one(s, (struct db_plan){ .name = "local", .durability = DB_FULL }, &s->local,
+		      err))
+		return false;
+	s->writer.ledger = s->ledger;
+	s->writer.local = s->local;
+	return true;
 }
 
 /* A ledger without its tables: never made, or lost, which the high-water file tells. */
@@ -205,7 +209,9 @@ static bool load_charter(struct store *s, struct err *err)
 		return false;
 	s->charter = arena_new(&s->arena, struct charter);
 	return charter_read(&s->arena, bytes, s->charter, err) && ledgers_load(s, err) &&
-	       judge_high_water(s, err);
+	       judge_high_water(s, err) &&
+	       (s->mode != STORE_WRITE || store_own_state(s) != LEDGER_OK ||
+		staged_drop(s, s->own, err));
 }
 
 static bool start_high_water(struct store *s, struct err *err)
@@ -216,7 +222,7 @@ static bool start_high_water(struct store *s, struct err *err)
 		return false;
 	if (s->own && store_own_state(s) == LEDGER_OK && s->own->size > s->covered)
 		high_water_post(s->high_water, s->own->size, &s->own->root);
-	return true;
+	return !s->own || witnessed_learn(s, err);
 }
 
 static bool open_steps(struct store *s, struct err *err)
@@ -252,9 +258,6 @@ bool store_open(const struct store_place *place, enum store_mode mode,
 		store_close(s);
 		return false;
 	}
-	s->writer.ledger = s->ledger;
-	s->writer.reg = s->reg;
-	s->writer.local = s->local;
 	*out = s;
 	return true;
 }

@@ -83,7 +83,8 @@ int64_t store_last_time(const struct store *s);
  */
 bool store_append(struct store *s, struct str entry, struct hash *leaf,
 		  struct err *err) MUST_USE;
-/* A sealed body this node is entitled to; before or after the entry that commits to it. */
+/* A sealed body this node is entitled to; before or after the entry that commits to it.  One
+ * that was erased is not kept again. */
 bool store_opening(struct store *s, const struct hash *c, struct str body,
 		   struct err *err) MUST_USE;
 /*
@@ -94,11 +95,20 @@ bool store_opening(struct store *s, const struct hash *c, struct str body,
 bool store_commit(struct store *s, const struct skey *log_key, struct err *err) MUST_USE;
 void store_rollback(struct store *s);
 /*
+ * Whether a commit of few entries may leave the register owing them: its transaction stays
+ * open, and the next commits join it.  Who allows it ends with store_follow before anything
+ * but begin … commit is done with the store.  Between two commits.
+ */
+void store_owe(struct store *s, bool may);
+/*
  * Let the register come up with the ledger when it owes some entries.  Every view does so as
  * it begins; who writes calls this in a quiet moment, so that readers of other processes see
  * it too.  Any thread; waits for the commit in hand.
  */
 void store_follow(struct store *s);
+/* The log key before the last roll, while its file is still here: it signs heads beside the
+ * one in force (LEDGER.md 4.2).  NULL: none.  The caller's; between two commits. */
+void store_overlap(struct store *s, const struct skey *former);
 
 /*
  * High-water (LEDGER.md 5.2): LEDGER_RESTORED when the file knows a larger size than the
@@ -108,21 +118,58 @@ void store_follow(struct store *s);
  */
 enum ledger_state store_own_state(const struct store *s);
 bool store_confirm(struct store *s, struct str who, struct err *err) MUST_USE;
-
-/* --- a counterpart's ledger (exchange) --- */
 /*
- * Take entries [base, base + count) of a peer's ledger, given as bundle bytes
- * (tree.h bundle_next), under a checkpoint note that `keys` verify.  base must be <= the
- * size held; what is held already must be equal.  Nothing is taken over unless the root
- * agrees.  ERR_FORK when it contradicts what is held.
+ * Somebody holds a checkpoint of the own ledger of this size and root whose signature stands
+ * (LEDGER.md 5.2, 3): larger than ours makes the ledger LEDGER_RESTORED until what is missing
+ * came back, another root at a size held makes it LEDGER_FORKED.  Both outlive the process.
+ * Between two commits.
  */
-struct peer_range {
-	struct str ledger, bundles, checkpoint;
-	uint64_t base;
-	const struct vkey *keys;
-	size_t key_count;
+bool store_heard_own(struct store *s, uint64_t size, const struct hash *root,
+		     struct err *err) MUST_USE;
+/*
+ * The own ledger was lost with its stores: nothing is written or signed before it came back
+ * from a peer and an operator confirmed it (store_confirm).  For an empty own ledger.
+ */
+bool store_lost(struct store *s, struct err *err) MUST_USE;
+
+/* --- a range of a ledger that comes from elsewhere (register/intake.h is its door) --- */
+struct take;
+struct take_plan {
+	struct str ledger, checkpoint; /* the note as it came */
+	uint64_t base;                 /* first entry that can be had */
+	/* Bundles alone, from 0 into an empty ledger, as a backup has them: without tiles they
+	 * stand or fall together, by the root. */
+	bool bare;
 };
-bool store_take(struct store *s, const struct peer_range *r, struct err *err) MUST_USE;
+/*
+ * As intake.h has it; the caller is the one writer, outside store_begin … store_commit, in
+ * each of these calls.  *out is set whatever comes, and ended by store_take_end: a fork
+ * found leaves its evidence there.
+ */
+bool store_take_begin(struct store *s, const struct take_plan *plan, struct take **out,
+		      struct err *err) MUST_USE;
+uint64_t store_take_size(const struct take *t); /* how much of the ledger is held */
+bool store_take_wants(const struct take *t, struct tile_path *out);
+bool store_take_give(struct take *t, const struct tile_path *path, struct str bytes,
+		     struct err *err) MUST_USE;
+/* Everything wanted has come: taken over, in one short transaction.  *accepts: it holds an
+ * act.accept. */
+bool store_take_stand(struct take *t, bool *accepts, struct err *err) MUST_USE;
+void store_take_end(struct take *t); /* NULL is harmless */
+/* Two signed heads that no one tree has; false when no fork was met. */
+struct take_fork {
+	struct str a, b; /* notes, the smaller tree first; as long as the take */
+	bool same_size;
+	struct hash root; /* of b's tree at the size of a; unless same_size */
+	struct hash proof[PROOF_MAX];
+	size_t proof_count;
+};
+bool store_take_fork(const struct take *t, struct take_fork *out);
+/*
+ * Project some of what stands, a bounded batch, between two commits of the writer; *more
+ * until all is projected.
+ */
+bool store_project(struct store *s, bool *more, struct err *err) MUST_USE;
 
 /* --- attachments: DIR/blobs/ab/<hex> (LEDGER.md 6.3, 6.4) --- */
 enum { BLOB_MAX = 256 << 20 };

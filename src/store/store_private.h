@@ -5,16 +5,21 @@
  *	ledgers.c     the rows and tiles of the ledgers
  *	append.c      begin … commit: the only writer of the own ledger
  *	follow.c      the register follows the ledger, in its turn
- *	take.c        a counterpart's range
+ *	own_state.c   whether it may grow
+ *	take*.c       a range that comes from elsewhere
  *	replay.c      the projection catches up, is rebuilt
  *	store_state.c the state digest, as it is and at a past cut
  *	documents.c   documents of acts that come after them
+ *	erase.c       bodies that were erased, and all that was kept of them
  *	high_water.c  what was signed last, outside the database
+ *	cosig.c       what was witnessed, cosignatures held
+ *	evidence.c    evidence of forks, ledgers that are forked
  *	blob.c lock.c ledger_view.c
  */
 #ifndef STORE_STORE_PRIVATE_H
 #define STORE_STORE_PRIVATE_H
 #include "store/apply.h"
+#include "store/durable.h"
 #include "store/high_water.h"
 #include "store/view_private.h"
 
@@ -28,6 +33,7 @@ struct held {
 	uint64_t size;
 	struct hash root;
 	enum ledger_state state;
+	bool taking; /* a range of it is coming in: one at a time */
 };
 
 /*
@@ -57,14 +63,17 @@ struct store {
 	struct projection *projection;
 	struct apply_source source;
 
-	struct tree_edge edge; /* of the own ledger, with what is being appended */
-	int64_t last_time;     /* largest claimed time of the own ledger */
+	struct tree_edge edge;     /* of the own ledger, with what is being appended */
+	int64_t last_time;         /* largest claimed time of the own ledger */
+	const struct skey *former; /* signs beside the key in force; NULL: none */
 	_Atomic bool
 		writing; /* between store_begin and store_commit; blob.c asks from any thread */
 	bool stale;      /* the outcome of a commit is not known: read the ledgers again */
 	bool behind;     /* the projection lacks entries that are committed */
 	bool touched;    /* something was written since store_begin */
-	uint64_t openings; /* put since store_begin */
+	bool owes;       /* store_owe */
+	uint64_t openings; /* put, and erased, since store_begin */
+	bool erased;       /* since the last erase_done */
 
 	pthread_mutex_t gate, turn; /* follow.c */
 	_Atomic unsigned owed; /* not 0: the register's transaction is open and holds what is
@@ -126,6 +135,8 @@ void turn_give(struct store *s);
 void follow_all(struct store *s);
 /* The register's transaction is lost: take it back, and read what was owed from the ledger. */
 void follow_again(struct store *s);
+/* --- own_state.c --- */
+bool own_state_put(struct store *s, enum ledger_state state, struct err *err) MUST_USE;
 
 /* --- meta: one small table in each of the three stores --- */
 bool meta_make(struct db *d, struct err *err) MUST_USE;
@@ -133,6 +144,15 @@ bool meta_put(struct db *d, const char *key, struct str value, struct err *err) 
 /* *found false when it is not set, or the store has no tables at all. */
 bool meta_get(struct db *d, struct arena *a, const char *key, struct str *value, bool *found,
 	      struct err *err) MUST_USE;
+
+/* --- append.c --- */
+/* After a commit of which the outcome is not known the database says what stands; the own
+ * ledger is projected whole. */
+bool store_settle(struct store *s, struct err *err) MUST_USE;
+
+/* --- take.c --- */
+/* Entries that an interrupted exchange left at n >= size. */
+bool staged_drop(struct store *s, const struct held *h, struct err *err) MUST_USE;
 
 /* --- store.c --- */
 struct db_plan register_plan(const struct store *s);
@@ -147,11 +167,14 @@ void register_close(struct store *s);
 /* What the projection asks of the ledger store. */
 struct apply_source replay_source(struct store *s);
 bool replay_missing(struct store *s, struct err *err) MUST_USE;
+/* One ledger alone, whole. */
+bool replay_ledger(struct store *s, const struct held *h, struct err *err) MUST_USE;
 /* The first sizes[i] entries of each ledger into another projection, which is empty. */
 bool replay_into(struct store *s, struct db *reg, struct projection *p, const uint64_t *sizes,
 		 struct err *err) MUST_USE;
 
 /* --- blob.c --- */
+void blob_path(char path[PATH_ROOM], const char *dir, const struct hash *name);
 /* Before a commit: the attachments its entries name are there for good. */
 bool blobs_sync(struct store *s, struct err *err) MUST_USE;
 
@@ -163,6 +186,23 @@ bool documents_apply(struct store *s, struct err *err) MUST_USE;
 bool documents_look(struct store *s, struct err *err) MUST_USE;
 /* How many times that gave something new: part of the generation. */
 bool documents_late(struct store *s, uint64_t *n, struct err *err) MUST_USE;
+
+/* --- cosig.c --- */
+/* What the high-water file knows to be witnessed beyond the database, into the database. */
+bool witnessed_learn(struct store *s, struct err *err) MUST_USE;
+/* What the database knows, into the high-water file. */
+bool witnessed_cover(struct store *s, struct err *err) MUST_USE;
+/* --- erase.c --- */
+/* apply_source.erase over the store. */
+bool erase_body(void *ctx, struct str ledger, const struct hash *c, bool last,
+		struct err *err) MUST_USE;
+/* Whether the register knows that it may not be kept here. */
+bool erase_holds(struct store *s, const struct hash *c, bool *erased, struct err *err) MUST_USE;
+/* The transaction's erasures stand, or are undone. */
+void erase_done(struct store *s);
+void erase_undone(struct store *s);
+/* At start: what a crash left between the two. */
+void erase_look(struct store *s);
 
 /* --- lock.c --- */
 bool lock_take(const char *dir, int *fd, struct err *err) MUST_USE;

@@ -139,6 +139,14 @@ void totals_count(struct projection *p, const struct row *r, int sign)
 			total(p, &money_dimensions[i], r, sign);
 }
 
+void totals_open(struct projection *p, const struct record *r, struct str party,
+		 unsigned audience, int sign)
+{
+	unsigned mask = RID_ALL & ~((1u << audience) - 1);
+
+	count(p, COUNTED_OPEN, party, rid_shape(record_id_of(r), RID_JOINT, false, mask), sign);
+}
+
 /* --- writing --- */
 
 static int take_byte(struct str *s)

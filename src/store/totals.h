@@ -10,9 +10,9 @@ struct money_dimension {
 extern const struct money_dimension money_dimensions[];
 extern const size_t money_dimension_count;
 
-/* r_count.field beside the numbers of fields: the records themselves, and joint ones by state.
- */
-enum { COUNTED_ALL = FIELD_NONE, COUNTED_STATE = FIELD_COUNT };
+/* r_count.field beside the numbers of fields: the records themselves, joint ones by state, and
+ * open acts by whose word they wait for. */
+enum { COUNTED_ALL = FIELD_NONE, COUNTED_STATE = FIELD_COUNT, COUNTED_OPEN };
 
 #define TOTAL_SPLIT ((int128)1000000000000000)
 

@@ -19,6 +19,8 @@ bool view_open(struct store *s, struct view **out, struct err *err) MUST_USE;
 void view_close(struct view *v);
 /* Between these two everything read is of one moment. */
 bool view_begin(struct view *v, struct err *err) MUST_USE;
+/* The register may lack what was written last (store_follow): for who is about to write. */
+bool view_begin_as_it_is(struct view *v, struct err *err) MUST_USE;
 void view_end(struct view *v);
 /* The writer's own view, inside store_begin … store_commit: sees what was just appended. */
 struct view *store_writer_view(struct store *s);
@@ -33,6 +35,17 @@ bool view_entry(struct view *v, struct arena *a, struct str ledger, uint64_t n,
  * (LEDGER.md 6.4). */
 bool view_blob_public(struct view *v, const struct hash *name, bool *is,
 		      struct err *err) MUST_USE;
+/* Attachments that entries of a ledger name and that are not kept here, by name, those after
+ * `after`; at most `max`. */
+struct blob_ref {
+	struct hash name;
+	uint64_t size; /* as the entries have it */
+};
+bool view_blobs_missing(struct view *v, struct str ledger, const struct hash *after,
+			struct blob_ref *out, size_t max, size_t *n, struct err *err) MUST_USE;
+/* How many entries of a ledger the register shows: while a large range is projected, fewer
+ * than are held. */
+bool view_applied(struct view *v, struct str ledger, uint64_t *n, struct err *err) MUST_USE;
 /* How much of ledger `peer` the ledger `of` has validly acknowledged (LEDGER.md 5.4); 0 when
  * nothing. */
 bool view_seen(struct view *v, struct str of, struct str peer, uint64_t *size,
@@ -43,6 +56,15 @@ bool view_seen(struct view *v, struct str of, struct str peer, uint64_t *size,
  */
 bool view_keys(struct view *v, struct arena *a, struct str ledger, uint64_t size,
 	       struct charter_ledger *out, struct err *err) MUST_USE;
+/* Every key the ledger ever had, by the index from which it holds: the charter's at 0, then
+ * each valid roll's. */
+struct key_row {
+	struct str role; /* log, witness, seal, recovery-1, recovery-2, recovery-3 */
+	uint64_t from;   /* index of the entry; it holds for checkpoints of size > from */
+	struct str key;
+};
+bool view_key_history(struct view *v, struct arena *a, struct str ledger, struct key_row **out,
+		      size_t *n, struct err *err) MUST_USE;
 /* tlog-tiles of a ledger, cut to the size of the checkpoint served; ERR_MISSING outside it. */
 bool view_tile(struct view *v, struct str ledger, const struct tile_path *p, struct buf *out,
 	       struct err *err) MUST_USE;
@@ -56,7 +78,10 @@ struct record_row {
 	const struct record *record;
 	struct str party, id; /* party is "joint" for joint records */
 	struct str label;     /* in the language asked for */
-	struct str data;      /* JSON */
+	struct str data;      /* JSON; in a brief row, when it is long, only the fields that are
+				 columns of lists or name the record, without values that are
+				 themselves too long for a list (BRIEF_VALUE_MAX in schema.h) */
+	struct json *parsed;  /* data, when it was looked at for the label; else NULL */
 	struct str state;     /* joint:
 				 proposed|accepted|in_force|superseded|rejected|withdrawn|divergent;
 				 national: "" */
@@ -68,6 +93,11 @@ struct record_row {
 	enum audience visibility;
 	bool ended, illustrative;
 	unsigned versions;
+	/* Joint, while an act on it is open, the newest of them: who proposed it, whose word is
+	 * awaited ("ml,ru"; empty: nobody's), since when (claimed time), and whether that word
+	 * is the receipt of the others' acceptances. */
+	struct str proposer, awaited, since;
+	bool receipt;
 };
 /* ERR_MISSING when it is not there for this audience. */
 bool view_record(struct view *v, struct arena *a, const struct record *r, struct ref ref,
@@ -95,13 +125,20 @@ struct list_query {
 	struct str words;         /* full text, may be empty */
 	const struct field *sort; /* one that view_sorts_by; else the record's own order */
 	bool sort_label, descending, ended; /* ended: show ended records too */
-	uint64_t offset;
-	unsigned limit; /* 1..1000 */
+	struct str after; /* `next` of an earlier answer: what stands behind that; else the
+			     first */
+	uint64_t offset;  /* without `after`: so many are left out; costs what they cost */
+	unsigned limit;   /* 1..1000 */
+	bool brief;       /* rows as lists show them, without the rest of their data */
+	size_t bytes;     /* else the answer ends early, with its `next`, when the data of the
+			     rows would pass this; 0: LIST_BYTES */
 };
+enum { LIST_BYTES = 8 << 20 };
 struct list_result {
 	struct record_row *rows;
 	size_t n;
-	uint64_t total; /* rows that match */
+	uint64_t total;  /* rows that match */
+	struct str next; /* view_list: behind these there are more; else empty */
 };
 bool view_list(struct view *v, struct arena *a, const struct list_query *q,
 	       struct list_result *out, struct err *err) MUST_USE;
@@ -135,7 +172,7 @@ bool view_history(struct view *v, struct arena *a, const struct record *r, struc
 		  enum audience who, struct version **out, size_t *n, struct err *err) MUST_USE;
 
 /* Records that point here and have not ended, by kind then newest first, at most `limit` of
- * each kind. */
+ * each kind; brief rows. */
 struct link_row {
 	const struct field *field; /* of the pointing record (a part's field for parts) */
 	struct record_row from;
@@ -163,8 +200,9 @@ bool view_acts(struct view *v, struct arena *a, const struct record *r, struct s
 
 /*
  * Acts of all joint kinds that wait for a word of `party`: its acceptance, or, when everybody
- * accepted, its acknowledgement.  `others`: those that wait for somebody else's word and not
- * for its own.  Oldest wait first; kept at write time.
+ * accepted, its acknowledgement; of any party when `party` is empty.  `others`: those that wait
+ * for somebody else's word and not for its own.  Oldest wait first; kept at write time.  An act
+ * is there once, with the first by name of the records it would change.
  */
 struct open_act {
 	struct record_row
@@ -181,7 +219,7 @@ struct open_query {
 	enum audience who;
 	enum lang lang;
 	uint64_t offset;
-	unsigned limit; /* 1..100 */
+	unsigned limit; /* 0..100; 0: only how many there are */
 };
 bool view_open_acts(struct view *v, struct arena *a, const struct open_query *q,
 		    struct open_act **out, size_t *n, uint64_t *total,

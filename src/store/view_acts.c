@@ -1,6 +1,8 @@
 #include "store/acts.h"
+#include "store/view_count.h"
 #include "store/view_rows.h"
 
+#include <assert.h>
 #include <string.h>
 
 enum { ACTS_MAX = 64 };
@@ -11,45 +13,16 @@ struct place {
 	struct str parties;
 };
 
-static struct str ledger_of(const struct view *v, struct str party)
-{
-	const struct charter *c = store_charter(v->store);
-
-	for (size_t i = 0; c && i < c->ledger_count; i++)
-		if (str_eq(c->ledgers[i].party, party))
-			return c->ledgers[i].name;
-	return (struct str){ 0 };
-}
-
-static bool word_time(struct view *v, struct arena *a, struct str party, int64_t n,
-		      struct str *time, struct err *err)
-{
-	struct str ledger = ledger_of(v, party), bytes;
-	struct entry e;
-
-	if (n < 0 || !ledger.n)
-		return true;
-	if (!view_entry(v, a, ledger, (uint64_t)n, &bytes, err))
-		return false;
-	entry_read(a, bytes, party, (uint64_t)n, INT64_MIN, &e);
-	*time = e.time_text;
-	return true;
-}
-
-static int64_t later(struct stmt *s, int column, int64_t than)
-{
-	return col_null(s, column) || col_int(s, column) < than ? than : col_int(s, column);
-}
-
 static bool read_parties(struct view *v, struct arena *a, const struct place *at,
 			 struct err *err)
 {
 	struct stmt *s =
 		db_prepare(v->reg,
-			   "SELECT party, proposed, accepted, declined, ready "
-			   "FROM p_act_party WHERE h = ? AND parties = ? ORDER BY party",
+			   "SELECT p.party, p.proposed, p.accepted, p.declined, p.ready, "
+			   "w.time FROM p_act_party p LEFT JOIN r_word w ON w.h = p.h AND "
+			   "w.parties = p.parties AND w.party = p.party "
+			   "WHERE p.h = ? AND p.parties = ? ORDER BY p.party",
 			   err);
-	int64_t last[ENTRY_PARTIES_MAX];
 	struct act_row *act = at->act;
 	bool row = true;
 
@@ -68,14 +41,12 @@ static bool read_parties(struct view *v, struct arena *a, const struct place *at
 					 .proposed = !col_null(s, 1),
 					 .accepted = !col_null(s, 2),
 					 .declined = !col_null(s, 3),
-					 .ready = !col_null(s, 4) };
-		last[act->party_count++] = later(s, 3, later(s, 2, later(s, 1, -1)));
+					 .ready = !col_null(s, 4),
+					 .time = arena_str(a, col_text(s, 5)) };
+		act->party_count++;
 	}
-	stmt_reset(s);
-	for (size_t i = 0; i < act->party_count; i++)
-		if (!word_time(v, a, act->parties[i].party, last[i], &act->parties[i].time,
-			       err))
-			return false;
+	if (row)
+		stmt_reset(s);
 	return true;
 }
 
@@ -87,6 +58,7 @@ static struct str party_of(const struct view *v, struct str ledger)
 	return l ? l->party : ledger;
 }
 
+/* h, parties, data, state, ledger, time */
 static void read_act(struct view *v, struct arena *a, struct stmt *s, struct place *out)
 {
 	struct act_row *act = out->act;
@@ -133,4 +105,114 @@ bool view_acts(struct view *v, struct arena *a, const struct record *r, struct s
 	for (size_t i = 0; ok && i < *n; i++)
 		ok = read_parties(v, a, &places[i], err);
 	return ok;
+}
+
+/* --- acts that wait --- */
+
+enum { OPEN_MAX = 100 };
+
+static struct stmt *open_acts(struct view *v, const struct open_query *q, struct err *err)
+{
+	bool others = q->others && q->party.n;
+	struct stmt *s = db_prepare(
+		v->reg,
+		others ? "SELECT o.h, o.parties, o.kind, o.id, o.since FROM r_open o "
+			 "WHERE o.party = '' AND o.audience <= ? AND NOT EXISTS "
+			 "(SELECT 1 FROM r_open m WHERE m.party = ? AND m.since = o.since AND "
+			 "m.h = o.h AND m.parties = o.parties) "
+			 "ORDER BY o.since, o.h, o.parties LIMIT ? OFFSET ?"
+		       : "SELECT h, parties, kind, id, since FROM r_open "
+			 "WHERE audience <= ? AND party = ? "
+			 "ORDER BY since, h, parties LIMIT ? OFFSET ?",
+		err);
+
+	if (!s)
+		return NULL;
+	stmt_int(s, 0, q->who);
+	stmt_text(s, 1, q->party);
+	stmt_int(s, 2, q->limit);
+	stmt_int(s, 3, (int64_t)q->offset);
+	return s;
+}
+
+static bool find_open(struct view *v, struct arena *a, const struct open_query *q,
+		      struct place *places, struct open_act *out, size_t *n, struct err *err)
+{
+	struct stmt *s = open_acts(v, q, err);
+	bool row = true;
+
+	*n = 0;
+	if (!s)
+		return false;
+	while (row) {
+		if (!stmt_step(s, &row, err))
+			return false;
+		if (!row)
+			break;
+		memcpy(out[*n].act.act.b, col_blob(s, 0).p, HASH_SIZE);
+		places[*n] = (struct place){ &out[*n].act, arena_str(a, col_text(s, 1)) };
+		out[*n].record.record = record_named(col_text(s, 2));
+		out[*n].record.id = arena_str(a, col_text(s, 3));
+		out[(*n)++].since = arena_str(a, col_text(s, 4));
+	}
+	return true;
+}
+
+static void read_awaited(struct arena *a, struct stmt *s, struct open_act *out)
+{
+	struct str rest = arena_str(a, col_text(s, 6));
+
+	while (rest.n && out->awaited_count < ENTRY_PARTIES_MAX)
+		if (!str_split(&rest, ',', &out->awaited[out->awaited_count++]))
+			break;
+	out->acknowledgement = col_int(s, 7);
+}
+
+static bool read_open(struct view *v, struct arena *a, const struct open_query *q,
+		      struct place *at, struct open_act *out, struct err *err)
+{
+	struct ref ref = { S(JOINT_PARTY), out->record.id };
+	const struct record *r = out->record.record;
+	bool found;
+	struct stmt *s = db_prepare(
+		v->reg,
+		"SELECT e.h, e.parties, e.data, a.state, r.ledger, r.time, r.awaited, "
+		"r.receipt "
+		"FROM r_effect e JOIN p_act a ON a.h = e.h AND a.parties = e.parties "
+		"JOIN r_act r ON r.h = e.h AND r.parties = e.parties "
+		"WHERE e.kind = ? AND e.id = ? AND e.h = ? AND e.parties = ?",
+		err);
+
+	if (!s)
+		return false;
+	stmt_text(s, 0, str_z(r->name));
+	stmt_text(s, 1, ref.id);
+	stmt_blob(s, 2, out->act.act.b, HASH_SIZE);
+	stmt_text(s, 3, at->parties);
+	if (!stmt_step(s, &found, err))
+		return false;
+	if (found) {
+		read_act(v, a, s, at);
+		read_awaited(a, s, out);
+		stmt_reset(s);
+	}
+	return read_parties(v, a, at, err) &&
+	       view_record(v, a, r, ref, q->who, q->lang, &out->record, err);
+}
+
+bool view_open_acts(struct view *v, struct arena *a, const struct open_query *q,
+		    struct open_act **out, size_t *n, uint64_t *total, struct err *err)
+{
+	struct place places[OPEN_MAX];
+
+	assert(q->limit <= OPEN_MAX);
+	*n = 0;
+	*out = arena_array(a, struct open_act, q->limit);
+	if (!count_open(v, q, total, err) ||
+	    (q->limit && !find_open(v, a, q, places, *out, n, err)))
+		return false;
+	for (size_t i = 0; i < *n; i++)
+		if (!read_open(v, a, q, &places[i], &(*out)[i], err))
+			return false;
+	return true;
 }

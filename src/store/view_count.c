@@ -125,6 +125,40 @@ uint64_t view_count(struct view *v, const struct record *r, enum audience who)
 	return count_kept(v, &q, &n, &err) ? n : 0;
 }
 
+static bool open_figure(struct view *v, struct str party, enum audience who, uint64_t *out,
+			struct err *err)
+{
+	struct stmt *s;
+	struct buf sql;
+	bool row = false, ok;
+
+	buf_init(&sql, VIEW_SQL_MAX);
+	buf_lit(&sql, "SELECT sum(count) FROM r_count WHERE field = ? AND value = ? AND");
+	rows_seen(&sql, "shape", who, false);
+	s = db_prepare_text(v->reg, buf_str(&sql), err);
+	buf_done(&sql);
+	if (!s)
+		return false;
+	stmt_int(s, 0, COUNTED_OPEN);
+	stmt_text(s, 1, party);
+	ok = stmt_step(s, &row, err);
+	*out = ok && row ? (uint64_t)col_int(s, 0) : 0;
+	stmt_reset(s);
+	return ok;
+}
+
+bool count_open(struct view *v, const struct open_query *q, uint64_t *out, struct err *err)
+{
+	uint64_t own = 0;
+
+	if (!open_figure(v, q->others ? S("") : q->party, q->who, out, err))
+		return false;
+	if (q->others && q->party.n && !open_figure(v, q->party, q->who, &own, err))
+		return false;
+	*out -= own;
+	return true;
+}
+
 /* --- menus --- */
 
 static bool read_facets(struct view *v, struct arena *a, const struct figure *f,

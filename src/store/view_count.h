@@ -8,6 +8,9 @@
 
 /* Whether the filters, each of them good, ask for no more than one such figure. */
 bool count_is_kept(const struct list_query *q);
+/* How many acts wait as the query says. */
+bool count_open(struct view *v, const struct open_query *q, uint64_t *out,
+		struct err *err) MUST_USE;
 bool count_kept(struct view *v, const struct list_query *q, uint64_t *out,
 		struct err *err) MUST_USE;
 

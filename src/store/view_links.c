@@ -1,67 +1,113 @@
 #include "store/search_index.h"
 #include "store/view_rows.h"
 
-/*
- * Who points here: one question to the search index, for the terms "/<field>/<party>/<id>"
- * of every field that can point at this record type, those of parts included.
- */
-static void put_terms(struct buf *terms, const struct record *r, struct str value)
-{
-	for (const struct field *f = fields + 1; f < fields + FIELD_COUNT; f++) {
-		if (f->kind == REF && f->to == record_id_of(r) && term_value(terms, f, value))
-			buf_ch(terms, ' ');
-	}
-}
+#include <assert.h>
 
-struct pointing {
-	enum record_id to;
-	struct str value;
-	const struct field *field;
+/*
+ * Who points here: one question to the search index, for the terms "/<field>/<party>/<id>" of
+ * the fields by which something may point.  Of fields that are columns of lists it is known
+ * how many rows hold the value (r_count), and only those are asked for that some row holds.
+ */
+enum { WAYS_MAX = 64, LINKS_MAX = 4096 };
+struct ways {
+	const struct field *field[WAYS_MAX];
+	size_t n;
 };
 
-static void see(void *ctx, const struct model_link *link)
-{
-	struct pointing *p = ctx;
+struct pointed {
+	struct view *v;
+	enum audience who;
+	enum record_id to;
+	struct str value; /* "ml/0197…" */
+	struct ways ways;
+};
 
-	if (!p->field && link->field->kind == REF && link->field->to == p->to &&
-	    str_eq(link->value, p->value))
-		p->field = link->field;
+static bool is_counted(const struct field *f)
+{
+	return f->column && !records[f->record].part;
 }
 
-/* The fields by which `from` or its parts can point at the type: how many, and the last. */
-static unsigned ways(const struct record *from, enum record_id to, const struct field **last)
+static void way_add(struct ways *w, const struct field *f)
 {
-	unsigned n = 0;
+	assert(w->n < WAYS_MAX);
+	w->field[w->n++] = f;
+}
 
+/* "SELECT … field IN (3, 14)": nothing when no field that is counted can point here. */
+static void put_counted(struct buf *sql, const struct pointed *p)
+{
+	bool first = true;
+
+	for (int i = 1; i < FIELD_COUNT; i++) {
+		const struct field *f = &fields[i];
+
+		if (f->kind != REF || f->to != p->to || !is_counted(f))
+			continue;
+		buf_z(sql,
+		      first ? "SELECT DISTINCT field FROM r_count WHERE field IN (" : ", ");
+		buf_u64(sql, (uint64_t)i);
+		first = false;
+	}
+	if (first)
+		return;
+	buf_lit(sql, ") AND value = ? AND");
+	rows_seen(sql, "shape", p->who, false);
+}
+
+static bool find_counted(struct pointed *p, struct err *err)
+{
+	struct stmt *s = NULL;
+	struct buf sql;
+	bool row, none;
+
+	buf_init(&sql, VIEW_SQL_MAX);
+	put_counted(&sql, p);
+	none = !sql.n;
+	if (!none)
+		s = db_prepare_text(p->v->reg, buf_str(&sql), err);
+	buf_done(&sql);
+	if (none || !s)
+		return none;
+	stmt_text(s, 0, p->value);
+	do {
+		if (!stmt_step(s, &row, err))
+			return false;
+		if (row)
+			way_add(&p->ways, &fields[col_int(s, 0)]);
+	} while (row);
+	return true;
+}
+
+static bool find_ways(struct pointed *p, struct err *err)
+{
+	for (const struct field *f = fields + 1; f < fields + FIELD_COUNT; f++)
+		if (f->kind == REF && f->to == p->to && !is_counted(f))
+			way_add(&p->ways, f);
+	return find_counted(p, err);
+}
+
+static bool is_way(const struct ways *w, const struct field *f)
+{
+	for (size_t i = 0; i < w->n; i++)
+		if (w->field[i] == f)
+			return true;
+	return false;
+}
+
+/* Those of the ways that a record of the type or its parts have, in the order they stand. */
+static void ways_of(const struct record *from, const struct ways *all, struct ways *out)
+{
 	for
 		each_field(f, from)
 		{
-			if (f->kind == REF && f->to == to) {
-				*last = f;
-				n++;
-			} else if (f->kind == PARTS) {
-				n += ways(&records[f->to], to, last);
-			}
+			if (f->kind == PARTS)
+				ways_of(&records[f->to], all, out);
+			else if (is_way(all, f) && !is_way(out, f))
+				way_add(out, f);
 		}
-	return n;
 }
 
-/* The field by which a row points at `value`: the first that does.  Its data need only be
- * read when there are several that can. */
-static const struct field *pointing_field(struct arena *a, const struct record_row *row,
-					  enum record_id to, struct str value)
-{
-	struct pointing p = { .to = to, .value = value };
-	struct json *data;
-	struct err ignored;
-
-	if (ways(row->record, to, &p.field) == 1)
-		return p.field;
-	p.field = NULL;
-	if (json_object(a, row->data, &data, &ignored))
-		record_links(a, row->record, data, see, &p);
-	return p.field;
-}
+/* --- the rows --- */
 
 /* At most `limit` of each kind, newest first. */
 static struct stmt *pointing_rows(struct view *v, enum audience who, struct err *err)
@@ -83,8 +129,6 @@ static struct stmt *pointing_rows(struct view *v, enum audience who, struct err 
 	return s;
 }
 
-enum { LINKS_MAX = 4096 };
-
 static bool read_rids(struct stmt *s, int64_t rids[LINKS_MAX], size_t *n, struct err *err)
 {
 	bool row = true;
@@ -98,17 +142,30 @@ static bool read_rids(struct stmt *s, int64_t rids[LINKS_MAX], size_t *n, struct
 	return true;
 }
 
-static bool find_pointing(struct view *v, struct str terms, enum audience who, unsigned limit,
-			  int64_t rids[LINKS_MAX], size_t *n, struct err *err)
+/* One of the ways' terms. */
+static void ask(struct question *question, const struct pointed *p, const struct ways *ways)
 {
-	struct stmt *s = pointing_rows(v, who, err);
+	struct buf terms;
+
+	question_begin(question, db_engine(p->v->reg));
+	buf_init(&terms, VIEW_SQL_MAX);
+	for (size_t i = 0; i < ways->n; i++)
+		if (term_value(&terms, ways->field[i], p->value))
+			buf_ch(&terms, ' ');
+	question_terms(question, buf_str(&terms));
+	buf_done(&terms);
+}
+
+static bool find_pointing(const struct pointed *p, unsigned limit, int64_t rids[LINKS_MAX],
+			  size_t *n, struct err *err)
+{
+	struct stmt *s = pointing_rows(p->v, p->who, err);
 	struct question question;
 	bool ok;
 
 	if (!s)
 		return false;
-	question_begin(&question, db_engine(v->reg));
-	question_terms(&question, terms);
+	ask(&question, p, &p->ways);
 	stmt_text(s, 0, buf_str(&question.text));
 	stmt_int(s, 1, limit);
 	stmt_int(s, 2, LINKS_MAX);
@@ -117,34 +174,113 @@ static bool find_pointing(struct view *v, struct str terms, enum audience who, u
 	return ok;
 }
 
+/* --- by which field each of them points --- */
+
+/* One record type's rows, newest first. */
+struct group {
+	const int64_t *rids;
+	const struct field **field; /* by which each points; NULL: not known yet */
+	size_t n;
+};
+
+static void point(struct group *g, int64_t rid, const struct field *f)
+{
+	for (size_t i = 0; i < g->n; i++)
+		if (g->rids[i] == rid && !g->field[i])
+			g->field[i] = f;
+}
+
+static bool point_by(const struct pointed *p, struct group *g, const struct field *f,
+		     struct err *err)
+{
+	struct ways one = { .field = { f }, .n = 1 };
+	struct question question;
+	struct stmt *s;
+	struct buf sql;
+	bool row = true;
+
+	buf_init(&sql, VIEW_SQL_MAX);
+	buf_lit(&sql, "SELECT rid FROM (");
+	buf_z(&sql, search_rids(db_engine(p->v->reg)));
+	buf_lit(&sql, ") AS hits WHERE rid >= ? AND rid <= ?");
+	s = db_prepare_text(p->v->reg, buf_str(&sql), err);
+	buf_done(&sql);
+	if (!s)
+		return false;
+	ask(&question, p, &one);
+	stmt_text(s, 0, buf_str(&question.text));
+	stmt_int(s, 1, g->rids[g->n - 1]);
+	stmt_int(s, 2, g->rids[0]);
+	while (row) {
+		if (!stmt_step(s, &row, err))
+			break;
+		if (row)
+			point(g, col_int(s, 0), f);
+	}
+	question_done(&question);
+	return !row;
+}
+
+/* The first field that points; the index is only asked when there are several that may. */
+static bool find_fields(const struct pointed *p, struct group *g, struct err *err)
+{
+	struct ways ways = { .n = 0 };
+
+	ways_of(rid_record(g->rids[0]), &p->ways, &ways);
+	for (size_t i = 0; i + 1 < ways.n; i++)
+		if (!point_by(p, g, ways.field[i], err))
+			return false;
+	for (size_t i = 0; ways.n && i < g->n; i++)
+		if (!g->field[i])
+			g->field[i] = ways.field[ways.n - 1];
+	return true;
+}
+
+static bool find_all_fields(const struct pointed *p, const int64_t *rids,
+			    const struct field **field, size_t n, struct err *err)
+{
+	for (size_t i = 0; i < n;) {
+		struct group g = { rids + i, field + i, 1 };
+
+		while (i + g.n < n && rid_record(g.rids[g.n]) == rid_record(g.rids[0]))
+			g.n++;
+		if (!find_fields(p, &g, err))
+			return false;
+		i += g.n;
+	}
+	return true;
+}
+
 bool view_links(struct view *v, struct arena *a, const struct record *r, struct ref ref,
 		enum audience who, enum lang lang, unsigned limit, struct link_row **out,
 		size_t *n, struct err *err)
 {
-	struct str value = arena_join(a, arena_join(a, ref.party, S("/")), ref.id);
+	struct pointed p = { .v = v, .who = who, .to = record_id_of(r) };
 	int64_t *rids = arena_array(a, int64_t, LINKS_MAX);
-	struct buf terms;
+	const struct field **field;
 	struct ref canonical;
 	size_t found = 0;
-	bool ok, there;
+	bool there;
 
 	*n = 0;
-	if (!ref_parse(value, &canonical)) /* nothing points at what is no reference */
+	p.value = arena_join(a, arena_join(a, ref.party, S("/")), ref.id);
+	if (!ref_parse(p.value, &canonical)) /* nothing points at what is no reference */
 		return true;
-	buf_init(&terms, VIEW_SQL_MAX);
-	put_terms(&terms, r, value);
-	ok = !terms.n || find_pointing(v, buf_str(&terms), who, limit, rids, &found, err);
-	buf_done(&terms);
+	if (!find_ways(&p, err) || (p.ways.n && !find_pointing(&p, limit, rids, &found, err)))
+		return false;
 	*out = arena_array(a, struct link_row, found);
-	for (size_t i = 0; ok && i < found; i++) {
+	field = arena_array(a, const struct field *, found);
+	if (!find_all_fields(&p, rids, field, found, err))
+		return false;
+	for (size_t i = 0; i < found; i++) {
 		struct link_row *row = &(*out)[*n];
 
-		ok = rows_by_rid(v, a, rids[i], who, lang, &row->from, &there, err);
-		row->field = ok && there ? pointing_field(a, &row->from, record_id_of(r), value)
-					 : NULL;
-		*n += row->field != NULL;
+		row->field = field[i];
+		if (!rows_by_rid(v, a, rids[i], who, lang, &row->from, &there, err))
+			return false;
+		*n += there && row->field;
 	}
-	return ok;
+	return true;
 }
 
 bool view_blob_public(struct view *v, const struct hash *name, bool *is, struct err *err)

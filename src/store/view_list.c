@@ -3,6 +3,7 @@
 #include "store/search_index.h"
 #include "store/sql_text.h"
 #include "store/view_count.h"
+#include "store/view_cursor.h"
 
 #include <assert.h>
 #include <string.h>
@@ -19,6 +20,11 @@ struct where {
 	bool on_columns;          /* it is about more than the numbers of rows */
 	struct str texts[BINDINGS_MAX];
 	size_t text_count;
+	struct order order;
+	struct cursor cursor; /* of type 0 when the list is read from its beginning */
+	int64_t *rids;        /* of the rows read */
+	size_t bytes, room;   /* of their data, and most of it */
+	bool more;            /* there are rows behind them */
 	struct err *err;
 };
 
@@ -325,18 +331,33 @@ static const struct field *order_field(const struct list_query *q, bool *newest_
 	return kind_has_labels(r) ? NULL : &fields[r->name_fields[0]];
 }
 
-static void put_order(struct buf *sql, const struct where *w)
+static char order_type(const struct field *f)
 {
-	const struct list_query *q = w->q;
+	struct field_column c[FIELD_COLUMNS_MAX];
+
+	if (!f)
+		return 'b';
+	(void)field_columns(f, c);
+	return str_is(S("TEXT"), c[0].type) ? 't' : str_is(S("INTEGER"), c[0].type) ? 'i' : 'd';
+}
+
+static struct order order_of(struct arena *a, const struct list_query *q)
+{
 	bool newest_first;
 	const struct field *f = order_field(q, &newest_first);
-	bool descending = q->descending != newest_first;
-	struct str column = f ? arena_join(w->a, S("f_"), str_z(f->name))
-			      : arena_join(w->a, S("key_"), str_z(lang_codes[q->lang]));
 
+	return (struct order){ .column =
+				       f ? arena_join(a, S("f_"), str_z(f->name))
+					 : arena_join(a, S("key_"), str_z(lang_codes[q->lang])),
+			       .type = order_type(f),
+			       .descending = q->descending != newest_first };
+}
+
+static void put_order(struct buf *sql, const struct where *w)
+{
 	buf_lit(sql, " ORDER BY ");
-	rows_order(sql, db_engine(w->v->reg), column, descending);
-	buf_z(sql, descending ? ", id DESC, rid DESC" : ", id, rid");
+	rows_order(sql, db_engine(w->v->reg), w->order.column, w->order.descending);
+	buf_z(sql, w->order.descending ? ", id DESC, rid DESC" : ", id, rid");
 }
 
 /* --- how many --- */
@@ -382,18 +403,30 @@ static bool count_rows(struct where *w, uint64_t *out)
 
 enum { DENSE = 16 }; /* one row in so many */
 
+/*
+ * Whether SQLite is to go through the table in order until it has met enough, rather than
+ * look up and sort what answers.
+ */
+static bool is_dense(const struct where *w, uint64_t total)
+{
+	return w->on_columns || w->question.any
+		       ? total * DENSE > view_count(w->v, w->q->record, w->q->who)
+		       : true;
+}
+
 /* First which rows, over an index where there is one for the order; then these alone. */
-static struct stmt *rows_of(struct where *w, uint64_t total)
+static struct stmt *rows_of(struct where *w, uint64_t total, enum cursor_part part)
 {
 	const struct list_query *q = w->q;
-	bool dense = total * DENSE > view_count(w->v, q->record, q->who);
 	struct stmt *s;
 	struct buf sql;
 
 	buf_init(&sql, VIEW_SQL_MAX);
-	rows_select(&sql, q->record, q->who, q->lang, q->ended);
+	rows_select(&sql, q->record, q->who, q->lang, q->ended,
+		    q->brief ? ROWS_BRIEF : ROWS_SHORT);
 	buf_lit(&sql, " AND rid IN (SELECT rid");
-	put_rows(&sql, w, dense);
+	put_rows(&sql, w, is_dense(w, total));
+	cursor_put(&sql, &w->order, part);
 	put_order(&sql, w);
 	buf_lit(&sql, " LIMIT ? OFFSET ?)");
 	put_order(&sql, w);
@@ -402,32 +435,94 @@ static struct stmt *rows_of(struct where *w, uint64_t total)
 	return s;
 }
 
-static bool read_rows(struct where *w, struct list_result *out)
+/* One row more than is asked for tells that there are more. */
+static bool read_part(struct where *w, struct stmt *s, enum cursor_part part,
+		      struct list_result *out)
 {
 	const struct list_query *q = w->q;
-	struct stmt *s = rows_of(w, out->total);
 	bool row = true;
 	int n;
 
 	if (!s)
 		return false;
-	n = bind_all(w, s);
-	stmt_int(s, n, q->limit);
-	stmt_int(s, n + 1, (int64_t)q->offset);
-	out->rows = arena_array(w->a, struct record_row, q->limit);
-	while (row && out->n <= q->limit) {
+	n = cursor_bind(s, bind_all(w, s), &w->cursor, part);
+	stmt_int(s, n, (int64_t)(q->limit - out->n) + 1);
+	stmt_int(s, n + 1, w->cursor.type ? 0 : (int64_t)q->offset);
+	while (row && !w->more) {
 		if (!stmt_step(s, &row, w->err))
 			return false;
-		if (row)
-			rows_read(s, w->a, q->record, q->lang, &out->rows[out->n++]);
+		w->more = row && (out->n == q->limit || w->bytes > w->room);
+		if (!row || w->more)
+			break;
+		w->rids[out->n] = col_int(s, 0);
+		rows_read(s, w->a, q->record, q->lang, &out->rows[out->n]);
+		w->bytes += out->rows[out->n++].data.n;
+	}
+	if (row)
+		stmt_reset(s);
+	return true;
+}
+
+/* Data that is long is read row by row, as far as there is room; at least the first row's. */
+static bool read_long(struct where *w, struct list_result *out)
+{
+	size_t room = w->room;
+
+	for (size_t i = 0; i < out->n; i++) {
+		struct record_row *row = &out->rows[i];
+		bool fits = true;
+
+		if (!row->data.n &&
+		    !rows_data(w->v, w->a, row, w->rids[i], i ? room : SIZE_MAX, &fits, w->err))
+			return false;
+		if (i && (!fits || row->data.n > room)) {
+			out->n = i;
+			w->more = true;
+			break;
+		}
+		room -= row->data.n < room ? row->data.n : room;
 	}
 	return true;
+}
+
+static bool read_rows(struct where *w, struct list_result *out)
+{
+	const struct list_query *q = w->q;
+	enum cursor_part parts[2];
+	unsigned n = cursor_parts(&w->order, &w->cursor, parts);
+
+	out->rows = arena_array(w->a, struct record_row, q->limit);
+	w->rids = arena_array(w->a, int64_t, q->limit);
+	for (unsigned i = 0; i < n && !w->more; i++)
+		if (!read_part(w, rows_of(w, out->total, parts[i]), parts[i], out))
+			return false;
+	if (!q->brief && !read_long(w, out))
+		return false;
+	return !w->more || !out->n ||
+	       cursor_write(w->v, w->a, &w->order, &out->rows[out->n - 1], w->rids[out->n - 1],
+			    &out->next, w->err);
+}
+
+static bool list_rows(struct where *w, struct list_result *out)
+{
+	const struct list_query *q = w->q;
+
+	w->order = order_of(w->a, q);
+	return conditions(w) && count_rows(w, &out->total) &&
+	       (!q->after.n || cursor_read(w->v, w->a, q, &w->order, &w->cursor, w->err)) &&
+	       ((!q->after.n && q->offset >= out->total) || read_rows(w, out));
 }
 
 bool view_list(struct view *v, struct arena *a, const struct list_query *q,
 	       struct list_result *out, struct err *err)
 {
-	struct where w = { .v = v, .a = a, .q = q, .err = err };
+	struct where w = { .v = v,
+			   .a = a,
+			   .q = q,
+			   .room = q->brief   ? SIZE_MAX
+				   : q->bytes ? q->bytes
+					      : LIST_BYTES,
+			   .err = err };
 	bool ok;
 
 	*out = (struct list_result){ 0 };
@@ -436,8 +531,7 @@ bool view_list(struct view *v, struct arena *a, const struct list_query *q,
 			       N_("limit is a whole number from 1 to 1000"));
 	buf_init(&w.sql, VIEW_SQL_MAX);
 	question_begin(&w.question, db_engine(v->reg));
-	ok = conditions(&w) && count_rows(&w, &out->total) &&
-	     (q->offset >= out->total || read_rows(&w, out));
+	ok = list_rows(&w, out);
 	question_done(&w.question);
 	buf_done(&w.sql);
 	return ok;

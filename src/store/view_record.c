@@ -19,7 +19,7 @@ bool view_record(struct view *v, struct arena *a, const struct record *r, struct
 	if (r->part || !uuid_valid(ref.id))
 		return missing(r, ref, err);
 	buf_init(&sql, VIEW_SQL_MAX);
-	rows_select(&sql, r, who, lang, true);
+	rows_select(&sql, r, who, lang, true, ROWS_WHOLE);
 	buf_lit(&sql, " AND id = ? AND party = ?");
 	s = db_prepare_text(v->reg, buf_str(&sql), err);
 	buf_done(&sql);
@@ -46,7 +46,7 @@ static struct stmt *label_query(struct view *v, const struct record *r, enum aud
 
 	buf_init(&sql, VIEW_SQL_MAX);
 	buf_lit(&sql, "SELECT ");
-	buf_z(&sql, kind_has_labels(r) ? "label_" : "data");
+	buf_z(&sql, kind_has_labels(r) ? "label_" : "coalesce(brief, data)");
 	if (kind_has_labels(r))
 		buf_z(&sql, lang_codes[lang]);
 	buf_lit(&sql, " FROM r_");

@@ -3,18 +3,14 @@
 
 void rows_seen(struct buf *sql, const char *rid, enum audience who, bool ended)
 {
+	int64_t bit = rid_bit(who);
+
 	buf_lit(sql, " (");
 	buf_z(sql, rid);
 	buf_lit(sql, " & ");
-	buf_i64(sql, rid_bit(who));
-	buf_lit(sql, ") <> 0");
-	if (ended)
-		return;
-	buf_lit(sql, " AND (");
-	buf_z(sql, rid);
-	buf_lit(sql, " & ");
-	buf_i64(sql, RID_ENDED);
-	buf_lit(sql, ") = 0");
+	buf_i64(sql, ended ? bit : bit | RID_ENDED);
+	buf_lit(sql, ") = ");
+	buf_i64(sql, bit);
 }
 
 void rows_order(struct buf *sql, enum db_engine engine, struct str column, bool descending)
@@ -27,13 +23,23 @@ void rows_order(struct buf *sql, enum db_engine engine, struct str column, bool 
 }
 
 void rows_select(struct buf *sql, const struct record *r, enum audience who, enum lang lang,
-		 bool ended)
+		 bool ended, enum rows_data data)
 {
-	buf_lit(sql, "SELECT rid, id, party, ledger, n, versions, time, actor, state, data");
+	static const char *const datas[] = { [ROWS_BRIEF] = "coalesce(brief, data)",
+					     [ROWS_SHORT] = ROWS_SHORT_SQL,
+					     [ROWS_WHOLE] = "data" };
+
+	buf_lit(sql, "SELECT rid, id, party, ledger, n, versions, time, actor, state, "
+		     "illustrative, ");
+	buf_z(sql, datas[data]);
 	if (kind_has_labels(r)) {
 		buf_lit(sql, ", label_");
 		buf_z(sql, lang_codes[lang]);
+	} else {
+		buf_z(sql, data == ROWS_SHORT ? ", brief" : ", NULL");
 	}
+	if (r->joint)
+		buf_lit(sql, ", proposer, awaited, since, receipt");
 	buf_lit(sql, " FROM r_");
 	buf_z(sql, r->name);
 	buf_lit(sql, " WHERE");
@@ -60,23 +66,19 @@ bool filter_says_yes(struct str value)
 	return str_is(value, "true") || str_is(value, "1");
 }
 
-/* What stands in no column; data is only read where it must be.  The other side may write
- * JSON in its own way: what looks like the mark of made-up figures is read. */
-static void read_data(struct arena *a, enum lang lang, struct record_row *row)
+/* A kind without labels has them made of its data, which is then there to be looked at; or of
+ * `brief` where that was left out. */
+static void make_label(struct arena *a, enum lang lang, struct str brief,
+		       struct record_row *row)
 {
-	bool labelled = kind_has_labels(row->record);
-	const struct json *made_up;
-	struct json *data;
+	struct json *parsed;
 	struct err ignored;
 
-	if (labelled && str_find(row->data, S("\"illustrative\"")) == row->data.n)
+	if (!json_object(a, row->data.n ? row->data : brief, &parsed, &ignored))
 		return;
-	if (!json_object(a, row->data, &data, &ignored))
-		return;
-	made_up = json_get(data, "illustrative");
-	row->illustrative = made_up && made_up->type == JSON_BOOL && made_up->num;
-	if (!labelled)
-		row->label = record_label(a, row->record, data, lang);
+	row->label = record_label(a, row->record, parsed, lang);
+	if (row->data.n)
+		row->parsed = parsed;
 }
 
 void rows_read(struct stmt *s, struct arena *a, const struct record *r, enum lang lang,
@@ -93,12 +95,20 @@ void rows_read(struct stmt *s, struct arena *a, const struct record *r, enum lan
 				    .time = arena_str(a, col_text(s, 6)),
 				    .actor = arena_str(a, col_text(s, 7)),
 				    .state = arena_str(a, col_text(s, 8)),
-				    .data = arena_str(a, col_text(s, 9)),
+				    .illustrative = col_int(s, 9),
+				    .data = arena_str(a, col_text(s, 10)),
 				    .visibility = rid_visibility(rid),
 				    .ended = rid & RID_ENDED };
 	if (kind_has_labels(r))
-		out->label = arena_str(a, col_text(s, 10));
-	read_data(a, lang, out);
+		out->label = arena_str(a, col_text(s, 11));
+	else
+		make_label(a, lang, arena_str(a, col_text(s, 11)), out);
+	if (r->joint && !col_null(s, 12)) {
+		out->proposer = arena_str(a, col_text(s, 12));
+		out->awaited = arena_str(a, col_text(s, 13));
+		out->since = arena_str(a, col_text(s, 14));
+		out->receipt = col_int(s, 15);
+	}
 }
 
 bool rows_by_rid(struct view *v, struct arena *a, int64_t rid, enum audience who,
@@ -109,7 +119,7 @@ bool rows_by_rid(struct view *v, struct arena *a, int64_t rid, enum audience who
 	struct buf sql;
 
 	buf_init(&sql, VIEW_SQL_MAX);
-	rows_select(&sql, r, who, lang, true);
+	rows_select(&sql, r, who, lang, true, ROWS_BRIEF);
 	buf_lit(&sql, " AND rid = ?");
 	s = db_prepare_text(v->reg, buf_str(&sql), err);
 	buf_done(&sql);
@@ -122,5 +132,31 @@ bool rows_by_rid(struct view *v, struct arena *a, int64_t rid, enum audience who
 		rows_read(s, a, r, lang, out);
 		stmt_reset(s);
 	}
+	return true;
+}
+
+bool rows_data(struct view *v, struct arena *a, struct record_row *row, int64_t rid,
+	       size_t room, bool *fits, struct err *err)
+{
+	struct stmt *s;
+	struct buf sql;
+	bool found;
+
+	buf_init(&sql, VIEW_SQL_MAX);
+	buf_lit(&sql, "SELECT data FROM r_");
+	buf_z(&sql, row->record->name);
+	buf_lit(&sql, " WHERE rid = ?");
+	s = db_prepare_text(v->reg, buf_str(&sql), err);
+	buf_done(&sql);
+	if (!s)
+		return false;
+	stmt_int(s, 0, rid);
+	if (!stmt_step(s, &found, err))
+		return false;
+	*fits = !found || col_text(s, 0).n <= room;
+	if (found && *fits)
+		row->data = arena_str(a, col_text(s, 0));
+	if (found)
+		stmt_reset(s);
 	return true;
 }

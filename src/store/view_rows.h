@@ -11,7 +11,7 @@
 
 enum { VIEW_SQL_MAX = 64 << 10 };
 
-/* " (<rid> & 2) <> 0", and " AND (<rid> & 8) = 0" unless ended ones are asked for. */
+/* " (<rid> & 10) = 2": seen, and not ended unless ended ones are asked for. */
 void rows_seen(struct buf *sql, const char *rid, enum audience who, bool ended);
 /* " ORDER BY"-able: the name of the column, then its direction with NULL before every value. */
 void rows_order(struct buf *sql, enum db_engine engine, struct str column, bool descending);
@@ -21,14 +21,27 @@ bool rows_party(struct view *v, struct str party, unsigned *place);
 /* A filter on BOOL: "true" or "1". */
 bool filter_says_yes(struct str value);
 
-/* "SELECT <columns> FROM r_<kind> WHERE" and rows_seen; rows_read reads one row of it. */
+/*
+ * "SELECT <columns> FROM r_<kind> WHERE" and rows_seen; rows_read reads one row of it, with
+ * what lists show, or its whole data, or that only while it is short.
+ */
+enum rows_data { ROWS_BRIEF, ROWS_SHORT, ROWS_WHOLE };
+#define ROWS_SHORT_SQL "CASE WHEN length(data) <= 16384 THEN data END"
+enum { ROWS_COLUMNS = 12, ROWS_JOINT_COLUMNS = 4 };
 void rows_select(struct buf *sql, const struct record *r, enum audience who, enum lang lang,
-		 bool ended);
+		 bool ended, enum rows_data data);
 void rows_read(struct stmt *s, struct arena *a, const struct record *r, enum lang lang,
 	       struct record_row *out);
 
-/* The row with this number; *found is false when the snapshot has none. */
+/* The row with this number as lists have it; *found is false when the snapshot has none. */
 bool rows_by_rid(struct view *v, struct arena *a, int64_t rid, enum audience who,
 		 enum lang lang, struct record_row *out, bool *found, struct err *err) MUST_USE;
+
+/*
+ * The whole data of the row with this number, when it is no longer than `room`; *fits tells,
+ * and that of a row that is gone fits.
+ */
+bool rows_data(struct view *v, struct arena *a, struct record_row *row, int64_t rid,
+	       size_t room, bool *fits, struct err *err) MUST_USE;
 
 #endif

@@ -26,3 +26,20 @@ bool view_seen(struct view *v, struct str of, struct str peer, uint64_t *size, s
 	stmt_reset(q);
 	return true;
 }
+
+bool view_applied(struct view *v, struct str ledger, uint64_t *n, struct err *err)
+{
+	struct stmt *q = db_prepare(v->reg, "SELECT applied FROM r_ledger WHERE name = ?", err);
+	bool row;
+
+	*n = 0;
+	if (!q)
+		return false;
+	stmt_text(q, 0, ledger);
+	if (!stmt_step(q, &row, err))
+		return false;
+	if (row)
+		*n = (uint64_t)col_int(q, 0);
+	stmt_reset(q);
+	return true;
+}

@@ -63,20 +63,11 @@ static bool set_sort(struct list_query *q, struct str value, struct err *err)
 	value = str_from(value, q->descending);
 	q->sort_label = str_is(value, "label");
 	q->sort = q->sort_label ? NULL : record_field(q->record, value);
-	if (!q->sort_label && (!q->sort || !q->sort->column))
+	if (!q->sort_label && (!q->sort || !view_sorts_by(q->sort)))
 		return err_set(err, ERR_INPUT, "sort",
 			       N_("a list of %1 cannot be sorted by “%2”"), q->record->name,
 			       err_arg(value));
 	return true;
-}
-
-/* Where the last answer ended; clients take it as it is. */
-static bool set_after(struct list_query *q, struct str value, struct err *err)
-{
-	if (str_starts(value, S("o")) && str_u64(str_from(value, 1), INT64_MAX, &q->offset))
-		return true;
-	return err_set(err, ERR_INPUT, "after",
-		       N_("take “after” from the “next” of an earlier answer"));
 }
 
 static bool read_pair(struct list_query *q, const struct http_pair *p, struct err *err)
@@ -95,8 +86,10 @@ static bool read_pair(struct list_query *q, const struct http_pair *p, struct er
 	}
 	if (str_is(p->name, "sort"))
 		return set_sort(q, p->value, err);
-	if (str_is(p->name, "after"))
-		return set_after(q, p->value, err);
+	if (str_is(p->name, "after")) {
+		q->after = p->value;
+		return true;
+	}
 	if (!str_is(p->name, "limit"))
 		return add_filter(q, p, err);
 	if (!parse_number(p->value, "limit", 1, API_LIMIT_MAX, &n, err))
@@ -133,29 +126,13 @@ static void write_row(struct json_w *w, const struct record_row *row)
 	json_close(w, '}');
 }
 
-static void write_next(struct json_w *w, const struct list_query *q,
-		       const struct list_result *found)
-{
-	uint64_t next = q->offset + found->n;
-	struct buf b;
-
-	json_key(w, "next");
-	if (next >= found->total || found->n == 0) {
-		json_put_null(w);
-		return;
-	}
-	buf_init(&b, 32);
-	buf_ch(&b, 'o');
-	buf_u64(&b, next);
-	json_put_str(w, buf_str(&b));
-	buf_done(&b);
-}
-
 void api_list(struct visit *v)
 {
-	struct list_query q = {
-		.record = api_kind(v), .who = v->who, .lang = v->lang, .limit = API_LIMIT
-	};
+	struct list_query q = { .record = api_kind(v),
+				.who = v->who,
+				.lang = v->lang,
+				.limit = API_LIMIT,
+				.bytes = API_BYTES };
 	struct json_w w = json_w(&v->out);
 	struct list_result found;
 	struct err err;
@@ -179,7 +156,11 @@ void api_list(struct visit *v)
 	json_close(&w, ']');
 	json_key(&w, "total");
 	json_put_int(&w, (int64_t)found.total);
-	write_next(&w, &q, &found);
+	json_key(&w, "next");
+	if (found.next.n > 0)
+		json_put_str(&w, found.next);
+	else
+		json_put_null(&w);
 	json_close(&w, '}');
 	api_open(v);
 	answer_out(v, "application/json");

@@ -3,7 +3,8 @@
 #define WEB_API_H
 #include "web/server.h"
 
-enum { API_LIMIT = 100, API_LIMIT_MAX = 1000 };
+/* A list ends early, with its `next`, when the data of its rows would pass API_BYTES. */
+enum { API_LIMIT = 100, API_LIMIT_MAX = 1000, API_BYTES = 4 << 20 };
 
 /* Anybody's page may read what is public. */
 void api_open(struct visit *v);

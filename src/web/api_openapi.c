@@ -199,7 +199,7 @@ static void list_path(struct json_w *w, const struct record *r)
 	json_key(w, "parameters");
 	json_open(w, '[');
 	parameter(w, "limit", "query", "1 to 1000; 100 when absent");
-	parameter(w, "after", "query", "`next` of the answer before");
+	parameter(w, "after", "query", "`next` of the answer before, which may have had fewer than `limit`");
 	parameter(w, "q", "query", "words to find");
 	parameter(w, "sort", "query",
 		  "a column, or label; a minus before it turns the order round");

@@ -52,58 +52,47 @@ void page_state(struct visit *v, struct str state)
 	badge(v, w ? w->class : "b", state_name(v, state));
 }
 
-/* "ML, RU": those whose acceptance is awaited, or else whose acknowledgement is. */
-static struct str awaited(struct visit *v, const struct act_row *act, bool acknowledgement)
+static void add_party(struct visit *v, struct buf *b, struct str party)
+{
+	if (b->n > 0)
+		buf_lit(b, ", ");
+	buf_add(b, party_short(v, party));
+}
+
+/* `who`: "ML, RU"; `receipt`: all accepted, and it is the receipt of that they are to give. */
+static void awaiting(struct visit *v, struct str proposer, struct str who, bool receipt)
+{
+	struct str args[2] = { party_short(v, proposer), who };
+
+	html_lit(&v->out, "<span class=\"b await\">");
+	if (receipt)
+		page_fill_(v, T(v->lang, "accepted by all, awaiting receipt by %2"), args, 2);
+	else
+		page_fill_(v, T(v->lang, "proposed by %1, awaiting %2"), args, 2);
+	html_lit(&v->out, "</span> ");
+}
+
+void page_open_badge(struct visit *v, const struct open_act *act)
 {
 	struct buf b;
 
 	buf_init(&b, 1024);
-	for (size_t i = 0; i < act->party_count; i++) {
-		const struct act_party *p = &act->parties[i];
-
-		if (acknowledgement ? p->ready : p->accepted)
-			continue;
-		if (b.n > 0)
-			buf_lit(&b, ", ");
-		buf_add(&b, party_short(v, p->party));
-	}
-	return arena_buf(v->a, &b);
+	for (size_t i = 0; i < act->awaited_count; i++)
+		add_party(v, &b, act->awaited[i]);
+	awaiting(v, act->act.proposer, buf_str(&b), act->acknowledgement);
+	buf_done(&b);
 }
 
-void page_act_badge(struct visit *v, const struct act_row *act)
+static void row_awaited(struct visit *v, const struct record_row *row)
 {
-	struct str who = awaited(v, act, false), args[2];
-	bool open = str_is(act->state, "proposed") || str_is(act->state, "accepted");
+	struct str rest = row->awaited, party;
+	struct buf b;
 
-	if (!open) {
-		page_state(v, act->state);
-		return;
-	}
-	args[0] = party_short(v, act->proposer);
-	args[1] = who.n ? who : awaited(v, act, true);
-	html_lit(&v->out, "<span class=\"b await\">");
-	if (who.n > 0)
-		page_fill_(v, T(v->lang, "proposed by %1, awaiting %2"), args, 2);
-	else
-		page_fill_(v, T(v->lang, "accepted by all, awaiting receipt by %2"), args, 2);
-	html_lit(&v->out, "</span> ");
-}
-
-/* The newest act that still waits, if the record is not simply in force. */
-static bool open_act(struct visit *v, const struct record_row *row, struct act_row *out)
-{
-	struct act_row *acts;
-	struct err err;
-	size_t n;
-
-	if (!view_acts(v->view, v->a, row->record, row->id, v->who, &acts, &n, &err))
-		return false;
-	for (size_t i = 0; i < n; i++)
-		if (str_is(acts[i].state, "proposed") || str_is(acts[i].state, "accepted")) {
-			*out = acts[i];
-			return true;
-		}
-	return false;
+	buf_init(&b, 1024);
+	while (rest.n > 0 && str_split(&rest, ',', &party))
+		add_party(v, &b, party);
+	awaiting(v, row->proposer, buf_str(&b), row->receipt);
+	buf_done(&b);
 }
 
 void page_visibility(struct visit *v, enum audience visibility)
@@ -115,13 +104,12 @@ void page_visibility(struct visit *v, enum audience visibility)
 
 void page_badges(struct visit *v, const struct record_row *row)
 {
-	struct act_row act;
+	bool open = str_is(row->state, "proposed") || str_is(row->state, "accepted");
 
-	if ((str_is(row->state, "proposed") || str_is(row->state, "accepted")) &&
-	    open_act(v, row, &act))
-		page_act_badge(v, &act);
-	else if (row->state.n > 0)
+	if (row->state.n > 0 && (!open || row->awaited.n == 0))
 		page_state(v, row->state);
+	if (row->awaited.n > 0)
+		row_awaited(v, row);
 	if (row->ended)
 		badge(v, "b", T(v->lang, "ended"));
 	if (row->illustrative)

@@ -12,6 +12,7 @@ static struct list_result *targets(struct form_page *p, const struct field *f)
 				.who = p->v->who,
 				.lang = p->v->lang,
 				.sort_label = true,
+				.brief = true,
 				.limit = TARGETS_MENU_MAX };
 	struct err err;
 

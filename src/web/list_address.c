@@ -67,7 +67,7 @@ void list_address_read(struct visit *v, const struct record *r, struct list_quer
 	uint64_t page = 1;
 
 	*q = (struct list_query){
-		.record = r, .who = v->who, .lang = v->lang, .limit = LIST_ROWS
+		.record = r, .who = v->who, .lang = v->lang, .limit = LIST_ROWS, .brief = true
 	};
 	q->words = str_cut(list_address_value(v, "q"), 500);
 	q->ended = str_is(list_address_value(v, "ended"), "1");

@@ -15,7 +15,8 @@ void to_language(struct visit *v)
 void robots(struct visit *v)
 {
 	/* Lists with filters in the address are without end. */
-	buf_lit(&v->out, "User-agent: *\nDisallow: /*?\nDisallow: /api/\nDisallow: /log/\n");
+	buf_lit(&v->out, "User-agent: *\nDisallow: /*?\nDisallow: /api/\nDisallow: /log/\n"
+			 "Disallow: /mirror/\nDisallow: /witnessed/\n");
 	answer_out(v, "text/plain; charset=utf-8");
 }
 
@@ -34,6 +35,12 @@ void ops_health(struct visit *v)
 		json_put_int(&w, (int64_t)v->ledgers[i].size);
 	}
 	json_close(&w, '}');
+	json_key(&w, "forked");
+	json_open(&w, '[');
+	for (size_t i = 0; i < v->ledger_count; i++)
+		if (v->ledgers[i].state == LEDGER_FORKED)
+			json_put_str(&w, v->ledgers[i].name);
+	json_close(&w, ']');
 	json_close(&w, '}');
 	v->r->status = state == LEDGER_OK ? 200 : 503;
 	answer_out(v, "application/json");
@@ -124,6 +131,20 @@ static void ledgers(struct visit *v)
 	}
 }
 
+static void forks(struct visit *v)
+{
+	struct buf *b = &v->out;
+
+	metric(b, "ledger_forked", "gauge", "1 for a ledger that shows two histories.");
+	for (size_t i = 0; i < v->ledger_count; i++) {
+		buf_lit(b, "benkan_ledger_forked{ledger=\"");
+		buf_add(b, v->ledgers[i].name);
+		buf_lit(b, "\"} ");
+		buf_u64(b, v->ledgers[i].state == LEDGER_FORKED);
+		buf_ch(b, '\n');
+	}
+}
+
 /* The second number of /proc/self/statm, in pages; 0 when it cannot be read. */
 static uint64_t resident(void)
 {
@@ -146,6 +167,7 @@ void ops_metrics(struct visit *v)
 	requests(&v->out, &v->web->counters);
 	latency(&v->out, &v->web->counters);
 	ledgers(v);
+	forks(v);
 	metric(&v->out, "http_connections", "gauge", "Connections open.");
 	sample(&v->out, "http_connections", http_connections(v->web->http));
 	metric(&v->out, "resident_bytes", "gauge", "Memory resident.");

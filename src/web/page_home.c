@@ -2,21 +2,16 @@
 
 /* The first page: what is late, what comes next, who must act, money, results, latest acts. */
 
-enum { HOME_ROWS = 6, NEXT_DAYS = 30, AHEAD_DAYS = 366, OPEN_MAX = 50 };
-
-struct open_record {
-	struct record_row row;
-	struct act_row act;
-};
+enum { HOME_ROWS = 6, NEXT_DAYS = 30, AHEAD_DAYS = 366 };
 
 struct home {
 	struct visit *v;
 	struct due_row *late, *next;
 	size_t late_n, next_n;
 	uint64_t late_all, next_all, soon_all;
-	struct open_record open[OPEN_MAX];
+	struct open_act *open; /* those that wait longest */
 	size_t open_n;
-	bool open_more; /* there are more than were read */
+	uint64_t open_all;
 };
 
 /* --- reading --- */
@@ -40,70 +35,32 @@ static void read_due(struct home *h)
 		h->soon_all = 0;
 }
 
-static bool open_state(struct str state)
+static void read_open(struct home *h)
 {
-	return str_is(state, "proposed") || str_is(state, "accepted");
+	struct visit *v = h->v;
+	struct open_query q = { .who = v->who, .lang = v->lang, .limit = HOME_ROWS };
+	struct err err;
+
+	if (!view_open_acts(v->view, v->a, &q, &h->open, &h->open_n, &h->open_all, &err))
+		h->open_n = 0;
 }
 
-static void add_open(struct home *h, const struct record_row *row)
+/* How many acts wait for the word of a party. */
+static uint64_t awaiting(const struct home *h, struct str party)
 {
-	struct act_row *acts;
+	struct visit *v = h->v;
+	struct open_query q = { .party = party, .who = v->who, .lang = v->lang, .limit = 0 };
+	struct open_act *acts;
+	uint64_t all;
 	struct err err;
 	size_t n;
 
-	if (!view_acts(h->v->view, h->v->a, row->record, row->id, h->v->who, &acts, &n, &err))
-		return;
-	for (size_t i = 0; i < n; i++)
-		if (open_state(acts[i].state) && h->open_n == OPEN_MAX)
-			h->open_more = true;
-		else if (open_state(acts[i].state))
-			h->open[h->open_n++] = (struct open_record){ *row, acts[i] };
-}
-
-static void read_open(struct home *h)
-{
-	static const char *const states[] = { "proposed", "accepted" };
-	struct visit *v = h->v;
-
-	for (const struct record *r = records + 1; r < records + RECORD_COUNT; r++)
-		for (size_t s = 0; r->joint && s < 2; s++) {
-			struct list_query q = {
-				.record = r, .who = v->who, .lang = v->lang, .limit = OPEN_MAX
-			};
-			struct list_result found;
-			struct err err;
-
-			q.filters[0] =
-				(struct list_filter){ NULL, S("state"), str_z(states[s]) };
-			q.filter_count = 1;
-			if (!view_list(v->view, v->a, &q, &found, &err))
-				continue;
-			for (size_t i = 0; i < found.n; i++)
-				add_open(h, &found.rows[i]);
-			h->open_more |= found.total > found.n;
-		}
-}
-
-static bool awaits(const struct act_row *act, struct str party)
-{
-	for (size_t i = 0; i < act->party_count; i++)
-		if (str_eq(act->parties[i].party, party))
-			return !act->parties[i].accepted && !act->parties[i].declined;
-	return false;
-}
-
-static uint64_t awaiting(const struct home *h, struct str party)
-{
-	uint64_t n = 0;
-
-	for (size_t i = 0; i < h->open_n; i++)
-		n += awaits(&h->open[i].act, party);
-	return n;
+	return view_open_acts(v->view, v->a, &q, &acts, &n, &all, &err) ? all : 0;
 }
 
 /* --- the four numbers --- */
 
-static void top(struct visit *v, const char *class, const char *href, uint64_t n, bool more)
+static void top(struct visit *v, const char *class, const char *href, uint64_t n)
 {
 	html_lit(&v->out, "<a");
 	if (class[0])
@@ -113,8 +70,6 @@ static void top(struct visit *v, const char *class, const char *href, uint64_t n
 	html_text(&v->out, str_z(href));
 	html_lit(&v->out, "\"><b>");
 	html_text(&v->out, number_of(v, n));
-	if (more)
-		html_lit(&v->out, "+");
 	html_lit(&v->out, "</b> ");
 }
 
@@ -125,21 +80,21 @@ static void tops(struct home *h)
 	uint64_t projects = view_count(v->view, &records[RECORD_project], v->who);
 
 	html_lit(&v->out, "<div class=tops>");
-	top(v, h->late_all ? "late" : "", "/calendar#late", h->late_all, false);
+	top(v, h->late_all ? "late" : "", "/calendar#late", h->late_all);
 	html_text(&v->out, lang_plural(v->lang, N_("deadline passed"), N_("deadlines passed"),
 				       h->late_all));
 	html_lit(&v->out, "</a>");
-	top(v, "", "/calendar", h->soon_all, false);
+	top(v, "", "/calendar", h->soon_all);
 	page_say(v, "due within 30 days");
 	html_lit(&v->out, "</a>");
 	for (size_t i = 0; c && i < c->ledger_count; i++) {
 		uint64_t n = awaiting(h, c->ledgers[i].party);
 
-		top(v, n ? "await" : "", "/#awaited", n, h->open_more);
+		top(v, n ? "await" : "", "/#awaited", n);
 		page_fill(v, "awaiting %1", party_name(v, c->ledgers[i].party));
 		html_lit(&v->out, "</a>");
 	}
-	top(v, "", "/projects", projects, false);
+	top(v, "", "/projects", projects);
 	html_text(&v->out, lang_plural(v->lang, N_("project"), N_("projects"), projects));
 	html_lit(&v->out, "</a></div>\n");
 }
@@ -199,39 +154,35 @@ static void dates(struct home *h)
 	section_end(v);
 }
 
-static void open_items(struct home *h, size_t from, size_t to)
+static void open_item(struct visit *v, const struct open_act *act)
 {
-	struct visit *v = h->v;
-
-	html_lit(&v->out, "<ul class=plain>\n");
-	for (size_t i = from; i < to; i++) {
-		html_lit(&v->out, "<li>");
-		page_link(v, &h->open[i].row);
-		html_lit(&v->out, "<br><small>");
-		html_text(&v->out, lang_text(v->lang, h->open[i].row.record->title));
-		html_lit(&v->out, "</small> ");
-		page_act_badge(v, &h->open[i].act);
-		html_lit(&v->out, "</li>\n");
-	}
-	html_lit(&v->out, "</ul>\n");
+	html_lit(&v->out, "<li>");
+	page_link(v, &act->record);
+	html_lit(&v->out, "<br><small>");
+	html_text(&v->out, lang_text(v->lang, act->record.record->title));
+	html_lit(&v->out, "</small> ");
+	page_open_badge(v, act);
+	html_lit(&v->out, "</li>\n");
 }
 
 static void awaited_section(struct home *h)
 {
 	struct visit *v = h->v;
-	size_t shown = h->open_n < HOME_ROWS ? h->open_n : HOME_ROWS;
 
 	section(v, "awaited", T(v->lang, "Awaiting an answer"));
 	if (h->open_n == 0)
 		nothing(v, T(v->lang, "No proposal is open."));
 	else
-		open_items(h, 0, shown);
-	if (h->open_n > shown) {
-		html_lit(&v->out, "<details><summary>");
-		page_fill(v, "All %1", number_of(v, h->open_n));
-		html_lit(&v->out, "</summary>\n");
-		open_items(h, shown, h->open_n);
-		html_lit(&v->out, "</details>\n");
+		html_lit(&v->out, "<ul class=plain>\n");
+	for (size_t i = 0; i < h->open_n; i++)
+		open_item(v, &h->open[i]);
+	if (h->open_n > 0)
+		html_lit(&v->out, "</ul>\n");
+	if (h->open_all > h->open_n) {
+		html_lit(&v->out, "<p class=soft>");
+		page_fill(v, "%1–%2 of %3", S("1"), number_of(v, h->open_n),
+			  number_of(v, h->open_all));
+		html_lit(&v->out, "</p>\n");
 	}
 	section_end(v);
 }

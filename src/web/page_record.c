@@ -58,9 +58,6 @@ static void record_head(struct record_page *p)
 	html_text(&v->out, p->row.label);
 	html_lit(&v->out, "</h1>\n<div class=bar>");
 	page_badges(v, &p->row);
-	for (size_t i = 0; in_force(p) && i < p->act_count; i++)
-		if (waiting(&p->acts[i]))
-			page_act_badge(v, &p->acts[i]);
 	if (may_write(p)) {
 		html_lit(&v->out, "<a class=\"button end\"");
 		page_href(v, p->r, p->ref, "/edit");

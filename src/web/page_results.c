@@ -2,7 +2,7 @@
 
 /* Indicators with their latest measurement against the target that counts. */
 
-enum { RESULTS_MAX = 200, PARTIES_READ = 16 };
+enum { RESULTS_MAX = 200, PARTIES_READ = 16, RESULTS_BYTES = 2 << 20 };
 
 /* The target of the period that holds `day`: the first that ends then or later, else the last.
  */
@@ -147,7 +147,8 @@ void results_list(struct visit *v, unsigned max)
 	struct list_query q = { .record = &records[RECORD_indicator],
 				.who = v->who,
 				.lang = v->lang,
-				.limit = max };
+				.limit = max,
+				.bytes = RESULTS_BYTES };
 	struct list_result found;
 	struct err err;
 

@@ -16,38 +16,6 @@ static void paragraph(struct visit *v, struct str text)
 	html_lit(&v->out, "</p>\n");
 }
 
-static void key_line(struct visit *v, struct str label, const struct vkey *k)
-{
-	struct buf b;
-
-	buf_init(&b, 1024);
-	vkey_write(&b, k);
-	html_lit(&v->out, "<div><dt>");
-	html_text(&v->out, label);
-	html_lit(&v->out, "</dt><dd><code>");
-	html_text(&v->out, buf_str(&b));
-	html_lit(&v->out, "</code></dd></div>\n");
-	buf_done(&b);
-}
-
-static void keys(struct visit *v, const struct charter *c)
-{
-	for (size_t i = 0; i < c->ledger_count; i++) {
-		const struct charter_ledger *l = &c->ledgers[i];
-
-		html_lit(&v->out, "<h3>");
-		html_text(&v->out, party_name(v, l->party));
-		html_lit(&v->out, "</h3>\n<dl class=f>\n<div><dt>");
-		page_say(v, "Origin");
-		html_lit(&v->out, "</dt><dd><code>");
-		html_text(&v->out, l->origin);
-		html_lit(&v->out, "</code></dd></div>\n");
-		key_line(v, T(v->lang, "Key that signs its ledger"), &l->log);
-		key_line(v, T(v->lang, "Key that signs as witness of the others"), &l->witness);
-		html_lit(&v->out, "</dl>\n");
-	}
-}
-
 static void head_of(struct visit *v, struct str ledger)
 {
 	struct str note;
@@ -109,7 +77,7 @@ void page_verify(struct visit *v)
 		page_hash(v, c->id.b, HASH_SIZE, 2 * HASH_SIZE);
 		html_lit(&v->out, "</p>\n");
 		heading(v, T(v->lang, "The keys"));
-		keys(v, c);
+		page_keys_part(v, c);
 		heading(v, T(v->lang, "The ledger of this node"));
 		head_of(v, node_ledger(v->node));
 	}

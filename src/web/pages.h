@@ -18,6 +18,7 @@ void page_verify(struct visit *v); /* GET  /{}/verify              public, cache
 void page_calendar(struct visit *v); /* GET  /{}/calendar            public, cached */
 void page_money(struct visit *v);    /* GET  /{}/money               public, cached */
 void page_results(struct visit *v);  /* GET  /{}/results             public, cached */
+void page_forks(struct visit *v);    /* GET  /{}/forks               public, cached */
 void page_entry(
 	struct visit *v); /* GET  /{}/entry/{}/{}         public, cached; ledger, index */
 void page_list(struct visit *v); /* GET  /{}/{}                  public, cached; slug or kind */
@@ -69,10 +70,17 @@ void page_link(struct visit *v, const struct record_row *row);
 void page_link_text(struct visit *v, const struct record_row *row, struct str text);
 /* The state of a record as badges: in force, who is awaited, ended, illustrative. */
 void page_badges(struct visit *v, const struct record_row *row);
-void page_act_badge(struct visit *v, const struct act_row *act);
+/* Who proposed an open act, and whose word it waits for. */
+void page_open_badge(struct visit *v, const struct open_act *act);
 void page_state(struct visit *v, struct str state); /* one state as a badge */
 struct str state_name(struct visit *v, struct str state);
 struct str bool_words(struct visit *v, struct str value); /* of a filter: "true" or "1" */
+/* --- keys (keys_part.c) --- */
+/* Every party's keys in force and before; for administrators also the alerts. */
+void page_keys_part(struct visit *v, const struct charter *c);
+/* What keeps this node from writing, above every page. */
+void page_banners(struct visit *v);
+
 /* Sealed or restricted records say so. */
 void page_visibility(struct visit *v, enum audience visibility);
 /* href="/fr/KIND/PARTY/IDtail" of a record as an attribute. */
@@ -87,6 +95,9 @@ void table_begin(struct visit *v, struct str label, const char *class);
 void table_end(struct visit *v);
 /* A bar of `part` in `whole` (0: none); decoration beside figures. */
 void page_meter(struct visit *v, struct dec part, struct dec whole);
+
+/* Above every page: which ledgers show two histories (page_forks.c). */
+void fork_banner(struct visit *v);
 
 /* --- values (value.c) --- */
 /* In a cell of a table, where dates stand in figures: "15/10/2025". */

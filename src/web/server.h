@@ -8,6 +8,7 @@
 #include "web/cache.h"
 #include "web/router.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
 
 enum { LATENCY_BOUNDS = 10, STATUS_CLASSES = 6, ASSET_COUNT = 2, BUILD_BYTES = 16 };
@@ -20,8 +21,11 @@ extern const unsigned latency_bounds[LATENCY_BOUNDS]; /* milliseconds */
 
 struct web {
 	struct node *node;
-	struct view **views; /* one a worker */
-	unsigned workers;
+	/* As many requests read at once; more of them may wait for what they wrote. */
+	struct view **views; /* those that nobody has stand in front */
+	unsigned workers, spare;
+	pthread_mutex_t lock;
+	pthread_cond_t given;
 	bool tls;
 	struct http_server *http;
 	struct cache *cache;
@@ -34,6 +38,11 @@ struct web {
 
 /* --- server.c --- */
 bool is_api(const struct visit *v);
+/*
+ * Give the view back: what follows only waits, for a commit, and others may read meanwhile.
+ * The visit has none after that.
+ */
+void visit_read_no_more(struct visit *v);
 /* Signed out, and on a row that says its pages are the same for everybody. */
 bool is_shared(const struct visit *v);
 
@@ -89,9 +98,20 @@ void sign_out_post(struct visit *v);
 /* A form was sent without a session, or from a page of an earlier one: nothing of it is lost.
  */
 void sign_in_carrying(struct visit *v);
+/* Any page of any site may read this answer: a verifier can be a page of somebody else's. */
+void open_to_all(struct visit *v);
 void log_checkpoint(struct visit *v);
 void log_tile(struct visit *v);
 void blob(struct visit *v);
+void witness_add(struct visit *v); /* exchange.c, from here on */
+void witness_head(struct visit *v);
+void mirror_checkpoint(struct visit *v);
+void mirror_tile(struct visit *v);
+void witnessed_checkpoint(struct visit *v);
+void witnessed_tile(struct visit *v);
+void policy(struct visit *v);
+void keys(struct visit *v);
+void evidence(struct visit *v);
 void api_list(struct visit *v);
 void api_record(struct visit *v);
 void api_totals(struct visit *v);

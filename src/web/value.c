@@ -205,6 +205,8 @@ struct json *row_data(struct visit *v, const struct record_row *row)
 	struct json *data;
 	struct err err;
 
+	if (row->parsed)
+		return row->parsed;
 	if (row->data.n == 0 || !json_object(v->a, row->data, &data, &err)) {
 		data = arena_new(v->a, struct json);
 		data->type = JSON_OBJECT;

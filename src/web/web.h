@@ -89,8 +89,8 @@ void page_record_href(struct visit *v, const struct record *r, struct ref ref);
  * language. */
 void page_error(struct visit *v, const struct err *err);
 /* Whether this person may hand in a draft of this type: accepting and declining bind the party,
-   and are a secretary's.  The door asks no roles; whoever hands in a draft for a visitor asks
-   here first. */
+   publishing and erasing sealed bodies is for good: a secretary's.  The door asks no roles;
+   whoever hands in a draft for a visitor asks here first. */
 bool visit_may_do(const struct visit *v, struct str type, struct err *err) MUST_USE;
 /* Kind to HTTP status: the web's half of the one table (cli has exit codes). */
 unsigned web_status(enum err_kind k);

@@ -123,7 +123,7 @@ static void *on_target(void *cls, const char *uri, struct MHD_Connection *c)
 		MHD_get_connection_info(c, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
 	memcpy(x->target, uri, n + 1);
 	arena_init(&x->arena, HTTP_ARENA_MAX);
-	x->intake.fd = x->r.fd = -1;
+	x->body.fd = x->r.fd = -1;
 	x->r.status = 200;
 	x->q.opaque = x;
 	return x;
@@ -161,7 +161,7 @@ static enum MHD_Result begin(struct exchange *x, const char *method, const char 
 	if (!h.chunked && h.length == 0)
 		return MHD_YES;
 	most = x->q.refused ? 0 : s->plan.body_max(s->plan.ctx, x->q.method, x->q.path);
-	intake_begin(&x->intake, most, &s->filed);
+	body_begin(&x->body, most, &s->filed);
 	watch_move(s->watch, x->watched, h.chunked ? most : h.length);
 	if (!x->q.refused && h.length > most)
 		x->q.refused = 413;
@@ -176,10 +176,10 @@ static enum MHD_Result begin(struct exchange *x, const char *method, const char 
 static enum MHD_Result take_in(struct exchange *x, struct str piece)
 {
 	if (!x->q.refused)
-		x->q.refused = intake_add(&x->intake, piece);
+		x->q.refused = body_add(&x->body, piece);
 	if (x->q.refused) {
-		x->intake.size += piece.n;
-		return x->intake.size <= x->intake.max + HTTP_BODY_DRAINED ? MHD_YES : MHD_NO;
+		x->body.size += piece.n;
+		return x->body.size <= x->body.max + HTTP_BODY_DRAINED ? MHD_YES : MHD_NO;
 	}
 	return MHD_YES;
 }
@@ -216,7 +216,7 @@ static void on_completed(void *cls, struct MHD_Connection *c, void **context,
 		atomic_fetch_sub(&x->server->in_progress, 1);
 	watch_head(x->server->watch, x->watched);
 	answer_done(x);
-	intake_done(&x->intake);
+	body_done(&x->body);
 	arena_done(&x->arena);
 	free(x);
 }

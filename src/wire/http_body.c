@@ -5,9 +5,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-void intake_begin(struct intake *in, uint64_t max, atomic_ullong *filed)
+void body_begin(struct http_body *in, uint64_t max, atomic_ullong *filed)
 {
-	*in = (struct intake){ .fd = -1, .max = max, .filed = filed };
+	*in = (struct http_body){ .fd = -1, .max = max, .filed = filed };
 	buf_init(&in->kept, HTTP_BODY_KEPT);
 }
 
@@ -26,7 +26,7 @@ static bool write_all(int fd, struct str s)
 }
 
 /* Into a file that has no name and goes with its descriptor. */
-static bool put_in_file(struct intake *in, struct str piece)
+static bool put_in_file(struct http_body *in, struct str piece)
 {
 	if (atomic_fetch_add(in->filed, piece.n) + piece.n > HTTP_BODIES_FILED) {
 		atomic_fetch_sub(in->filed, piece.n);
@@ -37,7 +37,7 @@ static bool put_in_file(struct intake *in, struct str piece)
 }
 
 /* Go on in a file, beginning with what is in memory. */
-static bool spill(struct intake *in)
+static bool spill(struct http_body *in)
 {
 	in->fd = open("/var/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 	if (in->fd < 0 || !put_in_file(in, buf_str(&in->kept)))
@@ -46,7 +46,7 @@ static bool spill(struct intake *in)
 	return true;
 }
 
-unsigned intake_add(struct intake *in, struct str piece)
+unsigned body_add(struct http_body *in, struct str piece)
 {
 	if (piece.n > in->max - in->size)
 		return 413;
@@ -58,7 +58,7 @@ unsigned intake_add(struct intake *in, struct str piece)
 	return (in->fd >= 0 || spill(in)) && put_in_file(in, piece) ? 0 : 503;
 }
 
-bool intake_body(struct intake *in, struct str *body)
+bool body_whole(struct http_body *in, struct str *body)
 {
 	if (in->fd < 0) {
 		*body = buf_str(&in->kept);
@@ -73,7 +73,7 @@ bool intake_body(struct intake *in, struct str *body)
 	return true;
 }
 
-void intake_done(struct intake *in)
+void body_done(struct http_body *in)
 {
 	if (in->map)
 		munmap(in->map, in->size);

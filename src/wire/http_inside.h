@@ -30,7 +30,7 @@ void watch_rest(struct watch *w, struct watched *c); /* the server's turn: no li
 
 /* --- http_body.c: a body as it comes in --- */
 
-struct intake {
+struct http_body {
 	struct buf kept; /* up to HTTP_BODY_KEPT bytes */
 	int fd;          /* beyond: an unlinked file; -1: none */
 	void *map;
@@ -39,12 +39,12 @@ struct intake {
 		*filed; /* bytes in such files, of all requests; at most HTTP_BODIES_FILED */
 };
 
-void intake_begin(struct intake *in, uint64_t max, atomic_ullong *filed);
+void body_begin(struct http_body *in, uint64_t max, atomic_ullong *filed);
 /* 0, or the status that refuses: 413 past `max`, 503 when the disk does not take it. */
-unsigned intake_add(struct intake *in, struct str piece);
-/* The whole body, until intake_done; false when it cannot be read back. */
-bool intake_body(struct intake *in, struct str *body) MUST_USE;
-void intake_done(struct intake *in);
+unsigned body_add(struct http_body *in, struct str piece);
+/* The whole body, until body_done; false when it cannot be read back. */
+bool body_whole(struct http_body *in, struct str *body) MUST_USE;
+void body_done(struct http_body *in);
 
 /* --- one request and its answer --- */
 
@@ -62,7 +62,7 @@ struct exchange {
 	enum stage stage;
 	bool counted, close; /* close: no further request on this connection */
 	struct arena arena;
-	struct intake intake;
+	struct http_body body;
 	struct http_request q;
 	struct http_answer r;
 	struct MHD_Response *response;

@@ -238,7 +238,7 @@ void request_fill(struct exchange *x)
 	q->query = query.pairs;
 	q->query_count = query.count;
 	q->body_type = header_lower(&x->arena, str_trim(str_cut(type, str_index(type, ';'))));
-	if (!intake_body(&x->intake, &q->body))
+	if (!body_whole(&x->body, &q->body))
 		q->refused = 503;
 	else if (!read_form(x, type))
 		q->refused = 400;

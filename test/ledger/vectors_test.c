@@ -34,11 +34,11 @@ static void done(struct vectors_said *said)
 
 static void every_case_passes(void **state)
 {
-	static const char *const kinds[] = { "vkey",       "note",        "checkpoint",
-					     "cosig",      "tree",        "tilepath",
-					     "inclusion",  "consistency", "tlogproof",
-					     "log",        "json",        "entry",
-					     "commitment", "evidence",    "keyroll" };
+	static const char *const kinds[] = {
+		"vkey",       "note",        "checkpoint", "cosig",  "tree", "tilepath",
+		"inclusion",  "consistency", "tlogproof",  "log",    "json", "entry",
+		"commitment", "evidence",    "keyroll",    "witness"
+	};
 	struct vectors_said said;
 	struct err err = { 0 };
 	char path[512];

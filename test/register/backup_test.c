@@ -122,7 +122,7 @@ static void keys_stay_private_and_safes_closed(void **unused)
 	snprintf(path, sizeof(path), "%s/keys/log", again);
 	assert_int_equal(stat(path, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0600);
-	snprintf(path, sizeof(path), "%s/keys/recovery-1", again);
+	snprintf(path, sizeof(path), "%s/recovery", again);
 	assert_int_equal(access(path, F_OK), -1);
 }
 

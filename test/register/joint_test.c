@@ -1,8 +1,10 @@
 /* Joint records: proposed by one side, accepted by both, acknowledged, in force (LEDGER.md 8).
  */
+#include "feed.h"
 #include "nodes.h"
 
 #include "ledger/entry.h"
+#include "register/intake.h"
 
 static struct nodes t;
 
@@ -41,39 +43,60 @@ static void copy_blob(struct node *from, struct node *to, struct str hex)
 	check_ok(store_blob_put(node_store(to), str_of(bytes, (size_t)size), &h, &err), &err);
 }
 
+static void copy_attachments(struct view *v, const struct ledger_row *l, struct node *from,
+			     struct node *to)
+{
+	for (uint64_t k = 0; k < l->size; k++) {
+		struct str bytes;
+		struct entry e;
+		struct err err;
+
+		check_ok(view_entry(v, &t.a, l->name, k, &bytes, &err), &err);
+		entry_read(&t.a, bytes, l->party, k, INT64_MIN, &e);
+		for (const struct json *b = e.blobs ? e.blobs->child : NULL; b; b = b->next)
+			copy_blob(from, to, json_str(b, "sha256"));
+	}
+}
+
+static void take_in(struct view *v, const struct ledger_row *l, struct node *to)
+{
+	const struct intake_plan plan = { .ledger = l->name, .checkpoint = l->checkpoint };
+	struct str *entries = arena_array(&t.a, struct str, l->size);
+	const struct feed f = { .entries = entries, .size = l->size };
+	struct intake_result came;
+	struct tile_path p;
+	struct intake *i;
+	struct buf bytes;
+	struct err err;
+
+	for (uint64_t k = 0; k < l->size; k++)
+		check_ok(view_entry(v, &t.a, l->name, k, &entries[k], &err), &err);
+	buf_init(&bytes, 32 << 20);
+	check_ok(intake_begin(to, &t.a, &plan, &i, &err), &err);
+	while (intake_wants(i, &p)) {
+		feed_tile(&f, &p, &bytes);
+		check_ok(intake_give(i, &p, buf_str(&bytes), &err), &err);
+	}
+	check_ok(intake_finish(i, &came, &err), &err);
+	assert_int_equal(came.after, l->size);
+	intake_end(i);
+	buf_done(&bytes);
+}
+
 /* What `from` has written reaches `to`: attachments, then entries. */
 static void carry(struct node *from, struct node *to)
 {
 	struct view *v = reading(from);
 	struct ledger_row *rows;
-	struct peer_range range = { .base = 0, .key_count = 1 };
-	struct buf bundles;
 	struct err err;
 	size_t n;
 
 	check_ok(view_ledgers(v, &t.a, &rows, &n, &err), &err);
-	buf_init(&bundles, 64 << 20);
-	for (size_t i = 0; i < n; i++) {
-		if (!rows[i].own)
-			continue;
-		range.ledger = rows[i].name;
-		range.checkpoint = rows[i].checkpoint;
-		range.keys = &charter_find(node_charter(from), rows[i].name)->log;
-		for (uint64_t k = 0; k < rows[i].size; k++) {
-			struct str bytes;
-			struct entry e;
-
-			check_ok(view_entry(v, &t.a, rows[i].name, k, &bytes, &err), &err);
-			bundle_put(&bundles, bytes);
-			entry_read(&t.a, bytes, rows[i].party, k, INT64_MIN, &e);
-			for (const struct json *b = e.blobs ? e.blobs->child : NULL; b;
-			     b = b->next)
-				copy_blob(from, to, json_str(b, "sha256"));
+	for (size_t i = 0; i < n; i++)
+		if (rows[i].own) {
+			copy_attachments(v, &rows[i], from, to);
+			take_in(v, &rows[i], to);
 		}
-	}
-	range.bundles = buf_str(&bundles);
-	check_ok(register_take(to, &range, &err), &err);
-	buf_done(&bundles);
 	read_done(v);
 }
 

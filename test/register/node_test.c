@@ -41,9 +41,12 @@ static bool init(const char *dir, const char *party, const char *origin, const c
 
 static void what_init_makes(void **state)
 {
-	static const char *const files[] = { "keys/log",        "keys/witness",
-					     "keys/seal",       "keys/recovery-1",
-					     "keys/recovery-2", "keys/recovery-3",
+	static const char *const files[] = { "keys/log",
+					     "keys/witness",
+					     "keys/seal",
+					     "recovery/recours-1.key",
+					     "recovery/recours-2.key",
+					     "recovery/recours-3.key",
 					     "node.json" };
 	char path[160];
 	struct stat st;
@@ -138,8 +141,8 @@ static void a_charter_with_other_keys_is_refused(void **state)
 	node_close(other.ml);
 	other.ml = NULL;
 	nftw(other.ml_dir, remove_path, 8, FTW_DEPTH | FTW_PHYS);
-	init_node(&other, other.ml_dir, "ml",
-		  "ml.example/registre/ml"); /* the same names, other keys */
+	init_node(&other, other.ml_dir, "ml", "ml.example/registre/ml",
+		  "sqlite"); /* the same names, other keys */
 	other.ml = open_node(&other, other.ml_dir, STORE_WRITE);
 	assert_false(node_adopt(other.ml, t.charter, &id, &err));
 	assert_int_equal(err.kind, ERR_INPUT);

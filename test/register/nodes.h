@@ -65,14 +65,14 @@ static inline int remove_path(const char *path, const struct stat *st, int kind,
 }
 
 static inline struct str init_node(struct nodes *t, const char *dir, const char *party,
-				   const char *origin)
+				   const char *origin, const char *store)
 {
 	struct node_plan plan = {
 		.dir = dir,
 		.party = str_z(party),
 		.name = str_z(party),
 		.origin = str_z(origin),
-		.store = "sqlite",
+		.store = store,
 	};
 	struct buf keys;
 	struct err err;
@@ -91,7 +91,7 @@ static inline struct node *open_node(struct nodes *t, const char *dir, enum stor
 	return n;
 }
 
-static inline void nodes_up(struct nodes *t)
+static inline void nodes_up_on(struct nodes *t, const char *ml_store, const char *ru_store)
 {
 	struct str keys[2];
 	struct buf charter;
@@ -105,13 +105,18 @@ static inline void nodes_up(struct nodes *t)
 	snprintf(t->ml_dir, sizeof(t->ml_dir), "%s/ml", t->dir);
 	snprintf(t->ru_dir, sizeof(t->ru_dir), "%s/ru", t->dir);
 	arena_init(&t->a, 1 << 30);
-	keys[0] = init_node(t, t->ml_dir, "ml", "ml.example/registre/ml");
-	keys[1] = init_node(t, t->ru_dir, "ru", "ru.example/registre/ru");
+	keys[0] = init_node(t, t->ml_dir, "ml", "ml.example/registre/ml", ml_store);
+	keys[1] = init_node(t, t->ru_dir, "ru", "ru.example/registre/ru", ru_store);
 	buf_init(&charter, CHARTER_MAX);
 	check_ok(charter_assemble(&t->a, keys, 2, &charter, &err), &err);
 	t->charter = arena_buf(&t->a, &charter);
 	t->ml = open_node(t, t->ml_dir, STORE_WRITE);
 	check_ok(node_adopt(t->ml, t->charter, &t->id, &err), &err);
+}
+
+static inline void nodes_up(struct nodes *t)
+{
+	nodes_up_on(t, "sqlite", "sqlite");
 }
 
 /* The other side too: only tests of joint acts and exchange need it. */

@@ -204,8 +204,8 @@ static void check_vector(struct db *db, const struct json *vector)
 	const struct json *ledgers = json_obj(vector, "ledgers");
 	struct chains *w = chains_make(ledgers->count == 3 ? "ml ru bf" : "ml ru");
 	struct str parties = parties_json(w, json_arr(vector, "parties"));
-	struct apply_source from = { reader_root, reader_opening, reader_blob, reader_entry,
-				     &on_engine };
+	struct apply_source from = { reader_root,  reader_opening, reader_blob,
+				     reader_entry, &on_engine,     NULL };
 	struct hash act = hash_of(json_str(vector, "id"));
 	size_t sizes[CHAINS_MAX];
 	struct err err;
@@ -301,8 +301,8 @@ static void play_model(struct chains *w, const struct model_acts *m, struct str 
 static void check_model(struct db *db, struct model_acts *m, struct random_source *s)
 {
 	struct chains *w = chains_make(m->count == 3 ? "bf ml ru" : "bf ml");
-	struct apply_source from = { reader_root, reader_opening, reader_blob, reader_entry,
-				     &on_engine };
+	struct apply_source from = { reader_root,  reader_opening, reader_blob,
+				     reader_entry, &on_engine,     NULL };
 	struct hash act = hash_of(S("act"));
 	struct err err;
 	uint64_t left = 0;

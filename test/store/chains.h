@@ -8,6 +8,7 @@
 
 #include "base/date.h"
 #include "base/uuid.h"
+#include "ledger/keyroll.h"
 #include "store/apply.h"
 
 enum { CHAINS_MAX = 3, CHAIN_ENTRIES_MAX = 4096, THINGS_MAX = 4096 };
@@ -179,6 +180,46 @@ static inline struct chain *chain_of(struct chains *w, struct str party)
 	return NULL;
 }
 
+/* Entry key.roll: the log key of `c` is replaced by one made from `seed`; recovery keys 1 and 2
+ * sign. */
+static inline void chain_roll(struct chains *w, struct chain *c, const char *seed)
+{
+	struct hash bytes = hash_of(str_z(seed));
+	struct key_statement s = { .register_id = w->charter.id,
+				   .origin = c->origin,
+				   .role = ROLE_LOG,
+				   .index = c->n };
+	struct buf statement, text, body, old, new;
+	struct skey key;
+	struct json_w out;
+
+	skey_from_seed(&key, KEY_LOG, c->origin, bytes.b);
+	buf_init(&text, NOTE_MAX);
+	buf_init(&statement, NOTE_MAX);
+	buf_init(&body, NOTE_MAX);
+	buf_init(&old, 1024);
+	buf_init(&new, 1024);
+	vkey_write(&old, &c->log.pub);
+	vkey_write(&new, &key.pub);
+	s.old_key = buf_str(&old);
+	s.new_key = buf_str(&new);
+	key_statement_write(&text, &s);
+	note_sign(&statement, buf_str(&text), &key);
+	note_line(&statement, buf_str(&text), &c->recovery[0]);
+	note_line(&statement, buf_str(&text), &c->recovery[1]);
+	out = json_w(&body);
+	json_open(&out, '{');
+	json_pair(&out, "statement", buf_str(&statement));
+	json_close(&out, '}');
+	chain_say(w, c, &(struct said){ .type = "key.roll", .body = buf_str(&body) });
+	c->log = key;
+	buf_done(&text);
+	buf_done(&statement);
+	buf_done(&body);
+	buf_done(&old);
+	buf_done(&new);
+}
+
 /* P acknowledges the first `size` entries of Q, with a note that Q signed. */
 static inline uint64_t chain_seen(struct chains *w, struct chain *p, const struct chain *q,
 				  size_t size)
@@ -288,8 +329,8 @@ static inline void reader_open(struct reader *r, struct chains *w, const struct 
 				.name = name,
 				.durability = DB_LAZY,
 				.create = true };
-	struct apply_source from = { reader_root, reader_opening, reader_blob, reader_entry,
-				     r };
+	struct apply_source from = { reader_root, reader_opening, reader_blob, reader_entry, r,
+				     NULL };
 	struct err err;
 
 	*r = (struct reader){ .w = w };

@@ -79,14 +79,18 @@ static inline int free_port(void)
 	return ntohs(a.sin_port);
 }
 
-/* Run a program of PostgreSQL; as another user when this one is root, whom it refuses. */
-static inline pid_t postgres_program(const char *name, const char *const args[])
+/*
+ * Run a program of PostgreSQL; as another user when this one is root, whom it refuses.  It
+ * looks for its fellows beside itself, so that args[0], its name, becomes its whole path.
+ */
+static inline pid_t postgres_program(const char *args[])
 {
 	const struct passwd *user = getpwnam("postgres");
 	char path[256];
 	pid_t pid;
 
-	snprintf(path, sizeof(path), "%s/%s", server.bin, name);
+	snprintf(path, sizeof(path), "%s/%s", server.bin, args[0]);
+	args[0] = path;
 	pid = fork();
 	if (pid)
 		return pid;
@@ -139,17 +143,14 @@ static inline void postgres_start(void)
 	assert_non_null(f);
 	fputs("right", f);
 	fclose(f);
-	waitpid(postgres_program("initdb",
-				 (const char *[]){ "initdb", "-D", data, "-U", "benkan",
-						   "--pwfile", secret, "-A", "scram-sha-256",
-						   "--no-sync", "--locale=C.UTF-8", "-E",
-						   "UTF8", NULL }),
+	waitpid(postgres_program((const char *[]){
+			"initdb", "-D", data, "-U", "benkan", "--pwfile", secret, "-A",
+			"scram-sha-256", "--no-sync", "--locale=C.UTF-8", "-E", "UTF8", NULL }),
 		&status, 0);
 	assert_int_equal(status, 0);
 	server.port = free_port();
 	snprintf(port, sizeof(port), "%d", server.port);
 	server.pid = postgres_program(
-		"postgres",
 		(const char *[]){ "postgres", "-D", data, "-p", port, "-k", server.dir, "-c",
 				  "listen_addresses=127.0.0.1", "-c", "fsync=on", "-c",
 				  "shared_buffers=32MB", NULL });

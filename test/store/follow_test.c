@@ -39,6 +39,7 @@ static struct store *owing(struct place *p)
 {
 	struct store *s = rig_node(p, "ml");
 
+	store_owe(s, true);
 	for (int i = 0; i < SMALL; i++)
 		rig_append(s, &world.ml, 1);
 	assert_int_equal(atomic_load(&s->owed), SMALL);
@@ -154,6 +155,7 @@ static void what_is_not_new_is_found_out(void **state)
 	struct hash live, rebuilt;
 	struct err err;
 
+	store_owe(s, true);
 	rig_append(s, &world.ml, 3);
 	put_as_new(s, "Un");
 	put_as_new(s, "Deux");

@@ -76,43 +76,6 @@ static void word(struct chains *w, struct chain *c, const char *type, struct str
 	    STR(act));
 }
 
-/* The log key of `c` is replaced by one made from `name`; the recovery keys 1 and 2 sign. */
-static void roll_key(struct chains *w, struct chain *c, const char *seed)
-{
-	struct hash bytes = hash_of(str_z(seed));
-	struct buf statement, text, body;
-	struct skey new;
-	struct json_w out;
-
-	skey_from_seed(&new, KEY_LOG, c->origin, bytes.b);
-	buf_init(&text, NOTE_MAX);
-	buf_init(&statement, NOTE_MAX);
-	buf_init(&body, NOTE_MAX);
-	buf_lit(&text, "benkan-keyroll/1\nregister ");
-	buf_add(&text, hex_of(w, &w->charter.id));
-	buf_lit(&text, "\norigin ");
-	buf_add(&text, c->origin);
-	buf_lit(&text, "\nrole log\nold ");
-	vkey_write(&text, &c->log.pub);
-	buf_lit(&text, "\nnew ");
-	vkey_write(&text, &new.pub);
-	buf_lit(&text, "\nindex ");
-	buf_u64(&text, c->n);
-	buf_ch(&text, '\n');
-	note_sign(&statement, buf_str(&text), &new);
-	note_line(&statement, buf_str(&text), &c->recovery[0]);
-	note_line(&statement, buf_str(&text), &c->recovery[1]);
-	out = json_w(&body);
-	json_open(&out, '{');
-	json_pair(&out, "statement", buf_str(&statement));
-	json_close(&out, '}');
-	chain_say(w, c, &(struct said){ .type = "key.roll", .body = buf_str(&body) });
-	c->log = new;
-	buf_done(&text);
-	buf_done(&statement);
-	buf_done(&body);
-}
-
 static struct chains *by_hand(void)
 {
 	struct chains *w = chains_make("ml ru");
@@ -156,7 +119,7 @@ static struct chains *by_hand(void)
 	chain_seen(w, ml, ru, ru->n);
 	word(w, ml, "act.decline", first);
 	/* A second one in its place, under a new key, and one that is refused. */
-	roll_key(w, ml, "a new key of ml");
+	chain_roll(w, ml, "a new key of ml");
 	second = propose(w, ru, "Centrale solaire", text_of(w, "\"%.*s\"", STR(first)).p);
 	word(w, ru, "act.accept", second);
 	chain_seen(w, ru, ml, ml->n);

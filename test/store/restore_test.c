@@ -1,4 +1,5 @@
 /* What a node does when its database was put back from an older copy (LEDGER.md 5.2). */
+#include "feed.h"
 #include "rig.h"
 
 /* Where a backup lies meanwhile: a folder; a database on PostgreSQL. */
@@ -59,20 +60,13 @@ static void refuses_to_write(struct store *s, enum err_kind kind)
 	assert_int_equal(err.kind, kind);
 }
 
-/* Entries [base, size) of the own ledger, as a peer would give them back. */
-static void bundles(struct view *v, uint64_t base, uint64_t size, struct buf *out)
+/* The own ledger up to `size`, as a peer would give it back. */
+static void entries(struct view *v, struct arena *a, uint64_t size, struct str *out)
 {
-	struct arena a;
-	struct str e;
 	struct err err;
 
-	arena_init(&a, 64 << 20);
-	buf_init(out, 64 << 20);
-	for (uint64_t n = base; n < size; n++) {
-		check_ok(view_entry(v, &a, S("ml"), n, &e, &err), &err);
-		bundle_put(out, e);
-	}
-	arena_done(&a);
+	for (uint64_t n = 0; n < size; n++)
+		check_ok(view_entry(v, a, S("ml"), n, &out[n], &err), &err);
 }
 
 /* SQLite's files are what an operator copies; what follows from it is the same on both engines.
@@ -81,10 +75,8 @@ static void an_old_copy_neither_writes_nor_signs(void **state)
 {
 	struct place *p = place_of(state);
 	struct store *s = rig_node(p, "ml");
-	struct buf missing;
-	struct peer_range range = {
-		.ledger = S("ml"), .base = 290, .keys = &world.ml.log.pub, .key_count = 1
-	};
+	struct str all[550];
+	struct feed f = { .ledger = S("ml"), .base = 290, .size = 550, .entries = all };
 	struct checkpoint cp;
 	struct hash before, after;
 	struct arena a;
@@ -102,8 +94,8 @@ static void an_old_copy_neither_writes_nor_signs(void **state)
 	store_close(s);
 	s = rig_open(p, STORE_READ);
 	v = rig_view(s);
-	bundles(v, 290, 550, &missing);
-	check_ok(view_checkpoint(v, &a, S("ml"), &range.checkpoint, &err), &err);
+	entries(v, &a, 550, all);
+	check_ok(view_checkpoint(v, &a, S("ml"), &f.checkpoint, &err), &err);
 	view_close(v);
 	store_close(s);
 
@@ -125,8 +117,7 @@ static void an_old_copy_neither_writes_nor_signs(void **state)
 	refuses_to_write(s, ERR_CONFLICT);
 
 	/* A peer has the rest: taken over, the node writes again where it left off. */
-	range.bundles = buf_str(&missing);
-	check_ok(store_take(s, &range, &err), &err);
+	check_ok(feed_all(s, &f, &err), &err);
 	assert_int_equal(store_own_state(s), LEDGER_OK);
 	check_ok(store_state(s, S(""), &after, &err), &err);
 	assert_true(hash_eq(&before, &after));
@@ -137,10 +128,9 @@ static void an_old_copy_neither_writes_nor_signs(void **state)
 	assert_int_equal(store_own_state(s), LEDGER_OK);
 	assert_int_equal(store_next(s), 553);
 	/* Whole again, it takes nobody's copy of its own ledger. */
-	assert_false(store_take(s, &range, &err));
+	assert_false(feed_all(s, &f, &err));
 	assert_int_equal(err.kind, ERR_CONFLICT);
 	store_close(s);
-	buf_done(&missing);
 	arena_done(&a);
 }
 
@@ -215,19 +205,21 @@ static void a_file_behind_the_database_is_usual(void **state)
 {
 	struct place *p = place_of(state);
 	struct store *s = rig_node(p, "ml");
+	char aside[] = "/tmp/benkan-aside-XXXXXX";
 
+	assert_non_null(mkdtemp(aside));
 	rig_append(s, &world.ml, 5);
 	store_close(s);
-	rig_copy(p->dir, "/tmp", "high-water");
+	rig_copy(p->dir, aside, "high-water");
 	s = rig_open(p, STORE_WRITE);
 	rig_append(s, &world.ml, 5);
 	store_close(s);
-	rig_copy("/tmp", p->dir, "high-water");
+	rig_copy(aside, p->dir, "high-water");
 	s = rig_open(p, STORE_WRITE);
 	assert_int_equal(store_own_state(s), LEDGER_OK);
 	rig_append(s, &world.ml, 1);
 	store_close(s);
-	unlink("/tmp/high-water");
+	remove_tree(aside);
 }
 
 int main(void)

@@ -1,4 +1,5 @@
 /* A counterpart's ledger is taken over whole, verified, or not at all. */
+#include "feed.h"
 #include "rig.h"
 
 /* What the other party (ru) wrote and signed: entries and heads, without a node of its own. */
@@ -53,46 +54,42 @@ static struct str other_note(struct other *o, const struct skey *key)
 	return arena_buf(&o->arena, &note);
 }
 
-static struct str other_bundles(struct other *o, uint64_t from, uint64_t to)
+static struct feed feed_of(struct other *o, uint64_t base)
 {
-	struct buf out;
-
-	buf_init(&out, 64 << 20);
-	for (; from < to; from++)
-		bundle_put(&out, o->entries[from]);
-	return arena_buf(&o->arena, &out);
-}
-
-static struct peer_range range_of(struct other *o, uint64_t base)
-{
-	return (struct peer_range){ .ledger = S("ru"),
-				    .bundles = other_bundles(o, base, o->size),
-				    .checkpoint = other_note(o, &world.ru.log),
-				    .base = base,
-				    .keys = &world.ru.log.pub,
-				    .key_count = 1 };
+	return (struct feed){ .ledger = S("ru"),
+			      .checkpoint = other_note(o, &world.ru.log),
+			      .base = base,
+			      .size = o->size,
+			      .entries = o->entries };
 }
 
 static void take(struct store *s, struct other *o, uint64_t base)
 {
-	struct peer_range r = range_of(o, base);
+	struct feed f = feed_of(o, base);
 	struct err err;
 
-	check_ok(store_take(s, &r, &err), &err);
+	check_ok(feed_all(s, &f, &err), &err);
 	assert_int_equal(rig_size(s, "ru"), o->size);
 }
 
-static void refuses(struct store *s, const struct peer_range *r, enum err_kind kind,
-		    uint64_t size)
+static struct hash state_of(struct store *s)
 {
-	struct hash before, after;
+	struct hash h;
 	struct err err;
 
-	check_ok(store_state(s, S(""), &before, &err), &err);
-	assert_false(store_take(s, r, &err));
+	check_ok(store_state(s, S(""), &h, &err), &err);
+	return h;
+}
+
+static void refuses(struct store *s, const struct feed *f, enum err_kind kind, uint64_t size)
+{
+	struct hash before = state_of(s), after;
+	struct err err;
+
+	assert_false(feed_all(s, f, &err));
 	assert_int_equal(err.kind, kind);
 	assert_int_equal(rig_size(s, "ru"), size);
-	check_ok(store_state(s, S(""), &after, &err), &err);
+	after = state_of(s);
 	assert_true(hash_eq(&before, &after));
 }
 
@@ -142,59 +139,299 @@ static void a_ledger_comes_in_ranges(void **state)
 	arena_done(&a);
 }
 
-static void what_is_not_sound_is_refused(void **state)
+static void a_false_head_is_refused(void **state)
 {
 	struct store *s = rig_node(place_of(state), "ml");
-	struct other *o = other_make(40);
-	struct peer_range r;
-	char *bytes;
+	struct other *o = other_make(40), *empty = other_make(0);
+	struct feed f;
 
+	take(s, empty, 0);
 	take(s, o, 0);
 	other_grow(o, 80, 0);
-	r = range_of(o, 60); /* a gap */
-	refuses(s, &r, ERR_CONFLICT, 40);
-	r = range_of(o, 40);
-	r.bundles.n -= 1; /* cut off */
-	refuses(s, &r, ERR_INPUT, 40);
-	r = range_of(o, 40);
-	r.bundles = other_bundles(o, 40, 79); /* one too few */
-	refuses(s, &r, ERR_INPUT, 40);
-	r = range_of(o, 40);
-	bytes = arena_z(&o->arena, r.bundles);
-	bytes[r.bundles.n / 2] ^= 1; /* one bit */
-	r.bundles.p = bytes;
-	refuses(s, &r, ERR_INPUT, 40);
-	r = range_of(o, 40);
-	r.checkpoint = other_note(o, &world.ml.log); /* signed by somebody else */
-	refuses(s, &r, ERR_INPUT, 40);
-	r = range_of(o, 40);
-	r.ledger = S("ml"); /* our own */
-	refuses(s, &r, ERR_CONFLICT, 40);
-	r.ledger = S("xx");
-	refuses(s, &r, ERR_MISSING, 40);
+	f = feed_of(o, 60); /* a gap */
+	refuses(s, &f, ERR_CONFLICT, 40);
+	f = feed_of(o, 40);
+	f.checkpoint = other_note(o, &world.ml.log); /* of another name */
+	refuses(s, &f, ERR_INPUT, 40);
+	f.checkpoint = S("ru.example/ru\n80\n");
+	refuses(s, &f, ERR_INPUT, 40);
+	f.checkpoint.n = 0;
+	refuses(s, &f, ERR_INPUT, 40);
+	f = feed_of(o, 40);
+	f.checkpoint = arena_str(&o->arena, f.checkpoint);
+	((char *)(uintptr_t)f.checkpoint.p)[f.checkpoint.n - 10] ^= 1; /* signature */
+	refuses(s, &f, ERR_INPUT, 40);
+	f = feed_of(o, 40);
+	f.ledger = S("ml"); /* our own */
+	refuses(s, &f, ERR_CONFLICT, 40);
+	f.ledger = S("xx");
+	refuses(s, &f, ERR_MISSING, 40);
 	take(s, o, 40);
 	store_close(s);
 	other_done(o);
+	other_done(empty);
+}
+
+/* How one tile or bundle of those wanted can be wrong. */
+enum wrong { ONE_BIT, TOO_SHORT, TOO_LONG, OTHER_WIDTH, SKIPPED, NOTHING, WRONGS };
+
+/* Give what is wanted up to the `at`th, and that one wrongly; false when there are fewer. */
+static bool give_wrongly(struct store *s, const struct feed *f, unsigned at, enum wrong how)
+{
+	struct tile_path p;
+	struct buf bytes;
+	struct take *t;
+	struct err err;
+	bool reached;
+
+	buf_init(&bytes, 32 << 20);
+	check_ok(feed_begin(s, f, &t, &err), &err);
+	for (unsigned i = 0; (reached = store_take_wants(t, &p)) && i < at; i++) {
+		feed_tile(f, &p, &bytes);
+		check_ok(store_take_give(t, &p, buf_str(&bytes), &err), &err);
+	}
+	if (reached) {
+		feed_tile(f, &p, &bytes);
+		if (how == ONE_BIT)
+			bytes.p[bytes.n / 2] ^= 1;
+		bytes.n -= how == TOO_SHORT;
+		if (how == TOO_LONG)
+			buf_ch(&bytes, 0);
+		if (how == NOTHING)
+			buf_clear(&bytes);
+		p.width -= how == OTHER_WIDTH;
+		p.n += how == SKIPPED;
+		/* A bit of the right edge shows once the whole edge is there. */
+		if (store_take_give(t, &p, buf_str(&bytes), &err))
+			assert_false(feed_wanted(f, t, &err));
+		assert_int_equal(err.kind, ERR_INPUT);
+		assert_int_equal(rig_size(s, "ru"), 40);
+	}
+	store_take_end(t);
+	buf_done(&bytes);
+	return reached;
+}
+
+static void every_false_tile_and_bundle_is_refused(void **state)
+{
+	struct store *s = rig_node(place_of(state), "ml");
+	struct other *o = other_make(40);
+	struct hash before, after;
+	enum { WANTED = 7 }; /* a tile of level 1, three of level 0, three bundles */
+
+	take(s, o, 0);
+	before = state_of(s);
+	for (unsigned how = 0; how < WRONGS; how++)
+		for (unsigned at = 0; at <= WANTED; at++) {
+			struct other *new = other_make(40);
+			struct feed f;
+
+			other_grow(new, 600, 1 + how * 10 + at);
+			f = feed_of(new, 40);
+			assert_int_equal(give_wrongly(s, &f, at, (enum wrong)how), at < WANTED);
+			other_done(new);
+		}
+	after = state_of(s);
+	assert_true(hash_eq(&before, &after));
+	other_grow(o, 600, 0);
+	take(s, o, 40);
+	store_close(s);
+	other_done(o);
+}
+
+/* Whoever sends from its own base on gives what lies before as well: it is held against us. */
+static void what_lies_before_may_come_too(void **state)
+{
+	struct store *s = rig_node(place_of(state), "ml");
+	struct other *o = other_make(700);
+	struct tile_path p = { 1, 0, 4 };
+	struct feed f;
+	struct take *t;
+	struct buf bytes;
+	struct err err;
+	bool accepts;
+
+	take(s, o, 0);
+	other_grow(o, 1100, 0);
+	f = feed_of(o, 0);
+	buf_init(&bytes, 32 << 20);
+	check_ok(feed_begin(s, &f, &t, &err), &err);
+	for (int level = 1; level >= ENTRY_LEVEL; level--)
+		for (p.level = level, p.n = 0;
+		     (p.width = tile_width(1100, level < 0 ? 0 : (unsigned)level, p.n));
+		     p.n++) {
+			feed_tile(&f, &p, &bytes);
+			check_ok(store_take_give(t, &p, buf_str(&bytes), &err), &err);
+			check_ok(store_take_give(t, &p, buf_str(&bytes), &err), &err);
+			bytes.p[5] ^= 1;
+			/* A tile before the range may be of another history: the end tells. */
+			if (level != 0 || p.n >= 2)
+				assert_false(store_take_give(t, &p, buf_str(&bytes), &err));
+		}
+	check_ok(store_take_stand(t, &accepts, &err), &err);
+	store_take_end(t);
+	assert_int_equal(rig_size(s, "ru"), 1100);
+	/* A tile that is false there is refused when the roots agree. */
+	other_grow(o, 1200, 0);
+	f = feed_of(o, 0);
+	check_ok(feed_begin(s, &f, &t, &err), &err);
+	p = (struct tile_path){ 1, 0, 4 };
+	feed_tile(&f, &p, &bytes);
+	check_ok(store_take_give(t, &p, buf_str(&bytes), &err), &err);
+	p = (struct tile_path){ 0, 1, TILE_WIDTH };
+	feed_tile(&f, &p, &bytes);
+	bytes.p[5] ^= 1;
+	check_ok(store_take_give(t, &p, buf_str(&bytes), &err), &err);
+	assert_false(feed_wanted(&f, t, &err));
+	assert_int_equal(err.kind, ERR_INPUT);
+	store_take_end(t);
+	buf_done(&bytes);
+	store_close(s);
+	other_done(o);
+}
+
+/* An exchange that breaks off after any member goes on from there, in another process too. */
+static void it_resumes_after_every_member(void **state)
+{
+	struct place *p = place_of(state);
+	struct store *s = rig_node(p, "ml");
+	struct other *o = other_make(100), *again;
+	unsigned given = 0, wanted = 0;
+	struct hash one, other;
+	struct feed f;
+	struct err err;
+
+	take(s, o, 0);
+	other_grow(o, 1100, 0);
+	f = feed_of(o, 100);
+	for (bool done = false; !done;) {
+		struct tile_path want;
+		struct buf bytes;
+		struct take *t;
+
+		buf_init(&bytes, 32 << 20);
+		check_ok(feed_begin(s, &f, &t, &err), &err);
+		for (wanted = 0; store_take_wants(t, &want) && wanted <= given; wanted++) {
+			feed_tile(&f, &want, &bytes);
+			check_ok(store_take_give(t, &want, buf_str(&bytes), &err), &err);
+		}
+		done = !store_take_wants(t, &want);
+		given++;
+		assert_int_equal(rig_size(s, "ru"), 100);
+		store_take_end(t); /* what is not staged is lost here */
+		buf_done(&bytes);
+		if (given % 3 == 0) {
+			store_close(s);
+			s = rig_open(p, STORE_WRITE);
+		}
+	}
+	assert_in_range(given, 3, 11);
+	take(s, o, 100);
+	one = state_of(s);
+	check_ok(store_rebuild(s, NULL, NULL, &err), &err);
+	other = state_of(s);
+	assert_true(hash_eq(&one, &other));
+	again = other_make(1100);
+	other_grow(again, 1150, 0);
+	take(s, again, 1100);
+	store_close(s);
+	other_done(o);
+	other_done(again);
+}
+
+/* What an interrupted run left under a head that did not come to stand gives way. */
+static void staged_entries_that_do_not_fit_give_way(void **state)
+{
+	struct place *p = place_of(state);
+	struct store *s = rig_node(p, "ml");
+	struct other *o = other_make(100), *twin = other_make(100);
+	struct feed f;
+	struct take *t;
+	struct err err;
+	struct str got;
+	struct view *v;
+	bool accepts;
+
+	take(s, o, 0);
+	other_grow(twin, 900, 1);
+	other_grow(o, 300, 0);
+	f = feed_of(twin, 100);
+	check_ok(feed_begin(s, &f, &t, &err), &err);
+	check_ok(feed_wanted(&f, t, &err), &err); /* all is staged, and then left */
+	store_take_end(t);
+	f = feed_of(o, 100);
+	check_ok(feed_begin(s, &f, &t, &err), &err);
+	assert_false(store_take_stand(t, &accepts, &err)); /* too early */
+	check_ok(feed_wanted(&f, t, &err), &err);
+	check_ok(store_take_stand(t, &accepts, &err), &err);
+	store_take_end(t);
+	store_close(s);
+	s = rig_open(p, STORE_WRITE); /* a crash before it was projected */
+	assert_int_equal(rig_size(s, "ru"), 300);
+	v = rig_view(s);
+	check_ok(view_entry(v, &o->arena, S("ru"), 299, &got, &err), &err);
+	check_str(got, o->entries[299]);
+	assert_false(view_entry(v, &o->arena, S("ru"), 300, &got, &err));
+	view_close(v);
+	other_grow(o, 1000, 0);
+	take(s, o, 300);
+	store_close(s);
+	other_done(o);
+	other_done(twin);
+}
+
+/* What shows the fork holds against the key alone. */
+static void check_evidence(struct other *o, const struct take_fork *fork)
+{
+	const struct vkey *key = &world.ru.log.pub;
+	struct checkpoint a, b;
+	struct err err;
+
+	check_ok(checkpoint_open(fork->a, str_z(world.ru.origin), key, 1, &a, &err), &err);
+	check_ok(checkpoint_open(fork->b, str_z(world.ru.origin), key, 1, &b, &err), &err);
+	assert_true(a.size <= b.size);
+	assert_int_equal(fork->same_size, a.size == b.size);
+	if (fork->same_size) {
+		assert_false(hash_eq(&a.root, &b.root));
+	} else {
+		assert_false(hash_eq(&fork->root, &a.root));
+		assert_true(consistency_verify(a.size, b.size, fork->proof, fork->proof_count,
+					       &fork->root, &b.root));
+	}
+	(void)o;
+}
+
+static void forks(struct store *s, struct other *o, uint64_t base)
+{
+	struct feed f = feed_of(o, base);
+	struct take_fork fork;
+	struct take *t;
+	struct err err;
+	bool ok = feed_begin(s, &f, &t, &err) && feed_wanted(&f, t, &err);
+
+	assert_false(ok);
+	assert_int_equal(err.kind, ERR_FORK);
+	assert_true(store_take_fork(t, &fork));
+	check_evidence(o, &fork);
+	store_take_end(t);
+	assert_int_equal(rig_size(s, "ru"), 40);
 }
 
 static void two_histories_are_a_fork(void **state)
 {
 	struct store *s = rig_node(place_of(state), "ml");
 	struct other *o = other_make(40), *twin = other_make(30);
-	struct peer_range r;
 
 	take(s, o, 0);
-	other_grow(twin, 40, 1); /* parts at 30 */
-	r = range_of(twin, 0);   /* same size, other root */
-	refuses(s, &r, ERR_FORK, 40);
+	other_grow(twin, 35, 1); /* parts at 30 */
+	forks(s, twin, 0);       /* smaller */
+	other_grow(twin, 40, 1);
+	forks(s, twin, 0); /* same size, other root */
 	other_grow(twin, 50, 1);
-	r = range_of(twin, 0); /* larger, contradicting what is held */
-	refuses(s, &r, ERR_FORK, 40);
-	r = range_of(twin, 25);
-	refuses(s, &r, ERR_FORK, 40);
-	r = range_of(twin,
-		     35); /* parts before the range: what was sent cannot be what was signed */
-	refuses(s, &r, ERR_INPUT, 40);
+	forks(s, twin, 0);  /* larger */
+	forks(s, twin, 35); /* parts before the range: the tiles tell */
+	other_grow(twin, 700, 1);
+	forks(s, twin, 40);
 	other_grow(o, 41, 0);
 	take(s, o, 40);
 	store_close(s);
@@ -207,24 +444,68 @@ static void an_older_head_is_no_fork(void **state)
 {
 	struct store *s = rig_node(place_of(state), "ml");
 	struct other *o = other_make(300), *young = other_make(270);
-	struct peer_range r = range_of(young, 0);
+	struct feed f = feed_of(young, 0);
 	struct err err;
 
 	take(s, o, 0);
-	check_ok(store_take(s, &r, &err), &err);
+	check_ok(feed_all(s, &f, &err), &err);
 	assert_int_equal(rig_size(s, "ru"), 300);
 	store_close(s);
 	other_done(o);
 	other_done(young);
 }
 
+/* Between what comes the node writes its own acts; one range of a ledger at a time. */
+static void own_acts_go_on_meanwhile(void **state)
+{
+	struct store *s = rig_node(place_of(state), "ml");
+	struct other *o = other_make(1100);
+	struct feed f = feed_of(o, 0);
+	struct hash live, rebuilt;
+	struct take *t, *second;
+	struct tile_path p;
+	struct buf bytes;
+	struct err err;
+	bool accepts, more = true;
+
+	buf_init(&bytes, 32 << 20);
+	check_ok(feed_begin(s, &f, &t, &err), &err);
+	assert_false(feed_begin(s, &f, &second, &err));
+	assert_int_equal(err.kind, ERR_CONFLICT);
+	store_take_end(second);
+	while (store_take_wants(t, &p)) {
+		feed_tile(&f, &p, &bytes);
+		check_ok(store_take_give(t, &p, buf_str(&bytes), &err), &err);
+		rig_append(s, &world.ml, 2);
+	}
+	check_ok(store_take_stand(t, &accepts, &err), &err);
+	assert_false(accepts);
+	store_take_end(t);
+	while (more) {
+		check_ok(store_project(s, &more, &err), &err);
+		rig_append(s, &world.ml, 2);
+	}
+	live = state_of(s);
+	check_ok(store_rebuild(s, NULL, NULL, &err), &err);
+	rebuilt = state_of(s);
+	assert_true(hash_eq(&live, &rebuilt));
+	buf_done(&bytes);
+	store_close(s);
+	other_done(o);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		BOTH(a_ledger_comes_in_ranges),
-		BOTH(what_is_not_sound_is_refused),
+		BOTH(a_false_head_is_refused),
+		BOTH(every_false_tile_and_bundle_is_refused),
+		BOTH(what_lies_before_may_come_too),
+		BOTH(it_resumes_after_every_member),
+		BOTH(staged_entries_that_do_not_fit_give_way),
 		BOTH(two_histories_are_a_fork),
 		BOTH(an_older_head_is_no_fork),
+		BOTH(own_acts_go_on_meanwhile),
 	};
 
 	return run_on_engines(tests);

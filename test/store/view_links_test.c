@@ -62,7 +62,7 @@ static size_t check_links(struct viewing *t, const struct fact *at, enum audienc
 		enum record_id kind = record_id_of(f->record);
 
 		assert_ptr_equal(rows[i].field, points(t, f, who, at->record, value));
-		check_str(rows[i].from.data, f->data[who]->raw);
+		check_str(rows[i].from.data, fact_brief(t, f->record, f->data[who]));
 		assert_true(i == 0 || kind >= record_id_of(rows[i - 1].from.record));
 		for (size_t k = 0; k < i; k++)
 			assert_ptr_not_equal(f, fact_of(t, &rows[k].from));

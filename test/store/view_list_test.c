@@ -100,7 +100,7 @@ static void check_row(struct viewing *t, const struct list_query *q,
 		widest++;
 	check_str(row->id, f->id);
 	check_str(row->party, f->party);
-	check_str(row->data, data->raw);
+	check_str(row->data, q->brief ? fact_brief(t, f->record, data) : data->raw);
 	check_str(row->label, record_label(&t->a, f->record, data, q->lang));
 	check_str(row->state, f->state);
 	assert_ptr_equal(row->record, f->record);
@@ -114,29 +114,49 @@ static void check_row(struct viewing *t, const struct list_query *q,
 	}
 }
 
+/* Whether so many rows may be an answer to a question for which `left` remain. */
+static bool enough(const struct list_query *q, const struct list_result *got, size_t left)
+{
+	size_t bytes = 0;
+
+	if (got->n == (left < q->limit ? left : q->limit))
+		return true;
+	for (size_t i = 0; i < got->n; i++)
+		bytes += got->rows[i].data.n;
+	return q->bytes && got->n && got->n < left && bytes + FACT_BYTES > q->bytes;
+}
+
+/* From page to page by offsets or by cursors, rows brief or whole, answers cut by size. */
 static void check_list(struct viewing *t, struct list_query q)
 {
 	size_t n, at = 0;
 	struct naive_line *want = naive_list(t, &q, &n);
+	bool cursors = random_below(&t->random, 2);
 	struct list_result got;
 	struct err err;
 
 	q.limit = q.limit ? q.limit : 1 + random_below(&t->random, 40);
+	q.brief = random_below(&t->random, 2);
+	q.bytes = q.brief || random_below(&t->random, 2) ? 0 : 2 * FACT_BYTES;
 	do {
-		q.offset = at;
+		q.offset = cursors ? 0 : at;
 		if (!view_list(t->v, &t->a, &q, &got, &err) || got.total != n ||
-		    got.n != (n - at < q.limit ? n - at : q.limit))
+		    !enough(&q, &got, n - at) || !got.next.n != (at + got.n == n))
 			explain(&q);
 		check_ok(view_list(t->v, &t->a, &q, &got, &err), &err);
 		assert_int_equal(got.total, n);
-		assert_int_equal(got.n, n - at < q.limit ? n - at : q.limit);
+		assert_true(enough(&q, &got, n - at));
 		for (size_t i = 0; i < got.n; i++) {
 			if (!str_eq(got.rows[i].id, want[at + i].f->id))
 				explain(&q);
 			check_row(t, &q, &got.rows[i], want[at + i].f);
 		}
 		at += got.n;
+		assert_int_equal(!got.next.n, at == n);
+		if (cursors)
+			q.after = got.next;
 	} while (at < n);
+	q.after = S("");
 	q.offset = n + 3;
 	check_ok(view_list(t->v, &t->a, &q, &got, &err), &err);
 	assert_int_equal(got.total, n);

@@ -13,6 +13,7 @@
 #ifndef TEST_STORE_VIEWING_H
 #define TEST_STORE_VIEWING_H
 #include "chains.h"
+#include "feed.h"
 #include "model/random_record.h"
 #include "store/store.h"
 #include "store/view.h"
@@ -164,25 +165,21 @@ static inline void viewing_take_other(struct viewing *t)
 	struct checkpoint cp = { .origin = t->ru->origin,
 				 .size = t->ru->n,
 				 .root = t->ru->root[t->ru->n] };
-	struct peer_range r = {
-		.ledger = S("ru"), .base = t->taken, .keys = &t->ru->log.pub, .key_count = 1
+	struct feed f = {
+		.ledger = S("ru"), .base = t->taken, .size = t->ru->n, .entries = t->ru->entry
 	};
-	struct buf text, note, bundles;
+	struct buf text, note;
 	struct err err;
 
 	buf_init(&text, NOTE_MAX);
 	buf_init(&note, NOTE_MAX);
-	buf_init(&bundles, (size_t)64 << 20);
 	checkpoint_write(&text, &cp);
 	note_sign(&note, buf_str(&text), &t->ru->log);
-	for (; t->taken < t->ru->n; t->taken++)
-		bundle_put(&bundles, t->ru->entry[t->taken]);
-	r.bundles = buf_str(&bundles);
-	r.checkpoint = buf_str(&note);
-	check_ok(store_take(t->s, &r, &err), &err);
+	f.checkpoint = buf_str(&note);
+	check_ok(feed_all(t->s, &f, &err), &err);
+	t->taken = t->ru->n;
 	buf_done(&text);
 	buf_done(&note);
-	buf_done(&bundles);
 }
 
 /* What the ledgers have grown by goes into the store; then a fresh look at it. */
@@ -273,6 +270,36 @@ static inline struct str fact_merge(struct viewing *t, const struct json *under,
 		}
 	json_close(&w, '}');
 	return arena_buf(&t->w->arena, &b);
+}
+
+/* What lists show of it: columns and what names it, where it is long. */
+static inline struct str fact_brief(struct viewing *t, const struct record *r,
+				    const struct json *data)
+{
+	struct json_w w;
+	struct buf b;
+
+	if (data->raw.n <= 512)
+		return data->raw;
+	buf_init(&b, 1 << 20);
+	w = json_w(&b);
+	json_open(&w, '{');
+	for
+		each_field(f, r)
+		{
+			const struct json *v = json_get(data, f->name);
+			bool names = false;
+
+			for (size_t i = 0; i < 3; i++)
+				names = names ||
+					(r->name_fields[i] && &fields[r->name_fields[i]] == f);
+			if (!v || (!f->column && !names))
+				continue;
+			json_key(&w, f->name);
+			json_put_raw(&w, v->raw);
+		}
+	json_close(&w, '}');
+	return arena_buf(&t->a, &b);
 }
 
 static inline bool seal_is_partial(enum seal seal)

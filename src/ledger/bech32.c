@@ -1,4 +1,4 @@
-#include "register/bech32.h"
+#include "ledger/bech32.h"
 
 #include <ctype.h>
 #include <string.h>

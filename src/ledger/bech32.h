@@ -1,7 +1,7 @@
 /* Bech32 (BIP 173) as age uses it for X25519 keys: no limit of 90 characters, no version byte.
  */
-#ifndef REGISTER_BECH32_H
-#define REGISTER_BECH32_H
+#ifndef LEDGER_BECH32_H
+#define LEDGER_BECH32_H
 #include "base/str.h"
 
 /* `hrp`, "1", the 32 bytes of `key` and the checksum, in lower case. */

@@ -1,0 +1,61 @@
+#include "exchange/pouch_here.h"
+
+const struct ledger_row *pouch_here_row(const struct pouch_here *h, struct str ledger)
+{
+	for (size_t i = 0; i < h->row_count; i++)
+		if (str_eq(h->rows[i].name, ledger))
+			return &h->rows[i];
+	return NULL;
+}
+
+static bool keys_here(void *ctx, struct str name, uint64_t size, struct charter_ledger *out,
+		      struct err *err)
+{
+	struct pouch_here *h = ctx;
+
+	return view_keys(h->view, h->a, name, size, out, err);
+}
+
+static bool held_here(void *ctx, struct str name, struct tiles *out, uint64_t *size,
+		      struct err *err)
+{
+	struct pouch_here *h = ctx;
+	const struct ledger_row *row = pouch_here_row(h, name);
+
+	if (!row)
+		return err_set(err, ERR_MISSING, "ledger",
+			       N_("There is no ledger %1 in this register."), err_arg(name));
+	*out = view_tiles(h->view, row);
+	*size = row->size;
+	return true;
+}
+
+bool pouch_here_begin(struct node *n, struct arena *a, struct pouch_here *out, struct err *err)
+{
+	*out = (struct pouch_here){ .node = n, .a = a };
+	if (!node_charter(n))
+		return err_set(
+			err, ERR_CONFLICT, NULL,
+			N_("This node has no charter yet. Adopt one first: benkan adopt"));
+	out->side = (struct pouch_side){ .reg = node_charter(n)->id,
+					 .me = node_party(n),
+					 .ledger = keys_here,
+					 .held = held_here,
+					 .ctx = out };
+	if (!view_open(node_store(n), &out->view, err))
+		return false;
+	if (view_begin(out->view, err) &&
+	    view_ledgers(out->view, a, &out->rows, &out->row_count, err))
+		return true;
+	pouch_here_end(out);
+	return false;
+}
+
+void pouch_here_end(struct pouch_here *h)
+{
+	if (!h->view)
+		return;
+	view_end(h->view);
+	view_close(h->view);
+	h->view = NULL;
+}

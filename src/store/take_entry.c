@@ -1,0 +1,221 @@
+#include "store/take.h"
+
+#include <string.h>
+
+/* --- what is kept already --- */
+
+bool take_leaves(struct take *t, uint64_t from, unsigned width, struct hash *out,
+		 unsigned *count, struct err *err)
+{
+	struct stmt *s = db_prepare(
+		t->s->ledger,
+		"SELECT n, bytes FROM entry WHERE lid = ? AND n >= ? AND n < ? ORDER BY n",
+		err);
+	bool row = true;
+
+	*count = 0;
+	if (!s)
+		return false;
+	stmt_int(s, 0, t->h->lid);
+	stmt_int(s, 1, (int64_t)from);
+	stmt_int(s, 2, (int64_t)(from + width));
+	for (;;) {
+		if (!stmt_step(s, &row, err))
+			return false;
+		if (!row)
+			return true;
+		if ((uint64_t)col_int(s, 0) != from + *count) {
+			stmt_reset(s);
+			return true; /* a hole: no more than these */
+		}
+		out[(*count)++] = leaf_hash(col_blob(s, 1));
+	}
+}
+
+/* --- what the entries say that the range itself hangs on --- */
+
+static bool may_say(struct str bytes, struct str word)
+{
+	return str_find(bytes, word) < bytes.n;
+}
+
+/* Writers escape nothing needlessly; whoever does is read whole. */
+static void look(struct take *t, uint64_t n, struct str bytes)
+{
+	struct entry e;
+	bool rolled;
+
+	if (!may_say(bytes, S("key.roll")) && !may_say(bytes, S("act.accept")) &&
+	    !may_say(bytes, S("ledger.close")) && !may_say(bytes, S("\\u")))
+		return;
+	arena_reset(&t->scratch);
+	entry_read(&t->scratch, bytes, t->h->party, n, INT64_MIN, &e);
+	t->accepts |= e.state == ENTRY_VALID && e.type == ENTRY_ACT_ACCEPT;
+	key_walk_entry(&t->keys, &e, &rolled);
+}
+
+static bool look_staged(struct take *t, uint64_t from, uint64_t to, struct err *err)
+{
+	struct stmt *s = db_prepare(
+		t->s->ledger,
+		"SELECT n, bytes FROM entry WHERE lid = ? AND n >= ? AND n < ? ORDER BY n",
+		err);
+	bool row = true;
+
+	if (!s)
+		return false;
+	stmt_int(s, 0, t->h->lid);
+	stmt_int(s, 1, (int64_t)from);
+	stmt_int(s, 2, (int64_t)to);
+	while (row) {
+		if (!stmt_step(s, &row, err))
+			return false;
+		if (row)
+			look(t, (uint64_t)col_int(s, 0), col_blob(s, 1));
+	}
+	return true;
+}
+
+static uint64_t first_new(const struct take *t, uint64_t bundle)
+{
+	uint64_t from = bundle * TILE_WIDTH;
+
+	return from > t->h->size ? from : t->h->size;
+}
+
+bool take_bundle_staged(struct take *t, uint64_t n, unsigned width, bool *there,
+			struct err *err)
+{
+	struct hash leaves[TILE_WIDTH], tile[TILE_WIDTH];
+	struct tiles all = take_tiles(t);
+	unsigned count;
+
+	*there = false;
+	if (!take_leaves(t, n * TILE_WIDTH, width, leaves, &count, err))
+		return false;
+	if (count < width)
+		return true;
+	if (!all.read(all.ctx, 0, n, width, tile, err))
+		return false;
+	*there = memcmp(leaves, tile, sizeof(tile[0]) * width) == 0;
+	return !*there || look_staged(t, first_new(t, n), n * TILE_WIDTH + width, err);
+}
+
+/* --- one bundle --- */
+
+static bool false_bundle(const struct take *t, const struct tile_path *p, struct err *err)
+{
+	return err_set(
+		err, ERR_INPUT, "bundle",
+		N_("Bundle %1 of ledger %2 does not hold the entries that were signed. It "
+		   "was not kept; fetch it again."),
+		err_num(p->n), err_arg(t->h->name));
+}
+
+static bool cut(struct str bytes, unsigned width, struct str *entries, struct hash *leaves)
+{
+	for (unsigned i = 0; i < width; i++) {
+		if (!bundle_next(&bytes, &entries[i]))
+			return false;
+		leaves[i] = leaf_hash(entries[i]);
+	}
+	return bytes.n == 0;
+}
+
+static bool unstage(struct take *t, uint64_t from, uint64_t to, struct err *err)
+{
+	struct stmt *s = db_prepare(
+		t->s->ledger, "DELETE FROM entry WHERE lid = ? AND n >= ? AND n < ?", err);
+
+	if (!s)
+		return false;
+	stmt_int(s, 0, t->h->lid);
+	stmt_int(s, 1, (int64_t)from);
+	stmt_int(s, 2, (int64_t)to);
+	return stmt_done(s, err);
+}
+
+/* What another run left in these places, under another head, gives way. */
+static bool put_bundle(struct take *t, const struct tile_path *p, const struct str *entries,
+		       const struct hash *leaves, struct err *err)
+{
+	uint64_t start = p->n * TILE_WIDTH, end = start + p->width, from = first_new(t, p->n);
+
+	if (!unstage(t, from, end, err))
+		return false;
+	for (uint64_t n = from; n < end; n++)
+		if (!entry_put(t->s->ledger, t->h->lid, n, entries[n - start], err))
+			return false;
+	return p->width < TILE_WIDTH ||
+	       tile_put(t->s->ledger, t->h->lid, 0, p->n, leaves, TILE_WIDTH, err);
+}
+
+static bool stage(struct take *t, const struct tile_path *p, const struct str *entries,
+		  const struct hash *leaves, struct err *err)
+{
+	if (!db_begin(t->s->ledger, true, err))
+		return false;
+	if (put_bundle(t, p, entries, leaves, err))
+		return db_commit(t->s->ledger, err);
+	db_rollback(t->s->ledger);
+	return false;
+}
+
+static bool keep_tile(void *ctx, unsigned level, uint64_t n, const struct hash *hashes,
+		      struct err *err)
+{
+	return take_tile_put(ctx, level, n, hashes, TILE_WIDTH, err);
+}
+
+/* Whether these leaves are the tile's; without tiles they make it. */
+static bool right_leaves(struct take *t, const struct tile_path *p, const struct hash *leaves,
+			 bool *right, struct err *err)
+{
+	struct tiles all = take_tiles(t);
+	struct hash tile[TILE_WIDTH];
+
+	*right = true;
+	for (unsigned i = 0; t->bare && i < p->width; i++)
+		if (!tree_edge_append(&t->edge, &leaves[i], keep_tile, t, err))
+			return false;
+	if (t->bare)
+		return true;
+	if (!all.read(all.ctx, 0, p->n, p->width, tile, err))
+		return false;
+	*right = memcmp(leaves, tile, sizeof(tile[0]) * p->width) == 0;
+	return true;
+}
+
+bool take_bundle(struct take *t, const struct tile_path *p, struct str bytes, struct err *err)
+{
+	struct hash leaves[TILE_WIDTH];
+	struct str entries[TILE_WIDTH];
+	uint64_t start = p->n * TILE_WIDTH;
+	bool right;
+
+	if (!cut(bytes, p->width, entries, leaves))
+		return false_bundle(t, p, err);
+	if (!right_leaves(t, p, leaves, &right, err))
+		return false;
+	if (!right)
+		return false_bundle(t, p, err);
+	if (!stage(t, p, entries, leaves, err))
+		return false;
+	for (uint64_t n = first_new(t, p->n); n < start + p->width; n++)
+		look(t, n, entries[n - start]);
+	return true;
+}
+
+bool take_bundle_again(struct take *t, const struct tile_path *p, struct str bytes,
+		       struct err *err)
+{
+	struct hash leaves[TILE_WIDTH], tile[TILE_WIDTH];
+	struct tiles all = take_tiles(t);
+	struct str entries[TILE_WIDTH];
+
+	if (!cut(bytes, p->width, entries, leaves))
+		return false_bundle(t, p, err);
+	if (!all.read(all.ctx, 0, p->n, p->width, tile, err))
+		return false;
+	return memcmp(leaves, tile, sizeof(tile[0]) * p->width) == 0 || false_bundle(t, p, err);
+}

@@ -1,0 +1,212 @@
+#include "store/view_cursor.h"
+
+#include "base/uuid.h"
+#include "store/sql_text.h"
+
+/* --- reading --- */
+
+static bool digit_of(char c, unsigned *out)
+{
+	*out = (unsigned)(c >= '0' && c <= '9' ? c - '0' : c - 'a' + 10);
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+}
+
+static bool from_hex(struct arena *a, struct str hex, struct str *out)
+{
+	char *p = arena_alloc(a, hex.n / 2 + 1);
+
+	for (size_t i = 0; i < hex.n; i += 2) {
+		unsigned high, low;
+
+		if (i + 1 == hex.n || !digit_of(hex.p[i], &high) ||
+		    !digit_of(hex.p[i + 1], &low))
+			return false;
+		p[i / 2] = (char)(high << 4 | low);
+	}
+	*out = str_of(p, hex.n / 2);
+	return true;
+}
+
+static bool read_value(struct cursor *c)
+{
+	uint64_t n;
+
+	switch (c->type) {
+	case 't': return sql_text_good(c->value);
+	case 'd': return dec_parse(c->value, &c->dec);
+	case 'i':
+		if (!str_u64(c->value, INT64_MAX, &n))
+			return false;
+		c->number = (int64_t)n;
+		return true;
+	default: return true;
+	}
+}
+
+static bool parse(struct arena *a, struct str text, char type, struct cursor *c)
+{
+	struct str value;
+
+	if (!text.n || (text.p[0] != type && text.p[0] != 'n'))
+		return false;
+	c->type = text.p[0];
+	text = str_from(text, 1);
+	if (!str_split(&text, '.', &value) || !str_split(&text, '.', &c->id))
+		return false;
+	c->party = text;
+	return uuid_valid(c->id) && from_hex(a, value, &c->value) && read_value(c);
+}
+
+static bool find_row(struct view *v, const struct list_query *q, struct cursor *c,
+		     struct err *err)
+{
+	struct stmt *s;
+	struct buf sql;
+	bool row;
+
+	buf_init(&sql, VIEW_SQL_MAX);
+	buf_lit(&sql, "SELECT rid FROM r_");
+	buf_z(&sql, q->record->name);
+	buf_lit(&sql, " WHERE");
+	rows_seen(&sql, "rid", q->who, true);
+	buf_lit(&sql, " AND id = ? AND party = ?");
+	s = db_prepare_text(v->reg, buf_str(&sql), err);
+	buf_done(&sql);
+	if (!s)
+		return false;
+	stmt_text(s, 0, c->id);
+	stmt_text(s, 1, c->party);
+	if (!stmt_step(s, &row, err))
+		return false;
+	c->rid = row ? col_int(s, 0) : 0;
+	if (row)
+		stmt_reset(s);
+	return true;
+}
+
+bool cursor_read(struct view *v, struct arena *a, const struct list_query *q,
+		 const struct order *o, struct cursor *out, struct err *err)
+{
+	*out = (struct cursor){ 0 };
+	if (!sql_text_good(q->after) || !parse(a, q->after, o->type, out))
+		return err_set(err, ERR_INPUT, "after",
+			       N_("take “after” from the “next” of an earlier answer"));
+	return find_row(v, q, out, err);
+}
+
+/* --- writing --- */
+
+static void put_hex(struct buf *b, struct str bytes)
+{
+	buf_hex(b, bytes.p, bytes.n);
+}
+
+static void put_value(struct buf *b, struct stmt *s, char type)
+{
+	char text[DEC_TEXT];
+	struct dec d;
+
+	buf_ch(b, col_null(s, 0) ? 'n' : type);
+	if (col_null(s, 0))
+		return;
+	if (type == 'i') {
+		struct buf digits;
+
+		buf_init(&digits, 32);
+		buf_i64(&digits, col_int(s, 0));
+		put_hex(b, buf_str(&digits));
+		buf_done(&digits);
+	} else if (type == 'd') {
+		if (col_dec(s, 0, &d))
+			put_hex(b, str_z(dec_text(text, d, 0)));
+	} else {
+		put_hex(b, type == 't' ? col_text(s, 0) : col_blob(s, 0));
+	}
+}
+
+bool cursor_write(struct view *v, struct arena *a, const struct order *o,
+		  const struct record_row *row, int64_t rid, struct str *out, struct err *err)
+{
+	struct stmt *s;
+	struct buf b;
+	bool found;
+
+	buf_init(&b, VIEW_SQL_MAX);
+	buf_lit(&b, "SELECT ");
+	buf_add(&b, o->column);
+	buf_lit(&b, " FROM r_");
+	buf_z(&b, row->record->name);
+	buf_lit(&b, " WHERE rid = ?");
+	s = db_prepare_text(v->reg, buf_str(&b), err);
+	buf_clear(&b);
+	if (!s) {
+		buf_done(&b);
+		return false;
+	}
+	stmt_int(s, 0, rid);
+	if (!stmt_step(s, &found, err)) {
+		buf_done(&b);
+		return false;
+	}
+	if (found) {
+		put_value(&b, s, o->type);
+		stmt_reset(s);
+	}
+	buf_ch(&b, '.');
+	buf_add(&b, row->id);
+	buf_ch(&b, '.');
+	buf_add(&b, row->party);
+	*out = arena_buf(a, &b);
+	return true;
+}
+
+/* --- what comes after --- */
+
+unsigned cursor_parts(const struct order *o, const struct cursor *c, enum cursor_part out[2])
+{
+	bool null = c->type == 'n';
+
+	if (!c->type) {
+		out[0] = PART_ALL;
+		return 1;
+	}
+	out[0] = null ? PART_NULLS_AFTER : PART_AFTER;
+	out[1] = null ? PART_VALUES : PART_NULLS;
+	return null == o->descending ? 1 : 2;
+}
+
+void cursor_put(struct buf *sql, const struct order *o, enum cursor_part p)
+{
+	if (p == PART_ALL)
+		return;
+	buf_z(sql, p == PART_AFTER ? " AND (" : " AND ");
+	buf_add(sql, o->column);
+	if (p == PART_AFTER)
+		buf_z(sql, o->descending ? ", id, rid) < (?, ?, ?)" : ", id, rid) > (?, ?, ?)");
+	else
+		buf_z(sql, p == PART_VALUES ? " IS NOT NULL" : " IS NULL");
+	if (p == PART_NULLS_AFTER)
+		buf_z(sql,
+		      o->descending ? " AND (id, rid) < (?, ?)" : " AND (id, rid) > (?, ?)");
+}
+
+static void bind_value(struct stmt *s, int at, const struct cursor *c)
+{
+	switch (c->type) {
+	case 't': stmt_text(s, at, c->value); break;
+	case 'b': stmt_blob(s, at, c->value.p, c->value.n); break;
+	case 'i': stmt_int(s, at, c->number); break;
+	default: stmt_dec(s, at, c->dec); break;
+	}
+}
+
+int cursor_bind(struct stmt *s, int at, const struct cursor *c, enum cursor_part p)
+{
+	if (p == PART_AFTER)
+		bind_value(s, at++, c);
+	if (p == PART_AFTER || p == PART_NULLS_AFTER) {
+		stmt_text(s, at++, c->id);
+		stmt_int(s, at++, c->rid);
+	}
+	return at;
+}
