@@ -81,6 +81,9 @@ const struct command commands[] = {
 	      N_("Exchange with the peer at URL in the background; may be given several "
 		 "times."),
 	      false, true },
+	    { "--push", NULL,
+	      N_("Peers cannot reach this node: bring each a pouch of what is written here."),
+	      false, false },
 	    { "--port-file", "FILE", N_("Write the port into this file once pages are served."),
 	      false, false },
 	    { "--tls-cert", "FILE", N_("Certificate chain in PEM, with --tls-key."), false,
@@ -122,7 +125,12 @@ const struct command commands[] = {
 	     "ledger continues the one "
 	     "held here; exit code 3 says that it does not. An exchange that breaks off goes on "
 	     "from there the next time."),
-	  { NODE, END },
+	  { NODE,
+	    { "--push", NULL,
+	      N_("The peer cannot reach this node: bring it a pouch of what is written "
+		 "here."),
+	      false, false },
+	    END },
 	  cmd_sync },
 	{ "pouch pack",
 	  "",
@@ -422,6 +430,78 @@ const struct command commands[] = {
 	  NULL,
 	  { NODE, END },
 	  cmd_account_list },
+	{ "check",
+	  "FILE…",
+	  1,
+	  MANY,
+	  N_("check files of others against the standard they are written in"),
+	  N_("IATI 2.03, activities and organisations: structure and types, codelists, and the "
+	     "rules of the standard, in one pass whatever the size. Each finding bears the line, "
+	     "the activity and the rule's number in the standard. FILE may be “-”, standard "
+	     "input. Exit code 1 says that there are errors.\n"
+	     "\n"
+	     "  benkan check --format iati activities.xml"),
+	  { { "--format", "iati", N_("What the files are."), true, false }, END },
+	  cmd_check },
+	{ "sealed export",
+	  "C",
+	  1,
+	  1,
+	  N_("write a restricted body as a plain file, to be carried by other means"),
+	  N_("C is the commitment under which the body stands in its entry, or the SHA-256 of "
+	     "an attachment that a body names. The other side imports the file; its hash says "
+	     "that it is the one that was committed to. The file is readable by whoever holds "
+	     "it: carry it accordingly."),
+	  { NODE,
+	    { "-o", "FILE", N_("Where to write it; - is standard output."), true, false },
+	    END },
+	  cmd_sealed_export },
+	{ "sealed import",
+	  "FILE…",
+	  1,
+	  64,
+	  N_("take in restricted bodies that were carried as plain files"),
+	  N_("A file is taken only if an entry of this register commits to it, or a body that "
+	     "is here names it as an attachment: bodies first, then their attachments."),
+	  { NODE, END },
+	  cmd_sealed_import },
+	{ "sealed publish",
+	  "C",
+	  1,
+	  1,
+	  N_("make an own restricted body public for good"),
+	  N_("Writes sealed.open: the body and its attachments become attachments that anybody "
+	     "may have. It cannot be undone."),
+	  { NODE,
+	    { "--actor", "LABEL",
+	      N_("Who writes, by office: sec-2. It stands in the ledger for ever; never a "
+		 "person's name."),
+	      false, false },
+	    END },
+	  cmd_sealed_publish },
+	{ "sealed erase",
+	  "C…",
+	  1,
+	  64,
+	  N_("destroy restricted bodies, and tell the other parties to"),
+	  N_("Writes sealed.erase. This node destroys the bodies, their salts and attachments, "
+	     "and every copy it made of them; nodes of the other parties do the same when they "
+	     "receive it, and say so in their own ledgers. The entries stay, with hashes that "
+	     "no longer relate to anything: the proof is intact.\n"
+	     "Copies in backups are yours to destroy: a node restored from one erases them "
+	     "again, but the file itself still holds them. Nobody can prove what another side "
+	     "destroyed."),
+	  { NODE,
+	    { "--ground", "TEXT",
+	      N_("Why, for everyone to read and for ever: an article of law, an order's "
+		 "number; never a person's name."),
+	      true, false },
+	    { "--actor", "LABEL",
+	      N_("Who writes, by office: sec-2. It stands in the ledger for ever; never a "
+		 "person's name."),
+	      false, false },
+	    END },
+	  cmd_sealed_erase },
 	{ "vectors",
 	  "DIR [KIND]",
 	  1,

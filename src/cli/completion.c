@@ -38,6 +38,15 @@ static void put_second_words(struct str first)
 			printf(" %.*s", STR(second_word(&commands[i])));
 }
 
+/* Whether some command is this word and another one. */
+static bool has_second(struct str first)
+{
+	for (size_t i = 0; i < command_count; i++)
+		if (str_eq(first_word(&commands[i]), first) && second_word(&commands[i]).n)
+			return true;
+	return false;
+}
+
 static void put_options(const struct command *c)
 {
 	for (const struct option *o = c->options; o->name; o++)
@@ -50,6 +59,26 @@ static void put_options(const struct command *c)
 static bool takes_folder(const struct option *o)
 {
 	return o->value && strcmp(o->value, "DIR") == 0;
+}
+
+/* The second word is offered in its place, and belongs to the name when it is no option. */
+static void bash_second_words(void)
+{
+	for (size_t i = 0; i < command_count; i++) {
+		struct str first = first_word(&commands[i]);
+
+		if (!first_use(i, first) || !has_second(first))
+			continue;
+		printf("\tif [ \"$name\" = %.*s ]; then\n"
+		       "\t\tif [ \"$COMP_CWORD\" = 2 ] && [[ $cur != -* ]]; then\n"
+		       "\t\t\tCOMPREPLY=($(compgen -W '",
+		       STR(first));
+		put_second_words(first);
+		printf("' -- \"$cur\"))\n\t\t\treturn\n\t\tfi\n"
+		       "\t\t[[ ${COMP_WORDS[2]} == -* ]] || name=\"%.*s "
+		       "${COMP_WORDS[2]}\"\n\tfi\n",
+		       STR(first));
+	}
 }
 
 static void bash(void)
@@ -66,12 +95,9 @@ static void bash(void)
 	       "\"$cur\"))\n\t\treturn\n\tfi\n"
 	       "\tif [ \"$prev\" = --lang ]; then\n\t\tCOMPREPLY=($(compgen -W 'fr ru en' -- "
 	       "\"$cur\"))\n"
-	       "\t\treturn\n\tfi\n"
-	       "\t[ \"$name\" != account ] || name=\"account ${COMP_WORDS[2]}\"\n"
-	       "\tif [ \"$COMP_CWORD\" = 2 ] && [ \"${COMP_WORDS[1]}\" = account ]; then\n"
-	       "\t\tCOMPREPLY=($(compgen -W '");
-	put_second_words(S("account"));
-	printf("' -- \"$cur\"))\n\t\treturn\n\tfi\n\tcase $name in\n");
+	       "\t\treturn\n\tfi\n");
+	bash_second_words();
+	printf("\tcase $name in\n");
 	for (size_t i = 0; i < command_count; i++) {
 		printf("\t'%s') COMPREPLY=($(compgen -W '", commands[i].name);
 		put_options(&commands[i]);
@@ -108,18 +134,33 @@ static void zsh_option(const struct words *w, const struct option *o)
 				 : "value:_files");
 }
 
+static void zsh_second_words(void)
+{
+	for (size_t i = 0; i < command_count; i++) {
+		struct str first = first_word(&commands[i]);
+
+		if (!first_use(i, first) || !has_second(first))
+			continue;
+		printf("\tif [[ $name == %.*s ]]; then\n"
+		       "\t\tif (( CURRENT == 3 )) && [[ $words[3] != -* ]]; then\n"
+		       "\t\t\tcompadd --",
+		       STR(first));
+		put_second_words(first);
+		printf("\n\t\t\treturn\n\t\tfi\n"
+		       "\t\t[[ $words[3] == -* ]] || name=\"%.*s $words[3]\"\n\tfi\n",
+		       STR(first));
+	}
+}
+
 static void zsh(const struct words *w)
 {
 	printf("#compdef benkan\n# zsh completion of benkan; made by: benkan completion zsh\n"
 	       "_benkan() {\n\tlocal name=$words[2]\n"
 	       "\tif (( CURRENT == 2 )); then\n\t\tcompadd --");
 	put_first_words();
-	printf("\n\t\treturn\n\tfi\n"
-	       "\tif [[ $name == account ]]; then\n\t\tif (( CURRENT == 3 )); "
-	       "then\n\t\t\tcompadd --");
-	put_second_words(S("account"));
-	printf("\n\t\t\treturn\n\t\tfi\n\t\tname=\"account $words[3]\"\n\tfi\n\tcase $name "
-	       "in\n");
+	printf("\n\t\treturn\n\tfi\n");
+	zsh_second_words();
+	printf("\tcase $name in\n");
 	for (size_t i = 0; i < command_count; i++) {
 		printf("\t'%s') _arguments", commands[i].name);
 		for (const struct option *o = commands[i].options; o->name; o++)

@@ -81,6 +81,7 @@ static bool start_peers(const struct words *w, struct node *n, struct peers **ou
 {
 	struct str *urls = arena_array(w->a, struct str, w->given_count + 1);
 	struct peers_plan plan = { .urls = urls,
+				   .push = word_given(w, "--push"),
 				   .told = tell_peer,
 				   .ctx = (void *)(uintptr_t)w };
 	const char *url;

@@ -21,6 +21,8 @@ static int tell_json(const struct words *w, const struct sync_result *r)
 	put_number(&j, "theirs", r->theirs);
 	put_number(&j, "blobs", r->blobs);
 	put_number(&j, "missing", r->missing);
+	put_number(&j, "sealed", r->bodies);
+	put_number(&j, "lacking", r->lacking);
 	json_key(&j, "seen");
 	json_put_bool(&j, r->seen);
 	put_number(&j, "own_back", r->own_back);
@@ -28,6 +30,8 @@ static int tell_json(const struct words *w, const struct sync_result *r)
 	put_number(&j, "cosigned", r->cosigned);
 	put_number(&j, "refused", r->refused);
 	put_number(&j, "cosignatures", r->cosignatures);
+	put_number(&j, "pushed", r->pushed);
+	put_number(&j, "push_status", r->push_status);
 	put_number(&j, "requests", r->requests);
 	put_number(&j, "bytes", r->bytes);
 	json_close(&j, '}');
@@ -52,6 +56,9 @@ static int tell(const struct words *w, const struct sync_result *r)
 	       "had."),
 	    r->ledger, num_text(a, r->after - r->before), num_text(a, r->after),
 	    num_text(a, r->blobs), num_text(a, r->missing));
+	if (r->bodies || r->lacking)
+		SAY(w, N_("%1 restricted files fetched, %2 not to be had from this peer."),
+		    num_text(a, r->bodies), num_text(a, r->lacking));
 	if (r->theirs < r->after)
 		SAY(w,
 		    N_("%1: the peer shows only %2 entries of its own ledger, fewer than are "
@@ -65,6 +72,12 @@ static int tell(const struct words *w, const struct sync_result *r)
 	if (r->refused)
 		SAY(w, N_("The peer did not cosign the own ledger (status %1)."),
 		    num_text(a, r->refused));
+	if (r->pushed)
+		SAY(w, N_("%1 entries of the own ledger were brought to the peer in a pouch."),
+		    num_text(a, r->pushed));
+	else if (r->push_status)
+		SAY(w, N_("The peer did not take the pouch brought to it (status %1)."),
+		    num_text(a, r->push_status));
 	SAY(w, N_("The peer has cosigned %1 of %2 entries of the own ledger."),
 	    num_text(a, r->cosigned), num_text(a, r->own));
 	return cli_out(w, S(""));
@@ -72,7 +85,9 @@ static int tell(const struct words *w, const struct sync_result *r)
 
 int cmd_sync(const struct words *w)
 {
-	const struct sync_plan plan = { .url = str_z(w->args[0]), .missing = true };
+	const struct sync_plan plan = { .url = str_z(w->args[0]),
+					.missing = true,
+					.push = word_given(w, "--push") };
 	struct sync_result result = { 0 };
 	struct node *n;
 	struct err err;

@@ -127,7 +127,9 @@ static void tell(struct peer *p, bool ok, const struct err *err, bool failed_bef
 static void exchange_once(struct peer *p, bool first)
 {
 	struct peers *all = p->all;
-	const struct sync_plan plan = { .url = p->url, .missing = first, .stop = &all->stop };
+	const struct sync_plan plan = {
+		.url = p->url, .missing = first, .push = all->plan.push, .stop = &all->stop
+	};
 	struct sync_result result;
 	struct arena a;
 	struct err err;

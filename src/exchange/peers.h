@@ -36,6 +36,7 @@ struct peers;
 struct peers_plan {
 	const struct str *urls;
 	size_t count;
+	bool push; /* they cannot reach this node: bring them what it writes */
 	/* When the state of a peer changes; from its thread.  err NULL: it is reached again. */
 	void (*told)(void *ctx, struct str url, const struct err *err);
 	void *ctx;

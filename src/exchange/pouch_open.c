@@ -3,6 +3,7 @@
 #include "register/fork.h"
 #include "register/head.h"
 #include "register/intake.h"
+#include "register/sealed_body.h"
 #include "register/witness.h"
 
 struct cosig_note {
@@ -16,6 +17,7 @@ struct opening {
 	struct pouch_note m;
 	struct charter_ledger sender;
 	struct str manifest;
+	int64_t last_made;      /* of the newest pouch opened from there */
 	bool unsigned_manifest; /* by no key known so far: one rolled in what comes may have */
 	struct err why;
 	struct intake *intakes[CHARTER_LEDGERS_MAX]; /* by the manifest's line; NULL: nothing */
@@ -58,6 +60,7 @@ static bool take_manifest(void *ctx, const struct pouch_note *m, struct str note
 	o->out->made = m->made;
 	o->out->serial = m->serial;
 	o->out->last_serial = last.serial;
+	o->last_made = last.made;
 	return true;
 }
 
@@ -179,19 +182,29 @@ static bool take_blob(void *ctx, const struct hash *name, struct str bytes, stru
 	return store_blob_put(node_store(o->here.node), bytes, &same, err);
 }
 
-/* SEALED: what becomes of a sealed body that came. */
 static bool take_sealed(void *ctx, struct str recipient, const struct hash *c, struct str file,
 			struct err *err)
 {
 	struct opening *o = ctx;
+	enum body_fate fate;
 
-	(void)c;
-	(void)file;
-	(void)err;
 	if (!str_eq(recipient, o->here.side.me))
 		return true;
 	o->out->sealed++;
-	o->out->unopened++;
+	if (!body_take(o->here.node, c, file, &fate, err))
+		return false;
+	o->out->unopened += fate == BODY_KEPT || fate == BODY_REFUSED;
+	return true;
+}
+
+/* What was kept because its entry had not come yet finds its place. */
+static bool settle_sealed(struct opening *o, struct err *err)
+{
+	uint64_t opened = 0;
+
+	if (!body_settle(o->here.node, &opened, err))
+		return false;
+	o->out->unopened -= opened < o->out->unopened ? opened : o->out->unopened;
 	return true;
 }
 
@@ -292,8 +305,9 @@ static bool keep_serial(struct opening *o, struct err *err)
 		buf_u64(&have, o->m.have[i].size);
 	}
 	row.note = buf_str(&have);
+	/* By its date: a sender put back from a backup counts from an earlier number. */
 	ok = time_parse(o->m.made, &row.made) &&
-	     (row.serial < o->out->last_serial ||
+	     (row.made < o->last_made ||
 	      local_pouch_put(o->here.view, POUCH_OPENED, &row, err));
 	buf_done(&have);
 	return ok;
@@ -310,7 +324,8 @@ static bool finish(struct opening *o, struct err *err)
 	for (size_t i = 0; i < o->m.ledger_count; i++)
 		if (!finish_line(o, i, err))
 			return false;
-	return look_at_taken(o, err) && keep_cosigs(o, err) && keep_serial(o, err) &&
+	return settle_sealed(o, err) && look_at_taken(o, err) && keep_cosigs(o, err) &&
+	       keep_serial(o, err) &&
 	       (!o->accepts || store_own_state(node_store(o->here.node)) != LEDGER_OK ||
 		register_acknowledge(o->here.node, &o->out->seen, err));
 }

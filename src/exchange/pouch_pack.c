@@ -3,6 +3,7 @@
 #include "exchange/pouch_note.h"
 #include "exchange/pouch_read.h"
 #include "exchange/pouch_walk.h"
+#include "register/sealed_body.h"
 #include "register/witness.h"
 
 #include <stdlib.h>
@@ -22,11 +23,13 @@ struct packing {
 	struct str heads[CHARTER_LEDGERS_MAX];  /* checkpoints, by the manifest's line */
 	struct str cosigs[CHARTER_LEDGERS_MAX]; /* by row; empty: none */
 	struct buf blobs;                       /* names of attachments, 32 bytes each */
-	const struct pouch_sink *to;            /* NULL in the first pass */
-	struct pouch_sum sum;                   /* of the first pass */
-	struct buf name, bytes;                 /* of the member at hand */
-	struct arena once;                      /* for one entry */
-	uint64_t done, all;                     /* bundles, in both passes */
+	struct hash *sealed;                    /* names of sealed files for the recipient */
+	size_t sealed_count;
+	const struct pouch_sink *to; /* NULL in the first pass */
+	struct pouch_sum sum;        /* of the first pass */
+	struct buf name, bytes;      /* of the member at hand */
+	struct arena once;           /* for one entry */
+	uint64_t done, all;          /* bundles, in both passes */
 };
 
 /* --- what is carried --- */
@@ -353,6 +356,61 @@ static bool put_blob(struct packing *p, const struct hash *name, struct err *err
 	       copy_blob(p, name, fd, size, err) && pouch_out_pad(p->to, size, err);
 }
 
+/* --- sealed bodies --- */
+
+/* What the recipient may have of the entries carried (LEDGER.md 12.2); a body for it alone. */
+static bool list_sealed(struct packing *p, struct err *err)
+{
+	struct body_range ranges[CHARTER_LEDGERS_MAX];
+
+	if (str_is(p->plan->to, "*"))
+		return true;
+	for (size_t i = 0; i < p->m.ledger_count; i++)
+		ranges[i] = (struct body_range){ p->m.ledgers[i].name, p->m.ledgers[i].base,
+						 p->m.ledgers[i].size };
+	return body_list(p->v, p->a, p->plan->to, ranges, p->m.ledger_count, &p->sealed,
+			 &p->sealed_count, err);
+}
+
+/* One that cannot be made for it (no seal key, an attachment that is not here) is left out. */
+static bool put_sealed(struct packing *p, const struct hash *name, bool *put_it,
+		       struct err *err)
+{
+	struct buf file;
+	bool ok = true;
+
+	arena_reset(&p->once);
+	buf_init(&file, BODY_FILE_MAX);
+	*put_it = body_file(p->n, p->v, &p->once, p->plan->to, name, &file, err);
+	if (*put_it) {
+		call(p, S("sealed/"), p->plan->to);
+		buf_ch(&p->name, '/');
+		buf_hex(&p->name, name->b, HASH_SIZE);
+		buf_lit(&p->name, ".age");
+		ok = put(p, buf_str(&file), err);
+	} else {
+		ok = !p->to && err->kind == ERR_MISSING;
+	}
+	buf_done(&file);
+	return ok;
+}
+
+static bool put_all_sealed(struct packing *p, struct err *err)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < p->sealed_count; i++) {
+		bool put_it;
+
+		if (!put_sealed(p, &p->sealed[i], &put_it, err))
+			return false;
+		if (put_it)
+			p->sealed[kept++] = p->sealed[i];
+	}
+	p->sealed_count = kept;
+	return true;
+}
+
 static bool put_members(struct packing *p, struct err *err)
 {
 	for (size_t i = 0; i < p->m.ledger_count; i++)
@@ -376,12 +434,15 @@ static bool put_members(struct packing *p, struct err *err)
 		if (!put_blob(p, &name, err))
 			return false;
 	}
-	return true;
+	return put_all_sealed(p, err);
 }
 
 /* --- serial and signature --- */
 
-/* The same content as last time bears the same number and time. */
+/*
+ * The same content as last time bears the same number and time; not where a backup was put
+ * back, of which the other side must see that it speaks anew.
+ */
 static bool number(struct packing *p, struct err *err)
 {
 	struct pouch_row last;
@@ -398,7 +459,8 @@ static bool number(struct packing *p, struct err *err)
 	buf_clear(&b);
 	buf_hex(&b, content.b, HASH_SIZE);
 	ok = true;
-	if (!str_eq(buf_str(&b), last.note)) {
+	if (!str_eq(buf_str(&b), last.note) ||
+	    store_own_state(node_store(p->n)) == LEDGER_RESTORED) {
 		last.serial++;
 		last.made = node_env(p->n)->now_ms(node_env(p->n)->ctx) / 1000;
 		last.note = buf_str(&b);
@@ -428,7 +490,7 @@ static bool put_manifest(struct packing *p, struct err *err)
 
 static bool pack(struct packing *p, const struct pouch_sink *to, struct err *err)
 {
-	if (!choose(p, err) || !put_members(p, err))
+	if (!choose(p, err) || !list_sealed(p, err) || !put_members(p, err))
 		return false;
 	p->m.members = p->sum.members;
 	p->m.bytes = p->sum.bytes;

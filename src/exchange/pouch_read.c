@@ -2,6 +2,7 @@
 
 #include "exchange/pouch_walk.h"
 #include "ledger/note.h"
+#include "register/sealed_body.h"
 
 struct reading {
 	struct pouch_in in;
@@ -187,7 +188,7 @@ static bool read_sealed(struct reading *r, struct err *err)
 	while (named(r, S("sealed/"), &name)) {
 		if (!sealed_name(r, name, &recipient, &c) || !ascends(r, err))
 			return out_of_order(r, err);
-		if (!content(r, POUCH_SEALED_MAX, err) ||
+		if (!content(r, BODY_FILE_MAX, err) ||
 		    !r->to->sealed(r->to->ctx, recipient, &c, buf_str(&r->content), err) ||
 		    !next(r, err))
 			return false;

@@ -9,11 +9,7 @@
 #include "exchange/pouch_archive.h"
 #include "exchange/pouch_note.h"
 
-enum {
-	POUCH_BUNDLE_MAX = TILE_WIDTH * (ENTRY_CARRY_MAX + 2),
-	POUCH_SEALED_MAX = BLOB_MAX + (1 << 20) /* an age file is a little larger than its body
-						 */
-};
+enum { POUCH_BUNDLE_MAX = TILE_WIDTH * (ENTRY_CARRY_MAX + 2) };
 
 /* Called in the order of the file; false stops the reader.  What they are given lasts for the
  * call, the manifest for as long as the arena. */

@@ -27,11 +27,19 @@ bool session_take_own(struct session *s, struct err *err) MUST_USE;
 /* Attachments named by entries of the peer that are not here. */
 bool session_missing(struct session *s, struct err *err) MUST_USE;
 
+/* --- sync_sealed.c --- */
+/* Sealed bodies and their attachments that this party may have; erasures are answered. */
+bool session_sealed(struct session *s, struct err *err) MUST_USE;
+
 /* --- sync_head.c --- */
 /* How much of the own ledger the peer has cosigned; it may know more of it than we. */
 bool session_ask(struct session *s, struct err *err) MUST_USE;
 /* The own newest head, for the peer to cosign. */
 bool session_show(struct session *s, struct err *err) MUST_USE;
+
+/* --- sync_push.c --- */
+/* A pouch for a peer that cannot reach this node, when it holds less than was written. */
+bool session_push(struct session *s, struct err *err) MUST_USE;
 
 /* "/mirror/" or "/witness/", then the origin's hash in hex, then `rest`; in the arena. */
 struct str session_path(struct session *s, const char *before, struct str origin,

@@ -1,6 +1,6 @@
 #include "exchange/session.h"
 
-/* One exchange takes no longer and no more than this; the next goes on from there. */
+/* The most time and bytes of one exchange; the next goes on from there. */
 enum { SESSION_SECONDS = 3600 };
 #define SESSION_BYTES (UINT64_C(8) << 30)
 
@@ -82,14 +82,16 @@ static bool acknowledge(struct session *s, struct err *err)
 
 /*
  * The steps.  Sealed bodies follow the attachments; a pouch goes to a peer that cannot reach
- * this node after it has seen our head.
+ * this node after it has seen our head, and holds what we acknowledged in this exchange too.
  */
 static bool exchange(struct session *s, struct err *err)
 {
 	return read_head(s, err) && session_ask(s, err) &&
 	       (is_whole(s) || session_take_own(s, err)) && session_take(s, err) &&
-	       (!s->plan->missing || session_missing(s, err)) && acknowledge(s, err) &&
-	       (!is_whole(s) || session_show(s, err));
+	       (!s->plan->missing || session_missing(s, err)) &&
+	       (!is_whole(s) || session_sealed(s, err)) && acknowledge(s, err) &&
+	       (!is_whole(s) || session_show(s, err)) &&
+	       (!is_whole(s) || !s->plan->push || session_push(s, err));
 }
 
 bool sync_peer(struct node *n, struct arena *a, const struct sync_plan *plan,

@@ -16,6 +16,7 @@
 struct sync_plan {
 	struct str url;
 	bool missing;            /* ask once more for attachments that could not be had */
+	bool push;               /* the peer cannot reach this node: bring it a pouch */
 	const atomic_bool *stop; /* broken off once it is set; may be NULL */
 };
 
@@ -24,12 +25,16 @@ struct sync_result {
 	uint64_t before, after;  /* its size here */
 	uint64_t theirs;         /* size of the head it showed; smaller than `after`: stale */
 	uint64_t blobs, missing; /* attachments fetched; named but not to be had */
-	bool seen;               /* this side acknowledged what came */
-	uint64_t own_back;       /* entries of the own ledger that came back */
-	uint64_t own;            /* size of the own ledger */
-	uint64_t cosigned;       /* how much of it this peer has cosigned */
+	uint64_t bodies,
+		lacking;       /* sealed bodies and their attachments: fetched; not to be had */
+	bool seen;             /* this side acknowledged what came */
+	uint64_t own_back;     /* entries of the own ledger that came back */
+	uint64_t own;          /* size of the own ledger */
+	uint64_t cosigned;     /* how much of it this peer has cosigned */
 	unsigned refused;      /* HTTP status with which it refused to cosign; 0: it did not */
 	uint64_t cosignatures; /* new ones kept, of any ledger */
+	uint64_t pushed;       /* entries of the own ledger brought to the peer in a pouch */
+	unsigned push_status;  /* HTTP status of that; 0: there was nothing to bring */
 	unsigned requests;     /* what it took: requests, and bytes both ways */
 	uint64_t bytes;
 };

@@ -76,6 +76,9 @@ static const struct code EntryClause[] = {
 static const struct code FinanceType[] = {
 #include "model/codelists/FinanceType.def"
 };
+static const struct code FlowKind[] = {
+#include "model/codelists/FlowKind.def"
+};
 static const struct code FlowType[] = {
 #include "model/codelists/FlowType.def"
 };
@@ -126,6 +129,9 @@ static const struct code ProjectHealth[] = {
 };
 static const struct code ReconciliationStatus[] = {
 #include "model/codelists/ReconciliationStatus.def"
+};
+static const struct code RemarkKind[] = {
+#include "model/codelists/RemarkKind.def"
 };
 static const struct code RenewalClause[] = {
 #include "model/codelists/RenewalClause.def"
@@ -192,6 +198,7 @@ const struct codelist codelists[] = {
 	LIST(DocumentCategory),
 	LIST(EntryClause),
 	LIST(FinanceType),
+	LIST(FlowKind),
 	LIST(FlowType),
 	LIST(GapClass),
 	LIST(IndicatorMeasure),
@@ -209,6 +216,7 @@ const struct codelist codelists[] = {
 	LIST(ProcedureStep),
 	LIST(ProjectHealth),
 	LIST(ReconciliationStatus),
+	LIST(RemarkKind),
 	LIST(RenewalClause),
 	LIST(ReportStatus),
 	LIST(ResultType),

@@ -351,6 +351,54 @@ static void women_counted(struct check *c, const struct view *v, const struct ru
 		      err_arg(all->str));
 }
 
+/* --- what both sides report --- */
+
+static bool either(const struct view *v, enum field_id money, enum field_id goods)
+{
+	return view_get(v, money) || view_get(v, goods);
+}
+
+static void names_its_figures(struct check *c, const struct view *v, const struct rule *rule)
+{
+	bool given = either(v, reconciled_pair_given, reconciled_pair_goods_given);
+	bool received = either(v, reconciled_pair_received, reconciled_pair_goods_received);
+	const struct json *outcome = view_get(v, reconciled_pair_outcome);
+	bool matched = outcome && str_is(outcome->str, "matched");
+
+	(void)rule;
+	if (!given && !received)
+		FOUND(c, "given",
+		      N_("name at least one transaction: the provider's or the receiver's"));
+	if (matched && !given)
+		FOUND(c, "given",
+		      N_("figures match when both sides have reported: name the provider's "
+			 "transaction too"));
+	if (matched && !received)
+		FOUND(c, "received",
+		      N_("figures match when both sides have reported: name the receiver's "
+			 "transaction too"));
+}
+
+static void names_its_flows(struct check *c, const struct view *v, const struct rule *rule)
+{
+	bool given = either(v, flow_remark_given, flow_remark_goods);
+	bool received = either(v, flow_remark_received, flow_remark_goods_received);
+	const struct json *about = view_get(v, flow_remark_about);
+	bool two = about && (str_is(about->str, "link") || str_is(about->str, "separate"));
+
+	(void)rule;
+	if (!given && !received)
+		FOUND(c, "given",
+		      N_("name what this is about: what the provider has reported, or the "
+			 "receiver"));
+	else if (two && (!given || !received))
+		FOUND(c, given ? "received" : "given",
+		      N_("two entries are linked or separated: name the provider's and the "
+			 "receiver's"));
+	if (about && !two && !view_get(v, flow_remark_text))
+		FOUND(c, "text", N_("say in words what is disputed or to be noted"), NULL);
+}
+
 static const struct rule rules[] = {
 #define NOT_BEFORE(r, later, sooner, m)                                                        \
 	{ RECORD_##r, not_before, r##_##later, r##_##sooner, FIELD_NONE, NULL, m },

@@ -76,13 +76,10 @@ static struct str write_evidence(struct arena *a, const struct json *e, const st
 
 static uint64_t size_of(struct str note)
 {
-	struct str size;
+	struct str size = str_from(note, str_index(note, '\n') + 1);
 	uint64_t n = 0;
 
-	if (!str_split(&note, '\n', &size) || !str_split(&note, '\n', &size) ||
-	    !str_u64(size, TREE_SIZE_MAX, &n))
-		return 0;
-	return n;
+	return str_u64(str_cut(size, str_index(size, '\n')), TREE_SIZE_MAX, &n) ? n : 0;
 }
 
 /* One key signed both heads: the one in force for the larger, else for the smaller. */
@@ -209,6 +206,16 @@ bool fork_prove(struct node *n, struct arena *a, const struct fork_heads *heads,
 
 /* --- looked for --- */
 
+/*
+ * Two heads under two keys, one rolled to the other, are no evidence that stands by itself:
+ * then nothing is kept, and the head is refused all the same.
+ */
+static bool prove_if_one_key(struct pen *p, struct arena *a, const struct fork_heads *heads,
+			     struct hash *id, struct err *err)
+{
+	return fork_prove_held(p, a, heads, id, err) || err->kind == ERR_INPUT;
+}
+
 /* A head no larger than the copy held here: the copy's own tiles are the proof. */
 static bool against_copy(struct pen *p, struct arena *a, const struct signed_head *s,
 			 bool *forked, struct hash *id, struct err *err)
@@ -231,7 +238,7 @@ static bool against_copy(struct pen *p, struct arena *a, const struct signed_hea
 			return false;
 	}
 	*forked = true;
-	return fork_prove_held(p, a, &heads, id, err);
+	return prove_if_one_key(p, a, &heads, id, err);
 }
 
 bool fork_against_held(struct pen *p, struct arena *a, const struct signed_head *s,
@@ -252,11 +259,11 @@ bool fork_against_held(struct pen *p, struct arena *a, const struct signed_head 
 	    hash_eq(&s->head.root, &last->root))
 		return true;
 	*forked = true;
-	return fork_prove_held(p, a,
-			       &(struct fork_heads){ .ledger = s->ledger->name,
-						     .a = last->note,
-						     .b = s->note },
-			       id, err);
+	return prove_if_one_key(p, a,
+				&(struct fork_heads){ .ledger = s->ledger->name,
+						      .a = last->note,
+						      .b = s->note },
+				id, err);
 }
 
 /* A head that stands in somebody's entry: only when its signature stands it says anything. */

@@ -36,7 +36,8 @@ bool fork_search(struct node *n, struct str ledger, uint64_t before, uint64_t af
 		 struct err *err) MUST_USE;
 /*
  * Hold a head that came from anywhere against what is held of its ledger; its signature must
- * stand (else ERR_INPUT).  *forked: it is of another history, and evidence of that is kept.
+ * stand (else ERR_INPUT).  *forked: it is of another history, and evidence of that is kept
+ * where one key signed both.
  * A larger one of the own ledger sets that restored (LEDGER.md 5.2); a larger one of others
  * says nothing yet.
  */

@@ -35,27 +35,27 @@ static void add_lines(struct buf *out, const struct note *note, const struct vke
 	}
 }
 
-void note_signed_by(struct buf *out, struct str bytes, const struct vkey *key)
+void note_signed_by(struct buf *out, struct str note, const struct vkey *key)
 {
-	struct note note;
+	struct note parts;
 	struct err ignored;
 
-	if (!note_parse(bytes, &note, &ignored))
+	if (!note_parse(note, &parts, &ignored))
 		return;
-	buf_add(out, note.text);
+	buf_add(out, parts.text);
 	buf_ch(out, '\n');
-	add_lines(out, &note, key);
+	add_lines(out, &parts, key);
 }
 
-struct str note_line_of(struct arena *a, struct str bytes, const struct vkey *key)
+struct str note_line_of(struct arena *a, struct str note, const struct vkey *key)
 {
-	struct note note;
+	struct note parts;
 	struct err ignored;
 	struct buf line;
 
 	buf_init(&line, NOTE_MAX);
-	if (note_parse(bytes, &note, &ignored))
-		add_lines(&line, &note, key);
+	if (note_parse(note, &parts, &ignored))
+		add_lines(&line, &parts, key);
 	return arena_buf(a, &line);
 }
 

@@ -37,8 +37,8 @@ bool held_root(struct view *v, const struct ledger_row *held, uint64_t size, str
 /* --- fork.c, while the caller holds the pen --- */
 /*
  * The signature of s->head stood: is it of the history that is held, and that was witnessed?
- * When not, evidence is kept, *forked is set and *id names it.  A head of the own ledger that
- * is larger than that sets it restored (LEDGER.md 5.2).
+ * When not, *forked is set, and evidence is kept where one key signed both heads; *id names
+ * it.  A head of the own ledger that is larger than that sets it restored (LEDGER.md 5.2).
  */
 bool fork_against_held(struct pen *p, struct arena *a, const struct signed_head *s,
 		       bool *forked, struct hash *id, struct err *err) MUST_USE;

@@ -141,39 +141,24 @@ static void draw_begin(struct drawn *d, const unsigned char secret[AGE_SECRET], 
 	sodium_memzero(&s, sizeof(s));
 }
 
-/* What makes the same file of the same body each time: the first seal this node ever had, or
- * else the oldest that is still here. */
-static bool own_secret(struct node *n, struct arena *a, unsigned char secret[AGE_SECRET],
-		       struct err *err)
-{
-	struct seal_secret *seals;
-	size_t count;
-
-	if (!node_seals(n, a, &seals, &count, err))
-		return false;
-	if (count == 0)
-		return err_set(err, ERR_CONFLICT, "key",
-			       N_("No seal key is in %1/keys. Put its file back from a safe "
-				  "copy."),
-			       n->dir);
-	memcpy(secret, seals[0].bytes, AGE_SECRET);
-	sodium_memzero(seals, count * sizeof(*seals));
-	return true;
-}
-
 static bool seal_plain(struct node *n, struct arena *a, struct str seal,
 		       const struct hash *name, struct str plain, struct buf *out,
 		       struct err *err)
 {
-	unsigned char secret[AGE_SECRET];
+	struct seal_secret *own;
 	struct drawn d;
+	size_t count;
 	bool ok;
 
-	if (!own_secret(n, a, secret, err))
+	if (!node_seals(n, a, &own, &count, err))
 		return false;
-	draw_begin(&d, secret, seal, name);
+	if (count == 0)
+		return err_set(err, ERR_CONFLICT, "key",
+			       N_("This node has no seal key. Put keys/seal back from a "
+				  "backup."));
+	draw_begin(&d, own[0].bytes, seal, name);
 	ok = age_seal(plain, &seal, 1, &(struct age_chance){ draw, &d }, out, err);
-	sodium_memzero(secret, sizeof(secret));
+	sodium_memzero(own, count * sizeof(*own));
 	sodium_memzero(&d, sizeof(d));
 	return ok;
 }
@@ -315,24 +300,20 @@ static bool take_plain(struct taking *t, struct err *err)
 	return ok;
 }
 
-/* With the seal in force or one before it: what was sealed for an old one still opens. */
+/* By the seal in force, or one before it; ERR_DENIED "age" when it is for none of them. */
 static bool open_sealed(struct node *n, struct arena *a, struct str file, struct buf *plain,
 			struct err *err)
 {
-	struct seal_secret *seals;
+	struct seal_secret *own;
 	size_t count;
 	bool ok = false;
 
-	if (!node_seals(n, a, &seals, &count, err))
+	if (!node_seals(n, a, &own, &count, err))
 		return false;
-	(void)err_set(err, ERR_DENIED, "age",
-		      N_("This age file is not for this node's seal key."));
-	for (size_t i = 0; i < count && !ok && err->kind == ERR_DENIED; i++) {
-		buf_clear(plain);
-		ok = age_open(file, seals[i].bytes, plain, err);
-	}
-	if (count)
-		sodium_memzero(seals, count * sizeof(*seals));
+	err_set(err, ERR_DENIED, "age", N_("This age file is not for this node's seal key."));
+	for (size_t i = 0; i < count && !ok && err->kind == ERR_DENIED; i++)
+		ok = age_open(file, own[i].bytes, plain, err);
+	sodium_memzero(own, count * sizeof(*own));
 	return ok;
 }
 

@@ -106,7 +106,7 @@ static bool fork_by_proof(struct asking *k, struct pen *p, const struct checkpoi
 				  &k->s.head.root, &root) ||
 	    hash_eq(&root, &known->root))
 		return true;
-	return fork_prove_held(p, k->a, &heads, &id, err);
+	return fork_prove_held(p, k->a, &heads, &id, err) || err->kind == ERR_INPUT;
 }
 
 static bool not_cosigned(struct asking *k, struct pen *p, const struct checkpoint *known,
@@ -242,35 +242,39 @@ bool witness_checkpoint(struct node *n, struct arena *a, struct str origin, stru
 enum { WITNESSES_MAX = CHARTER_LEDGERS_MAX + CHARTER_WITNESSES_MAX };
 
 /* Who may vouch for a ledger: the other parties' nodes, and the charter's third parties. */
-static bool witnesses_of(struct node *n, struct view *v, struct arena *a,
-			 const struct charter_ledger *of, struct vkey *out, size_t *count,
-			 struct err *err)
+struct witnesses {
+	struct vkey keys[WITNESSES_MAX];
+	size_t n;
+};
+
+static bool witnesses_of(struct pen *p, struct arena *a, const struct charter_ledger *of,
+			 struct witnesses *out, struct err *err)
 {
-	const struct charter *c = n->charter;
+	const struct charter *c = p->node->charter;
 	struct charter_ledger keys;
 
-	*count = 0;
+	out->n = 0;
 	for (size_t i = 0; i < c->ledger_count; i++) {
 		if (str_eq(c->ledgers[i].party, of->party))
 			continue;
-		if (!view_keys(v, a, c->ledgers[i].name, TREE_SIZE_MAX, &keys, err))
+		if (!view_keys(p->view, a, c->ledgers[i].name, TREE_SIZE_MAX, &keys, err))
 			return false;
-		out[(*count)++] = keys.witness;
+		out->keys[out->n++] = keys.witness;
 	}
 	for (size_t i = 0; i < c->witness_count; i++)
-		out[(*count)++] = c->witnesses[i];
+		out->keys[out->n++] = c->witnesses[i];
 	return true;
 }
 
 static bool keep_lines(struct pen *p, struct arena *a, const struct signed_head *s,
 		       size_t *kept, struct err *err)
 {
-	struct vkey witnesses[WITNESSES_MAX];
+	struct witnesses witnesses;
 	struct cosig found[WITNESSES_MAX];
-	size_t count, n;
+	size_t n;
 
-	if (!witnesses_of(p->node, p->view, a, s->ledger, witnesses, &count, err) ||
-	    !cosig_check(s->note, witnesses, count, found, &n, err))
+	if (!witnesses_of(p, a, s->ledger, &witnesses, err) ||
+	    !cosig_check(s->note, witnesses.keys, witnesses.n, found, &n, err))
 		return false;
 	for (size_t i = 0; i < n; i++) {
 		struct cosig_row row = { .size = s->head.size,
@@ -319,24 +323,27 @@ static bool keep_cosignatures(struct pen *p, struct arena *a, struct signed_head
 	       keep_lines(p, a, s, kept, err);
 }
 
-static bool ledger_known(struct node *n, struct str ledger, struct signed_head *s,
-			 struct err *err)
+/* NULL, with an error, when there is none. */
+static const struct charter_ledger *ledger_known(const struct node *n, struct str ledger,
+						 struct err *err)
 {
-	s->ledger = n->charter ? charter_find(n->charter, ledger) : NULL;
-	return s->ledger ||
-	       err_set(err, ERR_MISSING, "ledger",
-		       N_("There is no ledger %1 in this register."), err_arg(ledger));
+	const struct charter_ledger *l = n->charter ? charter_find(n->charter, ledger) : NULL;
+
+	if (!l)
+		(void)err_set(err, ERR_MISSING, "ledger",
+			      N_("There is no ledger %1 in this register."), err_arg(ledger));
+	return l;
 }
 
 bool cosignatures_keep(struct node *n, struct str ledger, struct str note, size_t *kept,
 		       struct err *err)
 {
-	struct signed_head s = { .note = note };
+	struct signed_head s = { .note = note, .ledger = ledger_known(n, ledger, err) };
 	struct arena a;
 	bool ok;
 
 	*kept = 0;
-	if (!ledger_known(n, ledger, &s, err))
+	if (!s.ledger)
 		return false;
 	arena_init(&a, WITNESS_ARENA);
 	ok = keep_cosignatures(writer_hold(n->writer), &a, &s, kept, err);
@@ -346,14 +353,13 @@ bool cosignatures_keep(struct node *n, struct str ledger, struct str note, size_
 }
 
 bool witnessed_by_all(struct node *n, struct view *v, struct arena *a, struct str ledger,
-		      uint64_t most, uint64_t *size, struct err *err)
+		      uint64_t *size, struct err *err)
 {
 	const struct charter_ledger *of = charter_find(n->charter, ledger);
 	struct str labels[CHARTER_LEDGERS_MAX];
 	struct charter_ledger keys;
 	size_t count = 0;
 
-	*size = 0;
 	for (size_t i = 0; of && i < n->charter->ledger_count; i++) {
 		const struct charter_ledger *l = &n->charter->ledgers[i];
 
@@ -364,7 +370,7 @@ bool witnessed_by_all(struct node *n, struct view *v, struct arena *a, struct st
 			return false;
 		labels[count++] = witness_label(a, &keys.witness);
 	}
-	return view_cosigned(v, ledger, labels, count, most, size, err);
+	return view_cosigned(v, ledger, labels, count, size, err);
 }
 
 /* --- our own word on what we hold --- */
@@ -441,10 +447,10 @@ static bool cosign_held(struct pen *p, struct arena *a, struct signed_head *s, s
 bool witness_cosign_held(struct node *n, struct arena *a, struct str ledger, struct str *note,
 			 struct err *err)
 {
-	struct signed_head s = { 0 };
+	struct signed_head s = { .ledger = ledger_known(n, ledger, err) };
 	bool ok;
 
-	if (!ledger_known(n, ledger, &s, err))
+	if (!s.ledger)
 		return false;
 	ok = cosign_held(writer_hold(n->writer), a, &s, note, err);
 	writer_free(n->writer);

@@ -44,10 +44,10 @@ bool register_taken(struct node *n, struct arena *a, struct str ledger, uint64_t
 		    uint64_t after, struct err *err) MUST_USE;
 
 /*
- * The largest size of `ledger`, at most `most`, that the nodes of all other parties cosigned
- * with the keys in force; 0 when there is none.
+ * The largest size of `ledger`, at most what *size says, that the nodes of all other parties
+ * cosigned with the keys in force; 0 when there is none.
  */
 bool witnessed_by_all(struct node *n, struct view *v, struct arena *a, struct str ledger,
-		      uint64_t most, uint64_t *size, struct err *err) MUST_USE;
+		      uint64_t *size, struct err *err) MUST_USE;
 
 #endif

@@ -204,7 +204,7 @@ static void after_commit(struct store *s, const struct held *head)
 		high_water_post(s->high_water, head->size, &head->root);
 	s->own->size = head->size;
 	s->own->root = head->root;
-	if (s->erased || !s->owes || grown == 0 || grown > OWED_AT_ONCE ||
+	if (s->erased || s->unscrubbed || !s->owes || grown == 0 || grown > OWED_AT_ONCE ||
 	    atomic_load(&s->owed) + grown > OWED_MAX)
 		follow_all(s);
 	else

@@ -233,12 +233,13 @@ static bool newest_by(struct view *v, const struct held *h, struct str witness, 
 /* Each in turn says how far it goes; when nobody lowers the size any more, it is everybody's.
  */
 bool view_cosigned(struct view *v, struct str ledger, const struct str *witnesses, size_t n,
-		   uint64_t most, uint64_t *size, struct err *err)
+		   uint64_t *size, struct err *err)
 {
 	uint64_t before;
 	const struct held *h;
 
-	*size = n > 0 ? most : 0;
+	if (n == 0)
+		*size = 0;
 	if (!known_ledger(v->store, ledger, &h, err))
 		return false;
 	do {

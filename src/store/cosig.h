@@ -38,11 +38,11 @@ bool store_cosig_put(struct store *s, struct str ledger, const struct cosig_row 
 bool view_cosigned_at(struct view *v, struct str ledger, uint64_t size, struct str witness,
 		      bool *is, struct err *err) MUST_USE;
 /*
- * The largest size, at most `most`, that every one of `witnesses` cosigned; 0 when there is
- * none.  With one witness: how far that one came.
+ * The largest size, at most what *size says, that every one of `witnesses` cosigned; 0 when
+ * there is none.  With one witness: how far that one came.
  */
 bool view_cosigned(struct view *v, struct str ledger, const struct str *witnesses, size_t n,
-		   uint64_t most, uint64_t *size, struct err *err) MUST_USE;
+		   uint64_t *size, struct err *err) MUST_USE;
 
 /* --- the own ledger at a size it had --- */
 /* The checkpoint of exactly this size, as far as it is served, with the cosignatures held. */

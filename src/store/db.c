@@ -96,6 +96,11 @@ void db_rollback(struct db *d)
 	d->driver->rollback(d);
 }
 
+bool db_scrub(struct db *d)
+{
+	return d->driver->scrub(d);
+}
+
 bool db_damaged(const struct db *d, const char *what, struct err *err)
 {
 	if (str_is(str_z(d->name), "register"))

@@ -60,6 +60,12 @@ bool db_begin(struct db *d, bool write, struct err *err) MUST_USE;
 bool db_commit(struct db *d,
 	       struct err *err) MUST_USE; /* on failure everything is rolled back */
 void db_rollback(struct db *d);
+/*
+ * Outside a transaction: see to it that what was deleted is not in the files any more.  False
+ * when somebody still reads an older moment: ask again later.  On SQLite deleted rows are
+ * zeros at once, and this empties the log; on PostgreSQL it is left to the vacuum.
+ */
+bool db_scrub(struct db *d) MUST_USE;
 
 /* A prepared statement, reset and with no bindings; NULL with an error. */
 struct stmt *db_prepare(struct db *d, const char *literal, struct err *err) MUST_USE;

@@ -48,6 +48,7 @@ struct db_driver {
 	bool (*begin)(struct db *d, bool write, struct err *err);
 	bool (*commit)(struct db *d, struct err *err); /* when it fails, rollback follows */
 	void (*rollback)(struct db *d);
+	bool (*scrub)(struct db *d);
 
 	/* A new statement of `sql`, which stays where it is; the front fills the rest of
 	 * `struct stmt`. */

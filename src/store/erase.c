@@ -1,7 +1,7 @@
 /*
  * A body that was erased (LEDGER.md 12.4): the file with its salt, the attachments it names
  * and forms begun on its record go when the entry that says so is applied; rows and words of
- * the projection go with them, for what they are made of is no longer here.
+ * the projection go with them, for what they are made of is gone.
  *
  * An attachment's file is first put aside, in DIR/blobs/erased, and removed once the entry
  * stands: should the transaction fail, it is put back.
@@ -276,32 +276,34 @@ static bool settle_it(struct store *s, const struct hash *name, const char *path
 }
 
 /*
- * What was deleted is gone from the files too, as far as the engine can see to that.  SQLite
- * writes zeros over deleted rows (secure_delete); words stay in the index until its pieces
- * are merged, and pages in the log until it is emptied.  PostgreSQL keeps dead rows until
- * they are vacuumed.  What cannot be done just now is done by the engine later.
+ * Words of an erased body stay in SQLite's index until its pieces are merged, dead rows on
+ * PostgreSQL until they are vacuumed.
  */
-static void scrub(struct store *s)
+static void merge_away(struct store *s)
 {
-	struct db *const all[] = { s->ledger, s->reg, s->local };
 	struct err ignored;
 
-	if (db_engine(s->ledger) == DB_POSTGRES) {
+	if (db_engine(s->ledger) == DB_POSTGRES)
 		(void)!db_run(s->ledger, "VACUUM opening", &ignored);
-		return;
-	}
-	(void)!db_run(s->reg, "INSERT INTO r_search(r_search) VALUES('optimize')", &ignored);
-	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
-		(void)!db_run(all[i], "PRAGMA wal_checkpoint(TRUNCATE)", &ignored);
+	else
+		(void)!db_run(s->reg, "INSERT INTO r_search(r_search) VALUES('optimize')",
+			      &ignored);
 }
 
+/* What cannot be done while somebody reads is done after the next commit, or at the end. */
 void erase_done(struct store *s)
 {
-	if (!s->erased || s->behind)
+	if (s->behind)
 		return;
-	s->erased = false;
-	each_aside(s, remove_it);
-	scrub(s);
+	if (s->erased) {
+		s->erased = false;
+		s->unscrubbed = true;
+		each_aside(s, remove_it);
+		merge_away(s);
+	}
+	if (s->unscrubbed)
+		s->unscrubbed =
+			!(db_scrub(s->reg) && db_scrub(s->ledger) && db_scrub(s->local));
 }
 
 void erase_undone(struct store *s)

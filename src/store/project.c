@@ -1,4 +1,4 @@
-#include "store/project.h"
+#include "store/flows.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -67,6 +67,7 @@ bool projection_open(struct db *register_db, const struct charter *c,
 	tally_init(&p->days);
 	tally_init(&p->counts);
 	tally_init(&p->totals);
+	tally_init(&p->flows);
 	p->from = *from;
 	for (size_t i = 0; c && i < c->ledger_count; i++)
 		p->ledgers[p->ledger_count++].who = &c->ledgers[i];
@@ -103,6 +104,7 @@ void projection_close(struct projection *p)
 	tally_done(&p->days);
 	tally_done(&p->counts);
 	tally_done(&p->totals);
+	tally_done(&p->flows);
 	free(p->searches);
 	arena_done(&p->fixed);
 	arena_done(&p->once);
@@ -328,7 +330,7 @@ bool apply_look(struct projection *p, struct err *err)
 bool apply_settle(struct projection *p, struct err *err)
 {
 	return apply_look(p, err) && search_settle(p, err) && due_settle(p, err) &&
-	       totals_settle(p, err) && save(p, err);
+	       totals_settle(p, err) && pairs_settle(p, err) && save(p, err);
 }
 
 void apply_trust(struct projection *p)
@@ -344,6 +346,7 @@ void apply_forget(struct projection *p)
 	tally_clear(&p->days);
 	tally_clear(&p->counts);
 	tally_clear(&p->totals);
+	tally_clear(&p->flows);
 	arena_reset(&p->terms);
 	p->search_count = 0;
 	p->stale = true;

@@ -13,6 +13,7 @@
  *	joint.c           act documents and what they would do (LEDGER.md 8.1)
  *	joint_record.c    the records they make (LEDGER.md 8.5)
  *	due.c, totals.c   dates and figures kept at write time
+ *	flows.c, pairs.c  what both sides report, paired (flows.h)
  *	search_index.c    the full-text index, which also answers who points where
  */
 #ifndef STORE_PROJECT_H
@@ -88,6 +89,7 @@ struct projection {
 	struct tally days;   /* due.c: how many dates a day has */
 	struct tally counts; /* totals.c */
 	struct tally totals;
+	struct tally flows; /* flows.h: what is to be paired anew */
 	struct search_op *searches; /* search_index.c */
 	size_t search_count, search_cap;
 	struct kind kinds[RECORD_COUNT];

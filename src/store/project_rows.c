@@ -1,4 +1,4 @@
-#include "store/project.h"
+#include "store/flows.h"
 #include "store/schema.h"
 
 /* A label sorts by its first letters: more would only make the index larger. */
@@ -203,13 +203,14 @@ static int bind_awaited(struct stmt *s, int i, const struct row *r)
 }
 
 /* A row nobody may see is kept for p_record alone. */
-static void row_kept(struct projection *p, const struct row *r, bool came)
+static bool row_kept(struct projection *p, const struct row *r, bool came, struct err *err)
 {
 	if (!r->mask)
-		return;
+		return true;
 	totals_count(p, r, came ? 1 : -1);
 	search_add(p, r, !came);
 	due_mark(p, r);
+	return flows_row(p, r, came, err);
 }
 
 bool row_insert(struct projection *p, struct row *r, bool *made, struct err *err)
@@ -232,9 +233,7 @@ bool row_insert(struct projection *p, struct row *r, bool *made, struct err *err
 		return false;
 	if (made)
 		*made = stmt_changes(s) > 0;
-	if (!made || *made)
-		row_kept(p, r, true);
-	return true;
+	return (made && !*made) || row_kept(p, r, true, err);
 }
 
 int64_t rid_again(struct projection *p, const struct old_rows *old, int64_t shape)
@@ -264,7 +263,7 @@ static bool row_read(struct projection *p, struct stmt *s, struct row *r, struct
 bool rows_remove(struct projection *p, const struct record *record, struct str party,
 		 struct str id, struct old_rows *old, struct err *err)
 {
-	struct row r = { .record = record, .party = party, .id = id };
+	struct row rows[3]; /* one an audience at the most */
 	struct stmt *s;
 	bool row = true;
 
@@ -279,13 +278,17 @@ bool rows_remove(struct projection *p, const struct record *record, struct str p
 	stmt_text(s, 0, id);
 	stmt_text(s, 1, party);
 	while (row) {
-		if (!stmt_step(s, &row, err) || (row && !row_read(p, s, &r, err)))
+		struct row *r = &rows[old->n % 3];
+
+		*r = (struct row){ .record = record, .party = party, .id = id };
+		if (!stmt_step(s, &row, err) || (row && !row_read(p, s, r, err)))
 			return false;
-		if (row) {
-			old->rid[old->n++] = r.rid;
-			row_kept(p, &r, false);
-		}
+		if (row)
+			old->rid[old->n++] = r->rid;
 	}
+	for (size_t i = 0; i < old->n; i++)
+		if (!row_kept(p, &rows[i], false, err))
+			return false;
 	buf_clear(&p->text);
 	buf_lit(&p->text, "DELETE FROM r_");
 	buf_z(&p->text, record->name);

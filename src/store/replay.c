@@ -225,6 +225,7 @@ bool store_project(struct store *s, bool *more, struct err *err)
 	}
 	atomic_fetch_add(&s->generation, r.done);
 	s->behind = *more;
+	erase_done(s);
 	return *more || documents_apply(s, err);
 }
 

@@ -74,6 +74,24 @@ const struct table tables[] = {
 	{ "r_word", "h BLOB, parties TEXT, party TEXT, time TEXT, accepted TEXT", 3, NULL,
 	  false },
 	{ "r_note", "name TEXT, value TEXT", 1, NULL, true },
+
+	/* Both sides' reports of one flow; by row numbers. */
+	{ "r_flow",
+	  "rid INTEGER, id TEXT, party TEXT, peer TEXT, kind INTEGER, gives INTEGER, "
+	  "project TEXT, provider_activity TEXT, receiver_activity TEXT, day INTEGER, "
+	  "amount DECIMAL, currency TEXT, worth DECIMAL, worth_currency TEXT, "
+	  "counterpart TEXT",
+	  1, NULL, true },
+	{ "r_remark", "rid INTEGER, about INTEGER, party TEXT, given TEXT, received TEXT", 1,
+	  NULL, true },
+	{ "r_pair",
+	  "given INTEGER, received INTEGER, mask INTEGER, kind INTEGER, gap INTEGER, "
+	  "under INTEGER, words INTEGER, giver TEXT, taker TEXT, project TEXT, "
+	  "given_day INTEGER, given_whole INTEGER, given_part INTEGER, given_currency TEXT, "
+	  "received_day INTEGER, received_whole INTEGER, received_part INTEGER, "
+	  "received_currency TEXT, "
+	  "first INTEGER, last INTEGER, name TEXT",
+	  3, NULL, true },
 };
 const size_t table_count = COUNT(tables);
 
@@ -86,7 +104,16 @@ static const char *const indexes =
 	"CREATE INDEX r_attached_at ON r_attached (lid, n);"
 	"CREATE INDEX r_attached_of ON r_attached (sha256);"
 	"CREATE INDEX r_due_of ON r_due (id);"
-	"CREATE INDEX r_effect_of ON r_effect (h);";
+	"CREATE INDEX r_effect_of ON r_effect (h);"
+	"CREATE INDEX r_flow_of ON r_flow (id);"
+	"CREATE INDEX r_flow_project ON r_flow (project, gives);"
+	"CREATE INDEX r_flow_activity ON r_flow (provider_activity, receiver_activity, gives) "
+	"WHERE provider_activity <> '';"
+	"CREATE INDEX r_flow_counterpart ON r_flow (counterpart) WHERE counterpart <> '';"
+	"CREATE INDEX r_remark_given ON r_remark (given);"
+	"CREATE INDEX r_remark_received ON r_remark (received);"
+	"CREATE INDEX r_pair_received ON r_pair (received);"
+	"CREATE INDEX r_pair_last ON r_pair (last, name);";
 
 /* The index of words: r_vocab tells its terms with how many rows have each. */
 static const char *const search_sqlite =

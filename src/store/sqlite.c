@@ -25,6 +25,7 @@
  * synced may come round late: a page written often is then copied once.
  */
 enum { BUSY_MS = 10000, CACHE_KIB = 2048, LOG_PAGES_FULL = 1000, LOG_PAGES_LAZY = 4000 };
+enum { SCRUB_MS = 50 }; /* readers are not waited for: they may wait for the writer */
 enum { OFTEN = 16, LOG_BYTES = 32 + LOG_PAGES_FULL * (24 + 4096) };
 
 struct lite {
@@ -268,6 +269,17 @@ static void lite_rollback(struct db *base)
 		assert(sqlite3_get_autocommit(d->h));
 }
 
+static bool lite_scrub(struct db *base)
+{
+	struct lite *d = (struct lite *)base;
+	int rc;
+
+	sqlite3_busy_timeout(d->h, SCRUB_MS);
+	rc = sqlite3_wal_checkpoint_v2(d->h, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+	sqlite3_busy_timeout(d->h, BUSY_MS);
+	return rc == SQLITE_OK;
+}
+
 /* --- statements --- */
 
 static bool lite_prepare(struct db *base, struct str sql, struct stmt **out, struct err *err)
@@ -406,6 +418,7 @@ const struct db_driver sqlite_driver = {
 	.begin = lite_begin,
 	.commit = lite_commit,
 	.rollback = lite_rollback,
+	.scrub = lite_scrub,
 	.prepare = lite_prepare,
 	.drop = lite_drop,
 	.reset = lite_reset,

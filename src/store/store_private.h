@@ -74,6 +74,7 @@ struct store {
 	bool owes;       /* store_owe */
 	uint64_t openings; /* put, and erased, since store_begin */
 	bool erased;       /* since the last erase_done */
+	bool unscrubbed;   /* what was erased may still be in the files */
 
 	pthread_mutex_t gate, turn; /* follow.c */
 	_Atomic unsigned owed; /* not 0: the register's transaction is open and holds what is

@@ -71,6 +71,11 @@ void tally_add(struct tally *t, struct str key, int64_t count, int128 micro)
 	l->micro += micro;
 }
 
+bool tally_has(const struct tally *t, struct str key)
+{
+	return t->n && place(t->lines, t->cap, key, hash_key(key))->key.n;
+}
+
 static int by_key(const void *a, const void *b)
 {
 	return str_cmp(((const struct tally_line *)a)->key,

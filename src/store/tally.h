@@ -38,6 +38,7 @@ void tally_done(struct tally *t);
 void tally_clear(struct tally *t);
 /* Add to the line of `key` (not empty), which is copied when it is new. */
 void tally_add(struct tally *t, struct str key, int64_t count, int128 micro);
+bool tally_has(const struct tally *t, struct str key);
 /* The lines in the order of their keys, in the arena; NULL when there are none. */
 struct tally_line *tally_sorted(const struct tally *t, struct arena *a);
 

@@ -107,9 +107,9 @@ bool view_record(struct view *v, struct arena *a, const struct record *r, struct
 struct str view_label(struct view *v, struct arena *a, const struct record *r, struct str ref,
 		      enum audience who, enum lang lang, bool *found);
 
-/* One filter: rows whose `field` equals `value` (CODE, REF, TEXT), is "true" or "false" (BOOL),
-   or lies within (DATE: "2026", "2026-03", "2026-03-01..2026-06-30", "2026..").  `field` NULL
-   with name "party" or "state" filters those.  TEXT, DATE and BOOL must be columns.  A value
+/* One filter: rows whose `field` equals `value` (CODE, REF, TEXT), is of that currency (MONEY),
+   is "true" or "false" (BOOL), or lies within (DATE: "2026", "2026-03", "2026-03-01..2026-06-30", "2026..").  `field` NULL
+   with name "party" or "state" filters those.  TEXT, MONEY, DATE and BOOL must be columns.  A value
    the field cannot have is ERR_INPUT naming the filter. */
 struct list_filter {
 	const struct field *field;

@@ -155,6 +155,14 @@ static bool filter_code(struct where *w, const struct list_filter *l)
 	return true;
 }
 
+static bool filter_currency(struct where *w, const struct list_filter *l)
+{
+	if (!term_good(l->value))
+		return bad_filter(w, str_z(l->field->name), not_a_value);
+	is_equal(w, arena_join(w->a, column_of(w, l->field), S("_currency")), l->value);
+	return true;
+}
+
 static bool filter_field(struct where *w, const struct list_filter *l)
 {
 	const struct field *f = l->field;
@@ -177,10 +185,13 @@ static bool filter_field(struct where *w, const struct list_filter *l)
 		if (!column)
 			break;
 		return filter_bool(w, l);
+	case MONEY:
+		if (!column)
+			break;
+		return filter_currency(w, l);
 	case MTEXT:
 	case DECIMAL:
 	case PERCENT:
-	case MONEY:
 	case QUANTITY:
 	case COORD:
 	case FILE_REF:

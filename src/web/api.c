@@ -36,13 +36,25 @@ static bool parse_number(struct str s, const char *field, uint64_t least, uint64
 		       err_num(least), err_num(most));
 }
 
+/* A field by its name; one of money by its currency: "value.currency". */
+static const struct field *filter_field(const struct record *r, struct str name)
+{
+	size_t dot = str_index(name, '.');
+	const struct field *f = record_field(r, str_cut(name, dot));
+	bool money = f && f->kind == MONEY && f->column;
+
+	if (dot == name.n)
+		return f && api_filters(f) ? f : NULL;
+	return money && str_is(str_from(name, dot + 1), "currency") ? f : NULL;
+}
+
 /* "party" and "state" beside the fields of the record. */
 static bool add_filter(struct list_query *q, const struct http_pair *p, struct err *err)
 {
-	const struct field *f = record_field(q->record, p->name);
+	const struct field *f = filter_field(q->record, p->name);
 	bool own = str_is(p->name, "party") || str_is(p->name, "state");
 
-	if (!own && (!f || !api_filters(f)))
+	if (!own && !f)
 		return err_set(err, ERR_INPUT, err_arg(p->name),
 			       N_("“%1” is not something a list of %2 can be filtered by; "
 				  "/api/openapi.json lists what is"),

@@ -154,6 +154,18 @@ static void parameter(struct json_w *w, const char *name, const char *in, const 
 	json_close(w, '}');
 }
 
+static void currency_parameter(struct json_w *w, const struct field *f)
+{
+	struct buf b;
+
+	buf_init(&b, 200);
+	buf_z(&b, f->name);
+	buf_lit(&b, ".currency");
+	buf_ch(&b, '\0');
+	parameter(w, b.p, "query", "its currency equals");
+	buf_done(&b);
+}
+
 static void answers(struct json_w *w, const char *status, const char *about)
 {
 	json_key(w, "responses");
@@ -208,10 +220,16 @@ static void list_path(struct json_w *w, const struct record *r)
 	parameter(w, "party", "query", "records of this party, or joint");
 	parameter(w, "state", "query", "of joint records");
 	for
-		each_field(f, r) if (api_filters(f))
-			parameter(w, f->name, "query",
-				  f->kind == DATE ? "2026, 2026-03, or 2026-03-01..2026-06-30"
+		each_field(f, r)
+		{
+			if (api_filters(f))
+				parameter(w, f->name, "query",
+					  f->kind == DATE
+						  ? "2026, 2026-03, or 2026-03-01..2026-06-30"
 						  : "equals");
+			else if (f->column && f->kind == MONEY)
+				currency_parameter(w, f);
+		}
 	json_close(w, ']');
 	answers(w, "200", "{items: [...], total, next}");
 	close_path(w);

@@ -138,10 +138,9 @@ static bool vouched_size(struct visit *v, uint64_t *size)
 {
 	struct err err;
 
-	if (!node_charter(v->node)) {
-		*size = 0;
-	} else if (!witnessed_by_all(v->node, v->view, v->a, node_ledger(v->node),
-				     v->state.served, size, &err)) {
+	*size = node_charter(v->node) ? v->state.served : 0;
+	if (*size > 0 &&
+	    !witnessed_by_all(v->node, v->view, v->a, node_ledger(v->node), size, &err)) {
 		page_error(v, &err);
 		return false;
 	}
@@ -278,6 +277,38 @@ void keys(struct visit *v)
 }
 
 /* --- evidence of a fork --- */
+
+/* [{"id","ledger","forked"}]: what is kept; forked false: released since. */
+void evidence_list(struct visit *v)
+{
+	struct json_w w = json_w(&v->out);
+	struct evidence_row *rows;
+	struct err err;
+	size_t n;
+
+	if (!view_evidence_list(v->view, v->a, &rows, &n, &err)) {
+		page_error(v, &err);
+		return;
+	}
+	json_open(&w, '[');
+	for (size_t i = 0; i < n; i++) {
+		bool forked = false;
+
+		for (size_t k = 0; k < v->ledger_count; k++)
+			forked |= str_eq(v->ledgers[k].name, rows[i].ledger) &&
+				  v->ledgers[k].state == LEDGER_FORKED;
+		json_open(&w, '{');
+		json_key(&w, "id");
+		json_put_hex(&w, rows[i].id.b, HASH_SIZE);
+		json_pair(&w, "ledger", rows[i].ledger);
+		json_key(&w, "forked");
+		json_put_bool(&w, forked);
+		json_close(&w, '}');
+	}
+	json_close(&w, ']');
+	open_to_all(v);
+	answer_out(v, "application/json");
+}
 
 void evidence(struct visit *v)
 {

@@ -161,6 +161,13 @@ static void person(struct visit *v)
 		html_lit(&v->out, "</a>\n");
 		return;
 	}
+	if (v->person.role >= ROLE_SECRETARY) {
+		html_lit(&v->out, "<a class=sign-in");
+		own_href(v, "pouch");
+		html_lit(&v->out, ">");
+		page_say(v, "Pouches");
+		html_lit(&v->out, "</a>\n");
+	}
 	html_lit(&v->out, "<form method=post class=sign-out");
 	html_lit(&v->out, " action=\"/");
 	html_text(&v->out, str_z(lang_codes[v->lang]));

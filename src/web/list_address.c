@@ -29,6 +29,9 @@ static struct str filter_value(struct visit *v, const struct field *f)
 {
 	switch (f->kind) {
 	case DATE: return date_range(v, f);
+	case MONEY:
+		return list_address_value(
+			v, arena_z(v->a, arena_join(v->a, str_z(f->name), S(".currency"))));
 	case TEXT:
 	case CODE:
 	case REF:
@@ -36,7 +39,6 @@ static struct str filter_value(struct visit *v, const struct field *f)
 	case MTEXT:
 	case DECIMAL:
 	case PERCENT:
-	case MONEY:
 	case QUANTITY:
 	case COORD:
 	case FILE_REF:
@@ -56,7 +58,7 @@ static void read_order(struct visit *v, const struct record *r, struct list_quer
 	f = record_field(r, sort);
 	if (str_is(sort, "label"))
 		q->sort_label = true;
-	else if (f && f->column)
+	else if (f && view_sorts_by(f))
 		q->sort = f;
 	else
 		q->descending = false;
@@ -79,6 +81,8 @@ void list_address_read(struct visit *v, const struct record *r, struct list_quer
 	read_order(v, r, q);
 	if (str_u64(list_address_value(v, "page"), LIST_PAGES_MAX, &page) && page > 1)
 		q->offset = (page - 1) * LIST_ROWS;
+	if (q->offset > 0)
+		q->after = list_address_value(v, "after");
 }
 
 /* "date", "date.from": the same filter. */
@@ -97,19 +101,36 @@ static void pair(struct buf *b, bool *first, struct str name, struct str value)
 	url_part(b, value);
 }
 
-void list_address_href(struct visit *v, const char *name, struct str value)
+/* What is asked for, but for `name` and where in the list the page stands. */
+static void others(struct visit *v, struct buf *b, bool *first, const char *name)
 {
-	struct buf *b = &v->out;
-	bool first = true;
-
 	html_lit(b, " href=\"?");
 	for (size_t i = 0; i < v->q->query_count; i++) {
 		const struct http_pair *p = &v->q->query[i];
 
-		if (p->value.n > 0 && !belongs(p->name, name) && !str_is(p->name, "page"))
-			pair(b, &first, p->name, p->value);
+		if (p->value.n > 0 && !belongs(p->name, name) && !str_is(p->name, "page") &&
+		    !str_is(p->name, "after"))
+			pair(b, first, p->name, p->value);
 	}
+}
+
+void list_address_href(struct visit *v, const char *name, struct str value)
+{
+	bool first = true;
+
+	others(v, &v->out, &first, name);
 	if (value.n > 0)
-		pair(b, &first, str_z(name), value);
-	html_lit(b, "\"");
+		pair(&v->out, &first, str_z(name), value);
+	html_lit(&v->out, "\"");
+}
+
+void list_address_page(struct visit *v, uint64_t page, struct str after)
+{
+	bool first = true;
+
+	others(v, &v->out, &first, "page");
+	pair(&v->out, &first, S("page"), str_z(err_num(page)));
+	if (after.n > 0)
+		pair(&v->out, &first, S("after"), after);
+	html_lit(&v->out, "\"");
 }

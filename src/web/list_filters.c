@@ -100,6 +100,19 @@ static void date_inputs(struct visit *v, const struct field *f)
 	}
 }
 
+/* By its code, as it stands beside the figures. */
+static void currency_input(struct visit *v, const struct field *f)
+{
+	const char *name = arena_z(v->a, arena_join(v->a, str_z(f->name), S(".currency")));
+
+	html_lit(&v->out, "<label>");
+	page_fill(v, "%1, currency", lang_text(v->lang, f->label));
+	html_lit(&v->out, "<input maxlength=3 autocapitalize=characters placeholder=XOF");
+	html_attr(&v->out, "name", str_z(name));
+	html_attr(&v->out, "value", list_address_value(v, name));
+	html_lit(&v->out, "></label>\n");
+}
+
 static void party_menu(struct visit *v)
 {
 	const struct charter *c = node_charter(v->node);
@@ -154,6 +167,8 @@ void list_filters(struct visit *v, const struct list_query *q)
 	for (const struct field *f = &fields[r->first]; f < &fields[r->end]; f++)
 		if (f->column && (f->kind == CODE || f->kind == REF || f->kind == BOOL))
 			facet_menu(v, r, f);
+		else if (f->column && f->kind == MONEY)
+			currency_input(v, f);
 	if (range)
 		date_inputs(v, range);
 	if (r->joint)

@@ -275,6 +275,7 @@ void page_entry(struct visit *v)
 	html_lit(&v->out, "</h1>\n");
 	entry_record(&p);
 	entry_facts(&p);
+	sealed_parts(v, p.ledger->name, p.n);
 	entry_text(&p);
 	entry_proof(&p);
 	entry_commands(&p);

@@ -176,6 +176,7 @@ static void sort_head(struct list_page *p, const char *key, struct str label, bo
 	bool label_key = str_is(S("label"), key);
 	bool here =
 		label_key ? p->q.sort_label : p->q.sort && str_is(str_z(p->q.sort->name), key);
+	bool sorts = label_key || view_sorts_by(record_field(p->r, str_z(key)));
 	struct str next = str_z(key);
 
 	html_lit(&v->out, "<th scope=col");
@@ -184,7 +185,13 @@ static void sort_head(struct list_page *p, const char *key, struct str label, bo
 	if (here)
 		html_attr(&v->out, "aria-sort",
 			  p->q.descending ? S("descending") : S("ascending"));
-	html_lit(&v->out, "><a");
+	html_lit(&v->out, ">");
+	if (!sorts) {
+		html_text(&v->out, label);
+		html_lit(&v->out, "</th>");
+		return;
+	}
+	html_lit(&v->out, "<a");
 	if (here && !p->q.descending)
 		next = arena_join(v->a, S("-"), next);
 	list_address_href(v, "sort", next);
@@ -261,34 +268,38 @@ static void table_row(struct list_page *p, const struct record_row *row,
 	html_lit(&v->out, "</tr>\n");
 }
 
-static void pager_link(struct visit *v, uint64_t page, struct str text, const char *rel)
+static void pager_link(struct visit *v, uint64_t page, struct str after, const char *rel)
 {
 	html_lit(&v->out, "<a class=button");
 	html_attr(&v->out, "rel", str_z(rel));
-	list_address_href(v, "page", arena_str(v->a, str_z(err_num(page))));
+	list_address_page(v, page, after);
 	html_lit(&v->out, ">");
-	html_text(&v->out, text);
-	html_lit(&v->out, "</a> ");
 }
 
-void page_pager(struct visit *v, uint64_t offset, uint64_t shown, uint64_t total)
+void page_pager(struct visit *v, uint64_t offset, const struct list_result *found)
 {
-	uint64_t page = offset / LIST_ROWS + 1;
+	uint64_t page = offset / LIST_ROWS + 1, shown = found->n, total = found->total;
 
 	if (offset == 0 && shown == total)
 		return;
 	html_lit(&v->out, "<nav class=bar");
 	html_attr(&v->out, "aria-label", T(v->lang, "Pages"));
 	html_lit(&v->out, ">");
-	if (page > 1)
-		pager_link(v, page - 1, T(v->lang, "Previous"), "prev");
+	if (page > 1) {
+		pager_link(v, page - 1, S(""), "prev");
+		page_say(v, "Previous");
+		html_lit(&v->out, "</a> ");
+	}
 	html_lit(&v->out, "<span>");
 	if (shown > 0)
 		page_fill(v, "%1–%2 of %3", number_of(v, offset + 1),
 			  number_of(v, offset + shown), number_of(v, total));
 	html_lit(&v->out, "</span> ");
-	if (offset + shown < total)
-		pager_link(v, page + 1, T(v->lang, "Next"), "next");
+	if (offset + shown < total) {
+		pager_link(v, page + 1, found->next, "next");
+		page_say(v, "Next");
+		html_lit(&v->out, "</a> ");
+	}
 	html_lit(&v->out, "</nav>\n");
 }
 
@@ -309,6 +320,19 @@ static void list_empty(struct list_page *p)
 	html_lit(&v->out, "</p></div>\n");
 }
 
+/* An address whose `after` is of a list in another order is read by its number of the page. */
+static bool read_list(struct list_page *p, struct err *err)
+{
+	struct visit *v = p->v;
+
+	if (view_list(v->view, v->a, &p->q, &p->found, err))
+		return true;
+	if (!p->q.after.n || err->kind != ERR_INPUT || !str_is(S("after"), err->field))
+		return false;
+	p->q.after = S("");
+	return view_list(v->view, v->a, &p->q, &p->found, err);
+}
+
 void page_list(struct visit *v)
 {
 	const struct record *r = record_by_slug(v->parts[1]);
@@ -324,7 +348,7 @@ void page_list(struct visit *v)
 	}
 	p.r = r;
 	list_address_read(v, r, &p.q);
-	if (!view_list(v->view, v->a, &p.q, &p.found, &err)) {
+	if (!read_list(&p, &err)) {
 		page_error(v, &err);
 		return;
 	}
@@ -347,6 +371,6 @@ void page_list(struct visit *v)
 		html_lit(&v->out, "</tbody>");
 		table_end(v);
 	}
-	page_pager(v, p.q.offset, p.found.n, p.found.total);
+	page_pager(v, p.q.offset, &p.found);
 	page_end(v);
 }

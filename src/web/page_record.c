@@ -1,4 +1,4 @@
-#include "web/pages.h"
+#include "web/desk.h"
 
 struct record_page {
 	struct visit *v;
@@ -308,7 +308,7 @@ void page_record(struct visit *v)
 	struct record_page p = { .v = v };
 	struct err err;
 
-	if (!visit_record(v, &p.r, &p.ref, &p.row))
+	if (page_record_hidden(v) || !visit_record(v, &p.r, &p.ref, &p.row))
 		return;
 	p.data = row_data(v, &p.row);
 	if (p.r->joint &&
@@ -317,6 +317,7 @@ void page_record(struct visit *v)
 	page_begin(v, p.row.label);
 	record_head(&p);
 	record_acts(&p);
+	desk_record_line(v, p.r, p.ref);
 	page_fields(v, p.r, p.data);
 	if (record_id_of(p.r) == RECORD_project)
 		record_sides(v, &p.row);
@@ -324,6 +325,7 @@ void page_record(struct visit *v)
 	page_sources(v, p.data);
 	record_add_menu(v, p.r, p.ref);
 	end_form(&p);
+	sealed_parts(v, p.row.ledger, p.row.n);
 	provenance(&p);
 	page_end(v);
 }

@@ -18,6 +18,13 @@ void page_verify(struct visit *v); /* GET  /{}/verify              public, cache
 void page_calendar(struct visit *v); /* GET  /{}/calendar            public, cached */
 void page_money(struct visit *v);    /* GET  /{}/money               public, cached */
 void page_results(struct visit *v);  /* GET  /{}/results             public, cached */
+void page_desk(struct visit *v); /* GET  /{}/reconciliation-desk  public, cached; desk.h */
+void page_desk_flow(struct visit *v); /* GET  …/flow  public, cached; ?of=PARTY/ID */
+void page_statement_draft(
+	struct visit *v); /* GET  …/statement  public: what the act would say; ?period= */
+void page_statement_post(struct visit *v); /* POST the same address  clerk: proposes it */
+void page_statement(struct visit *v); /* GET  /{}/reconciliation/{}/{}/statement  public, cached;
+					 party, id */
 void page_forks(struct visit *v);    /* GET  /{}/forks               public, cached */
 void page_entry(
 	struct visit *v); /* GET  /{}/entry/{}/{}         public, cached; ledger, index */
@@ -32,6 +39,11 @@ void page_form_post(struct visit *v); /* POST the same two addresses  clerk; att
 					 this body */
 void page_act_post(struct visit *v);  /* POST /{}/{}/{}/{}/act        secretary; accept or
 					 decline the open proposal, end a record */
+
+void page_pouch(struct visit *v);      /* GET  /{}/pouch               secretary */
+void page_pouch_file(struct visit *v); /* GET  /{}/pouch/file          secretary; ?to= */
+void page_pouch_post(struct visit *v); /* POST /{}/pouch               secretary; a file to be
+					  read out, or the word to open it */
 
 /* --- pieces (pieces.c): each writes into the visit's page --- */
 
@@ -117,7 +129,7 @@ row_data(struct visit *v,
 /* The form of a list's filters (list_filters.c). */
 void list_filters(struct visit *v, const struct list_query *q);
 /* "26–50 of 240" with links to the pages beside it. */
-void page_pager(struct visit *v, uint64_t offset, uint64_t shown, uint64_t total);
+void page_pager(struct visit *v, uint64_t offset, const struct list_result *found);
 
 /* --- one record and its versions --- */
 /* The record that parts[1..3] name; when there is none the error page is written. */
@@ -134,6 +146,12 @@ struct str value_words(struct visit *v, const struct field *f, const struct json
 
 /* Both sides' figures of a project, or of all (NULL); false when nothing is booked. */
 bool sides_table(struct visit *v, const struct record_row *project);
+/* sealed_part.c: what an entry keeps restricted, its fate, and forms to publish or erase it. */
+void sealed_parts(struct visit *v, struct str ledger, uint64_t n);
+/* The page of a record that is there and shows this visitor nothing; false when it is not so.
+ */
+bool page_record_hidden(struct visit *v);
+void page_sealed_post(struct visit *v); /* POST /{}/entry/{}/{}   secretary; do, c, ground */
 /* Parts of a record's page. */
 void record_sides(struct visit *v, const struct record_row *project); /* sides.c */
 void record_links_to(struct visit *v, const struct record *r,

@@ -285,6 +285,8 @@ void page_totals_href(struct visit *v, const struct record_row *project, struct 
 	url_part(b, t->party);
 	html_lit(b, "&amp;type=");
 	url_part(b, t->type);
+	html_lit(b, "&amp;value.currency=");
+	url_part(b, t->currency);
 	if (year.n > 0) {
 		html_lit(b, "&amp;date=");
 		url_part(b, year);

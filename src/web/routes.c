@@ -27,7 +27,8 @@ enum {
 	SMALL = 64 << 10,
 	CARRIED = 8 << 20,                 /* a form that goes along through a sign-in */
 	FORM_BODY = BLOB_MAX + (4u << 20), /* a form with an attachment */
-	ACTS_BODY = 16 << 20
+	ACTS_BODY = 16 << 20,
+	POUCH_BODY = 2 * BLOB_MAX /* a larger one travels by stick */
 };
 
 const struct route routes[] = {
@@ -44,8 +45,17 @@ const struct route routes[] = {
 	GET_PAGE("/{lang}/calendar", page_calendar),
 	GET_PAGE("/{lang}/money", page_money),
 	GET_PAGE("/{lang}/results", page_results),
+	GET_PAGE("/{lang}/reconciliation-desk", page_desk),
+	GET_PAGE("/{lang}/reconciliation-desk/flow", page_desk_flow),
+	GET_LIVE("/{lang}/reconciliation-desk/statement", page_statement_draft),
+	POST("/{lang}/reconciliation-desk/statement", ACCESS_CLERK, SMALL, page_statement_post),
+	GET_PAGE("/{lang}/reconciliation/{}/{}/statement", page_statement),
 	GET_PAGE("/{lang}/forks", page_forks),
+	{ "GET", "/{lang}/pouch", ACCESS_SECRETARY, 0, false, page_pouch },
+	{ "GET", "/{lang}/pouch/file", ACCESS_SECRETARY, 0, false, page_pouch_file },
+	POST("/{lang}/pouch", ACCESS_SECRETARY, POUCH_BODY, page_pouch_post),
 	GET_LIVE("/{lang}/entry/{}/{}", page_entry),
+	POST("/{lang}/entry/{}/{}", ACCESS_SECRETARY, SMALL, page_sealed_post),
 	GET_FORM("/{lang}/{}/new", page_form),
 	POST("/{lang}/{}/new", ACCESS_CLERK, FORM_BODY, page_form_post),
 	GET_FORM("/{lang}/{}/{}/{}/edit", page_form),
@@ -58,6 +68,7 @@ const struct route routes[] = {
 	GET_LIVE("/log/checkpoint", log_checkpoint),
 	GET_LIVE("/log/tile/{*}", log_tile),
 	GET_LIVE("/blob/{}", blob),
+	GET_LIVE("/sealed/{}", sealed_file),
 	POST("/witness/add-checkpoint", ACCESS_PUBLIC, SMALL, witness_add),
 	GET_LIVE("/witness/{}/checkpoint", witness_head),
 	GET_LIVE("/mirror/{}/checkpoint", mirror_checkpoint),
@@ -66,10 +77,15 @@ const struct route routes[] = {
 	GET_LIVE("/witnessed/tile/{*}", witnessed_tile),
 	GET_LIVE("/policy", policy),
 	GET_LIVE("/keys", keys),
+	GET_LIVE("/evidence", evidence_list),
 	GET_LIVE("/evidence/{}", evidence),
+	GET_LIVE("/pouch", pouch_get),
+	POST("/pouch", ACCESS_PUBLIC, POUCH_BODY, pouch_post),
 
 	GET_PAGE("/api/openapi.json", api_openapi),
 	GET_PAGE("/api/v1/totals", api_totals),
+	GET_PAGE("/api/v1/reconciliation-desk", api_desk),
+	GET_PAGE("/api/v1/reconciliation-desk.csv", api_desk_csv),
 	POST("/api/v1/acts", ACCESS_CLERK, ACTS_BODY, api_acts),
 	GET_PAGE("/api/v1/{}", api_list),
 	GET_PAGE("/api/v1/{}/{}/{}", api_record),

@@ -1,4 +1,5 @@
 #include "web/server.h"
+#include "web/pouch_shelf.h"
 
 #include <stdlib.h>
 
@@ -446,6 +447,7 @@ bool web_start(struct node *n, const struct web_plan *plan, struct web **out, st
 	pthread_mutex_init(&w->lock, NULL);
 	pthread_cond_init(&w->given, NULL);
 	w->cache = cache_new();
+	w->shelf = shelf_new();
 	arena_init(&w->arena, 1 << 20);
 	assets_hash(w->asset_hashes, &w->arena);
 	build_id(w->build);
@@ -474,6 +476,7 @@ void web_stop(struct web *w)
 	pthread_cond_destroy(&w->given);
 	pthread_mutex_destroy(&w->lock);
 	cache_free(w->cache);
+	shelf_free(w->shelf);
 	arena_done(&w->arena);
 	free(w);
 }

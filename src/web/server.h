@@ -33,6 +33,7 @@ struct web {
 	struct str asset_hashes[ASSET_COUNT];
 	struct counters counters;
 	atomic_uint signing_in;
+	struct pouch_shelf *shelf;        /* pouch_shelf.h */
 	unsigned char build[BUILD_BYTES]; /* of this program: other code, other pages */
 };
 
@@ -103,6 +104,7 @@ void open_to_all(struct visit *v);
 void log_checkpoint(struct visit *v);
 void log_tile(struct visit *v);
 void blob(struct visit *v);
+void sealed_file(struct visit *v); /* sealed_file.c: GET /sealed/{} */
 void witness_add(struct visit *v); /* exchange.c, from here on */
 void witness_head(struct visit *v);
 void mirror_checkpoint(struct visit *v);
@@ -112,9 +114,14 @@ void witnessed_tile(struct visit *v);
 void policy(struct visit *v);
 void keys(struct visit *v);
 void evidence(struct visit *v);
+void evidence_list(struct visit *v);
+void pouch_get(struct visit *v);  /* GET  /pouch: by the party's signature */
+void pouch_post(struct visit *v); /* POST /pouch */
 void api_list(struct visit *v);
 void api_record(struct visit *v);
 void api_totals(struct visit *v);
+void api_desk(struct visit *v);
+void api_desk_csv(struct visit *v);
 void api_acts(struct visit *v);
 void api_openapi(struct visit *v);
 void ops_health(struct visit *v);

@@ -1,4 +1,4 @@
-#include "web/pages.h"
+#include "web/desk.h"
 
 /*
  * Both sides' figures, on a project or in all.  What one side books as given (IATI transaction
@@ -196,6 +196,7 @@ bool sides_table(struct visit *v, const struct record_row *project)
 	other_lines(&s);
 	html_lit(&v->out, "</tbody>");
 	table_end(v);
+	desk_line(v, project);
 	return true;
 }
 

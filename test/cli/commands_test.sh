@@ -66,7 +66,7 @@ check 'a folder that cannot be made' exits 4 "$benkan" init --node "$work/none/n
 in_each() {
 	local text=$1 name
 	while read -r name; do
-		grep -qE -- "(^|[^a-z-])${name#account }([^a-z-]|\$)" <<<"$text" || { echo "$name is missing"; return 1; }
+		grep -qE -- "(^|[^a-z-])${name##* }([^a-z-]|\$)" <<<"$text" || { echo "$name is missing"; return 1; }
 	done <<<"$commands"
 }
 check 'bash completes every command' in_each "$("$benkan" completion bash)"
@@ -78,6 +78,7 @@ completes() { # completes WORDS... : what bash offers for the last one
 }
 check 'bash: a command' same "$(completes benkan veri)" verify
 check 'bash: its second word' same "$(completes benkan account tok)" token
+check 'bash: of every command that has one' same "$(completes benkan pouch o)" open
 check 'bash: an option of it' has "$(completes benkan verify --v)" '^--vkey$'
 check 'the manual page is roff' has "$("$benkan" man --lang fr | head -n 1)" '^\.TH BENKAN 1'
 check 'the version' same "$("$benkan" version --json)" "{\"version\":\"$("$benkan" --version | cut -d' ' -f2)\"}"

@@ -114,11 +114,20 @@ check 'and previews' "$benkan" pouch open --node "$ml" --preview "$work/words.po
 check 'but takes nothing over by the side' exits 1 "$benkan" pouch open --node "$ml" "$work/words.pouch"
 stop_server
 
+# --- a peer that cannot reach this node is brought a pouch (LEDGER.md 10, step 5) ---
+letters 60 70 | "$benkan" do --node "$ru" --actor s - >/dev/null
+serve "$ml" || exit 1
+pushed=$("$benkan" sync --node "$ru" --push --json "$url")
+check 'a pouch is brought over HTTP' has "$pushed" '"pushed":1[0-9],"push_status":200'
+check 'and brought once' has "$("$benkan" sync --node "$ru" --push --json "$url")" '"pushed":0,"push_status":0'
+stop_server
+check 'the peer holds what it could not fetch' same "$("$benkan" state --node "$ml")" "$("$benkan" state --node "$ru")"
+
 # --- a lost ledger comes back from a peer ---
 "$benkan" backup --node "$ml" -o "$work/ml.backup" 2>/dev/null
 letters 100 120 | "$benkan" do --node "$ml" --actor s - >/dev/null
 carry ml ru
-"$benkan" restore --node "$work/back" "$work/ml.backup" 2>/dev/null
+"$benkan" restore --node "$work/back" --high-water "$ml/high-water" "$work/ml.backup" 2>/dev/null
 n=$("$benkan" state --node "$ml" --json)
 "$benkan" pouch pack --node "$work/back" --to ru -o "$work/have.pouch" 2>/dev/null
 check 'a restored node says what it has left' "$benkan" pouch open --node "$ru" "$work/have.pouch"

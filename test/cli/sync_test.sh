@@ -170,6 +170,10 @@ write "$ml" 3500 3550
 serve "$ml"
 check 'the peer takes what came after the copy' sync_with "$ru" "$url"
 stop_server
+cp -r "$work/old" "$work/stale"
+serve "$work/stale"
+check 'a peer that shows less than it did is told of' has "$("$benkan" sync --node "$ru" "$url" --lang en)" 'fewer than are held here'
+stop_server
 serve "$ru"
 check 'the old copy hears of it and takes its own entries back' sync_with "$work/old" "$url"
 check 'all of them' same "$(field "$told" own_back)" 50

@@ -13,7 +13,8 @@ static void write_organisations(struct nodes *t, struct node *n, int count)
 		char draft[256];
 
 		snprintf(draft, sizeof(draft),
-			 "{\"type\":\"record.put\",\"kind\":\"organisation\",\"data\":{\"name\":{"
+			 "{\"type\":\"record.put\",\"kind\":\"organisation\",\"data\":{"
+			 "\"name\":{"
 			 "\"fr\":\"Organisation %d\"},\"type\":\"10\"}}",
 			 i);
 		d[i] = (struct draft){ arena_str(&t->a, str_z(draft)), S("sec-1") };
@@ -390,7 +391,9 @@ static void a_second_history_is_a_fork(void **state)
 	struct pouch_report r;
 	char command[256];
 	struct nodes t;
-	struct str other;
+	struct str other, told;
+	uint64_t before;
+	struct err err;
 
 	(void)state;
 	up(&t, 3);
@@ -409,7 +412,15 @@ static void a_second_history_is_a_fork(void **state)
 	t.ml = open_node(&t, command, STORE_WRITE);
 	write_organisations(&t, t.ml, 2);
 	other = pack_from(&t, t.ml, "ru", NULL, 0);
-	refused(&t, t.ru, other, ERR_FORK, NULL);
+	before = held(&t, t.ru, "ml");
+	assert_false(opens(&t, t.ru, other, &r, &err));
+	assert_int_equal(err.kind, ERR_FORK);
+	assert_int_equal(held(&t, t.ru, "ml"), before);
+	/* It stays so, and the node has told it in its own ledger. */
+	assert_false(opens(&t, t.ru, other, &r, &err));
+	assert_int_equal(err.kind, ERR_FORK);
+	told = entry_at(&t, t.ru, "ru", held(&t, t.ru, "ru") - 1);
+	assert_true(str_find(told, S("\"alert.fork\"")) < told.n);
 	nodes_down(&t);
 }
 

@@ -32,6 +32,7 @@ static const struct {
 	  ",\"value\":{\"amount\":\"1\",\"currency\":\"XOF\",\"value_date\":\"2026-01-01\"}" },
 	{ "rate", "\"origin\":\"bceao\",\"date\":\"2026-01-01\",\"value\":\"655.957\"" },
 	{ "reconciliation", "\"title\":{\"fr\":\"t\"}" },
+	{ "flow_remark", "\"illustrative\":true" },
 	{ "consignment", "\"title\":{\"fr\":\"t\"},\"reference\":\"r\",\"quantity\":{"
 			 "\"amount\":\"10\",\"unit\":\"t\"}" },
 	{ "cohort", "\"title\":{\"fr\":\"t\"},\"intake\":\"2026\"" },
@@ -274,6 +275,18 @@ static const struct {
 	  PAIR("\"outcome\":\"amount\",\"given\":" ORG
 	       ",\"difference\":{\"amount\":\"-1\",\"currency\":\"XOF\"}"),
 	  "pairs.0.difference", "the amounts differ" },
+	{ "flow_remark", "\"about\":\"comment\",\"text\":{\"fr\":\"x\"}",
+	  "\"about\":\"comment\",\"text\":{\"fr\":\"x\"},\"goods\":" ORG, "given",
+	  "name what this is about" },
+	{ "flow_remark", "\"about\":\"link\",\"given\":" ORG,
+	  "\"about\":\"link\",\"given\":" ORG ",\"goods_received\":" ORG, "received",
+	  "two entries are linked" },
+	{ "flow_remark", "\"about\":\"separate\",\"received\":" ORG,
+	  "\"about\":\"separate\",\"received\":" ORG ",\"given\":" ORG, "given",
+	  "two entries are linked" },
+	{ "flow_remark", "\"about\":\"dispute\",\"given\":" ORG,
+	  "\"about\":\"dispute\",\"given\":" ORG ",\"text\":{\"fr\":\"x\"}", "text",
+	  "say in words" },
 	{ "consignment",
 	  "\"steps\":[" STEP("2026-01-01", ",\"loss\":{\"amount\":\"1\",\"unit\":\"t\"}") "]",
 	  "\"steps\":[" STEP(

@@ -143,9 +143,30 @@ static void a_broken_high_water_file_signs_nothing(void **state)
 	lone_down();
 }
 
+/* The folder as it is at the moment of the answer, as if the power had failed then. */
+static void what_was_answered_is_kept(void **state)
+{
+	char cmd[300], again[128];
+	struct str answer;
+
+	begin(state);
+	assert_int_equal(status_of(other_request(&lone.a, &lone.ml, 0, 200)), 200);
+	snprintf(again, sizeof(again), "%s/again", lone.place->dir);
+	snprintf(cmd, sizeof(cmd), "cp -r %s %s", lone.dir, again);
+	assert_int_equal(system(cmd), 0);
+	lone_close();
+	snprintf(lone.dir, sizeof(lone.dir), "%s/again", lone.place->dir);
+	lone_open(STORE_WRITE);
+	assert_int_equal(ask(other_request(&lone.a, &lone.ml, 0, 250), &answer), 409);
+	check_str(answer, S("200\n"));
+	assert_int_equal(status_of(other_request(&lone.a, &lone.ml, 200, 250)), 200);
+	lone_down();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		ON(what_was_answered_is_kept, sqlite),
 		BOTH(never_behind_after_a_restore),
 		BOTH(a_broken_high_water_file_signs_nothing),
 	};

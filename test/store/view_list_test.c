@@ -505,7 +505,7 @@ static void hostile_values_are_refused_by_name(void **state)
 		  "ml" }, /* ML is one; codes are told apart by case */
 		{ "transaction", "type", "\xff\xfe" },
 		{ "transaction", "humanitarian", "true" }, /* no column of lists */
-		{ "transaction", "value", "1" },
+		{ "transaction", "value", "1 000" },
 		{ "transaction", "description", "word" },
 		{ "project", "priority", "yes" },
 		{ "project", "priority", "" },

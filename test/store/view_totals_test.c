@@ -137,8 +137,9 @@ static void check_drill_down(struct viewing *t, enum audience who, const struct 
 		.who = who,
 		.filters = { { &fields[transaction_project], S("project"), row->key },
 			     { &fields[transaction_type], S("type"), row->type },
+			     { &fields[transaction_value], S("value"), row->currency },
 			     { NULL, S("party"), row->party } },
-		.filter_count = 3,
+		.filter_count = 4,
 		.limit = 1000
 	};
 	struct list_result got;
@@ -151,8 +152,7 @@ static void check_drill_down(struct viewing *t, enum audience who, const struct 
 	for (size_t i = 0; i < got.n; i++) {
 		const struct json *data = fact_json(t, got.rows[i].data);
 
-		if (!str_eq(json_str(json_obj(data, "value"), "currency"), row->currency))
-			continue;
+		check_str(json_str(json_obj(data, "value"), "currency"), row->currency);
 		sum += amount_of(&moneys[0], data);
 		n++;
 	}

@@ -327,6 +327,7 @@ static void a_fork_is_shown_everywhere(void **state)
 	check_says(get("/fr/forks", "").body, "ne connaît aucun livre");
 	check_says(get("/healthz", "").body, "\"forked\":[]");
 	check_says(get("/metrics", "").body, "benkan_ledger_forked{ledger=\"ru\"} 0");
+	check_str(get("/evidence", "").body, S("[]"));
 
 	check_ok(fork_look(t.ml, &t.a, other_note(&t.a, twin, 300), &forked, &err), &err);
 	assert_true(forked);
@@ -362,6 +363,9 @@ static void a_fork_is_shown_everywhere(void **state)
 		    "")
 			.status,
 		404);
+	check_str(get("/evidence", "").body,
+		  arena_join(&t.a, arena_join(&t.a, S("[{\"id\":\""), str_z(hex_of(&id))),
+			     S("\",\"ledger\":\"ru\",\"forked\":true}]")));
 	/* nothing of it is cosigned; its copy is served as before */
 	assert_int_equal(add(other_request(&t.a, &ru, 300, 400)).status, 403);
 	assert_int_equal(get(at("/mirror/", "/checkpoint"), "").status, 200);

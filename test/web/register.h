@@ -126,12 +126,14 @@ static inline void signed_and_served(struct node *n, uint16_t at)
 /* `to` fetches what `from` has written. */
 static inline void small_exchange(struct node *from, uint16_t at, struct node *to)
 {
+	struct sync_plan plan = { 0 };
 	struct sync_result done;
 	char url[60];
 
 	signed_and_served(from, at);
 	snprintf(url, sizeof(url), "http://127.0.0.1:%u", (unsigned)at);
-	check_ok(sync_peer(to, &t.a, str_z(url), &done, &err), &err);
+	plan.url = str_z(url);
+	check_ok(sync_peer(to, &t.a, &plan, &done, &err), &err);
 }
 
 static inline int small_register_up(void **state)

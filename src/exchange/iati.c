@@ -1,0 +1,552 @@
+#include "exchange/iati_inside.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { DEPTH_MAX = 260 /* libxml2 stops at 256 */, TEXT_MAX = 64 << 10 };
+
+const char *const iati_severities[3] = { "error", "warning", "advisory" };
+
+/* An open element. */
+struct frame {
+	enum iati id;  /* IATI_NONE: of another namespace, or unknown */
+	bool skip;     /* nothing below is looked at: the element itself was out of place */
+	bool any_text; /* text stood where none may; told once */
+	size_t kid;    /* which kid is expected, in the order of the schema */
+	unsigned met;  /* how many of that kid came */
+	uint64_t line;
+};
+
+struct iati_reader {
+	struct iati_plan plan;
+	struct iati_table *table;
+	struct iati_rules *rules;
+	struct xml *xml;
+	struct frame frames[DEPTH_MAX];
+	size_t depth;
+	size_t outside;  /* open elements that are not, or not in the place, of the schema */
+	struct buf text; /* of the innermost element with a type or a codelist */
+	uint64_t activities;
+	bool begun;
+};
+
+static void on_start(void *ctx, const struct xml_element *e);
+static void on_text(void *ctx, struct str text);
+static void on_end(void *ctx, uint64_t line);
+
+static void tell(struct iati_reader *r, uint64_t line, const char *rule,
+		 enum iati_severity severity, const struct err *what)
+{
+	r->plan.found(r->plan.ctx,
+		      &(const struct iati_finding){ .line = line,
+						    .activity = iati_rules_activity(r->rules),
+						    .rule = rule,
+						    .severity = severity,
+						    .what = what });
+}
+
+/* schema(r, line, message, arguments): the structure or a type is not the schema's. */
+#define schema(r, line, ...)                                                                   \
+	do {                                                                                   \
+		struct err what_;                                                              \
+		(void)!err_set(&what_, ERR_INPUT, "", __VA_ARGS__);                            \
+		tell((r), (line), "schema", IATI_ERROR, &what_);                               \
+	} while (0)
+
+/* --- attributes --- */
+
+struct str iati_value(const struct xml_element *e, const char *name, bool *found)
+{
+	for (size_t i = 0; i < e->attr_count; i++)
+		if (!e->attrs[i].name.space.n && str_is(e->attrs[i].name.local, name)) {
+			*found = true;
+			return e->attrs[i].value;
+		}
+	*found = false;
+	return S("");
+}
+
+static const struct xml_attr *attr_of(const struct xml_element *e, int word)
+{
+	for (size_t i = 0; i < e->attr_count; i++)
+		if (e->attrs[i].name.word == word)
+			return e->attrs + i;
+	return NULL;
+}
+
+/* Whether a codelist is meant by this element: by its vocabulary, none standing for "1". */
+static bool list_applies(const struct iati_reader *r, const struct xml_element *e,
+			 const struct iati_list_use *use)
+{
+	const struct xml_attr *vocabulary;
+
+	if (!use->vocabulary)
+		return true;
+	vocabulary = attr_of(e, r->table->vocabulary);
+	return vocabulary ? str_is(vocabulary->value, use->vocabulary)
+			  : strcmp(use->vocabulary, "1") == 0;
+}
+
+static void check_code(struct iati_reader *r, uint64_t line, const char *where,
+		       enum iati_list list, struct str code)
+{
+	struct err what;
+
+	if (iati_code_known(r->table, list, code))
+		return;
+	(void)!err_set(&what, ERR_INPUT, "", N_("%1: “%2” is not a code of the codelist %3."),
+		       where, err_arg(code), iati_list_name(list));
+	tell(r, line, "codelist", iati_list_complete(list) ? IATI_ERROR : IATI_ADVISORY, &what);
+}
+
+static void bad_type(struct iati_reader *r, uint64_t line, const char *where, struct str value,
+		     enum xml_type type)
+{
+	struct err what;
+
+	/* One sentence a type, so that each can be translated whole. */
+	switch (type) {
+	case XML_DECIMAL:
+		(void)!err_set(&what, ERR_INPUT, "",
+			       N_("%1: “%2” is not a decimal number. Write 1250.00: digits and "
+				  "a point, no spaces, no commas, no exponent."),
+			       where, err_arg(value));
+		break;
+	case XML_DATE:
+		(void)!err_set(&what, ERR_INPUT, "",
+			       N_("%1: “%2” is not a date. Write 2026-03-31, a day that "
+				  "exists."),
+			       where, err_arg(value));
+		break;
+	case XML_DATETIME:
+		(void)!err_set(&what, ERR_INPUT, "",
+			       N_("%1: “%2” is not a date and time. Write "
+				  "2026-03-31T12:00:00Z."),
+			       where, err_arg(value));
+		break;
+	case XML_BOOLEAN:
+		(void)!err_set(&what, ERR_INPUT, "", N_("%1: “%2” is not true, false, 1 or 0."),
+			       where, err_arg(value));
+		break;
+	case XML_URI:
+		(void)!err_set(&what, ERR_INPUT, "", N_("%1: “%2” is not an address (URI)."),
+			       where, err_arg(value));
+		break;
+	case XML_LANGUAGE:
+		(void)!err_set(&what, ERR_INPUT, "",
+			       N_("%1: “%2” is not a language code. Write fr, ru or en-GB."),
+			       where, err_arg(value));
+		break;
+	case XML_INT:
+	case XML_NATURAL:
+	case XML_POSITIVE:
+		(void)!err_set(&what, ERR_INPUT, "",
+			       N_("%1: “%2” is not a whole number the schema takes here."),
+			       where, err_arg(value));
+		break;
+	case XML_NOTHING:
+	case XML_STRING:
+	case XML_NMTOKEN:
+		(void)!err_set(&what, ERR_INPUT, "",
+			       N_("%1: “%2” is not a value the schema takes here."), where,
+			       err_arg(value));
+		break;
+	}
+	tell(r, line, "schema", IATI_ERROR, &what);
+}
+
+/* "sector/@percentage" */
+static const char *place(char out[ERR_ARG], struct str element, const char *attr)
+{
+	struct str name = str_cut(element, 80);
+	size_t n = name.n;
+
+	memcpy(out, name.p, n);
+	if (attr) {
+		memcpy(out + n, "/@", 2);
+		n += 2;
+		for (size_t i = 0; attr[i] && i < 100; i++)
+			out[n++] = attr[i];
+	}
+	out[n] = '\0';
+	return out;
+}
+
+#define XML_SPACE "http://www.w3.org/XML/1998/namespace"
+#define XSI_SPACE "http://www.w3.org/2001/XMLSchema-instance"
+
+static void foreign_attr(struct iati_reader *r, const struct iati_shape *shape,
+			 const struct xml_element *e, const struct xml_attr *a)
+{
+	char where[ERR_ARG];
+
+	if (str_eq(a->name.space, S(XSI_SPACE)))
+		return;
+	if (!shape->open)
+		schema(r, e->line, N_("%1 may not have the attribute %2."),
+		       place(where, e->name.local, NULL), err_arg(a->name.local));
+	else if (str_eq(a->name.space, S(XML_SPACE)) && str_eq(a->name.local, S("lang"))) {
+		if (!xml_type_valid(XML_LANGUAGE, a->value))
+			bad_type(r, e->line, "xml:lang", a->value, XML_LANGUAGE);
+		else
+			check_code(r, e->line, "xml:lang", CODES_Language, a->value);
+	}
+}
+
+static void check_attr(struct iati_reader *r, const struct iati_attr *attr,
+		       const struct xml_element *e, const struct xml_attr *a)
+{
+	char where[ERR_ARG];
+
+	if (attr->type != XML_STRING && !xml_type_valid(attr->type, a->value))
+		bad_type(r, e->line, place(where, e->name.local, attr->name), a->value,
+			 attr->type);
+	for (size_t i = 0; i < attr->list_count; i++)
+		if (list_applies(r, e, attr->lists + i))
+			check_code(r, e->line, place(where, e->name.local, attr->name),
+				   attr->lists[i].list, a->value);
+}
+
+static const struct iati_attr *shape_attr(const struct iati_shape *shape, int word)
+{
+	for (size_t i = 0; word != XML_WORD_NONE && i < shape->attr_count; i++)
+		if (shape->attrs[i].word == word)
+			return shape->attrs + i;
+	return NULL;
+}
+
+static void check_attrs(struct iati_reader *r, const struct iati_shape *shape,
+			const struct xml_element *e)
+{
+	char where[ERR_ARG];
+
+	for (size_t i = 0; i < e->attr_count; i++) {
+		const struct xml_attr *a = e->attrs + i;
+		const struct iati_attr *attr = shape_attr(shape, a->name.word);
+
+		if (a->name.space.n)
+			foreign_attr(r, shape, e, a);
+		else if (attr)
+			check_attr(r, attr, e, a);
+		else
+			schema(r, e->line, N_("%1 may not have the attribute %2."),
+			       place(where, e->name.local, NULL), err_arg(a->name.local));
+	}
+	for (size_t i = 0; i < shape->attr_count; i++)
+		if (shape->attrs[i].required && !attr_of(e, shape->attrs[i].word))
+			schema(r, e->line, N_("%1 needs the attribute %2."),
+			       place(where, e->name.local, NULL), shape->attrs[i].name);
+}
+
+/* --- the order of elements --- */
+
+static void missing_kid(struct iati_reader *r, const struct frame *f, uint64_t line)
+{
+	const struct iati_shape *shape = r->table->shapes + f->id;
+
+	if (shape->kids[f->kid].required && f->met == 0)
+		schema(r, line, N_("%1 needs the element %2 here."), shape->name,
+		       r->table->words[shape->kids[f->kid].word]);
+}
+
+/* All kids that were still to come could have come. */
+static void close_kids(struct iati_reader *r, struct frame *f, uint64_t line)
+{
+	const struct iati_shape *shape = r->table->shapes + f->id;
+
+	for (; f->kid < shape->kid_count; f->kid++, f->met = 0)
+		missing_kid(r, f, line);
+}
+
+static size_t kid_named(const struct iati_shape *shape, int word, size_t from)
+{
+	while (from < shape->kid_count && shape->kids[from].word != word)
+		from++;
+	return from;
+}
+
+/* Which element of the schema this is below `f`; IATI_NONE, after a word, when it may not
+ * stand. */
+static enum iati kid_of(struct iati_reader *r, struct frame *f, const struct xml_element *e)
+{
+	const struct iati_shape *shape = r->table->shapes + f->id;
+	const char *name = err_arg(e->name.local);
+	size_t at = e->name.word == XML_WORD_NONE ? shape->kid_count
+						  : kid_named(shape, e->name.word, f->kid);
+
+	if (at < shape->kid_count) {
+		for (; f->kid < at; f->kid++, f->met = 0)
+			missing_kid(r, f, e->line);
+		if (f->met++ && !shape->kids[at].many)
+			schema(r, e->line, N_("%1 may stand only once in %2."), name,
+			       shape->name);
+		return shape->kids[at].id;
+	}
+	at = e->name.word == XML_WORD_NONE ? shape->kid_count
+					   : kid_named(shape, e->name.word, 0);
+	if (at < shape->kid_count) {
+		schema(r, e->line,
+		       N_("%1 stands too late in %2: the schema gives the elements an order."),
+		       name, shape->name);
+		return shape->kids[at].id;
+	}
+	schema(r, e->line, N_("%1 is not an element that %2 may have."), name, shape->name);
+	return IATI_NONE;
+}
+
+static enum iati root_of(struct iati_reader *r, const struct xml_element *e)
+{
+	enum iati id =
+		e->name.word == XML_WORD_NONE ? IATI_NONE : r->table->global[e->name.word];
+
+	if (id == IATI_ACTIVITIES || id == IATI_ORGANISATIONS)
+		return id;
+	schema(r, e->line,
+	       N_("This is not an IATI file: it begins with %1, not with iati-activities or "
+		  "iati-organisations."),
+	       err_arg(e->name.local));
+	xml_stop(r->xml);
+	return IATI_NONE;
+}
+
+/* 1.01 to 1.05 are another language; telling every difference would help nobody. */
+static void check_version(struct iati_reader *r, const struct xml_element *e)
+{
+	bool found;
+	struct str version = iati_value(e, "version", &found);
+	struct err what;
+
+	if (!str_starts(version, S("1.")))
+		return;
+	(void)!err_set(&what, ERR_INPUT, "",
+		       N_("This file is of IATI version %1. Only 2.01, 2.02 and 2.03 are read: "
+			  "ask its publisher for a newer one, or convert it."),
+		       err_arg(version));
+	tell(r, e->line, "version", IATI_ERROR, &what);
+	xml_stop(r->xml);
+}
+
+/* Below an element of another namespace only what the schema declares at the top is judged. */
+static enum iati lax(const struct iati_reader *r, const struct xml_element *e)
+{
+	return e->name.word == XML_WORD_NONE ? IATI_NONE : r->table->global[e->name.word];
+}
+
+static void foreign_kid(struct iati_reader *r, struct frame *f, const struct xml_element *e)
+{
+	const struct iati_shape *shape = r->table->shapes + f->id;
+	const struct iati_kid *last;
+
+	if (shape->text != XML_NOTHING) {
+		schema(r, e->line, N_("%1 is not an element that %2 may have."),
+		       err_arg(e->name.local), shape->name);
+		return;
+	}
+	/* To the letter no kid may follow; xmllint takes more of the last where there may be
+	 * many, and what it takes is what is published. */
+	last = shape->kid_count ? shape->kids + shape->kid_count - 1 : NULL;
+	while (f->kid + 1 < shape->kid_count) {
+		missing_kid(r, f, e->line);
+		f->kid++;
+		f->met = 0;
+	}
+	if (last && last->many && (f->met || !last->required))
+		return;
+	close_kids(r, f, e->line);
+}
+
+static enum iati enter(struct iati_reader *r, const struct xml_element *e, bool *skip)
+{
+	struct frame *f = r->depth ? r->frames + r->depth - 1 : NULL;
+	enum iati id;
+
+	*skip = f && f->skip;
+	if (*skip)
+		return IATI_NONE;
+	if (!f)
+		return root_of(r, e);
+	if (f->id == IATI_NONE)
+		return e->name.space.n ? IATI_NONE : lax(r, e);
+	if (e->name.space.n) {
+		foreign_kid(r, f, e);
+		return IATI_NONE;
+	}
+	id = kid_of(r, f, e);
+	*skip = id == IATI_NONE;
+	return id;
+}
+
+static void open_element(struct iati_reader *r, const struct xml_element *e, enum iati id)
+{
+	const struct iati_element element = { id, e->line, e };
+
+	if (id == IATI_ACTIVITY || id == IATI_ORGANISATION)
+		r->activities++;
+	iati_rules_start(r->rules, &element,
+			 r->depth > 1 ? r->frames[r->depth - 2].id : IATI_NONE);
+	check_attrs(r, r->table->shapes + id, e);
+	if (r->plan.sink)
+		r->plan.sink->start(r->plan.sink->ctx, &element);
+}
+
+static void on_start(void *ctx, const struct xml_element *e)
+{
+	struct iati_reader *r = ctx;
+	struct frame *f;
+	bool skip;
+	enum iati id = enter(r, e, &skip);
+
+	assert(r->depth < DEPTH_MAX);
+	f = r->frames + r->depth++;
+	*f = (struct frame){ .id = id, .skip = skip, .line = e->line };
+	if (id == IATI_NONE)
+		r->outside++;
+	else if (r->outside)
+		check_attrs(r, r->table->shapes + id, e);
+	else
+		open_element(r, e, id);
+	if (r->depth == 1 && id != IATI_NONE)
+		check_version(r, e);
+	buf_clear(&r->text);
+	r->text.full = false;
+}
+
+/* --- text --- */
+
+static bool is_blank(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] != ' ' && s.p[i] != '\n' && s.p[i] != '\t' && s.p[i] != '\r')
+			return false;
+	return true;
+}
+
+static void on_text(void *ctx, struct str text)
+{
+	struct iati_reader *r = ctx;
+	struct frame *f = r->frames + r->depth - 1;
+	const struct iati_shape *shape;
+
+	if (r->depth == 0 || f->id == IATI_NONE)
+		return;
+	shape = r->table->shapes + f->id;
+	if (shape->text == XML_NOTHING) {
+		if (!f->any_text && !is_blank(text)) {
+			f->any_text = true;
+			schema(r, xml_line(r->xml),
+			       N_("%1 may not have text of its own: “%2”."), shape->name,
+			       err_arg(str_trim(text)));
+		}
+		return;
+	}
+	if (shape->text != XML_STRING || shape->has_list)
+		buf_add(&r->text, text);
+	if (r->outside)
+		return;
+	iati_rules_text(r->rules, f->id, text);
+	if (r->plan.sink)
+		r->plan.sink->text(r->plan.sink->ctx, text);
+}
+
+static void check_text(struct iati_reader *r, const struct frame *f)
+{
+	const struct iati_shape *shape = r->table->shapes + f->id;
+	struct str text = buf_str(&r->text);
+
+	if (shape->text == XML_NOTHING || (shape->text == XML_STRING && !shape->has_list))
+		return;
+	if (r->text.full || !xml_type_valid(shape->text, text))
+		bad_type(r, f->line, shape->name, str_trim(str_cut(text, ERR_ARG)),
+			 shape->text);
+	else if (shape->has_list)
+		check_code(r, f->line, shape->name, shape->list.list, text);
+}
+
+static void on_end(void *ctx, uint64_t line)
+{
+	struct iati_reader *r = ctx;
+	struct frame *f = r->frames + r->depth - 1;
+
+	if (f->id != IATI_NONE) {
+		close_kids(r, f, line);
+		check_text(r, f);
+		if (!r->outside) {
+			iati_rules_end(r->rules, f->id);
+			if (r->plan.sink)
+				r->plan.sink->end(r->plan.sink->ctx, f->id, line);
+		}
+	} else {
+		r->outside--;
+	}
+	r->depth--;
+	buf_clear(&r->text);
+}
+
+/* --- a document --- */
+
+struct iati_reader *iati_open(const struct iati_plan *plan)
+{
+	struct iati_reader *r = calloc(1, sizeof(*r));
+
+	assert(r);
+	r->plan = *plan;
+	r->table = iati_table_make();
+	r->rules = iati_rules_make(r->table, &r->plan);
+	buf_init(&r->text, TEXT_MAX);
+	return r;
+}
+
+void iati_close(struct iati_reader *r)
+{
+	if (!r)
+		return;
+	xml_close(r->xml);
+	iati_rules_free(r->rules);
+	free(r->table);
+	buf_done(&r->text);
+	free(r);
+}
+
+static void begin(struct iati_reader *r)
+{
+	const struct xml_sink sink = { on_start, on_text, on_end, r };
+
+	xml_close(r->xml);
+	r->xml = xml_open(r->table->words, r->table->word_count, &sink);
+	r->depth = r->outside = 0;
+	r->begun = true;
+}
+
+static void not_xml(struct iati_reader *r, const struct err *what)
+{
+	tell(r, xml_line(r->xml), "xml", IATI_ERROR, what);
+	xml_stop(r->xml);
+}
+
+void iati_feed(struct iati_reader *r, struct str bytes)
+{
+	struct err err;
+
+	if (!r->begun)
+		begin(r);
+	if (!xml_feed(r->xml, bytes, &err))
+		not_xml(r, &err);
+}
+
+void iati_finish(struct iati_reader *r)
+{
+	struct err err;
+
+	if (!r->begun)
+		begin(r);
+	if (!xml_finish(r->xml, &err))
+		not_xml(r, &err);
+	iati_rules_reset(r->rules);
+	r->begun = false;
+}
+
+uint64_t iati_activities(const struct iati_reader *r)
+{
+	return r->activities;
+}

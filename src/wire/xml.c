@@ -1,0 +1,334 @@
+#include "wire/xml.h"
+
+#include "base/date.h"
+#include "base/dec.h"
+
+#include <libxml/parser.h>
+#include <libxml/parserInternals.h>
+#include <libxml/xmlschemastypes.h>
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* As deep as libxml2 itself goes when it builds a tree; a tag, comment or section waits whole
+ * in memory until its end has come. */
+enum { WORD_SLOTS = 1024, VALUE_MAX = 4096, DEPTH_MAX = 256, WAITING_MAX = 16 << 20 };
+
+/* A name as libxml2 keeps it in its dictionary: equal names are one pointer. */
+struct slot {
+	const xmlChar *name;
+	int word;
+};
+
+struct xml {
+	xmlParserCtxtPtr parser;
+	struct xml_sink sink;
+	struct slot slots[WORD_SLOTS];
+	unsigned depth;
+	bool stopped, doctype, failed;
+	uint64_t bad_line;
+	char bad[ERR_ARG]; /* libxml2's words */
+};
+
+/* libxml2 speaks of bytes as of unsigned characters. */
+static const char *chars(const xmlChar *s)
+{
+	return (const char *)s;
+}
+
+static size_t slot_of(const xmlChar *name)
+{
+	return ((uintptr_t)name >> 3) * 2654435761U % WORD_SLOTS;
+}
+
+static int word_of(const struct xml *x, const xmlChar *name)
+{
+	for (size_t i = slot_of(name); x->slots[i].name; i = (i + 1) % WORD_SLOTS)
+		if (x->slots[i].name == name)
+			return x->slots[i].word;
+	return XML_WORD_NONE;
+}
+
+static void word_add(struct xml *x, const char *word, int number)
+{
+	const xmlChar *name = xmlDictLookup(x->parser->dict, BAD_CAST word, -1);
+	size_t i = slot_of(name);
+
+	while (x->slots[i].name)
+		i = (i + 1) % WORD_SLOTS;
+	x->slots[i] = (struct slot){ name, number };
+}
+
+static struct xml_name name_of(const struct xml *x, const xmlChar *local, const xmlChar *space)
+{
+	return (struct xml_name){ str_z(chars(local)), str_z(chars(space)),
+				  space ? XML_WORD_NONE : word_of(x, local) };
+}
+
+/* The first thing wrong is told. */
+static void fail(struct xml *x, uint64_t line, struct str said)
+{
+	if (x->failed || x->stopped || x->doctype)
+		return;
+	x->failed = true;
+	x->bad_line = line;
+	said = str_cut(said, sizeof(x->bad) - 1);
+	memcpy(x->bad, said.p, said.n);
+	x->bad[said.n] = '\0';
+}
+
+static bool too_much(struct xml *x, struct str said)
+{
+	fail(x, xml_line(x), said);
+	xmlStopParser(x->parser);
+	return true;
+}
+
+/* libxml2 hands attributes over as five pointers each: name, prefix, namespace, value, its end.
+ */
+enum { ATTR_NAME, ATTR_PREFIX, ATTR_SPACE, ATTR_VALUE, ATTR_END, ATTR_PARTS };
+
+static void on_start(void *ctx, const xmlChar *local, const xmlChar *prefix,
+		     const xmlChar *space, int spaces, const xmlChar **declared, int count,
+		     int defaulted, const xmlChar **given)
+{
+	struct xml *x = ctx;
+	struct xml_attr attrs[XML_ATTRS_MAX];
+	struct xml_element e = { .name = name_of(x, local, space),
+				 .attrs = attrs,
+				 .more_attrs = count > XML_ATTRS_MAX,
+				 .line = xml_line(x) };
+
+	(void)prefix, (void)spaces, (void)declared, (void)defaulted;
+	if (x->failed || (++x->depth > DEPTH_MAX && too_much(x, S("more than 256 levels"))))
+		return;
+	for (int i = 0; i < count && i < XML_ATTRS_MAX; i++, given += ATTR_PARTS) {
+		attrs[i].name = name_of(x, given[ATTR_NAME], given[ATTR_SPACE]);
+		attrs[i].value = str_of(given[ATTR_VALUE],
+					(size_t)(given[ATTR_END] - given[ATTR_VALUE]));
+		e.attr_count++;
+	}
+	x->sink.start(x->sink.ctx, &e);
+}
+
+static void on_end(void *ctx, const xmlChar *local, const xmlChar *prefix, const xmlChar *space)
+{
+	struct xml *x = ctx;
+
+	(void)local, (void)prefix, (void)space;
+	if (x->failed)
+		return;
+	x->depth--;
+	x->sink.end(x->sink.ctx, xml_line(x));
+}
+
+static void on_text(void *ctx, const xmlChar *text, int n)
+{
+	struct xml *x = ctx;
+
+	x->sink.text(x->sink.ctx, str_of(text, (size_t)n));
+}
+
+static void on_doctype(void *ctx, const xmlChar *name, const xmlChar *external,
+		       const xmlChar *system)
+{
+	struct xml *x = ctx;
+
+	(void)name, (void)external, (void)system;
+	x->doctype = true;
+	x->bad_line = xml_line(x);
+	xmlStopParser(x->parser);
+}
+
+static void on_error(void *ctx, xmlErrorPtr e)
+{
+	struct xml *x = ctx;
+
+	if (e->level == XML_ERR_FATAL)
+		fail(x, (uint64_t)(e->line > 0 ? e->line : 1), str_trim(str_z(e->message)));
+}
+
+struct xml *xml_open(const char *const *words, size_t n, const struct xml_sink *sink)
+{
+	xmlSAXHandler sax = { .initialized = XML_SAX2_MAGIC,
+			      .startElementNs = on_start,
+			      .endElementNs = on_end,
+			      .characters = on_text,
+			      .ignorableWhitespace = on_text,
+			      .cdataBlock = on_text,
+			      .internalSubset = on_doctype,
+			      .serror = on_error };
+	struct xml *x = calloc(1, sizeof(*x));
+
+	assert(x && n < WORD_SLOTS / 2);
+	x->sink = *sink;
+	x->parser = xmlCreatePushParserCtxt(&sax, x, NULL, 0, NULL);
+	assert(x->parser);
+	/* No document type comes through, so the only entities there are to replace are XML's
+	 * own. */
+	xmlCtxtUseOptions(x->parser, XML_PARSE_NONET | XML_PARSE_NOENT);
+	for (size_t i = 0; i < n; i++)
+		word_add(x, words[i], (int)i);
+	return x;
+}
+
+void xml_close(struct xml *x)
+{
+	if (!x)
+		return;
+	xmlFreeParserCtxt(x->parser);
+	free(x);
+}
+
+uint64_t xml_line(const struct xml *x)
+{
+	const struct _xmlParserInput *in = x->parser->input;
+
+	return in && in->line > 0 ? (uint64_t)in->line : 1;
+}
+
+void xml_stop(struct xml *x)
+{
+	x->stopped = true;
+	xmlStopParser(x->parser);
+}
+
+static bool parse(struct xml *x, struct str bytes, bool last, struct err *err)
+{
+	int code;
+
+	if (x->stopped)
+		return true;
+	code = xmlParseChunk(x->parser, bytes.p, (int)bytes.n, last);
+	if (!x->failed && x->parser->input &&
+	    x->parser->input->end - x->parser->input->cur > WAITING_MAX)
+		(void)too_much(x, S("a tag, comment or section of more than 16 MB"));
+	if (x->stopped)
+		return true;
+	if (x->doctype)
+		return err_set(err, ERR_INPUT, "",
+			       N_("Line %1: a document type (DOCTYPE) is not accepted: take it "
+				  "out, the data does not need it."),
+			       err_num(x->bad_line));
+	/* What libxml2 can live with, a prefix without a namespace for one, is not ours to
+	 * refuse. */
+	if (x->failed || (last && !x->parser->wellFormed))
+		return err_set(err, ERR_INPUT, "",
+			       N_("Line %1: this is not well-formed XML (%2). Nothing after it "
+				  "can be read."),
+			       err_num(x->failed ? x->bad_line : xml_line(x)),
+			       x->failed ? x->bad : err_num((uint64_t)code));
+	return true;
+}
+
+bool xml_feed(struct xml *x, struct str bytes, struct err *err)
+{
+	/* libxml2 counts in int. */
+	while (bytes.n > 1 << 20) {
+		if (!parse(x, str_cut(bytes, 1 << 20), false, err))
+			return false;
+		bytes = str_from(bytes, 1 << 20);
+	}
+	return bytes.n == 0 || parse(x, bytes, false, err);
+}
+
+bool xml_finish(struct xml *x, struct err *err)
+{
+	return parse(x, S(""), true, err);
+}
+
+/* --- simple types --- */
+
+static bool is_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+/* XML's white space; str_trim takes more. */
+static struct str collapse(struct str s)
+{
+	while (s.n && is_space(*s.p))
+		s = str_from(s, 1);
+	while (s.n && is_space(s.p[s.n - 1]))
+		s.n--;
+	return s;
+}
+
+static bool asks_libxml2(xmlSchemaValType type, struct str text)
+{
+	char z[VALUE_MAX];
+
+	if (text.n >= sizeof(z) || memchr(text.p, '\0', text.n))
+		return false;
+	memcpy(z, text.p, text.n);
+	z[text.n] = '\0';
+	return xmlSchemaValidatePredefinedType(xmlSchemaGetBuiltInType(type), BAD_CAST z,
+					       NULL) == 0;
+}
+
+/* Letters, digits and marks that every reader of addresses takes. */
+static bool is_plain_uri(struct str s)
+{
+	static const char marks[] = "/:._-~?=&";
+
+	if (!str_starts(s, S("http://")) && !str_starts(s, S("https://")))
+		return false;
+	s = str_from(s, str_index(s, '/') + 2);
+	/* A colon before the first slash would begin a port. */
+	for (size_t i = 0, slash = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+
+		slash |= c == '/';
+		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+		      (c >= '0' && c <= '9') || (c && strchr(marks, c))) ||
+		    (c == ':' && !slash))
+			return false;
+	}
+	return s.n > 0;
+}
+
+static bool is_digits(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] < '0' || s.p[i] > '9')
+			return false;
+	return s.n > 0;
+}
+
+/* Two or three letters, perhaps with a region: what stands in nearly every xml:lang. */
+static bool is_plain_language(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!((s.p[i] >= 'a' && s.p[i] <= 'z') || (s.p[i] >= 'A' && s.p[i] <= 'Z')))
+			return false;
+	return s.n > 0 && s.n <= 8;
+}
+
+bool xml_type_valid(enum xml_type type, struct str text)
+{
+	struct str s = collapse(text);
+	struct dec dec;
+	int32_t day;
+
+	switch (type) {
+	case XML_NOTHING: return s.n == 0;
+	case XML_STRING: return true;
+	case XML_URI: return is_plain_uri(s) || asks_libxml2(XML_SCHEMAS_ANYURI, s);
+	case XML_DECIMAL: return dec_parse(s, &dec) || asks_libxml2(XML_SCHEMAS_DECIMAL, s);
+	case XML_DATE: return date_parse(s, &day) || asks_libxml2(XML_SCHEMAS_DATE, s);
+	case XML_DATETIME: return asks_libxml2(XML_SCHEMAS_DATETIME, s);
+	case XML_BOOLEAN:
+		return str_eq(s, S("0")) || str_eq(s, S("1")) || str_eq(s, S("true")) ||
+		       str_eq(s, S("false"));
+	case XML_INT: return asks_libxml2(XML_SCHEMAS_INT, s);
+	case XML_NATURAL:
+		return (is_digits(s) && s.n < 9) || asks_libxml2(XML_SCHEMAS_NNINTEGER, s);
+	case XML_POSITIVE: return asks_libxml2(XML_SCHEMAS_PINTEGER, s);
+	case XML_NMTOKEN: return asks_libxml2(XML_SCHEMAS_NMTOKEN, s);
+	case XML_LANGUAGE:
+		return text.n == 0 || is_plain_language(s) ||
+		       asks_libxml2(XML_SCHEMAS_LANGUAGE, s);
+	}
+	return false;
+}
