@@ -3,7 +3,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
-enum { ONCE_MAX = 64 << 20, LISTS_MAX = 1 << 30, TERMS_FLUSH = 32 << 20, TEXT_MAX = 1 << 20 };
+enum { ONCE_MAX = 512 << 20, LISTS_MAX = 1 << 30, TERMS_FLUSH = 32 << 20, TEXT_MAX = 1 << 20 };
 
 /* --- opening --- */
 
