@@ -256,7 +256,6 @@ static bool show_for(struct projection *p, struct row *r, struct effects *all,
 {
 	size_t heads = find_heads(all, who);
 	const struct effect *e = best(all, who, false), *with_data = best(all, who, true);
-	bool made;
 
 	r->versions = visible(all, who);
 	r->state = state_shown(e, heads);
@@ -270,7 +269,7 @@ static bool show_for(struct projection *p, struct row *r, struct effects *all,
 		return false;
 	r->rid = rid_again(p, old,
 			   rid_shape(record_id_of(r->record), RID_JOINT, r->ended, r->mask));
-	return row_insert(p, r, &made, err);
+	return row_insert(p, r, NULL, err);
 }
 
 /* One row for all audiences that see the same acts. */

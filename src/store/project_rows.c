@@ -113,11 +113,6 @@ static int bind_labels(struct projection *p, struct stmt *s, int i, const struct
 
 /* --- rows --- */
 
-static struct stmt *insert_of(struct projection *p, const struct record *r, struct err *err)
-{
-	return db_prepare_text(p->db, p->kinds[record_id_of(r)].insert, err);
-}
-
 static void bind_fixed(struct stmt *s, const struct row *r)
 {
 	stmt_int(s, COL_RID, r->rid);
@@ -208,7 +203,8 @@ static bool row_kept(struct projection *p, const struct row *r, bool came, struc
 
 bool row_insert(struct projection *p, struct row *r, bool *made, struct err *err)
 {
-	struct stmt *s = insert_of(p, r->record, err);
+	const struct kind *k = &p->kinds[record_id_of(r->record)];
+	struct stmt *s = db_prepare_text(p->db, made ? k->insert : k->add, err);
 	struct labels labels;
 	int i = COL_FIXED;
 
@@ -223,8 +219,9 @@ bool row_insert(struct projection *p, struct row *r, bool *made, struct err *err
 	bind_data(p, s, i + (int)p->kinds[record_id_of(r->record)].width, r);
 	if (!stmt_done(s, err))
 		return false;
-	*made = stmt_changes(s) > 0;
-	return !*made || row_kept(p, r, true, err);
+	if (made)
+		*made = stmt_changes(s) > 0;
+	return (made && !*made) || row_kept(p, r, true, err);
 }
 
 int64_t rid_again(struct projection *p, const struct old_rows *old, int64_t shape)
