@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 /* Bump when a table of the ledger store or the local store changes; then write how the old one
- * is carried over. */
+ * is carried over.  A table the local store gains needs none: store_open makes it. */
 static const char format[] = "1";
 
 /* The page caches of the writer's connections: a serving node must stay small, a rebuild need
@@ -164,6 +164,16 @@ static bool check_format(struct store *s, struct err *err)
 		       err_arg(value), format);
 }
 
+/* A node of an older program lacks tables of the local store; one without any is damaged. */
+static bool complete_local(struct store *s, struct err *err)
+{
+	struct str value;
+	bool found;
+
+	return meta_get(s->local, &s->arena, "format", &value, &found, err) &&
+	       (!found || local_schema(s->local, err));
+}
+
 /*
  * What the high-water file says of the own ledger (LEDGER.md 5.2): behind the database
  * after a crash is usual, ahead of it or missing is a backup that was put back.
@@ -229,8 +239,8 @@ static bool open_steps(struct store *s, struct err *err)
 {
 	if (s->mode != STORE_READ && !lock_take(s->dir, &s->lock, err))
 		return false;
-	return open_all(s, err) && check_format(s, err) && load_charter(s, err) &&
-	       start_high_water(s, err) && register_open(s, err);
+	return open_all(s, err) && check_format(s, err) && complete_local(s, err) &&
+	       load_charter(s, err) && start_high_water(s, err) && register_open(s, err);
 }
 
 bool store_open(const struct store_place *place, enum store_mode mode,

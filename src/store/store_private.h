@@ -186,6 +186,7 @@ void erase_look(struct store *s);
 bool lock_take(const char *dir, int *fd, struct err *err) MUST_USE;
 
 /* --- local.c --- */
+/* Makes what is missing of it and leaves what is there. */
 bool local_schema(struct db *local, struct err *err) MUST_USE;
 
 #endif

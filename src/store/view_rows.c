@@ -23,7 +23,7 @@ void rows_order(struct buf *sql, enum db_engine engine, struct str column, bool 
 }
 
 void rows_select(struct buf *sql, const struct record *r, enum audience who, enum lang lang,
-		 bool ended, enum rows_data data)
+		 bool ended, enum rows_extent data)
 {
 	static const char *const datas[] = { [ROWS_BRIEF] = "coalesce(brief, data)",
 					     [ROWS_SHORT] = ROWS_SHORT_SQL,
