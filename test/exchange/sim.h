@@ -8,7 +8,7 @@
 #include "check.h"
 
 #include "../model/random_record.h"
-#include "exchange/pouch.h"
+#include "exchange/pouch_archive.h"
 #include "ledger/add_checkpoint.h"
 #include "register/backup.h"
 #include "register/intake.h"
@@ -35,7 +35,7 @@ enum {
 	SEALED = 64,
 	WORDS = 1024,
 	MAILS = 12,
-	DIGESTS = 4096,
+	DIGESTS = 1024,
 	MARCH_2_2026 = 1772446500,
 	CRASHED = 77,
 	PATH = 160
@@ -145,7 +145,6 @@ struct act_seen_here {
 struct sim_node {
 	char dir[PATH], copy[PATH];
 	struct node *n;
-	struct view *v; /* opened once: each reads the whole schema */
 	struct chance chance;
 	struct node_env env;
 	uint64_t held[PARTIES]; /* as last looked at */
@@ -184,8 +183,8 @@ struct sim {
 	size_t mail_count;
 	struct word words[WORDS];
 	size_t word_count;
-	struct digest digests[DIGESTS];
-	size_t digest_count;
+	struct digest digests[DIGESTS], seen[DIGESTS]; /* of the program; of what it shows */
+	size_t digest_count, seen_count;
 	struct { /* by ledger and size */
 		bool known;
 		struct hash root;
@@ -296,6 +295,67 @@ static inline bool copy_tree(const char *from, const char *to)
 	return ok;
 }
 
+/* --- views --- */
+
+/*
+ * Opening a view reads the whole schema, the better part of what a step would cost: closed
+ * ones are kept for the next to open one (the Makefile links this program so).
+ */
+bool __real_view_open(struct store *s, struct view **out, struct err *err);
+void __real_view_close(struct view *v);
+bool __wrap_view_open(struct store *s, struct view **out, struct err *err);
+void __wrap_view_close(struct view *v);
+
+enum { SPARE = 16 };
+static struct {
+	struct {
+		struct store *of;
+		struct view *v;
+		bool idle;
+	} view[SPARE];
+	bool off;
+} spare;
+
+bool __wrap_view_open(struct store *s, struct view **out, struct err *err)
+{
+	for (int i = 0; i < SPARE; i++)
+		if (spare.view[i].idle && spare.view[i].of == s) {
+			*out = spare.view[i].v;
+			spare.view[i].idle = false;
+			return true;
+		}
+	if (!__real_view_open(s, out, err))
+		return false;
+	for (int i = 0; i < SPARE && !spare.off; i++)
+		if (!spare.view[i].v) {
+			spare.view[i].v = *out;
+			spare.view[i].of = s;
+			return true;
+		}
+	return true;
+}
+
+void __wrap_view_close(struct view *v)
+{
+	for (int i = 0; i < SPARE; i++)
+		if (spare.view[i].v == v && v) {
+			spare.view[i].idle = true;
+			return;
+		}
+	__real_view_close(v);
+}
+
+/* Before a store is closed or rebuilt. */
+static inline void spare_drop(struct store *of)
+{
+	for (int i = 0; i < SPARE; i++)
+		if (spare.view[i].v && spare.view[i].of == of) {
+			__real_view_close(spare.view[i].v);
+			spare.view[i].v = NULL;
+			spare.view[i].idle = false;
+		}
+}
+
 /* --- nodes --- */
 
 static inline void sim_open(struct sim *w, int i)
@@ -310,23 +370,27 @@ static inline void sim_open(struct sim *w, int i)
 
 static inline void sim_close(struct sim *w, int i)
 {
-	if (w->node[i].v)
-		view_close(w->node[i].v);
-	if (w->node[i].n)
-		node_close(w->node[i].n);
+	if (!w->node[i].n)
+		return;
+	spare_drop(node_store(w->node[i].n));
+	node_close(w->node[i].n);
 	w->node[i].n = NULL;
-	w->node[i].v = NULL;
 }
 
 static inline struct view *sim_view(struct sim *w, int i)
 {
-	struct sim_node *p = &w->node[i];
+	struct view *v;
 	struct err err;
 
-	if (!p->v)
-		sim_ok(w, view_open(node_store(p->n), &p->v, &err), &err, "view");
-	sim_ok(w, view_begin(p->v, &err), &err, "view");
-	return p->v;
+	sim_ok(w, view_open(node_store(w->node[i].n), &v, &err), &err, "view");
+	sim_ok(w, view_begin(v, &err), &err, "view");
+	return v;
+}
+
+static inline void sim_view_end(struct view *v)
+{
+	view_end(v);
+	view_close(v);
 }
 
 static inline int party_of(const struct sim *w, struct str code)
@@ -348,7 +412,7 @@ static inline struct ledger_row row_at(struct sim *w, int at, int of)
 	for (size_t i = 0; i < n; i++)
 		if (str_is(rows[i].name, party_codes[of]))
 			row = rows[i];
-	view_end(v);
+	sim_view_end(v);
 	return row;
 }
 

@@ -25,6 +25,21 @@ static inline bool from_str(void *ctx, void *out, size_t max, size_t *n, struct 
 	return true;
 }
 
+/* The heads a pouch carries, each signed, some cosigned. */
+static inline void pouch_heads(struct sim *w, struct str bytes)
+{
+	struct str name;
+	uint64_t size;
+
+	while (ustar_parse((const unsigned char *)bytes.p, 0644, &name, &size)) {
+		struct str content = str_of(bytes.p + USTAR_BLOCK, size);
+
+		if (str_ends(name, S("/checkpoint")) || str_starts(name, S("cosig/")))
+			signed_note(w, content);
+		bytes = str_from(bytes, USTAR_BLOCK + size + ustar_padding(size));
+	}
+}
+
 /* Into malloc'd memory. */
 static inline struct mail do_pack(struct sim *w, int from, int to)
 {
@@ -43,6 +58,7 @@ static inline struct mail do_pack(struct sim *w, int from, int to)
 	sim_ok(w, pouch_pack(w->node[from].n, &w->a, &plan, &sink, &manifest, &err), &err,
 	       "pack");
 	sim_must(w, !b.full, "a pouch too large for the simulation");
+	pouch_heads(w, buf_str(&b));
 	mail.n = b.n;
 	mail.bytes = malloc(b.n);
 	memcpy(mail.bytes, b.p, b.n);
@@ -219,7 +235,7 @@ static inline void step_line(struct sim *w, int from, int to)
 		sim_must(w, err.kind == ERR_CONFLICT, "a sound line was refused");
 	}
 	intake_end(i);
-	view_end(l.v);
+	sim_view_end(l.v);
 	settle(w, to);
 }
 
@@ -281,7 +297,7 @@ static inline void step_witness(struct sim *w, int of, int witness)
 		buf_done(&body);
 		buf_done(&answer);
 	}
-	view_end(v);
+	sim_view_end(v);
 }
 
 /* --- nodes that stop --- */
@@ -414,7 +430,9 @@ static inline void step_backup(struct sim *w, int at)
 	sim_must(w, copy_file(high, kept), "no high-water file");
 	remove_tree(p->dir);
 	p->chance.life++;
+	spare.off = true; /* the store of a restore lives only there */
 	sim_ok(w, node_restore(&plan, &p->env, &watch, &state, &err), &err, "restore");
+	spare.off = false;
 	sim_must(w, state == LEDGER_OK || p->own != LEDGER_OK,
 		 "a backup of the moment is behind");
 	sim_open(w, at);

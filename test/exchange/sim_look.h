@@ -71,13 +71,27 @@ static inline void look_at_heads(struct sim *w, int at)
 		signed_note(w, rows[i].checkpoint);
 		if (view_checkpoint(v, &w->a, rows[i].name, &note, &err))
 			signed_note(w, note);
-		if (witness_checkpoint(p->n, &w->a, rows[i].origin, &note, &err))
-			signed_note(w, note);
 		p->held[ledger] = rows[i].size;
 	}
 	p->own = store_own_state(node_store(p->n));
 	sim_must(w, p->own != LEDGER_FORKED, "a node forked where all are honest");
-	view_end(v);
+	sim_view_end(v);
+}
+
+/* --- digests --- */
+
+static inline void same_digest(struct sim *w, struct digest *known, size_t *n,
+			       const uint64_t *cut, const struct hash *state)
+{
+	for (size_t i = 0; i < *n; i++)
+		if (memcmp(known[i].cut, cut, sizeof(known[i].cut)) == 0) {
+			sim_must(w, hash_eq(&known[i].state, state),
+				 "two nodes that hold the same show different states");
+			return;
+		}
+	sim_must(w, *n < DIGESTS, "too many states for the simulation");
+	memcpy(known[*n].cut, cut, sizeof(known[*n].cut));
+	known[(*n)++].state = *state;
 }
 
 /* --- acts, from the lines of the dump --- */
@@ -86,6 +100,7 @@ struct dump_reader {
 	struct sim *w;
 	struct sim_node *p;
 	char table[32];
+	struct hash_stream *state; /* of the public tables */
 };
 
 /* The values of a row: strings without their quotes, numbers as they are. */
@@ -130,11 +145,12 @@ static inline bool dump_line(void *ctx, struct str text)
 	struct str v[8] = { 0 };
 	char key[128];
 
-	if (text.n && text.p[0] == '#') {
+	if (text.n && text.p[0] == '#')
 		snprintf(r->table, sizeof(r->table), "%.*s", (int)text.n - 1, text.p);
+	if (strncmp(r->table, "#p_", 3) != 0)
 		return true;
-	}
-	if (strncmp(r->table, "#p_", 3) != 0 || row_values(text, v, 8) < 4)
+	hash_feed(r->state, text);
+	if (text.p[0] == '#' || row_values(text, v, 8) < 4)
 		return true;
 	if (strcmp(r->table, "#p_act") == 0) {
 		sim_must(r->w, r->p->act_count < ACTS, "too many acts for the simulation");
@@ -189,13 +205,16 @@ static inline void look_at_acts(struct sim *w, int at)
 {
 	struct sim_node *p = &w->node[at];
 	struct act_seen_here *before = arena_array(&w->a, struct act_seen_here, ACTS);
-	struct dump_reader r = { .w = w, .p = p };
+	struct dump_reader r = { .w = w, .p = p, .state = hash_begin() };
 	size_t count = p->act_count;
+	struct hash state;
 	struct err err;
 
 	memcpy(before, p->acts, count * sizeof(*before));
 	p->act_count = p->sealed_count = 0;
 	sim_ok(w, store_dump(node_store(p->n), dump_line, &r, &err), &err, "dump");
+	state = hash_end(r.state);
+	same_digest(w, w->seen, &w->seen_count, p->held, &state);
 	for (size_t i = 0; i < count; i++) {
 		const struct act_seen_here *now = act_of(p, before[i].key);
 
@@ -212,32 +231,8 @@ static inline void look_at_acts(struct sim *w, int at)
 		fate_of(w, &p->acts[i]);
 }
 
-/* --- digests --- */
-
-static inline void same_digest(struct sim *w, const uint64_t *cut, const struct hash *state)
-{
-	for (size_t i = 0; i < w->digest_count; i++)
-		if (memcmp(w->digests[i].cut, cut, sizeof(w->digests[i].cut)) == 0) {
-			sim_must(w, hash_eq(&w->digests[i].state, state),
-				 "two nodes that hold the same show different states");
-			return;
-		}
-	if (w->digest_count < DIGESTS) {
-		memcpy(w->digests[w->digest_count].cut, cut, sizeof(w->digests[0].cut));
-		w->digests[w->digest_count++].state = *state;
-	}
-}
-
-static inline void look_at_state(struct sim *w, int at)
-{
-	struct hash state;
-	struct err err;
-
-	sim_ok(w, store_state(node_store(w->node[at].n), S(""), &state, &err), &err, "state");
-	same_digest(w, w->node[at].held, &state);
-}
-
-static inline void look_at_past(struct sim *w, int at)
+/* The digest that the program gives, at the sizes held and at a cut of the recent past. */
+static inline void look_at_digest(struct sim *w, int at, bool past)
 {
 	uint64_t cut[PARTIES] = { 0 };
 	char text[128] = "";
@@ -246,18 +241,17 @@ static inline void look_at_past(struct sim *w, int at)
 	size_t n = 0;
 
 	for (int i = 0; i < w->parties; i++) {
-		uint64_t least = w->node[at].held[i] ? 1 : 0;
+		uint64_t held = w->node[at].held[i], back = past ? below(w, 3) : 0;
 
-		cut[i] = w->node[at].held[i] - below(w, 3);
-		if (cut[i] > w->node[at].held[i] || cut[i] < least)
-			cut[i] = least;
+		cut[i] = held > back ? held - back : held;
 		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s%s=%llu", i ? "," : "",
 				      party_codes[i], (unsigned long long)cut[i]);
 	}
 	STORY(w, "%s shows its state at %s\n", party_codes[at], text);
-	sim_ok(w, store_state(node_store(w->node[at].n), str_z(text), &state, &err), &err,
-	       "state at a cut");
-	same_digest(w, cut, &state);
+	sim_ok(w,
+	       store_state(node_store(w->node[at].n), past ? str_z(text) : S(""), &state, &err),
+	       &err, "state");
+	same_digest(w, w->digests, &w->digest_count, cut, &state);
 }
 
 /* --- what was said is there --- */
@@ -295,14 +289,13 @@ static inline void look_at_entries(struct sim *w, int at)
 		sim_must(w, hash_eq(&leaf, &said->leaf),
 			 "another entry stands where one was acknowledged");
 	}
-	view_end(v);
+	sim_view_end(v);
 }
 
 static inline void look(struct sim *w, int at)
 {
 	look_at_heads(w, at);
 	look_at_acts(w, at);
-	look_at_state(w, at);
 	look_at_words(w, at);
 }
 

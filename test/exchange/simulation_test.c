@@ -171,28 +171,33 @@ static bool all_hold_the_same(const struct sim *w)
 	return true;
 }
 
-/* Everybody brings everybody a pouch, until nobody has anything new. */
+/* A pouch from each to the next, in one direction and the other, until nothing new comes. */
 static bool exchange_all(struct sim *w)
 {
-	for (int round = 0; round < ROUNDS; round++) {
-		uint64_t before[PARTIES][PARTIES];
+	int n = w->parties;
 
-		for (int i = 0; i < w->parties; i++)
-			memcpy(before[i], w->node[i].held, sizeof(before[i]));
-		for (int i = 0; i < w->parties; i++)
-			for (int k = 0; k < w->parties; k++)
-				if (i != k)
-					carry(w, i, k);
-		for (int i = 0; i < w->parties; i++)
-			look(w, i);
+	for (int round = 0; round < ROUNDS; round++) {
+		bool same = round > 0;
+
+		for (int i = 0; i < 2 * n; i++)
+			if (round % 2)
+				carry(w, (2 * n - i) % n, (2 * n - i - 1) % n);
+			else
+				carry(w, i % n, (i + 1) % n);
+		for (int i = 0; i < n; i++) {
+			uint64_t before[PARTIES];
+
+			memcpy(before, w->node[i].held, sizeof(before));
+			look_at_heads(w, i);
+			same &= memcmp(before, w->node[i].held, sizeof(before)) == 0;
+		}
 		arena_reset(&w->a);
-		for (int i = 0; i < w->parties; i++)
-			if (memcmp(before[i], w->node[i].held, sizeof(before[i])) != 0)
-				break;
-			else if (i == w->parties - 1)
-				return all_hold_the_same(w);
+		if (same)
+			break;
 	}
-	return false;
+	for (int i = 0; i < n; i++)
+		look(w, i);
+	return all_hold_the_same(w);
 }
 
 static void check_liveness(struct sim *w)
@@ -214,8 +219,7 @@ static void check_rebuilt(struct sim *w, int at)
 	struct err err;
 
 	STORY(w, "%s is rebuilt\n", party_codes[at]);
-	view_close(w->node[at].v);
-	w->node[at].v = NULL;
+	spare_drop(node_store(w->node[at].n));
 	sim_ok(w, store_rebuild(node_store(w->node[at].n), NULL, NULL, &err), &err, "rebuild");
 	look(w, at);
 }
@@ -232,6 +236,7 @@ static bool somebody_waits(const struct sim *w)
 static void finish(struct sim *w)
 {
 	bool same = exchange_all(w);
+	int at;
 
 	if (somebody_waits(w)) {
 		atomic_fetch_add(&tally->stuck, 1);
@@ -241,9 +246,14 @@ static void finish(struct sim *w)
 	}
 	for (int i = 0; i < w->parties; i++)
 		look_at_entries(w, i);
-	look_at_past(w, (int)below(w, (unsigned)w->parties));
-	look_at_past(w, (int)below(w, (unsigned)w->parties));
-	check_rebuilt(w, (int)below(w, (unsigned)w->parties));
+	for (int i = 0; i < w->parties; i++)
+		look_at_digest(w, i, false);
+	at = (int)below(w, (unsigned)w->parties);
+	look_at_digest(w, at, true);
+	at = (at + 1) % w->parties;
+	check_rebuilt(w, at);
+	if (below(w, 2))
+		look_at_digest(w, at, true);
 }
 
 static void schedule(struct sim *w, int parties, unsigned number, const char *dir)
