@@ -261,6 +261,7 @@ bool store_open(const struct store_place *place, enum store_mode mode,
 	s->lock = -1;
 	arena_init(&s->arena, CHARTER_ARENA_MAX);
 	pthread_mutex_init(&s->arrivals.lock, NULL);
+	turns_start(s);
 	s->source = replay_source(s);
 	s->writer = (struct view){ .store = s, .writer = true };
 	if (!open_steps(s, err)) {
@@ -279,6 +280,7 @@ void store_close(struct store *s)
 		return;
 	store_rollback(s);
 	(void)!blobs_sync(s, &ignored);
+	store_follow(s);
 	if (s->high_water)
 		high_water_stop(s->high_water);
 	if (s->projection)
@@ -290,6 +292,7 @@ void store_close(struct store *s)
 		close(s->lock);
 	arena_done(&s->arena);
 	pthread_mutex_destroy(&s->arrivals.lock);
+	turns_end(s);
 	free(s->dir);
 	free(s->url);
 	free(s);
@@ -350,6 +353,11 @@ struct str store_own(const struct store *s)
 uint64_t store_generation(const struct store *s)
 {
 	return atomic_load(&s->generation);
+}
+
+uint64_t store_heard(const struct store *s)
+{
+	return atomic_load(&s->heard);
 }
 
 uint64_t store_served(const struct store *s)
