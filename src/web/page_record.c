@@ -180,7 +180,13 @@ static void open_proposal(struct record_page *p, const struct act_row *act)
 	html_lit(&v->out, "</p>\n");
 	act_words(v, act);
 	act_forms(p, act);
-	if (act->data.n == 0) {
+	if (act->cut) {
+		html_lit(&v->out, "<p class=soft>");
+		page_say(v,
+			 "Its text is too long to be shown here beside the others; it stands "
+			 "in the history.");
+		html_lit(&v->out, "</p>\n");
+	} else if (act->data.n == 0) {
 		html_lit(&v->out, "<p>");
 		page_say(v, "It would end this record.");
 		html_lit(&v->out, "</p>\n");
@@ -207,7 +213,8 @@ static void other_heads(struct record_page *p)
 		struct record_row other = { .data = p->acts[i].data };
 		struct json *data = row_data(v, &other);
 
-		if (!str_is(p->acts[i].state, "in_force") || value_same(p->data, data))
+		if (!str_is(p->acts[i].state, "in_force") || p->acts[i].cut ||
+		    value_same(p->data, data))
 			continue;
 		html_lit(&v->out, "<h3>");
 		page_say(v, "The other version, compared with the one below");
