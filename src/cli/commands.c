@@ -443,6 +443,28 @@ const struct command commands[] = {
 	     "  benkan check --format iati activities.xml"),
 	  { { "--format", "iati", N_("What the files are."), true, false }, END },
 	  cmd_check },
+	{ "export",
+	  "",
+	  0,
+	  0,
+	  N_("write records as a file that others can read"),
+	  N_("Only current records that everyone may see, unless --for says otherwise. KIND is a "
+	     "kind of record or the parts of one: “project”, “project.sectors”.\n"
+	     "csv has one table, with the names of fields as columns; xlsx a workbook with the "
+	     "parts of the records in sheets of their own; json an array; jsonl a record a line.\n"
+	     "\n"
+	     "  benkan export --node DIR --format xlsx --kind project --lang fr -o "
+	     "projets.xlsx"),
+	  { NODE,
+	    { "--format", "csv|xlsx|json|jsonl", N_("What to write."), true, false },
+	    { "--kind", "KIND", N_("Which table."), false, false },
+	    { "--for", "public|parties|national",
+	      N_("Who will read it: what only the parties, or only this node, may see is "
+		 "left out unless named here."),
+	      false, false },
+	    { "-o", "FILE", N_("Where to write it; else standard output."), false, false },
+	    END },
+	  cmd_export },
 	{ "sealed export",
 	  "C",
 	  1,

@@ -140,7 +140,13 @@ static void open_proposal(struct record_page *p, const struct act_row *act)
 	html_lit(&v->out, ">");
 	page_say(v, "Read it whole and answer");
 	html_lit(&v->out, "</a></p>\n");
-	if (act->data.n == 0) {
+	if (act->cut) {
+		html_lit(&v->out, "<p class=soft>");
+		page_say(v,
+			 "Its text is too long to be shown here beside the others; it stands "
+			 "in the history.");
+		html_lit(&v->out, "</p>\n");
+	} else if (act->data.n == 0) {
 		html_lit(&v->out, "<p>");
 		page_say(v, "It would end this record.");
 		html_lit(&v->out, "</p>\n");

@@ -15,17 +15,18 @@ void page_home(struct visit *v);   /* GET  /{}/                    public, cache
 				      next, awaited; money; results */
 void page_search(struct visit *v); /* GET  /{}/search              public, cached; ?q= */
 void page_verify(struct visit *v); /* GET  /{}/verify              public, cached */
-void page_calendar(struct visit *v); /* GET  /{}/calendar            public, cached */
-void page_money(struct visit *v);    /* GET  /{}/money               public, cached */
-void page_results(struct visit *v);  /* GET  /{}/results             public, cached */
-void page_desk(struct visit *v); /* GET  /{}/reconciliation-desk  public, cached; desk.h */
+void page_data(struct visit *v);   /* GET  /{}/data                public, cached */
+void page_calendar(struct visit *v);  /* GET  /{}/calendar            public, cached */
+void page_money(struct visit *v);     /* GET  /{}/money               public, cached */
+void page_results(struct visit *v);   /* GET  /{}/results             public, cached */
+void page_desk(struct visit *v);      /* GET  /{}/reconciliation-desk  public, cached; desk.h */
 void page_desk_flow(struct visit *v); /* GET  …/flow  public, cached; ?of=PARTY/ID */
 void page_statement_draft(
 	struct visit *v); /* GET  …/statement  public: what the act would say; ?period= */
 void page_statement_post(struct visit *v); /* POST the same address  clerk: proposes it */
-void page_statement(struct visit *v); /* GET  /{}/reconciliation/{}/{}/statement  public, cached;
-					 party, id */
-void page_forks(struct visit *v);    /* GET  /{}/forks               public, cached */
+void page_statement(struct visit *v);      /* GET  /{}/reconciliation/{}/{}/statement  public,
+					      cached;      party, id */
+void page_forks(struct visit *v);          /* GET  /{}/forks               public, cached */
 void page_entry(
 	struct visit *v); /* GET  /{}/entry/{}/{}         public, cached; ledger, index */
 void page_list(struct visit *v); /* GET  /{}/{}                  public, cached; slug or kind */

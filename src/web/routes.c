@@ -42,6 +42,7 @@ const struct route routes[] = {
 	GET_PAGE("/{lang}/", page_home),
 	GET_PAGE("/{lang}/search", page_search),
 	GET_PAGE("/{lang}/verify", page_verify),
+	GET_PAGE("/{lang}/data", page_data),
 	GET_PAGE("/{lang}/calendar", page_calendar),
 	GET_PAGE("/{lang}/money", page_money),
 	GET_PAGE("/{lang}/results", page_results),
@@ -84,6 +85,8 @@ const struct route routes[] = {
 	GET_LIVE("/evidence/{}", evidence),
 	GET_LIVE("/pouch", pouch_get),
 	POST("/pouch", ACCESS_PUBLIC, POUCH_BODY, pouch_post),
+
+	GET_PAGE("/data/{}", data_file),
 
 	GET_PAGE("/api/openapi.json", api_openapi),
 	GET_PAGE("/api/v1/totals", api_totals),
