@@ -176,13 +176,13 @@ void writer_wait(struct writer *w, struct request *requests, size_t count)
 
 static void wait_a_little(struct writer *w)
 {
-	struct timespec t;
+	struct timespec until;
 
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	t.tv_nsec += QUIET_MS * 1000000;
-	t.tv_sec += t.tv_nsec / 1000000000;
-	t.tv_nsec %= 1000000000;
-	(void)pthread_cond_timedwait(&w->work, &w->lock, &t);
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_nsec += QUIET_MS * 1000000;
+	until.tv_sec += until.tv_nsec / 1000000000;
+	until.tv_nsec %= 1000000000;
+	(void)pthread_cond_timedwait(&w->work, &w->lock, &until);
 }
 
 static void *follow(void *ctx)
