@@ -49,8 +49,7 @@ static inline unsigned some_kind(struct sim *w)
 
 static inline void draft_put(struct sim *w, char *out)
 {
-	static const char *const seen_by[] = { "",
-					       ",\"visibility\":\"public\"",
+	static const char *const seen_by[] = { "", ",\"visibility\":\"public\"",
 					       ",\"visibility\":\"parties\"",
 					       ",\"visibility\":\"national\"" };
 	unsigned k = some_kind(w), who = below(w, 8);
@@ -78,8 +77,7 @@ static inline void draft_end(struct sim *w, char *out)
 	snprintf(out, DRAFT,
 		 "{\"type\":\"record.end\",\"kind\":\"%s\",\"id\":\"01985000-0007-7000-8000-"
 		 "00000000%02u%02u\",\"reason\":\"fini\"}",
-		 sim_kinds[k].name, k,
-		 below(w, sim_kinds[k].joint ? IDS_JOINT : IDS_NATIONAL));
+		 sim_kinds[k].name, k, below(w, sim_kinds[k].joint ? IDS_JOINT : IDS_NATIONAL));
 }
 
 /* Rather what others have accepted and this party has not spoken on. */
@@ -102,8 +100,7 @@ static inline void draft_word(struct sim *w, int by, const char *type, char *out
 	}
 	act = &p->acts[below(w, (unsigned)p->act_count)];
 	for (int tries = 0; tries < 4; tries++) {
-		const struct act_seen_here *other =
-			&p->acts[below(w, (unsigned)p->act_count)];
+		const struct act_seen_here *other = &p->acts[below(w, (unsigned)p->act_count)];
 
 		if (worth_a_word(other, by) > worth_a_word(act, by))
 			act = other;
@@ -121,8 +118,7 @@ static inline void draft_sealed(struct sim *w, int by, bool erase, char *out)
 		return;
 	}
 	snprintf(out, DRAFT, "{\"type\":\"sealed.%s\",\"c\":[\"%s\"]%s}",
-		 erase ? "erase" : "open",
-		 p->sealed[below(w, (unsigned)p->sealed_count)],
+		 erase ? "erase" : "open", p->sealed[below(w, (unsigned)p->sealed_count)],
 		 erase ? ",\"ground\":\"loi\"" : "");
 }
 
@@ -161,8 +157,8 @@ static inline bool do_write(struct sim *w, int by, const char *text, struct word
 	    r.errors[0].kind != ERR_MISSING && r.errors[0].kind != ERR_DENIED)
 		sim_ok(w, false, &r.errors[0], "write");
 	atomic_fetch_add(r.done ? &tally->written : &tally->refused, 1);
-	STORY(w, "  %s%s\n", r.done ? "written" : "refused: ",
-	      r.done ? "" : r.errors[0].message);
+	STORY(w, "  %s%s\n",
+	      r.done ? "written" : "refused: ", r.done ? "" : r.errors[0].message);
 	*word = (struct word){ by, r.n, r.leaf };
 	return r.done && r.outcome != ACT_UNCHANGED;
 }

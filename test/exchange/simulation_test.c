@@ -12,7 +12,15 @@
 #include <signal.h>
 #include <time.h>
 
-enum { WORKERS = 2, STEPS_LEAST = 8, STEPS_MORE = 20, ROUNDS = 6, GROWN = 250, OLD_COPY = 3, ACCEPTED = 2 };
+enum {
+	WORKERS = 2,
+	STEPS_LEAST = 8,
+	STEPS_MORE = 20,
+	ROUNDS = 6,
+	GROWN = 250,
+	OLD_COPY = 3,
+	ACCEPTED = 2
+};
 
 static struct {
 	uint64_t seed;
@@ -389,7 +397,7 @@ static int up(void **state)
 
 	(void)state;
 	run.seed = number_from("SEED", (uint64_t)time(NULL));
-	run.schedules = (unsigned)number_from("SCHEDULES", 100);
+	run.schedules = (unsigned)number_from("SCHEDULES", 200);
 	run.only = (long)number_from("SCHEDULE", UINT64_MAX);
 	run.parties = (long)number_from("PARTIES", 0);
 	if (run.only >= (long)run.schedules)
