@@ -139,6 +139,10 @@ static void finish(struct visit *v)
 
 	if (r->status == 304)
 		return;
+	if (r->fd >= 0 && is_shared(v) && !has_header(r, "Cache-Control")) {
+		describe(v);
+		return;
+	}
 	if (r->status != 200 || r->fd >= 0) {
 		if (!has_header(r, "Cache-Control"))
 			http_set(v->a, r, "Cache-Control", S("no-store"));
@@ -261,8 +265,8 @@ static void refuse_request(struct visit *v)
 }
 
 /*
- * By the address or ?lang=, else what the client prefers.  Answers of the API to GET are
- * kept, so that what is not in the address must not change them: English.
+ * By the address or ?lang=, else what the client prefers.  Answers of the API to GET, and open
+ * data, are kept, so that what is not in the address must not change them: English.
  */
 static enum lang visit_lang(const struct http_request *q)
 {
@@ -270,7 +274,8 @@ static enum lang visit_lang(const struct http_request *q)
 
 	if (path_lang(q->path, &lang) || lang_parse(http_param(q, "lang"), &lang))
 		return lang;
-	if (str_starts(q->path, S("/api/")) && !str_is(q->method, "POST"))
+	if ((str_starts(q->path, S("/api/")) || str_starts(q->path, S("/data/"))) &&
+	    !str_is(q->method, "POST"))
 		return LANG_EN;
 	return lang_accept(http_header(q, "Accept-Language"), LANG_FR);
 }

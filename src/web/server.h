@@ -124,6 +124,7 @@ void api_desk(struct visit *v);
 void api_desk_csv(struct visit *v);
 void api_acts(struct visit *v);
 void api_openapi(struct visit *v);
+void data_file(struct visit *v); /* data.c: GET /data/{} */
 void ops_health(struct visit *v);
 void ops_metrics(struct visit *v);
 void robots(struct visit *v);
