@@ -443,6 +443,57 @@ const struct command commands[] = {
 	     "  benkan check --format iati activities.xml"),
 	  { { "--format", "iati", N_("What the files are."), true, false }, END },
 	  cmd_check },
+	{ "import",
+	  "FILE…",
+	  1,
+	  MANY,
+	  N_("take in a table that people keep, as records"),
+	  N_("Each row of the CSV file becomes or changes a record of the kind. The first line "
+	     "names the columns as an export does, or by the labels of forms in any language; "
+	     "benkan export --template writes it. The column “id” names a record that is there; "
+	     "the column “key”, any text of your own, makes one and finds it again: importing "
+	     "twice adds nothing.\n"
+	     "Every row is checked before any is written; with an error nothing is written, and "
+	     "each is told by its line and column.\n"
+	     "\n"
+	     "  benkan import --node DIR --format csv --kind transaction --preview paiements.csv"),
+	  { NODE,
+	    { "--format", "csv", N_("What the files are."), true, false },
+	    { "--kind", "KIND", N_("What each row is."), false, false },
+	    { "--actor", "LABEL",
+	      N_("Who writes, by office: sec-2. It stands in the ledger for ever; never a "
+		 "person's name."),
+	      false, false },
+	    { "--preview", NULL,
+	      N_("Say what it would add, change and leave, and write nothing."), false, false },
+	    { "--keep-going", NULL, N_("Write the rows that are good though others are not."),
+	      false, false },
+	    END },
+	  cmd_import },
+	{ "export",
+	  "",
+	  0,
+	  0,
+	  N_("write records as a file that others can read"),
+	  N_("Only current records that everyone may see, unless --for says otherwise. KIND is a "
+	     "kind of record or the parts of one: “project”, “project.sectors”.\n"
+	     "csv has one table, with the names of fields as columns; xlsx a workbook with the "
+	     "parts of the records in sheets of their own; json an array; jsonl a record a line.\n"
+	     "\n"
+	     "  benkan export --node DIR --format xlsx --kind project --lang fr -o "
+	     "projets.xlsx"),
+	  { NODE,
+	    { "--format", "csv|xlsx|json|jsonl", N_("What to write."), true, false },
+	    { "--kind", "KIND", N_("Which table."), false, false },
+	    { "--for", "public|parties|national",
+	      N_("Who will read it: what only the parties, or only this node, may see is "
+		 "left out unless named here."),
+	      false, false },
+	    { "--template", NULL,
+	      N_("Only the first line of a CSV file to fill in and import."), false, false },
+	    { "-o", "FILE", N_("Where to write it; else standard output."), false, false },
+	    END },
+	  cmd_export },
 	{ "sealed export",
 	  "C",
 	  1,
