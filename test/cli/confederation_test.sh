@@ -109,5 +109,6 @@ check 'is heard by all' all_hear
 for party in bf ml ru; do check "$party accepts it" do_at $party "$(word act.accept)"; done
 check 'one declines' do_at ne "$(word act.decline ',"reason":"non"')"
 check 'all hear of that' all_hear
+check 'and of the acknowledgements' all_hear
 check 'it is rejected for everybody' each is_shown rejected
 check 'and they agree' each same_state
