@@ -443,6 +443,22 @@ const struct command commands[] = {
 	     "  benkan check --format iati activities.xml"),
 	  { { "--format", "iati", N_("What the files are."), true, false }, END },
 	  cmd_check },
+	{ "export",
+	  "",
+	  0,
+	  0,
+	  N_("write what the register holds in a format others read"),
+	  N_("IATI 2.03: the public projects, an activity for each side that reports on them, "
+	     "with its payments, budgets, places, sectors, documents and results. What the "
+	     "register holds and the format has no place for is listed at the end of the "
+	     "file.\n"
+	     "\n"
+	     "  benkan export --node DIR --format iati -o activities.xml"),
+	  { NODE,
+	    { "--format", "iati", N_("What to write."), true, false },
+	    { "-o", "FILE", N_("Where to; standard output when it is left out."), false, false },
+	    END },
+	  cmd_export },
 	{ "sealed export",
 	  "C",
 	  1,

@@ -1,0 +1,8 @@
+/* What files go out as, one function a format.  Private to src/cli/. */
+#ifndef CLI_EXPORT_H
+#define CLI_EXPORT_H
+#include "cli/cli.h"
+
+int export_iati(const struct words *w);
+
+#endif
