@@ -90,6 +90,8 @@ const struct route routes[] = {
 	GET_PAGE("/api/v1/{}", api_list),
 	GET_PAGE("/api/v1/{}/{}/{}", api_record),
 
+	GET_LIVE("/data/activities.xml", data_activities),
+
 	GET_LIVE("/healthz", ops_health),
 	GET_LIVE("/metrics", ops_metrics),
 	GET_LIVE("/assets/{}/{}", asset),
