@@ -443,6 +443,29 @@ const struct command commands[] = {
 	     "  benkan check --format iati activities.xml"),
 	  { { "--format", "iati", N_("What the files are."), true, false }, END },
 	  cmd_check },
+	{ "import",
+	  "FILE…",
+	  1,
+	  MANY,
+	  N_("take what others publish into the register"),
+	  N_("IATI 2.01 to 2.03: each activity becomes a project this party tables, with the "
+	     "organisations, payments, budgets, planned disbursements, documents, indicators "
+	     "and measurements it names; each remembers the file, its hash and the line. All "
+	     "files are looked at before anything is written: when something in them is hurt, "
+	     "nothing is imported, unless --keep-going is given. Importing again adds nothing, "
+	     "so an import that was cut short is taken up by the same command.\n"
+	     "\n"
+	     "  benkan import --node DIR --format iati --preview activities.xml"),
+	  { NODE,
+	    { "--format", "iati", N_("What the files are."), true, false },
+	    { "--actor", "LABEL", N_("Role of whoever imports, kept with each entry."), false,
+	      false },
+	    { "--preview", NULL, N_("Say what would be added, changed and left; write nothing."),
+	      false, false },
+	    { "--keep-going", NULL,
+	      N_("Leave out what is hurt or refused, and take the rest."), false, false },
+	    END },
+	  cmd_import },
 	{ "export",
 	  "",
 	  0,

@@ -25,6 +25,8 @@ struct iati_job {
 	bool (*put)(void *ctx, struct str bytes, struct err *err);
 	void *ctx;
 };
+/* Whether IATI has a place for this field of a record. */
+bool iati_places(enum field_id f);
 bool iati_write(const struct iati_job *job, struct iati_tally *tally, struct err *err) MUST_USE;
 
 #endif

@@ -96,7 +96,7 @@ void out_lose(struct out *o, enum field_id f)
 }
 
 /* Fields without a path of their own that are written all the same. */
-static bool placed(enum field_id f)
+bool iati_places(enum field_id f)
 {
 	static const enum field_id some[] = {
 		project_locations,        project_sectors_on_transactions,
@@ -124,7 +124,7 @@ void out_losses(struct out *o, const struct record *r, const struct json *data)
 
 			if (!v)
 				continue;
-			if (!placed(id))
+			if (!iati_places(id))
 				out_lose(o, id);
 			else if (f->kind == PARTS)
 				for (const struct json *part = v->child; part;
