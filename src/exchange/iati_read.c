@@ -240,7 +240,7 @@ static void put_participants(struct reading *r, struct json_w *w)
 		json_open(w, '{');
 		put_text(w, participation_organisation, ref);
 		put_code(w, participation_role, tree_attr(p, "role"));
-		put_text(w, participation_activity, tree_attr(p, "activity-id"));
+		put_activity(w, participation_activity, p, "activity-id");
 		json_close(w, '}');
 	}
 	if (any)
@@ -253,6 +253,7 @@ static void put_dates(struct reading *r, struct json_w *w)
 {
 	static const enum field_id by_type[] = { project_planned_start, project_actual_start,
 						 project_planned_end, project_actual_end };
+	struct iati_tree *end = NULL;
 	bool met[4] = { false };
 
 	tree_each(d, r->t, IATI_ACTIVITY_DATE)
@@ -264,8 +265,15 @@ static void put_dates(struct reading *r, struct json_w *w)
 		if (!d->used)
 			continue;
 		met[i] = true;
-		put_date(w, by_type[i], d);
+		if (i < 3)
+			put_date(w, by_type[i], d);
+		else
+			end = d;
 	}
+	if (end && met[1]) /* what has ended has begun: the register wants both */
+		put_date(w, by_type[3], end);
+	else if (end)
+		end->used = false;
 }
 
 /* A description that says what the title says is none. */

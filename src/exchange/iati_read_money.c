@@ -60,8 +60,8 @@ static void put_end(struct reading *r, struct json_w *w, struct iati_tree *t,
 	if (!t)
 		return;
 	put_text(w, organisation, read_org(r, t));
-	put_text(w, activity,
-		 tree_attr(t, provider ? "provider-activity-id" : "receiver-activity-id"));
+	put_activity(w, activity, t,
+		     provider ? "provider-activity-id" : "receiver-activity-id");
 }
 
 static void planned(struct reading *r, struct iati_tree *t)

@@ -164,7 +164,8 @@ struct told {
 	struct told *next;
 };
 
-/* What is said twice in one language stands one after the other. */
+/* By language, in the order of their tags; what is said twice in one stands one after the
+ * other. */
 static void tell(struct reading *r, const struct field *f, struct told **list,
 		 struct iati_tree *narrative)
 {
@@ -173,15 +174,28 @@ static void tell(struct reading *r, const struct field *f, struct told **list,
 
 	if (!text.n)
 		return;
-	while (*list && !str_eq((*list)->lang, lang))
+	while (*list && str_cmp((*list)->lang, lang) < 0)
 		list = &(*list)->next;
-	if (!*list) {
-		*list = arena_new(r->a, struct told);
-		**list = (struct told){ lang, text, NULL };
+	if (!*list || !str_eq((*list)->lang, lang)) {
+		struct told *told = arena_new(r->a, struct told);
+
+		*told = (struct told){ lang, text, *list };
+		*list = told;
 	} else if (!str_eq((*list)->text, text)) {
 		(*list)->text =
 			arena_join(r->a, arena_join(r->a, (*list)->text, between), text);
 	}
+}
+
+static void put_told(struct reading *r, struct json_w *w, enum field_id f,
+		     const struct told *list)
+{
+	json_open(w, '{');
+	for (; list; list = list->next) {
+		json_key_str(w, list->lang);
+		json_put_str(w, clean(r, fields + f, list->text));
+	}
+	json_close(w, '}');
 }
 
 struct str mtext_json(struct reading *r, enum field_id f, struct iati_tree *t)
@@ -196,12 +210,7 @@ struct str mtext_json(struct reading *r, enum field_id f, struct iati_tree *t)
 		return S("");
 	buf_init(&b, DATA_MAX);
 	w = json_w(&b);
-	json_open(&w, '{');
-	for (; list; list = list->next) {
-		json_key_str(&w, list->lang);
-		json_put_str(&w, clean(r, fields + f, list->text));
-	}
-	json_close(&w, '}');
+	put_told(r, &w, f, list);
 	return arena_buf(r->a, &b);
 }
 
@@ -237,6 +246,25 @@ void put_listed(struct json_w *w, enum field_id f, struct iati_tree *t, const ch
 	if (codelist_find(codelist_named(fields[f].list), code))
 		put_code(w, f, code);
 	else
+		t->used = false;
+}
+
+/* The identifier may be one the register holds: no space, none of / & | ? */
+static bool plain_identifier(struct str ref)
+{
+	for (size_t i = 0; i < ref.n; i++)
+		if ((unsigned char)ref.p[i] <= ' ' || strchr("/&|?", ref.p[i]))
+			return false;
+	return ref.n > 0 && ref.n <= fields[organisation_identifier].max;
+}
+
+void put_activity(struct json_w *w, enum field_id f, struct iati_tree *t, const char *attr)
+{
+	struct str id = tree_attr(t, attr);
+
+	if (plain_identifier(id))
+		put_text(w, f, id);
+	else if (id.n)
 		t->used = false;
 }
 
@@ -292,18 +320,9 @@ void put_money(struct reading *r, struct json_w *w, enum field_id f, struct iati
 
 /* --- organisations --- */
 
-/* The identifier may be one the register holds: no space, none of / & | ? */
-static bool plain_identifier(struct str ref)
+static void org_draft(struct reading *r, struct iati_tree *t, struct str id, struct str ref,
+		      struct told *name)
 {
-	for (size_t i = 0; i < ref.n; i++)
-		if ((unsigned char)ref.p[i] <= ' ' || strchr("/&|?", ref.p[i]))
-			return false;
-	return ref.n > 0 && ref.n <= fields[organisation_identifier].max;
-}
-
-static void org_draft(struct reading *r, struct iati_tree *t, struct str id, struct str ref)
-{
-	struct str name = mtext_json(r, organisation_name, t);
 	struct str type = tree_attr(t, "type");
 	struct json_w w;
 	struct buf b;
@@ -311,9 +330,9 @@ static void org_draft(struct reading *r, struct iati_tree *t, struct str id, str
 	buf_init(&b, DATA_MAX);
 	w = json_w(&b);
 	json_open(&w, '{');
-	json_key(&w, "name");
-	if (name.n) {
-		json_put_raw(&w, name);
+	json_key(&w, fields[organisation_name].name);
+	if (name) {
+		put_told(r, &w, organisation_name, name);
 	} else {
 		json_open(&w, '{');
 		json_pair(&w, "en", clean(r, &fields[organisation_name], ref));
@@ -327,21 +346,22 @@ static void org_draft(struct reading *r, struct iati_tree *t, struct str id, str
 	read_emit(r, RECORD_organisation, id, t->line, &b);
 }
 
+/* The tags of languages come in any order; the first by name stands for the organisation that
+ * has no identifier.  An element names one organisation: its own texts only. */
 struct str read_org(struct reading *r, struct iati_tree *t)
 {
-	struct str ref = tree_attr(t, "ref"), name = S(""), key, id;
-	struct iati_tree *narrative = t ? tree_kid(t, IATI_NARRATIVE) : NULL;
+	struct str ref = tree_attr(t, "ref"), key, id;
+	struct told *name = NULL;
 
-	while (narrative && !narrative->text.n)
-		narrative = tree_next(narrative);
-	if (narrative)
-		name = narrative->text;
-	if (!ref.n && !name.n)
+	tree_each(n, t, IATI_NARRATIVE) tell(r, &fields[organisation_name], &name, n);
+	if (!ref.n && !name)
 		return S("");
-	key = ref.n ? key_of(r, S("organisation"), ref)
-		    : key_of(r, S("organisation by name"), name);
+	key = plain_identifier(ref)
+		      ? key_of(r, S("organisation"), ref)
+		      : key_of(r, S("organisation by name"),
+			       clean(r, &fields[organisation_name], name ? name->text : ref));
 	id = id_of(r->a, key);
 	if (met_again(r->r->met, key) == 0)
-		org_draft(r, t, id, ref);
+		org_draft(r, t, id, ref, name);
 	return arena_join(r->a, arena_join(r->a, r->r->party, S("/")), id);
 }

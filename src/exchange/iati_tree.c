@@ -71,6 +71,8 @@ static void start(void *ctx, const struct iati_element *e)
 	struct iati_trees *x = ctx;
 	struct iati_tree *t;
 
+	if (e->id == IATI_ACTIVITIES)
+		x->hurt = false; /* what is wrong with the root is no activity's */
 	if (!x->at && e->id != IATI_ACTIVITY)
 		return;
 	t = arena_new(&x->a, struct iati_tree);
