@@ -238,9 +238,8 @@ static void put_count(struct json_w *j, const char *name, uint64_t n)
 	json_put_int(j, (int64_t)n);
 }
 
-static void put_summary(const struct importing *x)
+static void put_summary(const struct importing *x, const struct incoming_counts *c)
 {
-	const struct incoming_counts *c = incoming_counts(x->in);
 	struct json_w j;
 	struct buf b;
 
@@ -260,16 +259,17 @@ static void put_summary(const struct importing *x)
 	buf_done(&b);
 }
 
-static void say_summary(const struct importing *x)
+static void say_summary(const struct importing *x, const struct incoming_counts *c,
+			bool nothing)
 {
-	const struct incoming_counts *c = incoming_counts(x->in);
 	struct arena *a = x->w->a;
 	const struct str counts[] = { num_text(a, x->activities), num_text(a, c->added),
 				      num_text(a, c->changed), num_text(a, c->unchanged),
 				      num_text(a, c->refused + x->skipped) };
 
 	cli_line(x->w,
-		 x->look ? N_("Activities: %1. It would add %2 records, change %3, leave %4 as "
+		 x->look && !nothing
+			 ? N_("Activities: %1. It would add %2 records, change %3, leave %4 as "
 			      "they are, refuse %5.")
 			 : N_("Activities: %1. Records added: %2, changed: %3, left as they "
 			      "are: %4, refused: %5."),
@@ -304,10 +304,15 @@ static bool is_hurt(const struct importing *x)
 
 static int conclude(const struct importing *x, bool nothing)
 {
+	struct incoming_counts counts = *incoming_counts(x->in);
+
+	if (nothing)
+		counts = (struct incoming_counts){ .unchanged = counts.unchanged,
+						   .refused = counts.refused };
 	if (x->w->json)
-		put_summary(x);
+		put_summary(x, &counts);
 	else
-		say_summary(x);
+		say_summary(x, &counts, nothing);
 	say_rest(x);
 	if (nothing)
 		cli_say0(x->w,

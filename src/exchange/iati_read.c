@@ -384,12 +384,14 @@ void iati_read(const struct iati_reading *how, struct arena *a, struct iati_tree
 	struct reading r = { .r = how, .a = a, .t = activity, .met = met_make() };
 	struct iati_tree *identifier = tree_kid(activity, IATI_IDENTIFIER);
 
+	r.last = &r.leaves;
 	r.identifier = identifier ? identifier->text : S("");
 	r.publisher = tree_attr(tree_kid(activity, IATI_REPORTING_ORG), "ref");
 	project(&r);
 	read_money(&r);
 	read_documents(&r);
 	read_results(&r);
+	read_leaves(&r);
 	count_rest(&r, activity);
 	met_free(r.met);
 }

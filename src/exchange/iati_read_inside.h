@@ -5,13 +5,23 @@
 
 enum { DATA_MAX = 8 << 20 };
 
+/* A record whose id waits: by its key alone when no other of the activity has that, else by
+ * its key and what tells it apart, so that their order does not matter. */
+struct leaf {
+	enum record_id kind;
+	struct str key, apart, data;
+	uint64_t line;
+	struct leaf *next;
+};
+
 struct reading {
 	const struct iati_reading *r;
 	struct arena *a;
 	struct iati_tree *t; /* the activity */
 	struct str publisher, identifier;
-	struct str project;   /* joint/0197… */
-	struct iati_met *met; /* within this activity */
+	struct str project;          /* joint/0197… */
+	struct iati_met *met;        /* within this activity */
+	struct leaf *leaves, **last; /* records nothing else names, until all are known */
 };
 
 /* --- records --- */
@@ -24,6 +34,8 @@ struct str read_key(struct reading *r, const struct str *parts, size_t n);
 		 sizeof((const struct str[]){ __VA_ARGS__ }) / sizeof(struct str))
 void read_emit(struct reading *r, enum record_id kind, struct str id, uint64_t line,
 	       struct buf *data);
+void read_leaf(struct reading *r, const struct leaf *leaf, struct buf *data);
+void read_leaves(struct reading *r); /* hand them all over */
 /* "ml/0197…" of the organisation an element names, empty when it names none; its draft is
  * handed over the first time. */
 struct str read_org(struct reading *r, struct iati_tree *t);

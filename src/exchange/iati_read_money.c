@@ -26,6 +26,16 @@ bool is_dac(const struct iati_tree *t)
 	return !vocabulary.n || str_is(vocabulary, "1");
 }
 
+/* Amount and value date, as the register writes them. */
+static struct str amount_of(struct reading *r, struct iati_tree *value)
+{
+	struct str amount = value ? value->text : S("");
+
+	if (!value || !read_decimal(r, value->text, &amount))
+		return amount;
+	return key_of(r, amount, str_cut(tree_attr(value, "value-date"), 10));
+}
+
 /* --- budgets --- */
 
 static void budget(struct reading *r, struct iati_tree *t)
@@ -42,11 +52,15 @@ static void budget(struct reading *r, struct iati_tree *t)
 	put_date(&w, budget_period_end, to);
 	put_money(r, &w, budget_value, value);
 	json_close(&w, '}');
-	read_emit(r, RECORD_budget,
-		  read_id(r, "budget",
-			  key_of(r, type, tree_attr(from, "iso-date"),
-				 tree_attr(to, "iso-date"), money_currency(r, value))),
-		  t->line, &b);
+	read_leaf(
+		r,
+		&(struct leaf){ .kind = RECORD_budget,
+				.key = key_of(r, type, str_cut(tree_attr(from, "iso-date"), 10),
+					      str_cut(tree_attr(to, "iso-date"), 10),
+					      money_currency(r, value)),
+				.apart = amount_of(r, value),
+				.line = t->line },
+		&b);
 }
 
 /* --- payments made and planned --- */
@@ -82,31 +96,40 @@ static void planned(struct reading *r, struct iati_tree *t)
 	put_end(r, &w, receiver, planned_disbursement_receiver,
 		planned_disbursement_receiver_activity);
 	json_close(&w, '}');
-	read_emit(r, RECORD_planned_disbursement,
-		  read_id(r, "planned_disbursement",
-			  key_of(r, tree_attr(t, "type"), tree_attr(from, "iso-date"),
-				 tree_attr(to, "iso-date"), money_currency(r, value),
-				 tree_attr(provider, "ref"), tree_attr(receiver, "ref"))),
-		  t->line, &b);
+	read_leaf(r,
+		  &(struct leaf){ .kind = RECORD_planned_disbursement,
+				  .key = key_of(r, tree_attr(t, "type"),
+						str_cut(tree_attr(from, "iso-date"), 10),
+						str_cut(tree_attr(to, "iso-date"), 10),
+						money_currency(r, value),
+						tree_attr(provider, "ref"),
+						tree_attr(receiver, "ref")),
+				  .apart = amount_of(r, value),
+				  .line = t->line },
+		  &b);
 }
 
 /* By its number where it has one; else by what does not change when the amount is
  * corrected. */
-static struct str transaction_id(struct reading *r, struct iati_tree *t)
+static struct str transaction_key(struct reading *r, struct iati_tree *t)
 {
 	struct str ref = tree_attr(t, "ref");
-	struct iati_tree *provider = tree_kid(t, IATI_PROVIDER_ORG),
-			 *receiver = tree_kid(t, IATI_RECEIVER_ORG);
 
 	if (ref.n)
-		return read_id(r, "transaction by number", ref);
-	return read_id(
-		r, "transaction",
-		key_of(r, tree_attr(tree_kid(t, IATI_TRANSACTION_TYPE), "code"),
-		       tree_attr(tree_kid(t, IATI_TRANSACTION_DATE), "iso-date"),
-		       money_currency(r, tree_kid(t, IATI_VALUE)), tree_attr(provider, "ref"),
-		       tree_attr(provider, "provider-activity-id"), tree_attr(receiver, "ref"),
-		       tree_attr(receiver, "receiver-activity-id")));
+		return key_of(r, S("number"), ref);
+	return key_of(r, tree_attr(tree_kid(t, IATI_TRANSACTION_TYPE), "code"),
+		      str_cut(tree_attr(tree_kid(t, IATI_TRANSACTION_DATE), "iso-date"), 10),
+		      money_currency(r, tree_kid(t, IATI_VALUE)));
+}
+
+static struct str transaction_apart(struct reading *r, struct iati_tree *t)
+{
+	struct iati_tree *said = tree_kid(t, IATI_TRANSACTION_DESCRIPTION);
+
+	return key_of(r, tree_attr(tree_kid(t, IATI_TRANSACTION_TYPE), "code"),
+		      str_cut(tree_attr(tree_kid(t, IATI_TRANSACTION_DATE), "iso-date"), 10),
+		      amount_of(r, tree_kid(t, IATI_VALUE)),
+		      said ? mtext_json(r, transaction_description, said) : S(""));
 }
 
 static struct iati_tree *first_dac(struct iati_tree *t, enum iati id)
@@ -153,7 +176,12 @@ static void transaction(struct reading *r, struct iati_tree *t)
 		json_put_bool(&w, true);
 	}
 	json_close(&w, '}');
-	read_emit(r, RECORD_transaction, transaction_id(r, t), t->line, &b);
+	read_leaf(r,
+		  &(struct leaf){ .kind = RECORD_transaction,
+				  .key = transaction_key(r, t),
+				  .apart = transaction_apart(r, t),
+				  .line = t->line },
+		  &b);
 }
 
 void read_money(struct reading *r)
@@ -187,7 +215,10 @@ static void document(struct reading *r, struct iati_tree *t)
 	put_listed(&w, document_language, tree_kid(t, IATI_DOCUMENT_LANGUAGE), "code");
 	put_date(&w, document_date, tree_kid(t, IATI_DOCUMENT_DATE));
 	json_close(&w, '}');
-	read_emit(r, RECORD_document, read_id(r, "document", url), t->line, &b);
+	read_leaf(r,
+		  &(struct leaf){
+			  .kind = RECORD_document, .key = url, .apart = text, .line = t->line },
+		  &b);
 }
 
 void read_documents(struct reading *r)

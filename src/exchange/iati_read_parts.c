@@ -123,6 +123,35 @@ void read_emit(struct reading *r, enum record_id kind, struct str id, uint64_t l
 	buf_done(data);
 }
 
+void read_leaf(struct reading *r, const struct leaf *leaf, struct buf *data)
+{
+	struct leaf *l = arena_new(r->a, struct leaf);
+
+	*l = *leaf;
+	l->key = key_of(r, str_z(records[l->kind].name), l->key);
+	l->data = arena_buf(r->a, data);
+	*r->last = l;
+	r->last = &l->next;
+}
+
+void read_leaves(struct reading *r)
+{
+	struct iati_met *keys = met_make();
+
+	for (const struct leaf *l = r->leaves; l; l = l->next)
+		(void)met_again(keys, l->key);
+	for (const struct leaf *l = r->leaves; l; l = l->next) {
+		bool alone = met_again(keys, l->key) < 2;
+		struct str key = alone ? l->key : key_of(r, l->key, l->apart);
+		struct buf b;
+
+		buf_init(&b, DATA_MAX);
+		buf_add(&b, l->data);
+		read_emit(r, l->kind, read_id(r, "", key), l->line, &b);
+	}
+	met_free(keys);
+}
+
 /* --- texts --- */
 
 static struct str language(struct reading *r, const struct iati_tree *t)

@@ -99,8 +99,12 @@ static void measurement(struct reading *r, struct iati_tree *period, struct iati
 	put_text(&w, measurement_value, value);
 	put_mtext(r, &w, measurement_comment, tree_kid(t, IATI_COMMENT));
 	json_close(&w, '}');
-	read_emit(r, RECORD_measurement,
-		  read_id(r, "measurement", key_of(r, indicator, start, end)), t->line, &b);
+	read_leaf(r,
+		  &(struct leaf){ .kind = RECORD_measurement,
+				  .key = key_of(r, indicator, start, end),
+				  .apart = value,
+				  .line = t->line },
+		  &b);
 }
 
 static void put_kind(struct json_w *w, struct iati_tree *result, struct iati_tree *t)

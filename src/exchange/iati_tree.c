@@ -148,10 +148,14 @@ void trees_feed(struct iati_trees *x, struct str bytes)
 	iati_feed(x->reader, bytes);
 }
 
-/* What began and did not end is dropped: the file is not whole, which has been found. */
+/* What began and did not end is hurt: the file is not whole, which has been found. */
 void trees_finish(struct iati_trees *x)
 {
 	iati_finish(x->reader);
+	while (x->at && x->at->parent)
+		x->at = x->at->parent;
+	if (x->at)
+		x->plan.activity(x->plan.ctx, x->at, true);
 	x->at = NULL;
 	x->hurt = false;
 	arena_reset(&x->a);
