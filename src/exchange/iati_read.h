@@ -1,7 +1,7 @@
 /*
  * From an activity of IATI to records of the register: a project, the organisations it names,
  * its payments, budgets, planned disbursements, documents, indicators and measurements
- * (docs/decisions/0014).
+ * (docs/decisions/0018).
  *
  * A record's id is made of who published it and of what it is, so that the same file makes the
  * same records, whichever node reads it and however often.

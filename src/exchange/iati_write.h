@@ -1,5 +1,5 @@
 /*
- * The register's public projects as IATI 2.03 activities (docs/decisions/0014): each side that
+ * The register's public projects as IATI 2.03 activities (docs/decisions/0018): each side that
  * reports on a project has an activity of its own, with its own figures, tied to the other
  * side's by activity identifiers.  Streaming: memory is bounded by one project without its
  * payments, and a page of payments.
