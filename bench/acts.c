@@ -1,11 +1,10 @@
 /*
  * Acts through the one door, for the benchmark: payments on projects, the same ones every time.
  *
- *	acts NODE fill PROJECTS PAYMENTS   that many projects, and so many payments on each;
- *prints what was written acts NODE one COUNT                one act at a time: acts a second,
- *bytes of an entry acts NODE clients COUNT THREADS    so many threads at once: acts a second,
- *acts refused acts NODE batch COUNT              a thousand a commit: acts per second of CPU
- *time
+ *	acts NODE fill PROJECTS PAYMENTS   that many projects, so many payments on each
+ *	acts NODE one COUNT                one act at a time: acts a second, bytes of an entry
+ *	acts NODE clients COUNT THREADS    so many threads at once: acts a second, acts refused
+ *	acts NODE batch COUNT              a thousand a commit: acts per second of CPU time
  */
 #include "base/lang.h"
 #include "register/register.h"
@@ -282,7 +281,7 @@ int main(int argc, char **argv)
 	struct arena a;
 	struct err err;
 
-	if (count <= 0 || more > THREADS_MAX)
+	if (count <= 0 || more < 0)
 		return 2;
 	if (!node_open(argv[1], STORE_WRITE, &env, &n, &err))
 		stop(&err);
@@ -291,7 +290,7 @@ int main(int argc, char **argv)
 		fill(n, &a, count, more);
 	else if (strcmp(argv[2], "one") == 0)
 		one_at_a_time(n, &a, count);
-	else if (strcmp(argv[2], "clients") == 0 && more > 0)
+	else if (strcmp(argv[2], "clients") == 0 && more > 0 && more <= THREADS_MAX)
 		clients(n, &a, count, more);
 	else if (strcmp(argv[2], "batch") == 0)
 		batch(n, &a, count);

@@ -1,15 +1,8 @@
 #include "base/arena.h"
 
 #include <assert.h>
-#include <stdalign.h>
 #include <stdlib.h>
 #include <string.h>
-
-struct arena_block {
-	struct arena_block *next;
-	size_t cap, at;
-	alignas(max_align_t) unsigned char bytes[];
-};
 
 enum { FIRST_BLOCK = 4 << 10, LARGEST_STEP = 1 << 20 };
 
@@ -53,7 +46,7 @@ size_t arena_size(size_t size, size_t n)
 	return all;
 }
 
-static void arena_grow(struct arena *a, size_t n)
+void arena_grow(struct arena *a, size_t n)
 {
 	size_t cap = a->block ? a->block->cap * 2 : FIRST_BLOCK;
 	struct arena_block *b;
@@ -69,21 +62,6 @@ static void arena_grow(struct arena *a, size_t n)
 	*b = (struct arena_block){ .next = a->block, .cap = cap };
 	a->block = b;
 	a->used += cap;
-}
-
-void *arena_alloc(struct arena *a, size_t n)
-{
-	size_t step =
-		(n + alignof(max_align_t) - 1) / alignof(max_align_t) * alignof(max_align_t);
-	void *p;
-
-	assert(step >= n);
-	if (!a->block || step > a->block->cap - a->block->at)
-		arena_grow(a, step);
-	p = a->block->bytes + a->block->at;
-	a->block->at += step;
-	memset(p, 0, n);
-	return p;
 }
 
 struct str arena_str(struct arena *a, struct str s)

@@ -9,7 +9,13 @@
 #define BASE_ARENA_H
 #include "base/str.h"
 
-struct arena_block;
+#include <stdalign.h>
+
+struct arena_block {
+	struct arena_block *next;
+	size_t cap, at;
+	alignas(max_align_t) unsigned char bytes[];
+};
 struct arena {
 	struct arena_block *block;
 	size_t used, max;
@@ -19,8 +25,19 @@ void arena_init(struct arena *a, size_t max);
 void arena_done(struct arena *a);
 void arena_reset(struct arena *a); /* gives everything back, keeps one block for reuse */
 
+void arena_grow(struct arena *a, size_t n); /* arena_alloc when the block is spent */
 /* `n` zeroed bytes, aligned for any type; never NULL. */
-void *arena_alloc(struct arena *a, size_t n) __attribute__((returns_nonnull));
+__attribute__((returns_nonnull)) static inline void *arena_alloc(struct arena *a, size_t n)
+{
+	size_t aligned = alignof(max_align_t), step = (n + aligned - 1) / aligned * aligned;
+	void *p;
+
+	if (!a->block || step < n || step > a->block->cap - a->block->at)
+		arena_grow(a, step < n ? n : step);
+	p = a->block->bytes + a->block->at;
+	a->block->at += step;
+	return memset(p, 0, n);
+}
 #define arena_new(a, type)      ((type *)arena_alloc((a), sizeof(type)))
 #define arena_array(a, type, n) ((type *)arena_alloc((a), arena_size(sizeof(type), (n))))
 size_t arena_size(size_t size, size_t n); /* size * n; stops on overflow */

@@ -61,7 +61,7 @@ void buf_z(struct buf *b, const char *z)
 	buf_add(b, str_z(z));
 }
 
-void buf_ch(struct buf *b, char c)
+void buf_ch_slow(struct buf *b, char c)
 {
 	buf_add(b, (struct str){ &c, 1 });
 }

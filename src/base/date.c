@@ -1,7 +1,5 @@
 #include "base/date.h"
 
-#include <stdio.h>
-
 enum { DAY = 86400 };
 
 /* Exactly `n` digits at s[at..]. */
@@ -52,13 +50,24 @@ bool date_parse(struct str s, int32_t *days)
 	return yy == y && mm == m && dd == d;
 }
 
+static char *put_two(char *to, int v)
+{
+	*to++ = (char)('0' + v / 10 % 10);
+	*to++ = (char)('0' + v % 10);
+	return to;
+}
+
 const char *date_text(char text[DATE_TEXT], int32_t days)
 {
 	int y, m, d;
+	char *to;
 
 	date_civil(days, &y, &m, &d);
-	snprintf(text, DATE_TEXT, "%04u-%02u-%02u", (unsigned)y % 10000, (unsigned)m % 100,
-		 (unsigned)d % 100);
+	to = put_two(put_two(text, y / 100), y % 100);
+	*to++ = '-';
+	to = put_two(to, m);
+	*to++ = '-';
+	*put_two(to, d) = '\0';
 	return text;
 }
 
@@ -79,10 +88,17 @@ bool time_parse(struct str s, int64_t *seconds)
 const char *time_text(char text[TIME_TEXT], int64_t seconds)
 {
 	int32_t days = (int32_t)(seconds >= 0 ? seconds / DAY : -((DAY - 1 - seconds) / DAY));
-	unsigned of_day = (unsigned)(seconds - (int64_t)days * DAY);
+	int of_day = (int)(seconds - (int64_t)days * DAY);
+	char *to = text + DATE_TEXT - 1;
 
 	date_text(text, days);
-	snprintf(text + 10, TIME_TEXT - 10, "T%02u:%02u:%02uZ", of_day / 3600 % 24,
-		 of_day / 60 % 60, of_day % 60);
+	*to++ = 'T';
+	to = put_two(to, of_day / 3600);
+	*to++ = ':';
+	to = put_two(to, of_day / 60 % 60);
+	*to++ = ':';
+	to = put_two(to, of_day % 60);
+	*to++ = 'Z';
+	*to = '\0';
 	return text;
 }

@@ -28,35 +28,46 @@ static uint32_t word(const unsigned char *p)
 	return v;
 }
 
+/* As msgfmt hashes a message: P. J. Weinberger's function of the bytes before the first zero.
+ */
+static uint32_t hash_of_message(struct str s)
+{
+	uint32_t h = 0;
+
+	for (size_t i = 0; i < s.n && s.p[i]; i++) {
+		uint32_t high;
+
+		h = (h << 4) + (unsigned char)s.p[i];
+		high = h & 0xf0000000;
+		h = (h ^ high >> 24) & ~high;
+	}
+	return h;
+}
+
 /*
- * The GNU .mo format: at 8 the number of strings, at 12 and 16 where the tables of
- * (length, offset) pairs of originals and translations start; originals are sorted.
+ * The GNU .mo format: at 12 and 16 where the tables of (length, offset) pairs of originals and
+ * translations start, at 20 and 24 the size and start of the hash table of their numbers from
+ * 1 on, where 0 is an empty place; what collides is looked for in steps of its own.
  */
 static bool find(enum lang lang, struct str key, struct str *out)
 {
 	const unsigned char *mo = catalogues[lang].start;
-	uint32_t low = 0, high;
+	uint32_t h = hash_of_message(key), places, at, n;
 
 	if (!mo || catalogues[lang].end - mo < 28)
 		return false;
-	assert(word(mo) == 0x950412de);
-	high = word(mo + 8);
-	while (low < high) {
-		uint32_t mid = (low + high) / 2;
-		const unsigned char *o = mo + word(mo + 12) + 8 * mid;
-		struct str original = str_of(mo + word(o + 4), word(o));
-		int c = str_cmp(key, original);
+	places = word(mo + 20);
+	assert(word(mo) == 0x950412de && places > 2);
+	at = h % places;
+	while ((n = word(mo + word(mo + 24) + 4 * at)) != 0) {
+		const unsigned char *o = mo + word(mo + 12) + 8 * (n - 1);
+		const unsigned char *t = mo + word(mo + 16) + 8 * (n - 1);
 
-		if (c == 0) {
-			const unsigned char *t = mo + word(mo + 16) + 8 * mid;
-
+		if (str_eq(key, str_of(mo + word(o + 4), word(o)))) {
 			*out = str_of(mo + word(t + 4), word(t));
 			return out->n > 0;
 		}
-		if (c < 0)
-			high = mid;
-		else
-			low = mid + 1;
+		at = (at + 1 + h % (places - 2)) % places;
 	}
 	return false;
 }

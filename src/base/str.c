@@ -2,26 +2,6 @@
 
 #include <string.h>
 
-struct str str_z(const char *z)
-{
-	return (struct str){ z, z ? strlen(z) : 0 };
-}
-
-struct str str_of(const void *p, size_t n)
-{
-	return (struct str){ p, n };
-}
-
-bool str_eq(struct str a, struct str b)
-{
-	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
-}
-
-bool str_is(struct str a, const char *z)
-{
-	return str_eq(a, str_z(z));
-}
-
 int str_cmp(struct str a, struct str b)
 {
 	size_t n = a.n < b.n ? a.n : b.n;
@@ -40,18 +20,6 @@ bool str_starts(struct str s, struct str prefix)
 bool str_ends(struct str s, struct str suffix)
 {
 	return s.n >= suffix.n && str_eq(str_from(s, s.n - suffix.n), suffix);
-}
-
-struct str str_from(struct str s, size_t at)
-{
-	if (at >= s.n)
-		return (struct str){ s.p ? s.p + s.n : NULL, 0 };
-	return (struct str){ s.p + at, s.n - at };
-}
-
-struct str str_cut(struct str s, size_t n)
-{
-	return (struct str){ s.p, s.n < n ? s.n : n };
 }
 
 static bool is_space(char c)

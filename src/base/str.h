@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct str {
 	const char *p;
@@ -23,16 +24,40 @@ struct str {
 
 #define MUST_USE __attribute__((warn_unused_result))
 
-struct str str_z(const char *z); /* of a C string; NULL gives the empty slice */
-struct str str_of(const void *p, size_t n);
-bool str_eq(struct str a, struct str b);
-bool str_is(struct str a, const char *z);
+/* The smallest of these stand here, where the compiler can see that there is little to do. */
+static inline struct str str_of(const void *p, size_t n)
+{
+	return (struct str){ (const char *)p, n };
+}
+/* Of a C string; NULL gives the empty slice. */
+static inline struct str str_z(const char *z)
+{
+	return (struct str){ z, z ? strlen(z) : 0 };
+}
+static inline bool str_eq(struct str a, struct str b)
+{
+	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+static inline bool str_is(struct str a, const char *z)
+{
+	return str_eq(a, str_z(z));
+}
 int str_cmp(struct str a, struct str b); /* bytewise, as memcmp, shorter first */
 bool str_starts(struct str s, struct str prefix);
 bool str_ends(struct str s, struct str suffix);
-struct str str_from(struct str s, size_t at); /* the rest from byte `at`; empty past the end */
-struct str str_cut(struct str s, size_t n);   /* at most the first `n` bytes */
-struct str str_trim(struct str s);            /* without ASCII white space at both ends */
+/* The rest from byte `at`; empty past the end. */
+static inline struct str str_from(struct str s, size_t at)
+{
+	if (at >= s.n)
+		return (struct str){ s.p ? s.p + s.n : NULL, 0 };
+	return (struct str){ s.p + at, s.n - at };
+}
+/* At most the first `n` bytes. */
+static inline struct str str_cut(struct str s, size_t n)
+{
+	return (struct str){ s.p, s.n < n ? s.n : n };
+}
+struct str str_trim(struct str s); /* without ASCII white space at both ends */
 /* Index of the first `c` in `s`, or s.n. */
 size_t str_index(struct str s, char c);
 /*
@@ -71,7 +96,14 @@ struct str buf_str(const struct buf *b);
 void buf_add(struct buf *b, struct str s);
 #define buf_lit(b, lit) buf_add((b), S(lit))
 void buf_z(struct buf *b, const char *z);
-void buf_ch(struct buf *b, char c);
+void buf_ch_slow(struct buf *b, char c); /* buf_ch when there is no room yet */
+static inline void buf_ch(struct buf *b, char c)
+{
+	if (b->n < b->cap && b->n < b->max && !b->full)
+		b->p[b->n++] = c;
+	else
+		buf_ch_slow(b, c);
+}
 void buf_rune(struct buf *b, uint32_t rune); /* as UTF-8 */
 void buf_u64(struct buf *b, uint64_t v);
 void buf_i64(struct buf *b, int64_t v);

@@ -2,17 +2,21 @@
 
 #include <string.h>
 
+static bool hex(char c)
+{
+	return (unsigned char)(c - '0') < 10 || (unsigned char)(c - 'a') < 6;
+}
+
 bool uuid_valid(struct str s)
 {
+	const uint64_t dashes =
+		UINT64_C(1) << 8 | UINT64_C(1) << 13 | UINT64_C(1) << 18 | UINT64_C(1) << 23;
+
 	if (s.n != 36 || s.p[14] != '7' || !memchr("89ab", s.p[19], 4))
 		return false;
-	for (size_t i = 0; i < s.n; i++) {
-		bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-		bool hex = (s.p[i] >= '0' && s.p[i] <= '9') || (s.p[i] >= 'a' && s.p[i] <= 'f');
-
-		if (dash ? s.p[i] != '-' : !hex)
+	for (size_t i = 0; i < 36; i++)
+		if (dashes >> i & 1 ? s.p[i] != '-' : !hex(s.p[i]))
 			return false;
-	}
 	return true;
 }
 

@@ -17,6 +17,7 @@ struct checking {
 	const char *file;
 	uint64_t files, unread, found[3]; /* by severity */
 	struct buf line, sentence;
+	char bytes[CHUNK];
 };
 
 static void put_json(struct checking *c, const struct iati_finding *f)
@@ -81,14 +82,13 @@ static void on_found(void *ctx, const struct iati_finding *f)
 
 static bool read_all(struct checking *c, int fd, struct meter *m, struct err *err)
 {
-	static char bytes[CHUNK];
 	uint64_t done = 0;
 	struct stat st = { 0 };
 	ssize_t n;
 
 	(void)fstat(fd, &st);
-	while ((n = read(fd, bytes, sizeof(bytes))) > 0) {
-		iati_feed(c->reader, str_of(bytes, (size_t)n));
+	while ((n = read(fd, c->bytes, sizeof(c->bytes))) > 0) {
+		iati_feed(c->reader, str_of(c->bytes, (size_t)n));
 		done += (uint64_t)n;
 		if (st.st_size > 0)
 			meter_show(m, done >> 20, (uint64_t)st.st_size >> 20);
@@ -167,22 +167,23 @@ static int check_files(struct checking *c)
 
 int cmd_check(const struct words *w)
 {
-	struct checking c = { .w = w };
-	struct iati_plan plan = { .found = on_found, .ctx = &c };
+	struct checking *c = arena_new(w->a, struct checking);
+	struct iati_plan plan = { .found = on_found, .ctx = c };
 	int code;
 
+	c->w = w;
 	if (strcmp(word_of(w, "--format"), "iati") != 0) {
 		cli_say(w, N_("--format %1 is not known. Write --format iati."),
 			str_z(word_of(w, "--format")));
 		return EXIT_USAGE;
 	}
 	plan.today = (int32_t)(w->env->now_ms(w->env->ctx) / 86400000);
-	buf_init(&c.line, LINE_ROOM);
-	buf_init(&c.sentence, LINE_ROOM);
-	c.reader = iati_open(&plan);
-	code = check_files(&c);
-	iati_close(c.reader);
-	buf_done(&c.line);
-	buf_done(&c.sentence);
+	buf_init(&c->line, LINE_ROOM);
+	buf_init(&c->sentence, LINE_ROOM);
+	c->reader = iati_open(&plan);
+	code = check_files(c);
+	iati_close(c->reader);
+	buf_done(&c->line);
+	buf_done(&c->sentence);
 	return code;
 }

@@ -458,10 +458,12 @@ const struct command commands[] = {
 	     "  benkan import --node DIR --format iati --preview activities.xml"),
 	  { NODE,
 	    { "--format", "iati", N_("What the files are."), true, false },
-	    { "--actor", "LABEL", N_("Role of whoever imports, kept with each entry."), false,
-	      false },
-	    { "--preview", NULL, N_("Say what would be added, changed and left; write nothing."),
+	    { "--actor", "LABEL",
+	      N_("Who writes, by office: sec-2. It stands in the ledger for ever; never a "
+		 "person's name."),
 	      false, false },
+	    { "--preview", NULL,
+	      N_("Say what it would add, change and leave, and write nothing."), false, false },
 	    { "--keep-going", NULL,
 	      N_("Leave out what is hurt or refused, and take the rest."), false, false },
 	    END },
@@ -470,16 +472,24 @@ const struct command commands[] = {
 	  "",
 	  0,
 	  0,
-	  N_("write what the register holds in a format others read"),
-	  N_("IATI 2.03: the public projects, an activity for each side that reports on them, "
-	     "with its payments, budgets, places, sectors, documents and results. What the "
-	     "register holds and the format has no place for is listed at the end of the "
-	     "file.\n"
+	  N_("write records as a file that others can read"),
+	  N_("Only current records that everyone may see, unless --for says otherwise. KIND is a "
+	     "kind of record or the parts of one: “project”, “project.sectors”.\n"
+	     "csv has one table, with the names of fields as columns; xlsx a workbook with the "
+	     "parts of the records in sheets of their own; json an array; jsonl a record a line.\n"
+	     "iati has the public projects as IATI 2.03, an activity for each side that reports on "
+	     "them; what IATI has no place for is listed at the end of the file, and with --json.\n"
 	     "\n"
-	     "  benkan export --node DIR --format iati -o activities.xml"),
+	     "  benkan export --node DIR --format xlsx --kind project --lang fr -o "
+	     "projets.xlsx"),
 	  { NODE,
-	    { "--format", "iati", N_("What to write."), true, false },
-	    { "-o", "FILE", N_("Where to; standard output when it is left out."), false, false },
+	    { "--format", "csv|xlsx|json|jsonl|iati", N_("What to write."), true, false },
+	    { "--kind", "KIND", N_("Which table."), false, false },
+	    { "--for", "public|parties|national",
+	      N_("Who will read it: what only the parties, or only this node, may see is "
+		 "left out unless named here."),
+	      false, false },
+	    { "-o", "FILE", N_("Where to write it; else standard output."), false, false },
 	    END },
 	  cmd_export },
 	{ "sealed export",

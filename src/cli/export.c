@@ -8,12 +8,19 @@ int cmd_export(const struct words *w)
 	static const struct {
 		const char *format;
 		int (*run)(const struct words *w);
-	} formats[] = { { "iati", export_iati } };
+	} formats[] = {
+		{ "csv", export_table },
+		{ "xlsx", export_table },
+		{ "json", export_table },
+		{ "jsonl", export_table },
+		{ "iati", export_iati },
+	};
 	const char *format = word_of(w, "--format");
 
 	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
 		if (strcmp(format, formats[i].format) == 0)
 			return formats[i].run(w);
-	cli_say(w, N_("--format %1 is not known. Write --format iati."), str_z(format));
+	cli_say(w, N_("--format %1 is not known; benkan help export lists the formats."),
+		str_z(format));
 	return EXIT_USAGE;
 }

@@ -3,6 +3,7 @@
 #define CLI_EXPORT_H
 #include "cli/cli.h"
 
+int export_table(const struct words *w); /* csv, xlsx, json, jsonl */
 int export_iati(const struct words *w);
 
 #endif

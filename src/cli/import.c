@@ -14,6 +14,7 @@ int cmd_import(const struct words *w)
 	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
 		if (strcmp(format, formats[i].format) == 0)
 			return formats[i].run(w);
-	cli_say(w, N_("--format %1 is not known. Write --format iati."), str_z(format));
+	cli_say(w, N_("--format %1 is not known; benkan help import lists the formats."),
+		str_z(format));
 	return EXIT_USAGE;
 }

@@ -256,21 +256,31 @@ static int show_one(struct showing *s, struct buf *b, struct err *err)
 
 static int show_history(struct showing *s, struct buf *b, struct err *err)
 {
+	struct history_query q = { .record = s->record,
+				   .who = AUDIENCE_NATIONAL,
+				   .limit = HISTORY_MAX };
 	struct json_w j = json_w(b);
-	struct version *versions;
-	struct ref ref;
-	size_t n;
+	struct history_result found;
+	int code;
 
-	if (!record_ref(s->w, &ref, err) ||
-	    !view_history(s->v, s->w->a, s->record, ref, AUDIENCE_NATIONAL, &versions, &n, err))
+	if (!record_ref(s->w, &q.ref, err))
 		return cli_fail(s->w, err);
 	if (s->w->json)
 		json_open(&j, '[');
-	for (size_t i = 0; i < n; i++)
-		if (s->w->json)
-			put_version(&j, &versions[i]);
-		else
-			put_version_line(b, &versions[i]);
+	do {
+		arena_reset(&s->a);
+		if (!view_history(s->v, &s->a, &q, &found, err))
+			return cli_fail(s->w, err);
+		for (size_t i = 0; i < found.n; i++)
+			if (s->w->json)
+				put_version(&j, &found.versions[i]);
+			else
+				put_version_line(b, &found.versions[i]);
+		code = flush(s->w, b);
+		if (code != EXIT_GOOD)
+			return code;
+		q.offset += found.n;
+	} while (found.n && q.offset < found.total);
 	if (s->w->json) {
 		json_close(&j, ']');
 		buf_ch(b, '\n');

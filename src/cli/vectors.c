@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/date.h"
+#include "cli/vectors_acts.h"
 #include "cli/vectors_case.h"
 #include "cli/vectors_pouch.h"
 #include "cli/vectors_witness.h"
@@ -410,6 +411,7 @@ static const struct kind {
 	{ "keyroll", kind_keyroll },
 	{ "pouch", kind_pouch },
 	{ "witness", kind_witness },
+	{ "acts", kind_acts },
 };
 enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
 

@@ -5,7 +5,13 @@
 #include <string.h>
 #include <time.h>
 
-enum { EVERY_S = 60, LATEST_S = 3600, NUDGE_MS = 200, JITTER = 5 /* a fifth, both ways */ };
+enum {
+	EVERY_S = 60,
+	LATEST_S = 3600,
+	NUDGE_MS = 200,
+	AGAIN_MS = 1500,
+	JITTER = 5 /* a fifth, both ways */
+};
 enum { PEER_ARENA = 256 << 20, ADDRESS_MAX = 2048 };
 
 struct peer {
@@ -14,6 +20,7 @@ struct peer {
 	pthread_t thread;
 	struct str ledger; /* its own, of the charter; empty until it was reached */
 	unsigned failures;
+	bool asked, met; /* since the start: an exchange was tried, one came to its end */
 	struct timespec due;
 };
 
@@ -124,27 +131,39 @@ static void tell(struct peer *p, bool ok, const struct err *err, bool failed_bef
 	pthread_mutex_unlock(&p->all->telling);
 }
 
-static void exchange_once(struct peer *p, bool first)
+/* Nodes that start together: the first one up asks once more before a failure counts. */
+static bool too_early(struct peer *p, bool ok, const struct err *err)
+{
+	bool early = !ok && !p->asked && err->kind == ERR_UNREACHABLE;
+
+	p->asked = true;
+	p->met = p->met || ok;
+	return early;
+}
+
+static void exchange_once(struct peer *p)
 {
 	struct peers *all = p->all;
 	const struct sync_plan plan = {
-		.url = p->url, .missing = first, .push = all->plan.push, .stop = &all->stop
+		.url = p->url, .missing = !p->met, .push = all->plan.push, .stop = &all->stop
 	};
 	struct sync_result result;
 	struct arena a;
 	struct err err;
-	bool ok, failed_before;
+	bool ok, early, failed_before;
 
 	arena_init(&a, PEER_ARENA);
 	ok = peer_exchange(all->node, &a, &plan, &result, &err);
 	pthread_mutex_lock(&all->lock);
+	early = too_early(p, ok, &err);
 	failed_before = p->failures > 0;
-	p->failures = ok ? 0 : p->failures + 1;
+	p->failures = ok || early ? 0 : p->failures + 1;
 	if (result.ledger.n)
 		p->ledger = lasting(all->node, result.ledger);
-	be_due(p, after_ms(pause_ms(all->node, p->failures)));
+	be_due(p, after_ms(early ? AGAIN_MS : pause_ms(all->node, p->failures)));
 	pthread_mutex_unlock(&all->lock);
-	tell(p, ok, &err, failed_before);
+	if (!early)
+		tell(p, ok, &err, failed_before);
 	arena_done(&a);
 }
 
@@ -152,14 +171,12 @@ static void *run(void *ctx)
 {
 	const struct timespec never = { .tv_sec = INT32_MAX };
 	struct peer *p = ctx;
-	bool first = true;
 
 	pthread_mutex_lock(&p->all->lock);
 	while (wait_due(p)) {
 		p->due = never; /* whoever stirs from here on is heard after this exchange */
 		pthread_mutex_unlock(&p->all->lock);
-		exchange_once(p, first);
-		first = false;
+		exchange_once(p);
 		pthread_mutex_lock(&p->all->lock);
 	}
 	pthread_mutex_unlock(&p->all->lock);

@@ -30,7 +30,8 @@ bool peer_exchange(struct node *n, struct arena *a, const struct sync_plan *plan
 /*
  * Exchange with each of these peers, a thread each: at once, then every minute; at once too
  * when this node writes, or a peer shows a head beyond what is held; after a failure a minute
- * later, doubling up to an hour.  All times with jitter.
+ * later, doubling up to an hour; a peer that cannot be reached at the start is asked once more
+ * after a moment, for nodes that start together.  All times with jitter.
  */
 struct peers;
 struct peers_plan {

@@ -312,7 +312,8 @@ unsigned currency_places(struct str code)
 	};
 
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
-		if (str_find(str_z(others[i].codes), code) < strlen(others[i].codes))
-			return others[i].places;
+		for (const char *at = others[i].codes; at; at = at[3] ? at + 4 : NULL)
+			if (code.n == 3 && memcmp(at, code.p, 3) == 0)
+				return others[i].places;
 	return 2;
 }

@@ -1,4 +1,4 @@
-#include "model/pairing.h"
+#include "model/pairing_inside.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -27,32 +27,23 @@ static const struct round rounds[] = {
 	{ TIE_PROJECT, LIKE_NOTHING, PAIRING_APART },
 };
 
-struct link {
-	uint32_t given, received;
-	unsigned sayers; /* how many sides say so */
-	struct str party;
-};
-
-struct work {
-	const struct pairing *p;
-	struct arena *a;
-	const struct round *round;
-	uint32_t *mate;     /* of each flow; FLOW_NONE */
-	bool *contradicted; /* another link than the one taken names this flow */
-	struct link *apart; /* what a side has said to be two flows */
-	size_t apart_count;
-	uint32_t *order; /* the flows still alone, sorted for the round */
-	/* One cluster's table. */
-	struct cost *costs;
-	unsigned char *steps;
-	uint32_t *givers, *takers;
-};
-
 /* --- small things --- */
 
-static int32_t days_between(const struct flow *x, const struct flow *y)
+int32_t flow_days(const struct flow *x, const struct flow *y)
 {
 	return x->day < y->day ? y->day - x->day : x->day - y->day;
+}
+
+bool flow_goods(const struct flow *f)
+{
+	return f->kind == FLOW_GOODS;
+}
+
+bool flows_mirror(const struct flow *g, const struct flow *r)
+{
+	return g->gives && !r->gives &&
+	       (g->kind == r->kind || flow_goods(g) || flow_goods(r)) &&
+	       !str_eq(g->party, r->party);
 }
 
 static int128 magnitude(struct dec d)
@@ -60,15 +51,10 @@ static int128 magnitude(struct dec d)
 	return d.micro < 0 ? -d.micro : d.micro;
 }
 
-static bool goods(const struct flow *f)
+void flows_join(struct work *w, uint32_t given, uint32_t received)
 {
-	return f->kind == FLOW_GOODS;
-}
-
-static bool one_of_each(const struct flow *g, const struct flow *r)
-{
-	return g->gives && !r->gives && (g->kind == r->kind || goods(g) || goods(r)) &&
-	       !str_eq(g->party, r->party);
+	w->mate[given] = received;
+	w->mate[received] = given;
 }
 
 /* Two identifiers, each perhaps not given. */
@@ -93,177 +79,15 @@ enum gap pairing_gap(const struct flow *g, const struct flow *r)
 {
 	bool same = str_eq(g->currency, r->currency) && g->amount.micro == r->amount.micro;
 
-	if (goods(g) != goods(r))
+	if (flow_goods(g) != flow_goods(r))
 		return GAP_IN_KIND;
-	if (goods(g))
+	if (flow_goods(g))
 		return same && same_worth(g, r) ? GAP_MATCHED : GAP_IN_KIND;
 	if (!str_eq(g->currency, r->currency))
 		return GAP_RATE;
 	if (!same)
 		return GAP_AMOUNT;
-	return days_between(g, r) > PAIRING_NEAR ? GAP_TIMING : GAP_MATCHED;
-}
-
-/* --- what the sides say --- */
-
-static int compare_links(const void *x, const void *y)
-{
-	const struct link *a = x, *b = y;
-
-	if (a->given != b->given)
-		return a->given < b->given ? -1 : 1;
-	if (a->received != b->received)
-		return a->received < b->received ? -1 : 1;
-	return str_cmp(a->party, b->party);
-}
-
-/* One line a pair, with how many sides say it. */
-static size_t merge_links(struct link *l, size_t n)
-{
-	size_t kept = 0;
-
-	qsort(l, n, sizeof(*l), compare_links);
-	for (size_t i = 0; i < n; i++) {
-		struct link *last = kept ? &l[kept - 1] : NULL;
-
-		if (last && last->given == l[i].given && last->received == l[i].received) {
-			last->sayers += !str_eq(last->party, l[i].party);
-			last->party = l[i].party;
-			continue;
-		}
-		l[kept] = l[i];
-		l[kept++].sayers = 1;
-	}
-	return kept;
-}
-
-static bool said_apart(const struct work *w, uint32_t given, uint32_t received)
-{
-	size_t low = 0, high = w->apart_count;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-		const struct link *l = &w->apart[mid];
-
-		if (l->given == given && l->received == received)
-			return true;
-		if (l->given < given || (l->given == given && l->received < received))
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return false;
-}
-
-static size_t words_as_links(struct work *w, enum word_kind kind, struct link *out)
-{
-	const struct flow *flows = w->p->flows;
-	size_t n = 0;
-
-	for (size_t i = 0; i < w->p->word_count; i++) {
-		const struct flow_word *word = &w->p->words[i];
-
-		if (word->kind == kind && word->given != FLOW_NONE &&
-		    word->received != FLOW_NONE &&
-		    one_of_each(&flows[word->given], &flows[word->received]))
-			out[n++] = (struct link){ word->given, word->received, 1, word->party };
-	}
-	return n;
-}
-
-/* References in the order of bytes, so that a counterpart is found. */
-static int compare_refs(const void *x, const void *y, void *arg)
-{
-	const struct flow *flows = arg;
-
-	return str_cmp(flows[*(const uint32_t *)x].ref, flows[*(const uint32_t *)y].ref);
-}
-
-static uint32_t flow_with_ref(const struct work *w, const uint32_t *by_ref, struct str ref)
-{
-	size_t low = 0, high = w->p->n;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-		int c = str_cmp(w->p->flows[by_ref[mid]].ref, ref);
-
-		if (c == 0)
-			return by_ref[mid];
-		if (c < 0)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return FLOW_NONE;
-}
-
-static size_t counterparts_as_links(struct work *w, struct link *out)
-{
-	const struct flow *flows = w->p->flows;
-	uint32_t *by_ref = arena_array(w->a, uint32_t, w->p->n + 1);
-	size_t n = 0;
-
-	for (uint32_t i = 0; i < w->p->n; i++)
-		by_ref[i] = i;
-	qsort_r(by_ref, w->p->n, sizeof(*by_ref), compare_refs, (void *)(uintptr_t)flows);
-	for (uint32_t i = 0; i < w->p->n; i++) {
-		uint32_t other = flows[i].counterpart.n
-					 ? flow_with_ref(w, by_ref, flows[i].counterpart)
-					 : FLOW_NONE;
-		uint32_t g = flows[i].gives ? i : other, r = flows[i].gives ? other : i;
-
-		if (other != FLOW_NONE && one_of_each(&flows[g], &flows[r]))
-			out[n++] = (struct link){ g, r, 1, flows[i].party };
-	}
-	return n;
-}
-
-/* Agreed by more sides first; then closer in time; then by reference. */
-static int compare_strength(const void *x, const void *y, void *arg)
-{
-	const struct flow *f = arg;
-	const struct link *a = x, *b = y;
-	int32_t da = days_between(&f[a->given], &f[a->received]);
-	int32_t db = days_between(&f[b->given], &f[b->received]);
-	int c;
-
-	if (a->sayers != b->sayers)
-		return a->sayers > b->sayers ? -1 : 1;
-	if (da != db)
-		return da < db ? -1 : 1;
-	c = str_cmp(f[a->given].ref, f[b->given].ref);
-	return c ? c : str_cmp(f[a->received].ref, f[b->received].ref);
-}
-
-static void join(struct work *w, uint32_t given, uint32_t received)
-{
-	w->mate[given] = received;
-	w->mate[received] = given;
-}
-
-/* What is linked is one flow; where links contradict each other, the pair taken is disputed. */
-static void take_links(struct work *w)
-{
-	size_t cap = w->p->n + w->p->word_count + 1, n;
-	struct link *l = arena_array(w->a, struct link, cap);
-
-	w->apart = arena_array(w->a, struct link, w->p->word_count + 1);
-	w->apart_count = words_as_links(w, WORD_SEPARATE, w->apart);
-	w->apart_count = merge_links(w->apart, w->apart_count);
-	n = words_as_links(w, WORD_LINK, l);
-	n += counterparts_as_links(w, l + n);
-	n = merge_links(l, n);
-	qsort_r(l, n, sizeof(*l), compare_strength, (void *)(uintptr_t)w->p->flows);
-	for (size_t i = 0; i < n; i++) {
-		uint32_t g = l[i].given, r = l[i].received;
-
-		if (w->mate[g] == FLOW_NONE && w->mate[r] == FLOW_NONE)
-			join(w, g, r);
-		else
-			w->contradicted[g] = w->contradicted[r] = true;
-		if (said_apart(w, g, r))
-			w->contradicted[g] = w->contradicted[r] = true;
-	}
+	return flow_days(g, r) > PAIRING_NEAR ? GAP_TIMING : GAP_MATCHED;
 }
 
 /* --- who may be paired in a round --- */
@@ -277,16 +101,16 @@ static bool may_join(const struct work *w, uint32_t given, uint32_t received)
 	if (contradict(g->provider_activity, r->provider_activity) ||
 	    contradict(g->receiver_activity, r->receiver_activity) ||
 	    contradict(g->peer, r->party) || contradict(r->peer, g->party) ||
-	    str_eq(g->party, r->party) || said_apart(w, given, received))
+	    str_eq(g->party, r->party) || links_apart(w, given, received))
 		return false;
-	if (!goods(g) && days_between(g, r) > w->round->days)
+	if (!flow_goods(g) && flow_days(g, r) > w->round->days)
 		return false;
 	switch (w->round->likeness) {
 	case LIKE_AMOUNT: break;
 	case LIKE_CURRENCY:
-		return goods(g) || ((g->amount.micro < 0) == (r->amount.micro < 0) &&
-				    x * 2 >= y && y * 2 >= x);
-	case LIKE_NOTHING: return !goods(g) && !str_eq(g->currency, r->currency);
+		return flow_goods(g) || ((g->amount.micro < 0) == (r->amount.micro < 0) &&
+					 x * 2 >= y && y * 2 >= x);
+	case LIKE_NOTHING: return !flow_goods(g) && !str_eq(g->currency, r->currency);
 	}
 	return true;
 }
@@ -365,7 +189,7 @@ static struct cost with_pair(const struct work *w, struct cost c, uint32_t g, ui
 
 	c.pairs++;
 	c.parts += difference_parts(x, y);
-	c.days += days_between(x, y);
+	c.days += flow_days(x, y);
 	return c;
 }
 
@@ -410,7 +234,7 @@ static void pair_cluster(struct work *w, size_t g, size_t r)
 		fill_table(w, g, r);
 	while (g && r)
 		switch ((enum step)w->steps[(g - 1) * width + r - 1]) {
-		case STEP_PAIR: join(w, w->givers[--g], w->takers[--r]); break;
+		case STEP_PAIR: flows_join(w, w->givers[--g], w->takers[--r]); break;
 		case STEP_LEAVE_TAKER: r--; break;
 		case STEP_LEAVE_GIVER: g--; break;
 		}
@@ -431,7 +255,7 @@ static size_t widest_gap(const struct work *w, size_t from, size_t to)
 	int32_t gap = -1;
 
 	for (size_t i = from + third; i < to - third; i++) {
-		int32_t days = days_between(at(w, i - 1), at(w, i));
+		int32_t days = flow_days(at(w, i - 1), at(w, i));
 
 		if (days > gap) {
 			gap = days;
@@ -466,8 +290,8 @@ static void pair_bucket(struct work *w, size_t from, size_t to)
 	size_t start = from;
 
 	for (size_t i = from + 1; i <= to; i++)
-		if (i == to || (!goods(at(w, i)) &&
-				days_between(at(w, i - 1), at(w, i)) > w->round->days)) {
+		if (i == to || (!flow_goods(at(w, i)) &&
+				flow_days(at(w, i - 1), at(w, i)) > w->round->days)) {
 			pair_range(w, start, i);
 			start = i;
 		}
@@ -593,7 +417,7 @@ size_t pairing_make(struct arena *a, const struct pairing *p, struct flow_pair *
 	w.costs = arena_array(a, struct cost, p->n + 1);
 	w.steps = arena_array(a, unsigned char,
 			      p->n * p->n < CELLS_MAX ? p->n * p->n + 1 : CELLS_MAX);
-	take_links(&w);
+	links_take(&w);
 	for (size_t i = 0; i < sizeof(rounds) / sizeof(rounds[0]); i++) {
 		w.round = &rounds[i];
 		run_round(&w);

@@ -5,7 +5,8 @@
 #define NNBSP   "\342\200\257"
 #define BETWEEN " \302\267 "
 
-enum { WORDS_MAX = 1 << 16 };
+/* A counterpart may write texts of any length: what is beyond this is left out. */
+enum { WORDS_MAX = 2 << 20 };
 
 /* CLDR 42: decimal sign, thousands sign, what stands between a number and the percent sign. */
 static const struct {
@@ -181,6 +182,18 @@ static void value_add(struct buf *b, const struct field *f, const struct json *v
 	}
 }
 
+/* What there was room for, with a mark where it ends. */
+static struct str as_far_as(struct arena *a, struct buf *b)
+{
+	struct str s;
+
+	if (!b->full)
+		return arena_buf(a, b);
+	s = arena_join(a, buf_str(b), S("…"));
+	buf_done(b);
+	return s;
+}
+
 struct str field_text(struct arena *a, const struct field *f, const struct json *value,
 		      enum lang lang)
 {
@@ -189,7 +202,7 @@ struct str field_text(struct arena *a, const struct field *f, const struct json 
 	buf_init(&b, value ? WORDS_MAX : 0);
 	if (value)
 		value_add(&b, f, value, lang);
-	return arena_buf(a, &b);
+	return as_far_as(a, &b);
 }
 
 /* --- whole records --- */
@@ -215,7 +228,7 @@ struct str record_label(struct arena *a, const struct record *r, const struct js
 	}
 	if (b.n == 0)
 		buf_add(&b, lang_text(lang, r->title));
-	return arena_buf(a, &b);
+	return as_far_as(a, &b);
 }
 
 static void line_add(struct buf *out, struct str s)

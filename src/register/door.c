@@ -20,7 +20,7 @@ void register_batch(struct node *n, struct arena *a, const struct draft *d, size
 		draft_read(n, a, &d[i], &r[i], &out[i]);
 		good += !request_refused(&r[i]);
 	}
-	if (good > 0) /* the writer's thread: door_write for each, then one durable commit */
+	if (good > 0) /* one writer at a time: door_write for each, then one durable commit */
 		writer_wait(n->writer, r, count);
 }
 

@@ -34,15 +34,19 @@ void pen_clear(struct pen *p)
 
 bool pen_begin(struct pen *p, struct err *err)
 {
+	uint64_t heard = store_heard(p->node->store) + 1;
+
 	if (!store_begin(p->node->store, err))
 		return false;
 	pen_clear(p);
 	p->view = store_writer_view(p->node->store);
 	p->broken = false;
 	p->written = 0;
+	p->acknowledged = 0;
 	if (ring_load(p->node, p->view, err) && node_log_key(p->node, err) &&
-	    seen_write(p, err)) {
+	    (p->heard == heard || seen_write(p, err))) {
 		p->acknowledged = p->written;
+		p->heard = heard;
 		return true;
 	}
 	store_rollback(p->node->store);
@@ -65,6 +69,7 @@ void pen_undo(struct pen *p)
 {
 	store_rollback(p->node->store);
 	memset(p->met, 0, sizeof(p->met));
+	p->heard = 0;
 }
 
 bool pen_finds(struct pen *p, struct arena *a, const struct record *record, struct str ref)

@@ -24,6 +24,7 @@ struct pen {
 	struct buf secret;
 	struct buf entry;
 	struct met met[MET_SLOTS]; /* by the last letters of the reference */
+	uint64_t heard;            /* store_heard() + 1 when all of that is acknowledged */
 	size_t acknowledged;       /* `seen` entries written since pen_begin */
 	size_t written;            /* all entries since then */
 	bool broken;               /* the transaction cannot be committed any more */

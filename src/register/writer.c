@@ -6,20 +6,27 @@
 #include <semaphore.h>
 #include <stdlib.h>
 
+/* The register follows once nothing was written for so long, or so many times as long. */
+enum { QUIET_MS = 5, QUIETS_MAX = 10 };
+
 /* One caller that waits; lives on the caller's stack. */
 struct job {
 	struct request *requests;
 	size_t count;
 	struct job *next;
+	bool leads; /* it was waked to write, and not because it was written */
 	sem_t ready;
 };
 
 struct writer {
 	struct node *node;
-	pthread_t thread;
+	pthread_t follower;
 	pthread_mutex_t lock;
-	pthread_cond_t work;
+	pthread_cond_t work; /* for the follower */
 	struct job *first, **last;
+	bool led;      /* somebody writes */
+	bool sleeping; /* the follower, until it is called */
+	bool written;  /* since the follower last looked */
 	bool stopping;
 	/* One commit at a time: this thread's, or of who holds the pen.  Who waits for it holds
 	 * `turn`, so that one who takes it again and again lets others in between. */
@@ -88,15 +95,37 @@ static struct job *take_jobs(struct writer *w)
 
 /* A semaphore a caller: whoever is woken needs no lock to go on, so that 64 of them do not
  * queue for it. */
-static void wake(struct job *jobs)
+static void wake(struct job *jobs, const struct job *but)
 {
 	while (jobs) {
 		struct job *next =
 			jobs->next; /* once it is ready, the job is its caller's again */
 
-		sem_post(&jobs->ready);
+		if (jobs != but)
+			sem_post(&jobs->ready);
 		jobs = next;
 	}
+}
+
+/* The commit is made: the next one waiting leads, before those it was made for wake. */
+static void pass_on(struct writer *w, struct job *own, struct job *jobs)
+{
+	struct job *next;
+	bool call;
+
+	pthread_mutex_lock(&w->lock);
+	next = w->first;
+	w->led = next != NULL;
+	w->written = true;
+	call = w->sleeping;
+	pthread_mutex_unlock(&w->lock);
+	if (call)
+		pthread_cond_signal(&w->work);
+	if (next) {
+		next->leads = true;
+		sem_post(&next->ready);
+	}
+	wake(jobs, own);
 }
 
 static void take_turn(struct writer *w)
@@ -106,32 +135,86 @@ static void take_turn(struct writer *w)
 	pthread_mutex_unlock(&w->turn);
 }
 
-static void *run(void *ctx)
+static void lead(struct writer *w, struct job *own)
 {
-	struct writer *w = ctx;
 	struct job *jobs;
 
 	pthread_mutex_lock(&w->lock);
-	for (;;) {
-		while (!w->first && !w->stopping)
+	jobs = take_jobs(w);
+	pthread_mutex_unlock(&w->lock);
+	take_turn(w);
+	store_owe(w->node->store, true);
+	commit_jobs(w, jobs);
+	store_owe(w->node->store, false);
+	pthread_mutex_unlock(&w->writing);
+	pass_on(w, own, jobs);
+}
+
+void writer_wait(struct writer *w, struct request *requests, size_t count)
+{
+	struct job job = { .requests = requests, .count = count };
+	bool leads;
+
+	sem_init(&job.ready, 0, 0);
+	pthread_mutex_lock(&w->lock);
+	*w->last = &job;
+	w->last = &job.next;
+	leads = !w->led;
+	w->led = true;
+	pthread_mutex_unlock(&w->lock);
+	if (!leads) {
+		while (sem_wait(&job.ready) != 0)
+			; /* a signal came in between */
+		leads = job.leads;
+	}
+	if (leads)
+		lead(w, &job);
+	sem_destroy(&job.ready);
+}
+
+/* --- the follower: readers of other processes see what is written without asking for it --- */
+
+static void wait_a_little(struct writer *w)
+{
+	struct timespec until;
+
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_nsec += QUIET_MS * 1000000;
+	until.tv_sec += until.tv_nsec / 1000000000;
+	until.tv_nsec %= 1000000000;
+	(void)pthread_cond_timedwait(&w->work, &w->lock, &until);
+}
+
+static void *follow(void *ctx)
+{
+	struct writer *w = ctx;
+
+	pthread_mutex_lock(&w->lock);
+	while (!w->stopping) {
+		w->sleeping = !w->written;
+		if (w->sleeping) {
 			pthread_cond_wait(&w->work, &w->lock);
-		if (!w->first)
-			break;
-		jobs = take_jobs(w);
+			continue;
+		}
+		for (int i = 0; w->written && !w->stopping && i < QUIETS_MAX; i++) {
+			w->written = false;
+			wait_a_little(w);
+		}
+		w->written = false;
 		pthread_mutex_unlock(&w->lock);
-		take_turn(w);
-		commit_jobs(w, jobs);
-		pthread_mutex_unlock(&w->writing);
-		wake(jobs);
+		store_follow(w->node->store);
 		pthread_mutex_lock(&w->lock);
 	}
 	pthread_mutex_unlock(&w->lock);
 	return NULL;
 }
 
+/* --- its life --- */
+
 bool writer_start(struct node *n, struct writer **out, struct err *err)
 {
 	struct writer *w = calloc(1, sizeof(*w));
+	pthread_condattr_t steady;
 
 	if (!w)
 		abort();
@@ -140,9 +223,12 @@ bool writer_start(struct node *n, struct writer **out, struct err *err)
 	pthread_mutex_init(&w->lock, NULL);
 	pthread_mutex_init(&w->turn, NULL);
 	pthread_mutex_init(&w->writing, NULL);
-	pthread_cond_init(&w->work, NULL);
+	pthread_condattr_init(&steady);
+	pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
+	pthread_cond_init(&w->work, &steady);
+	pthread_condattr_destroy(&steady);
 	pen_init(&w->pen, n);
-	if (pthread_create(&w->thread, NULL, run, w) != 0) {
+	if (pthread_create(&w->follower, NULL, follow, w) != 0) {
 		pen_done(&w->pen);
 		free(w);
 		return err_set(err, ERR_UNREACHABLE, NULL,
@@ -159,7 +245,7 @@ void writer_stop(struct writer *w)
 	w->stopping = true;
 	pthread_cond_signal(&w->work);
 	pthread_mutex_unlock(&w->lock);
-	pthread_join(w->thread, NULL);
+	pthread_join(w->follower, NULL);
 	pthread_cond_destroy(&w->work);
 	pthread_mutex_destroy(&w->writing);
 	pthread_mutex_destroy(&w->turn);
@@ -168,24 +254,10 @@ void writer_stop(struct writer *w)
 	free(w);
 }
 
-void writer_wait(struct writer *w, struct request *requests, size_t count)
-{
-	struct job job = { .requests = requests, .count = count };
-
-	sem_init(&job.ready, 0, 0);
-	pthread_mutex_lock(&w->lock);
-	*w->last = &job;
-	w->last = &job.next;
-	pthread_cond_signal(&w->work);
-	pthread_mutex_unlock(&w->lock);
-	while (sem_wait(&job.ready) != 0)
-		; /* a signal came in between */
-	sem_destroy(&job.ready);
-}
-
 struct pen *writer_hold(struct writer *w)
 {
 	take_turn(w);
+	store_follow(w->node->store);
 	return &w->pen;
 }
 

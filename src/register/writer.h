@@ -1,7 +1,8 @@
 /*
- * The one thread that writes.  Callers queue; the writer takes what waits, up to a bound,
- * and makes one durable commit of it.  While it syncs, others queue up: the slower the
- * disk, the more acts share a sync.  Private to src/register/.
+ * Where callers write, one commit at a time.  Who finds nobody writing leads: it makes one
+ * durable commit of its own drafts and of what waits by then, up to a bound, and passes the
+ * lead on to the first that came meanwhile.  So a single act changes threads nowhere, and
+ * the slower the disk, the more acts share a sync.  Private to src/register/.
  */
 #ifndef REGISTER_WRITER_H
 #define REGISTER_WRITER_H
@@ -12,7 +13,7 @@ enum { COMMIT_DRAFTS = 1024 };
 
 bool writer_start(struct node *n, struct writer **out, struct err *err) MUST_USE;
 void writer_stop(struct writer *w); /* after what is queued has been written */
-/* Queue the requests that are not refused yet and wait until they are durable or refused. */
+/* Write the requests that are not refused yet; returns when they are durable or refused. */
 void writer_wait(struct writer *w, struct request *requests, size_t count);
 /* Between two commits: the pen is the caller's until writer_free. */
 struct pen *writer_hold(struct writer *w);

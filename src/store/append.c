@@ -37,6 +37,7 @@ static bool refused(const struct store *s, struct err *err)
 bool store_settle(struct store *s, struct err *err)
 {
 	if (s->stale) {
+		follow_all(s);
 		if (!ledgers_load(s, err))
 			return false;
 		s->stale = false;
@@ -46,6 +47,18 @@ bool store_settle(struct store *s, struct err *err)
 	return !s->behind || replay_ledger(s, s->own, err);
 }
 
+/* The register's transaction is open already when it owes something. */
+static bool begin_both(struct store *s, struct err *err)
+{
+	if (!store_settle(s, err) || !documents_apply(s, err) ||
+	    !db_begin(s->ledger, true, err))
+		return false;
+	if (atomic_load(&s->owed) || db_begin(s->reg, true, err))
+		return true;
+	db_rollback(s->ledger);
+	return false;
+}
+
 bool store_begin(struct store *s, struct err *err)
 {
 	assert(s->mode == STORE_WRITE && !s->writing);
@@ -53,16 +66,15 @@ bool store_begin(struct store *s, struct err *err)
 		return err_set(
 			err, ERR_MISSING, "charter",
 			N_("This node has no charter yet. Give it one with `benkan adopt`."));
-	if (!refused(s, err) || !high_water_well(s->high_water, err) || !store_settle(s, err) ||
-	    !documents_apply(s, err))
+	if (!refused(s, err) || !high_water_well(s->high_water, err))
 		return false;
-	if (!db_begin(s->ledger, true, err))
-		return false;
-	if (!db_begin(s->reg, true, err)) {
-		db_rollback(s->ledger);
+	turn_take(s);
+	if (!begin_both(s, err)) {
+		turn_give(s);
 		return false;
 	}
 	s->writing = true;
+	s->touched = false;
 	s->openings = 0;
 	atomic_store(&s->blobs_put, 0);
 	return true;
@@ -91,13 +103,17 @@ static bool put_full_tile(void *ctx, unsigned level, uint64_t n, const struct ha
 static int64_t claimed_time(struct str entry)
 {
 	static const char before[] = "\"time\":\"";
-	struct str head = str_cut(entry, 256);
-	struct str text =
-		str_cut(str_from(head, str_find(head, str_z(before)) + sizeof(before) - 1),
-			TIME_TEXT - 1);
+	struct str member, rest = str_cut(entry, 256);
 	int64_t time;
 
-	return time_parse(text, &time) ? time : INT64_MIN;
+	while (str_split(&rest, ',', &member))
+		if (str_starts(member, str_z(before)))
+			return time_parse(str_cut(str_from(member, sizeof(before) - 1),
+						  TIME_TEXT - 1),
+					  &time)
+				       ? time
+				       : INT64_MIN;
+	return INT64_MIN;
 }
 
 bool store_append(struct store *s, struct str entry, struct hash *leaf, struct err *err)
@@ -110,6 +126,7 @@ bool store_append(struct store *s, struct str entry, struct hash *leaf, struct e
 		return err_set(err, ERR_INPUT, "entry",
 			       N_("An entry may have at most 16 384 bytes. Put long texts into "
 				  "an attachment."));
+	s->touched = true;
 	*leaf = leaf_hash(entry);
 	if (!entry_put(s->ledger, s->own->lid, n, entry, err) ||
 	    !tree_edge_append(&s->edge, leaf, put_full_tile, s, err) ||
@@ -135,6 +152,7 @@ bool store_opening(struct store *s, const struct hash *c, struct str body, struc
 		return false;
 	if (erased) /* it is not kept a second time */
 		return true;
+	s->touched = true;
 	q = db_prepare(s->ledger,
 		       "INSERT INTO opening(c, bytes) VALUES(?, ?) ON CONFLICT(c) DO NOTHING",
 		       err);
@@ -173,21 +191,28 @@ static bool put_head(struct store *s, struct held *head, const struct skey *log_
 	return ok;
 }
 
-/* The ledger stands; whatever befalls the register from here on is made good by replay. */
+/*
+ * The ledger stands; whatever befalls the register from here on is made good by replay.
+ * A few entries leave it owing: a view that begins lets it follow, or the next larger
+ * commit, or who called, in a quiet moment.
+ */
 static void after_commit(struct store *s, const struct held *head)
 {
-	struct err ignored;
+	uint64_t grown = head->size - s->own->size + s->openings;
 
-	s->behind = !db_commit(s->reg, &ignored);
-	if (s->behind)
-		apply_forget(s->projection);
-	s->writing = false;
 	if (head->size > s->own->size)
 		high_water_post(s->high_water, head->size, &head->root);
-	atomic_fetch_add(&s->generation, head->size - s->own->size + s->openings);
 	s->own->size = head->size;
 	s->own->root = head->root;
+	if (s->erased || s->unscrubbed || !s->owes || grown == 0 || grown > OWED_AT_ONCE ||
+	    atomic_load(&s->owed) + grown > OWED_MAX)
+		follow_all(s);
+	else
+		atomic_fetch_add(&s->owed, (unsigned)grown);
+	s->writing = false;
+	atomic_fetch_add(&s->generation, grown);
 	erase_done(s);
+	turn_give(s);
 }
 
 bool store_commit(struct store *s, const struct skey *log_key, struct err *err)
@@ -195,8 +220,6 @@ bool store_commit(struct store *s, const struct skey *log_key, struct err *err)
 	struct held head = *s->own;
 
 	assert(s->writing);
-	if (!apply_settle(s->projection, err))
-		return false;
 	head.size = s->edge.size;
 	if (head.size > s->own->size) {
 		head.root = tree_edge_root(&s->edge);
@@ -222,14 +245,15 @@ void store_rollback(struct store *s)
 {
 	if (!s->writing)
 		return;
-	db_rollback(s->reg);
 	db_rollback(s->ledger);
-	apply_forget(s->projection);
+	if (s->touched || !atomic_load(&s->owed))
+		follow_again(s);
 	s->writing = false;
 	erase_undone(s);
 	/* What was appended is taken off the edge by reading it again, at the next store_begin.
 	 */
 	s->stale = s->stale || s->edge.size != s->own->size;
+	turn_give(s);
 }
 
 /* --- an operator's word about a missing high-water file (LEDGER.md 5.2) --- */

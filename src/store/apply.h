@@ -76,6 +76,12 @@ bool apply_look(struct projection *p, struct err *err) MUST_USE;
  */
 bool apply_opening(struct projection *p, const struct hash *c, struct err *err) MUST_USE;
 bool apply_blob(struct projection *p, const struct hash *name, struct err *err) MUST_USE;
+/*
+ * From here on an entry without `prev` is taken at its word that its record is new: where the
+ * database is asked over a line, that saves waiting for an answer an entry.  When it is not so
+ * the transaction fails, and is to be done again after apply_forget, which ends the trust.
+ */
+void apply_trust(struct projection *p);
 /* After a rollback: forget what was marked and kept in memory. */
 void apply_forget(struct projection *p);
 

@@ -108,6 +108,7 @@ static bool apply_names(struct store *s, const struct hash *names, unsigned coun
 {
 	bool any;
 
+	follow_all(s);
 	if (!db_begin(s->reg, true, err))
 		return false;
 	if (!apply_all(s, names, count, &any, err)) {

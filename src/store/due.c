@@ -224,6 +224,18 @@ static bool reports_find(struct projection *p, const struct due_rule *d, struct 
 	return ok;
 }
 
+/* Whether there is a date that reports could close: most records have none, and to look for
+ * reports is dear. */
+static bool any_due(struct projection *p, size_t rule, const struct reports *rows)
+{
+	struct reports none = { 0 };
+	struct dues open = { 0 };
+
+	for (size_t k = 0; k < rows->n && !open.n; k++)
+		row_due(p, rule, rows->list[k].data, rows->list[k].mask, &none, &open);
+	return open.n > 0;
+}
+
 static bool find_due(struct projection *p, const struct record *r, struct str ref_text,
 		     struct dues *out, struct err *err)
 {
@@ -246,7 +258,7 @@ static bool find_due(struct projection *p, const struct record *r, struct str re
 	if (!rows_take(p, s, &rows, err))
 		return false;
 	for (size_t i = 0; i < due_rule_count && rows.n; i++) {
-		if (due_rules[i].record != record_id_of(r))
+		if (due_rules[i].record != record_id_of(r) || !any_due(p, i, &rows))
 			continue;
 		if (!reports_find(p, &due_rules[i], ref_text, &reports, err))
 			return false;

@@ -18,7 +18,7 @@
  * Under load one file covers the commits of PAUSE_MS: each write is two fsyncs that the
  * commits would otherwise wait behind.
  */
-enum { FILE_ROOM = 8 << 10, PAUSE_MS = 50, RETRY_MS = 1000, LOOK_MS = 5 };
+enum { FILE_ROOM = 8 << 10, PAUSE_MS = 100, RETRY_MS = 1000, LOOK_MS = 5 };
 
 static const char name[] = "high-water", temporary[] = "high-water.new";
 static const struct str witnessed = { "witnessed ", 10 };

@@ -7,7 +7,7 @@
 struct effect {
 	struct act act;
 	bool put, head, is_head, superseded;
-	struct str base, data, ledger, time, actor, awaited, since;
+	struct str base, ledger, time, actor, awaited, since;
 	bool receipt;
 	unsigned audience;
 	enum act_state state;
@@ -35,19 +35,17 @@ static void effect_take(struct projection *p, struct stmt *s, struct effect *e)
 	e->act.parties = arena_str(&p->once, col_text(s, 1));
 	e->put = str_is(col_text(s, 2), "put");
 	e->base = arena_str(&p->once, col_text(s, 3));
-	if (e->put)
-		e->data = arena_str(&p->once, col_text(s, 4));
-	e->head = col_int(s, 5);
-	e->audience = (unsigned)col_int(s, 6);
-	e->state = state_named(col_text(s, 7));
-	e->superseded = col_int(s, 8);
-	e->ledger = arena_str(&p->once, col_text(s, 9));
-	e->n = (uint64_t)col_int(s, 10);
-	e->time = arena_str(&p->once, col_text(s, 11));
-	e->actor = arena_str(&p->once, col_text(s, 12));
-	e->awaited = arena_str(&p->once, col_text(s, 13));
-	e->since = arena_str(&p->once, col_text(s, 14));
-	e->receipt = col_int(s, 15);
+	e->head = col_int(s, 4);
+	e->audience = (unsigned)col_int(s, 5);
+	e->state = state_named(col_text(s, 6));
+	e->superseded = col_int(s, 7);
+	e->ledger = arena_str(&p->once, col_text(s, 8));
+	e->n = (uint64_t)col_int(s, 9);
+	e->time = arena_str(&p->once, col_text(s, 10));
+	e->actor = arena_str(&p->once, col_text(s, 11));
+	e->awaited = arena_str(&p->once, col_text(s, 12));
+	e->since = arena_str(&p->once, col_text(s, 13));
+	e->receipt = col_int(s, 14);
 }
 
 static bool effects_load(struct projection *p, struct str kind, struct str id,
@@ -55,7 +53,7 @@ static bool effects_load(struct projection *p, struct str kind, struct str id,
 {
 	struct stmt *s = db_prepare(
 		p->db,
-		"SELECT e.h, e.parties, e.op, e.base, e.data, e.head, e.audience, a.state, "
+		"SELECT e.h, e.parties, e.op, e.base, e.head, e.audience, a.state, "
 		"a.superseded, r.ledger, r.n, r.time, r.actor, r.awaited, r.since, r.receipt "
 		"FROM r_effect e "
 		"JOIN p_act a ON a.h = e.h AND a.parties = e.parties "
@@ -220,13 +218,44 @@ static void show_awaited(struct projection *p, struct row *r, const struct effec
 	r->receipt = open->receipt;
 }
 
+/* Of the one effect that is shown: all of them together may be of any size. */
+static bool read_data(struct projection *p, struct row *r, const struct effect *e,
+		      struct err *err)
+{
+	struct str text = S("{}");
+	struct json *data;
+	struct stmt *s;
+	bool row;
+
+	if (e) {
+		s = db_prepare(p->db,
+			       "SELECT data FROM r_effect WHERE kind = ? AND id = ? AND h = ? "
+			       "AND parties = ?",
+			       err);
+		if (!s)
+			return false;
+		stmt_text(s, 0, str_z(r->record->name));
+		stmt_text(s, 1, r->id);
+		stmt_blob(s, 2, e->act.h.b, HASH_SIZE);
+		stmt_text(s, 3, e->act.parties);
+		if (!stmt_step(s, &row, err))
+			return false;
+		if (row) {
+			text = arena_str(&p->once, col_text(s, 0));
+			stmt_reset(s);
+		}
+	}
+	if (!json_object(&p->once, text, &data, err))
+		return false;
+	r->data = data;
+	return true;
+}
+
 static bool show_for(struct projection *p, struct row *r, struct effects *all,
 		     enum audience who, const struct old_rows *old, struct err *err)
 {
 	size_t heads = find_heads(all, who);
 	const struct effect *e = best(all, who, false), *with_data = best(all, who, true);
-	struct json *data;
-	bool made;
 
 	r->versions = visible(all, who);
 	r->state = state_shown(e, heads);
@@ -236,12 +265,11 @@ static bool show_for(struct projection *p, struct row *r, struct effects *all,
 	r->n = r->body = e->n;
 	r->time = e->time;
 	r->actor = e->actor;
-	if (!json_object(&p->once, with_data ? with_data->data : S("{}"), &data, err))
+	if (!read_data(p, r, with_data, err))
 		return false;
-	r->data = data;
 	r->rid = rid_again(p, old,
 			   rid_shape(record_id_of(r->record), RID_JOINT, r->ended, r->mask));
-	return row_insert(p, r, &made, err);
+	return row_insert(p, r, NULL, err);
 }
 
 /* One row for all audiences that see the same acts. */

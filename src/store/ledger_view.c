@@ -68,6 +68,13 @@ static bool pin(struct db *d, const char *literal, struct err *err)
 
 bool view_begin(struct view *v, struct err *err)
 {
+	if (!v->writer)
+		store_follow(v->store);
+	return view_begin_as_it_is(v, err);
+}
+
+bool view_begin_as_it_is(struct view *v, struct err *err)
+{
 	if (v->writer)
 		return true;
 	assert(!v->begun);

@@ -208,6 +208,7 @@ bool ledger_row_put(struct store *s, const struct held *h, struct str checkpoint
 	stmt_blob(q, 5, h->root.b, HASH_SIZE);
 	stmt_blob(q, 6, checkpoint.p, checkpoint.n);
 	stmt_text(q, 7, str_z(ledger_state_names[h->state]));
+	atomic_fetch_add(&s->heard, 1);
 	return stmt_done(q, err);
 }
 

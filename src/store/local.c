@@ -4,28 +4,27 @@
 
 #include <string.h>
 
+/* A table that an older program did not know is made when the store is next opened. */
 bool local_schema(struct db *local, struct err *err)
 {
 	return db_run(local,
-		      "CREATE TABLE account(name TEXT PRIMARY KEY, role TEXT NOT NULL, "
-		      "password TEXT NOT NULL,"
-		      " actor TEXT NOT NULL, disabled INTEGER NOT NULL, created INTEGER NOT "
-		      "NULL, last_seen INTEGER NOT NULL,"
-		      " failures INTEGER NOT NULL, locked_until INTEGER NOT NULL);"
-		      "CREATE TABLE session(token BLOB PRIMARY KEY, account TEXT NOT NULL, "
-		      "csrf TEXT NOT NULL,"
-		      " bearer INTEGER NOT NULL, title TEXT NOT NULL, created INTEGER NOT "
-		      "NULL, expires INTEGER NOT NULL);"
-		      "CREATE INDEX session_expires ON session(expires);"
-		      "CREATE TABLE draft(account TEXT NOT NULL, key TEXT NOT NULL, form TEXT "
-		      "NOT NULL,"
-		      " time INTEGER NOT NULL, PRIMARY KEY(account, key));"
-		      "CREATE TABLE pouch(way INTEGER NOT NULL, party TEXT NOT NULL, serial "
-		      "INTEGER NOT NULL,"
-		      " made INTEGER NOT NULL, note TEXT NOT NULL, PRIMARY KEY(way, party));"
-		      "CREATE TABLE log(time INTEGER NOT NULL, who TEXT NOT NULL, what TEXT "
-		      "NOT NULL);"
-		      "CREATE INDEX log_time ON log(time)",
+		      "CREATE TABLE IF NOT EXISTS account(name TEXT PRIMARY KEY, role TEXT "
+		      "NOT NULL, password TEXT NOT NULL, actor TEXT NOT NULL, disabled INTEGER "
+		      "NOT NULL, created INTEGER NOT NULL, last_seen INTEGER NOT NULL, "
+		      "failures INTEGER NOT NULL, locked_until INTEGER NOT NULL);"
+		      "CREATE TABLE IF NOT EXISTS session(token BLOB PRIMARY KEY, account TEXT "
+		      "NOT NULL, csrf TEXT NOT NULL, bearer INTEGER NOT NULL, title TEXT NOT "
+		      "NULL, created INTEGER NOT NULL, expires INTEGER NOT NULL);"
+		      "CREATE INDEX IF NOT EXISTS session_expires ON session(expires);"
+		      "CREATE TABLE IF NOT EXISTS draft(account TEXT NOT NULL, key TEXT NOT "
+		      "NULL, form TEXT NOT NULL, time INTEGER NOT NULL, PRIMARY KEY(account, "
+		      "key));"
+		      "CREATE TABLE IF NOT EXISTS pouch(way INTEGER NOT NULL, party TEXT NOT "
+		      "NULL, serial INTEGER NOT NULL, made INTEGER NOT NULL, note TEXT NOT "
+		      "NULL, PRIMARY KEY(way, party));"
+		      "CREATE TABLE IF NOT EXISTS log(time INTEGER NOT NULL, who TEXT NOT "
+		      "NULL, what TEXT NOT NULL);"
+		      "CREATE INDEX IF NOT EXISTS log_time ON log(time)",
 		      err);
 }
 

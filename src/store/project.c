@@ -3,7 +3,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
-enum { ONCE_MAX = 64 << 20, LISTS_MAX = 1 << 30, TERMS_FLUSH = 32 << 20, TEXT_MAX = 1 << 20 };
+enum { ONCE_MAX = 512 << 20, LISTS_MAX = 1 << 30, TERMS_FLUSH = 32 << 20, TEXT_MAX = 1 << 20 };
 
 /* --- opening --- */
 
@@ -25,7 +25,7 @@ static bool load_ledger(struct projection *p, struct follow *l, struct err *err)
 		l->closed = col_int(s, 2);
 	}
 	stmt_reset(s);
-	return true;
+	return seen_awaited(p, l, err);
 }
 
 static bool load(struct projection *p, struct err *err)
@@ -333,6 +333,11 @@ bool apply_settle(struct projection *p, struct err *err)
 	       totals_settle(p, err) && pairs_settle(p, err) && save(p, err);
 }
 
+void apply_trust(struct projection *p)
+{
+	p->trusts = db_engine(p->db) == DB_POSTGRES;
+}
+
 void apply_forget(struct projection *p)
 {
 	tally_clear(&p->acts);
@@ -345,6 +350,7 @@ void apply_forget(struct projection *p)
 	arena_reset(&p->terms);
 	p->search_count = 0;
 	p->stale = true;
+	p->trusts = false;
 }
 
 /* --- what arrives after the entry that names it --- */

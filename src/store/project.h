@@ -31,6 +31,7 @@ struct follow {
 	const struct charter_ledger *who;
 	uint64_t applied;
 	uint64_t settled;  /* how many of them the acknowledgements were judged by */
+	uint64_t awaited;  /* the largest size that a pending acknowledgement of it names */
 	int64_t last_time; /* largest of the entries that are not void; INT64_MIN at the start
 			    */
 	bool closed;       /* by ledger.close: nothing after it has effect */
@@ -46,7 +47,8 @@ struct kind_column_at {
 	unsigned at; /* among the fields' columns */
 };
 struct kind {
-	struct str insert; /* SQL of one row */
+	struct str insert; /* SQL of one row that may be there already */
+	struct str add;    /* of one that is not */
 	bool labels;       /* kind_has_labels */
 	int illustrative;  /* the field of that name; FIELD_NONE */
 	unsigned width;    /* columns of the fields */
@@ -68,7 +70,8 @@ struct projection {
 	size_t ledger_count;
 	int64_t next_rid; /* without its shape */
 
-	bool stale; /* a rollback undid what is remembered here */
+	bool stale;  /* a rollback undid what is remembered here */
+	bool trusts; /* apply_trust */
 
 	struct arena fixed; /* as long as the projection */
 	struct arena once;  /* one entry's work, or one record's while settling */
@@ -142,7 +145,10 @@ struct row {
 	struct values values; /* of data */
 	int64_t rid;
 };
-/* Insert, with all that is kept beside it; *made is false when (id, party, layer) is there. */
+/*
+ * Insert, with all that is kept beside it; *made is false when (id, party, layer) is there.
+ * `made` is NULL when it is not there.
+ */
 bool row_insert(struct projection *p, struct row *r, bool *made, struct err *err) MUST_USE;
 /* Take all rows of a record away, with all that is kept beside them.  Their numbers go to
  * `old`, to be used again by rows of the same shape (at most three). */
@@ -169,6 +175,8 @@ struct sealed_place sealed_place(struct projection *p);
 bool seen_add(struct projection *p, struct follow *l, const struct entry *e,
 	      struct err *err) MUST_USE;
 bool seen_settle(struct projection *p, struct err *err) MUST_USE;
+/* Read l->awaited. */
+bool seen_awaited(struct projection *p, struct follow *l, struct err *err) MUST_USE;
 bool keys_begin(struct projection *p, const struct follow *l, struct err *err) MUST_USE;
 bool key_roll(struct projection *p, struct follow *l, const struct entry *e,
 	      struct err *err) MUST_USE;

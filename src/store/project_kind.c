@@ -3,6 +3,8 @@
 
 #include <assert.h>
 
+static const char unless_there[] = " ON CONFLICT (id, party, layer) DO NOTHING";
+
 static void insert_sql(struct buf *out, const struct record *r, struct str columns)
 {
 	struct str name, type, separator = S("?");
@@ -12,7 +14,8 @@ static void insert_sql(struct buf *out, const struct record *r, struct str colum
 	buf_lit(out, " VALUES (");
 	for (; table_column(&columns, &name, &type); separator = S(",?"))
 		buf_add(out, separator);
-	buf_lit(out, ") ON CONFLICT (id, party, layer) DO NOTHING");
+	buf_ch(out, ')');
+	buf_z(out, unless_there);
 }
 
 static void kind_make(struct projection *p, const struct record *r)
@@ -39,6 +42,7 @@ static void kind_make(struct projection *p, const struct record *r)
 	buf_clear(&p->text);
 	insert_sql(&p->text, r, buf_str(&columns));
 	k->insert = arena_str(&p->fixed, buf_str(&p->text));
+	k->add = str_cut(k->insert, k->insert.n + 1 - sizeof(unless_there));
 	buf_done(&columns);
 }
 

@@ -62,12 +62,10 @@ static bool put_past(struct projection *p, const struct row *r, struct err *err)
 static bool show_layer(struct projection *p, struct row *r, const struct old_rows *old,
 		       struct err *err)
 {
-	bool made;
-
 	r->rid = rid_again(p, old,
 			   rid_shape(record_id_of(r->record), party_index(p, r->party),
 				     r->ended, r->mask));
-	return row_insert(p, r, &made, err);
+	return row_insert(p, r, NULL, err);
 }
 
 /* The audiences that read exactly `count` of the sealed parts. */
@@ -244,7 +242,9 @@ static bool put_first(struct projection *p, const struct follow *l, const struct
 	r->mask = RID_ALL;
 	r->rid = p->next_rid++ << RID_SEQ |
 		 rid_shape(record_id_of(r->record), party_index(p, r->party), false, RID_ALL);
-	return row_insert(p, r, made, err) && (!*made || note_stale(p, l, e, stale, err));
+	*made = p->trusts && !e->has_prev;
+	return row_insert(p, r, *made ? NULL : made, err) &&
+	       (!*made || note_stale(p, l, e, stale, err));
 }
 
 static bool next_version(struct projection *p, const struct follow *l, const struct entry *e,

@@ -1,5 +1,6 @@
 #include "store/flows.h"
 #include "store/schema.h"
+#include "store/view_rows.h"
 
 /* A label sorts by its first letters: more would only make the index larger. */
 enum { KEY_MAX = 64, KEY_LETTERS = 60 };
@@ -14,10 +15,11 @@ static void bind_dec(struct stmt *s, int i, const struct json *v)
 		stmt_dec(s, i, d);
 }
 
+/* As long as an index can hold. */
 static void bind_text(struct stmt *s, int i, const struct json *v)
 {
 	if (v && v->type == JSON_STR)
-		stmt_text(s, i, v->str);
+		stmt_text(s, i, rows_cut(v->str));
 }
 
 /* A counterpart's entry may hold anything: what is not of its kind stays NULL. */
@@ -88,24 +90,10 @@ static size_t sort_key(const UCollator *by, struct str label, unsigned char key[
 	return all > KEY_MAX ? KEY_MAX : (size_t)all;
 }
 
-/* Cut between two letters, with a mark. */
-static struct str cut_label(struct arena *a, struct str label)
-{
-	size_t n = LABEL_MAX;
-
-	if (label.n <= n)
-		return label;
-	while (n && ((unsigned char)label.p[n] & 0xc0) == 0x80)
-		n--;
-	return arena_join(a, str_cut(label, n), S("…"));
-}
-
 static void make_labels(struct projection *p, const struct row *r, struct labels *out)
 {
 	for (int i = 0; i < LANG_COUNT; i++) {
-		struct str label = record_label(&p->once, r->record, r->data, (enum lang)i);
-
-		out->text[i] = cut_label(&p->once, label);
+		out->text[i] = rows_label(&p->once, r->record, r->data, (enum lang)i);
 		out->key_size[i] = sort_key(p->collator, out->text[i], out->key[i]);
 	}
 }
@@ -124,11 +112,6 @@ static int bind_labels(struct projection *p, struct stmt *s, int i, const struct
 }
 
 /* --- rows --- */
-
-static struct stmt *insert_of(struct projection *p, const struct record *r, struct err *err)
-{
-	return db_prepare_text(p->db, p->kinds[record_id_of(r)].insert, err);
-}
 
 static void bind_fixed(struct stmt *s, const struct row *r)
 {
@@ -220,7 +203,8 @@ static bool row_kept(struct projection *p, const struct row *r, bool came, struc
 
 bool row_insert(struct projection *p, struct row *r, bool *made, struct err *err)
 {
-	struct stmt *s = insert_of(p, r->record, err);
+	const struct kind *k = &p->kinds[record_id_of(r->record)];
+	struct stmt *s = db_prepare_text(p->db, made ? k->insert : k->add, err);
 	struct labels labels;
 	int i = COL_FIXED;
 
@@ -235,8 +219,9 @@ bool row_insert(struct projection *p, struct row *r, bool *made, struct err *err
 	bind_data(p, s, i + (int)p->kinds[record_id_of(r->record)].width, r);
 	if (!stmt_done(s, err))
 		return false;
-	*made = stmt_changes(s) > 0;
-	return !*made || row_kept(p, r, true, err);
+	if (made)
+		*made = stmt_changes(s) > 0;
+	return (made && !*made) || row_kept(p, r, true, err);
 }
 
 int64_t rid_again(struct projection *p, const struct old_rows *old, int64_t shape)
@@ -266,7 +251,7 @@ static bool row_read(struct projection *p, struct stmt *s, struct row *r, struct
 bool rows_remove(struct projection *p, const struct record *record, struct str party,
 		 struct str id, struct old_rows *old, struct err *err)
 {
-	struct row rows[3]; /* one an audience at the most */
+	struct row rows[4]; /* one an audience at the most, and room to ask for another */
 	struct stmt *s;
 	bool row = true;
 
@@ -281,7 +266,7 @@ bool rows_remove(struct projection *p, const struct record *record, struct str p
 	stmt_text(s, 0, id);
 	stmt_text(s, 1, party);
 	while (row) {
-		struct row *r = &rows[old->n % 3];
+		struct row *r = &rows[old->n];
 
 		*r = (struct row){ .record = record, .party = party, .id = id };
 		if (!stmt_step(s, &row, err) || (row && !row_read(p, s, r, err)))

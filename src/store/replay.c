@@ -6,7 +6,7 @@
 
 /* Entries of one transaction of the register: bounds what a crash undoes and what memory it
  * takes. */
-enum { BATCH = 1000 };
+enum { BATCH = 10000 };
 enum { BLOB_ROOM = 4 << 20 }; /* documents of acts; a larger one counts as not here */
 
 /* --- what the projection asks for --- */
@@ -155,17 +155,24 @@ static bool replay_batch(struct replay *r, const struct held *h, uint64_t from, 
 
 static bool replay_to(struct replay *r, const struct held *h, uint64_t size, struct err *err)
 {
+	bool again = false;
 	uint64_t n;
 
 	if (!projection_applied(r->projection, h->name, &n, err))
 		return false;
+	apply_trust(r->projection);
 	while (n < size) {
 		uint64_t to = size - n > BATCH ? n + BATCH : size;
 
 		if (!replay_batch(r, h, n, to, err)) {
 			apply_forget(r->projection);
-			return false;
+			if (again || db_engine(r->reg) != DB_POSTGRES)
+				return false;
+			again = true; /* without trust */
+			continue;
 		}
+		again = false;
+		apply_trust(r->projection);
 		r->done += to - n;
 		n = to;
 		if (r->progress && !r->progress(r->ctx, r->done, r->all))
@@ -326,6 +333,7 @@ bool store_rebuild(struct store *s, bool (*progress)(void *ctx, uint64_t done, u
 	struct replay r = { .store = s, .progress = progress, .ctx = ctx };
 
 	assert(s->mode != STORE_READ && !s->writing);
+	store_follow(s);
 	if (!register_anew(s, err))
 		return false;
 	r.reg = s->reg;

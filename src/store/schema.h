@@ -34,7 +34,7 @@ bool kind_by_label(const struct record *r);
 
 /*
  * What lists read of a row: `brief` where there is one, else `data`, which is then short.  It
- * holds the fields that are columns of lists or name the record, as far as each is no longer
+ * holds the fields that are columns of lists or name the record, as far as none is longer
  * than BRIEF_VALUE_MAX and all of them fit into BRIEF_MAX.
  */
 enum { BRIEF_FROM = 512, BRIEF_VALUE_MAX = 4096, BRIEF_MAX = 8192 };

@@ -94,7 +94,7 @@ static bool last_size(struct projection *p, const struct follow *l, struct str p
 bool seen_add(struct projection *p, struct follow *l, const struct entry *e, struct err *err)
 {
 	struct str peer = json_str(e->body, "party");
-	const struct follow *of = follow_party(p, peer);
+	struct follow *of = follow_party(p, peer);
 	struct claim c = claim_of(e, of);
 	const char *state;
 	struct stmt *s;
@@ -116,6 +116,8 @@ bool seen_add(struct projection *p, struct follow *l, const struct entry *e, str
 		stmt_blob(s, 4, c.root.b, HASH_SIZE);
 	}
 	stmt_text(s, 5, str_z(state));
+	if (str_is(S("pending"), state) && c.size > of->awaited)
+		of->awaited = c.size;
 	return stmt_done(s, err) && (str_is(S("void"), state) ||
 				     acts_seen(p, l->who->party, peer, last, c.size, err));
 }
@@ -218,6 +220,38 @@ static bool judge_again(struct projection *p, struct follow *l, const struct fol
 	return ok && acts_seen(p, l->who->party, peer->who->party, low, last, err);
 }
 
+bool seen_awaited(struct projection *p, struct follow *l, struct err *err)
+{
+	struct stmt *s = db_prepare(
+		p->db, "SELECT max(size) FROM p_seen WHERE peer = ? AND state = 'pending'",
+		err);
+	bool row;
+
+	if (!s)
+		return false;
+	stmt_text(s, 0, l->who->party);
+	if (!stmt_step(s, &row, err))
+		return false;
+	l->awaited = row && !col_null(s, 0) ? (uint64_t)col_int(s, 0) : 0;
+	stmt_reset(s);
+	return true;
+}
+
+static bool settle_peer(struct projection *p, const struct follow *peer, struct err *err)
+{
+	for (size_t k = 0; k < p->ledger_count; k++) {
+		bool found;
+		uint64_t n;
+
+		if (&p->ledgers[k] == peer)
+			continue;
+		if (!first_pending(p, &p->ledgers[k], peer, &found, &n, err) ||
+		    (found && !judge_again(p, &p->ledgers[k], peer, n, err)))
+			return false;
+	}
+	return true;
+}
+
 bool seen_settle(struct projection *p, struct err *err)
 {
 	for (size_t i = 0; i < p->ledger_count; i++) {
@@ -225,16 +259,8 @@ bool seen_settle(struct projection *p, struct err *err)
 
 		if (peer->settled == peer->applied || follow_party(p, peer->who->party) != peer)
 			continue;
-		for (size_t k = 0; k < p->ledger_count; k++) {
-			bool found;
-			uint64_t n;
-
-			if (k == i)
-				continue;
-			if (!first_pending(p, &p->ledgers[k], peer, &found, &n, err) ||
-			    (found && !judge_again(p, &p->ledgers[k], peer, n, err)))
-				return false;
-		}
+		if (peer->awaited > peer->settled && !settle_peer(p, peer, err))
+			return false;
 		peer->settled = peer->applied;
 	}
 	return true;

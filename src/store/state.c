@@ -1,5 +1,6 @@
 #include "store/apply.h"
 #include "store/schema.h"
+#include "wire/json.h"
 
 #include <assert.h>
 
@@ -15,24 +16,28 @@ struct sink {
 
 /* --- one row: a JSON array (LEDGER.md 7) --- */
 
+static void put_escaped(struct buf *b, unsigned char c)
+{
+	if (c >= 0x20) {
+		buf_ch(b, '\\');
+		buf_ch(b, (char)c);
+	} else {
+		buf_lit(b, "\\u00");
+		buf_hex(b, &c, 1);
+	}
+}
+
 static void put_string(struct buf *b, struct str s)
 {
-	static const char digits[] = "0123456789abcdef";
-
 	buf_ch(b, '"');
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned char c = (unsigned char)s.p[i];
+	for (;;) {
+		size_t plain = json_plain(s.p, s.n);
 
-		if (c == '"' || c == '\\') {
-			buf_ch(b, '\\');
-			buf_ch(b, (char)c);
-		} else if (c < 0x20) {
-			buf_lit(b, "\\u00");
-			buf_ch(b, digits[c >> 4]);
-			buf_ch(b, digits[c & 15]);
-		} else {
-			buf_ch(b, (char)c);
-		}
+		buf_add(b, str_cut(s, plain));
+		if (plain == s.n)
+			break;
+		put_escaped(b, (unsigned char)s.p[plain]);
+		s = str_from(s, plain + 1);
 	}
 	buf_ch(b, '"');
 }

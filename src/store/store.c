@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 /* Bump when a table of the ledger store or the local store changes; then write how the old one
- * is carried over. */
+ * is carried over.  A table the local store gains needs none: store_open makes it. */
 static const char format[] = "1";
 
 /* The page caches of the writer's connections: a serving node must stay small, a rebuild need
@@ -164,6 +164,16 @@ static bool check_format(struct store *s, struct err *err)
 		       err_arg(value), format);
 }
 
+/* A node of an older program lacks tables of the local store; one without any is damaged. */
+static bool complete_local(struct store *s, struct err *err)
+{
+	struct str value;
+	bool found;
+
+	return meta_get(s->local, &s->arena, "format", &value, &found, err) &&
+	       (!found || local_schema(s->local, err));
+}
+
 /*
  * What the high-water file says of the own ledger (LEDGER.md 5.2): behind the database
  * after a crash is usual, ahead of it or missing is a backup that was put back.
@@ -229,8 +239,8 @@ static bool open_steps(struct store *s, struct err *err)
 {
 	if (s->mode != STORE_READ && !lock_take(s->dir, &s->lock, err))
 		return false;
-	return open_all(s, err) && check_format(s, err) && load_charter(s, err) &&
-	       start_high_water(s, err) && register_open(s, err);
+	return open_all(s, err) && check_format(s, err) && complete_local(s, err) &&
+	       load_charter(s, err) && start_high_water(s, err) && register_open(s, err);
 }
 
 bool store_open(const struct store_place *place, enum store_mode mode,
@@ -251,6 +261,7 @@ bool store_open(const struct store_place *place, enum store_mode mode,
 	s->lock = -1;
 	arena_init(&s->arena, CHARTER_ARENA_MAX);
 	pthread_mutex_init(&s->arrivals.lock, NULL);
+	turns_start(s);
 	s->source = replay_source(s);
 	s->writer = (struct view){ .store = s, .writer = true };
 	if (!open_steps(s, err)) {
@@ -269,6 +280,7 @@ void store_close(struct store *s)
 		return;
 	store_rollback(s);
 	(void)!blobs_sync(s, &ignored);
+	store_follow(s);
 	if (s->high_water)
 		high_water_stop(s->high_water);
 	if (s->projection)
@@ -280,6 +292,7 @@ void store_close(struct store *s)
 		close(s->lock);
 	arena_done(&s->arena);
 	pthread_mutex_destroy(&s->arrivals.lock);
+	turns_end(s);
 	free(s->dir);
 	free(s->url);
 	free(s);
@@ -340,6 +353,11 @@ struct str store_own(const struct store *s)
 uint64_t store_generation(const struct store *s)
 {
 	return atomic_load(&s->generation);
+}
+
+uint64_t store_heard(const struct store *s)
+{
+	return atomic_load(&s->heard);
 }
 
 uint64_t store_served(const struct store *s)

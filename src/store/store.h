@@ -88,12 +88,24 @@ bool store_append(struct store *s, struct str entry, struct hash *leaf,
 bool store_opening(struct store *s, const struct hash *c, struct str body,
 		   struct err *err) MUST_USE;
 /*
- * Sign the new head (never two roots for one size, LEDGER.md 5.2), settle the
- * projection, commit the ledger durably, then the register.  Readers and the served
- * checkpoint follow: the checkpoint only once the high-water file has it.
+ * Sign the new head (never two roots for one size, LEDGER.md 5.2) and commit the ledger
+ * durably.  The register and the served checkpoint follow: the register before the next view
+ * begins, the checkpoint only once the high-water file has it.
  */
 bool store_commit(struct store *s, const struct skey *log_key, struct err *err) MUST_USE;
 void store_rollback(struct store *s);
+/*
+ * Whether a commit of few entries may leave the register owing them: its transaction stays
+ * open, and the next commits join it.  Who allows it ends with store_follow before anything
+ * but begin … commit is done with the store.  Between two commits.
+ */
+void store_owe(struct store *s, bool may);
+/*
+ * Let the register come up with the ledger when it owes some entries.  Every view does so as
+ * it begins; who writes calls this in a quiet moment, so that readers of other processes see
+ * it too.  Any thread; waits for the commit in hand.
+ */
+void store_follow(struct store *s);
 /* The log key before the last roll, while its file is still here: it signs heads beside the
  * one in force (LEDGER.md 4.2).  NULL: none.  The caller's; between two commits. */
 void store_overlap(struct store *s, const struct skey *former);
@@ -192,6 +204,9 @@ bool store_dump(struct store *s, bool (*line)(void *ctx, struct str text), void 
  * with every commit.  Cheap and lock-free enough for every request.
  */
 uint64_t store_generation(const struct store *s);
+/* Grows whenever the row of a ledger changes: as long as it is the same, so are the others'
+ * ledgers. */
+uint64_t store_heard(const struct store *s);
 /* Size of the own checkpoint that is served: it follows the commit (LEDGER.md 5.2), and pages
  * show it. */
 uint64_t store_served(const struct store *s);

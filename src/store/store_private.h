@@ -4,6 +4,7 @@
  *	store.c       create, open, adopt, close
  *	ledgers.c     the rows and tiles of the ledgers
  *	append.c      begin … commit: the only writer of the own ledger
+ *	follow.c      the register follows the ledger, in its turn
  *	own_state.c   whether it may grow
  *	take*.c       a range that comes from elsewhere
  *	replay.c      the projection catches up, is rebuilt
@@ -69,9 +70,15 @@ struct store {
 		writing; /* between store_begin and store_commit; blob.c asks from any thread */
 	bool stale;      /* the outcome of a commit is not known: read the ledgers again */
 	bool behind;     /* the projection lacks entries that are committed */
+	bool touched;    /* something was written since store_begin */
+	bool owes;       /* store_owe */
 	uint64_t openings; /* put, and erased, since store_begin */
 	bool erased;       /* since the last erase_done */
 	bool unscrubbed;   /* what was erased may still be in the files */
+
+	pthread_mutex_t gate, turn; /* follow.c */
+	_Atomic unsigned owed; /* not 0: the register's transaction is open and holds what is
+				  committed in the ledger */
 
 	uint64_t covered;              /* what the high-water file had at open */
 	struct high_water *high_water; /* NULL when reading */
@@ -81,6 +88,7 @@ struct store {
 					yet */
 	_Atomic int own_state;       /* enum ledger_state */
 	_Atomic uint64_t generation;
+	_Atomic uint64_t heard;
 };
 
 /* --- ledgers.c --- */
@@ -113,6 +121,21 @@ bool tile_put(struct db *ledger, int64_t lid, unsigned level, uint64_t n,
 bool edge_put(struct db *ledger, int64_t lid, struct tree_edge *e, struct err *err) MUST_USE;
 extern const char *const ledger_state_names[4];
 
+/* --- follow.c --- */
+/* A commit of more entries than this, or with more owed by then, lets the register follow. */
+enum { OWED_AT_ONCE = 8, OWED_MAX = 256 };
+void turns_start(struct store *s);
+void turns_end(struct store *s);
+/*
+ * The writer's connections and the projection are one thread's at a time.  Who comes first is
+ * served first.  False when the thread has its turn already.
+ */
+bool turn_take(struct store *s);
+void turn_give(struct store *s);
+/* Within a turn: settle what is owed and commit it; what fails is made good by replay. */
+void follow_all(struct store *s);
+/* The register's transaction is lost: take it back, and read what was owed from the ledger. */
+void follow_again(struct store *s);
 /* --- own_state.c --- */
 bool own_state_put(struct store *s, enum ledger_state state, struct err *err) MUST_USE;
 
@@ -186,6 +209,7 @@ void erase_look(struct store *s);
 bool lock_take(const char *dir, int *fd, struct err *err) MUST_USE;
 
 /* --- local.c --- */
+/* Makes what is missing of it and leaves what is there. */
 bool local_schema(struct db *local, struct err *err) MUST_USE;
 
 #endif

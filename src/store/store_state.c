@@ -78,6 +78,7 @@ static bool state_now(struct store *s, struct hash *digest, struct err *err)
 	uint64_t sizes[CHARTER_LEDGERS_MAX];
 	bool ok = true;
 
+	store_follow(s);
 	if (!db_begin(s->reg, false, err))
 		return false;
 	for (size_t i = 0; ok && i < s->count; i++)
@@ -207,7 +208,10 @@ bool store_dump(struct store *s, bool (*line)(void *ctx, struct str text), void 
 {
 	bool ok;
 
-	if (!adopted(s, err) || !db_begin(s->reg, false, err))
+	if (!adopted(s, err))
+		return false;
+	store_follow(s);
+	if (!db_begin(s->reg, false, err))
 		return false;
 	ok = state_dump(s->reg, true, line, ctx, err);
 	db_rollback(s->reg);

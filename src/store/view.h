@@ -19,6 +19,8 @@ bool view_open(struct store *s, struct view **out, struct err *err) MUST_USE;
 void view_close(struct view *v);
 /* Between these two everything read is of one moment. */
 bool view_begin(struct view *v, struct err *err) MUST_USE;
+/* The register may lack what was written last (store_follow): for who is about to write. */
+bool view_begin_as_it_is(struct view *v, struct err *err) MUST_USE;
 void view_end(struct view *v);
 /* The writer's own view, inside store_begin … store_commit: sees what was just appended. */
 struct view *store_writer_view(struct store *s);
@@ -91,6 +93,7 @@ struct record_row {
 	enum audience visibility;
 	bool ended, illustrative;
 	unsigned versions;
+	int64_t rid; /* of the store itself */
 	/* Joint, while an act on it is open, the newest of them: who proposed it, whose word is
 	 * awaited ("ml,ru"; empty: nobody's), since when (claimed time), and whether that word
 	 * is the receipt of the others' acceptances. */
@@ -166,8 +169,21 @@ struct version {
 	struct str act, state;                /* joint: act id (hex) and its state */
 	bool ended, stale, sealed; /* sealed: data only when the audience may see it */
 };
-bool view_history(struct view *v, struct arena *a, const struct record *r, struct ref ref,
-		  enum audience who, struct version **out, size_t *n, struct err *err) MUST_USE;
+struct history_query {
+	const struct record *record;
+	struct ref ref;
+	enum audience who;
+	uint64_t offset;
+	unsigned limit; /* 1..HISTORY_MAX; fewer when their data would pass HISTORY_BYTES */
+};
+enum { HISTORY_MAX = 1000, HISTORY_BYTES = 1 << 20 };
+struct history_result {
+	struct version *versions;
+	size_t n;
+	uint64_t total; /* of the record; there are more when offset + n is less */
+};
+bool view_history(struct view *v, struct arena *a, const struct history_query *q,
+		  struct history_result *out, struct err *err) MUST_USE;
 
 /* Records that point here and have not ended, by kind then newest first, at most `limit` of
  * each kind; brief rows. */
@@ -188,11 +204,14 @@ struct act_party {
 struct act_row {
 	struct hash act;
 	struct str state, data, time; /* data: what it would put; time: of the proposal */
+	bool cut; /* data is left out: with that of the acts before it is too long */
 	struct str proposer;
 	struct act_party parties[ENTRY_PARTIES_MAX];
 	size_t party_count;
 };
-/* Acts on a joint record that are not superseded, newest proposal first; at most 64. */
+/* Acts on a joint record that are not superseded: open ones, those in force, the others, each
+ * newest proposal first; at most 64, with ACTS_BYTES of data. */
+enum { ACTS_BYTES = 2 << 20 };
 bool view_acts(struct view *v, struct arena *a, const struct record *r, struct str id,
 	       enum audience who, struct act_row **out, size_t *n, struct err *err) MUST_USE;
 
@@ -203,8 +222,7 @@ bool view_acts(struct view *v, struct arena *a, const struct record *r, struct s
  * is there once, with the first by name of the records it would change.
  */
 struct open_act {
-	struct record_row
-		record; /* the record the act would change; its text in force if any */
+	struct record_row record; /* the record the act would change, as it stands; brief */
 	struct act_row act;
 	struct str since; /* claimed time since when this word is awaited */
 	struct str awaited[ENTRY_PARTIES_MAX]; /* whose word */
@@ -243,7 +261,7 @@ struct due_row {
 	bool deadline;
 	struct str part; /* key of the part that carries the date; empty: the record itself */
 	struct str part_label;
-	struct record_row of;
+	struct record_row of; /* brief */
 };
 /* Open dates in [from, to), earliest first, at most `limit`; *total counts them all. */
 struct due_query {

@@ -58,15 +58,19 @@ static struct str party_of(const struct view *v, struct str ledger)
 	return l ? l->party : ledger;
 }
 
-/* h, parties, data, state, ledger, time */
-static void read_act(struct view *v, struct arena *a, struct stmt *s, struct place *out)
+/* h, parties, data, state, ledger, time.  Data is read as far as there is room. */
+static void read_act(struct view *v, struct arena *a, struct stmt *s, size_t *room,
+		     struct place *out)
 {
 	struct act_row *act = out->act;
 
 	memcpy(act->act.b, col_blob(s, 0).p, HASH_SIZE);
 	out->parties = arena_str(a, col_text(s, 1));
-	if (!col_null(s, 2))
+	act->cut = col_text(s, 2).n > *room;
+	if (!act->cut) {
 		act->data = arena_str(a, col_text(s, 2));
+		*room -= act->data.n;
+	}
 	act->state = arena_str(a, col_text(s, 3));
 	act->proposer = party_of(v, arena_str(a, col_text(s, 4)));
 	act->time = arena_str(a, col_text(s, 5));
@@ -81,9 +85,11 @@ bool view_acts(struct view *v, struct arena *a, const struct record *r, struct s
 		"JOIN p_act a ON a.h = e.h AND a.parties = e.parties "
 		"JOIN r_act r ON r.h = e.h AND r.parties = e.parties "
 		"WHERE e.kind = ? AND e.id = ? AND e.audience <= ? AND a.superseded = 0 "
-		"ORDER BY r.time DESC, e.h DESC, e.parties DESC LIMIT ?",
+		"ORDER BY CASE a.state WHEN 'proposed' THEN 0 WHEN 'accepted' THEN 0 WHEN "
+		"'in_force' THEN 1 ELSE 2 END, r.time DESC, e.h DESC, e.parties DESC LIMIT ?",
 		err);
 	struct place places[ACTS_MAX];
+	size_t room = ACTS_BYTES;
 	bool row = true, ok = true;
 
 	*n = 0;
@@ -99,7 +105,7 @@ bool view_acts(struct view *v, struct arena *a, const struct record *r, struct s
 			return false;
 		if (row) {
 			places[*n] = (struct place){ .act = &(*out)[*n] };
-			read_act(v, a, s, &places[(*n)++]);
+			read_act(v, a, s, &room, &places[(*n)++]);
 		}
 	}
 	for (size_t i = 0; ok && i < *n; i++)
@@ -169,10 +175,11 @@ static void read_awaited(struct arena *a, struct stmt *s, struct open_act *out)
 }
 
 static bool read_open(struct view *v, struct arena *a, const struct open_query *q,
-		      struct place *at, struct open_act *out, struct err *err)
+		      struct place *at, size_t *room, struct open_act *out, struct err *err)
 {
 	struct ref ref = { S(JOINT_PARTY), out->record.id };
 	const struct record *r = out->record.record;
+	struct row_asked asked;
 	bool found;
 	struct stmt *s = db_prepare(
 		v->reg,
@@ -192,18 +199,19 @@ static bool read_open(struct view *v, struct arena *a, const struct open_query *
 	if (!stmt_step(s, &found, err))
 		return false;
 	if (found) {
-		read_act(v, a, s, at);
+		read_act(v, a, s, room, at);
 		read_awaited(a, s, out);
 		stmt_reset(s);
 	}
-	return read_parties(v, a, at, err) &&
-	       view_record(v, a, r, ref, q->who, q->lang, &out->record, err);
+	asked = (struct row_asked){ r, ref, q->who, q->lang, ROWS_BRIEF };
+	return read_parties(v, a, at, err) && rows_find(v, a, &asked, &out->record, err);
 }
 
 bool view_open_acts(struct view *v, struct arena *a, const struct open_query *q,
 		    struct open_act **out, size_t *n, uint64_t *total, struct err *err)
 {
 	struct place places[OPEN_MAX];
+	size_t room = ACTS_BYTES;
 
 	assert(q->limit <= OPEN_MAX);
 	*n = 0;
@@ -212,7 +220,7 @@ bool view_open_acts(struct view *v, struct arena *a, const struct open_query *q,
 	    (q->limit && !find_open(v, a, q, places, *out, n, err)))
 		return false;
 	for (size_t i = 0; i < *n; i++)
-		if (!read_open(v, a, q, &places[i], &(*out)[i], err))
+		if (!read_open(v, a, q, &places[i], &room, &(*out)[i], err))
 			return false;
 	return true;
 }

@@ -125,7 +125,7 @@ static void put_value(struct buf *b, struct stmt *s, char type)
 }
 
 bool cursor_write(struct view *v, struct arena *a, const struct order *o,
-		  const struct record_row *row, int64_t rid, struct str *out, struct err *err)
+		  const struct record_row *row, struct str *out, struct err *err)
 {
 	struct stmt *s;
 	struct buf b;
@@ -143,7 +143,7 @@ bool cursor_write(struct view *v, struct arena *a, const struct order *o,
 		buf_done(&b);
 		return false;
 	}
-	stmt_int(s, 0, rid);
+	stmt_int(s, 0, row->rid);
 	if (!stmt_step(s, &found, err)) {
 		buf_done(&b);
 		return false;

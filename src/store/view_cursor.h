@@ -24,10 +24,9 @@ struct cursor {
 /* The cursor in q->after; ERR_INPUT "after" when it is none of a list in this order. */
 bool cursor_read(struct view *v, struct arena *a, const struct list_query *q,
 		 const struct order *o, struct cursor *out, struct err *err) MUST_USE;
-/* The one of the row with this number, which is there. */
+/* The one of a row that was read. */
 bool cursor_write(struct view *v, struct arena *a, const struct order *o,
-		  const struct record_row *row, int64_t rid, struct str *out,
-		  struct err *err) MUST_USE;
+		  const struct record_row *row, struct str *out, struct err *err) MUST_USE;
 
 /*
  * NULL stands before every value and is equal to nothing, so that what comes after a row is

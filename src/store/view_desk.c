@@ -432,7 +432,7 @@ bool desk_words(struct view *v, struct arena *a, const struct desk_row *row, enu
 		struct record_row *one = &(*out)[*n];
 
 		if (!rows_by_rid(v, a, rids[i], who, lang, one, &found, err) ||
-		    (found && !rows_data(v, a, one, rids[i], WORD_BYTES, &fits, err)))
+		    (found && !rows_data(v, a, one, WORD_BYTES, &fits, err)))
 			return false;
 		*n += found;
 	}

@@ -3,6 +3,9 @@
 
 #include <stdlib.h>
 
+/* Of one record at a time; JSON takes up to 128 times its bytes when it is read. */
+enum { DATA_MAX = 2 << 20, ONCE_MAX = 300 << 20 };
+
 /* A date found, before its record is read. */
 struct found {
 	int64_t rule;
@@ -100,32 +103,58 @@ static const struct json *part_named(const struct json *parts, struct str name)
 	return NULL;
 }
 
-static struct str part_label(struct arena *a, const struct due_rule *d,
-			     const struct due_row *row, enum lang lang)
+/* Of the record's whole data, which goes into `once` and is left there. */
+static bool part_label(struct view *v, struct arena *a, struct arena *once,
+		       const struct due_rule *d, enum lang lang, struct due_row *row,
+		       struct err *err)
 {
+	struct record_row whole = row->of;
 	const struct json *part;
 	struct json *data;
 	struct err ignored;
+	bool fits;
 
-	if (d->parts == FIELD_NONE || !json_object(a, row->of.data, &data, &ignored))
-		return (struct str){ 0 };
+	if (d->parts == FIELD_NONE)
+		return true;
+	arena_reset(once);
+	if (!rows_data(v, once, &whole, DATA_MAX, &fits, err))
+		return false;
+	row->part_label = row->part;
+	if (!fits || !json_object(once, whole.data, &data, &ignored))
+		return true;
 	part = part_named(json_arr(data, fields[d->parts].name), row->part);
-	return part ? record_label(a, &records[fields[d->parts].to], part, lang) : row->part;
+	if (part)
+		row->part_label = rows_label(a, &records[fields[d->parts].to], part, lang);
+	return true;
 }
 
-static bool read_row(struct view *v, struct arena *a, const struct due_query *q,
-		     const struct found *f, struct due_row *out, struct err *err)
+static bool read_row(struct view *v, struct arena *a, struct arena *once,
+		     const struct due_query *q, const struct found *f, struct due_row *out,
+		     struct err *err)
 {
 	const struct due_rule *d = &due_rules[f->rule];
-	struct ref ref = { f->party, f->id };
+	struct row_asked asked = {
+		&records[d->record], { f->party, f->id }, q->who, q->lang, ROWS_BRIEF
+	};
 
 	out->day = f->day;
 	out->deadline = d->deadline;
 	out->part = f->part;
-	if (!view_record(v, a, &records[d->record], ref, q->who, q->lang, &out->of, err))
-		return false;
-	out->part_label = part_label(a, d, out, q->lang);
-	return true;
+	return rows_find(v, a, &asked, &out->of, err) &&
+	       part_label(v, a, once, d, q->lang, out, err);
+}
+
+static bool read_all(struct view *v, struct arena *a, const struct due_query *q,
+		     const struct found *found, size_t n, struct due_row *out, struct err *err)
+{
+	struct arena once;
+	bool ok = true;
+
+	arena_init(&once, ONCE_MAX);
+	for (size_t i = 0; ok && i < n; i++)
+		ok = read_row(v, a, &once, q, &found[i], &out[i], err);
+	arena_done(&once);
+	return ok;
 }
 
 bool view_due(struct view *v, struct arena *a, const struct due_query *q, struct due_row **out,
@@ -143,8 +172,5 @@ bool view_due(struct view *v, struct arena *a, const struct due_query *q, struct
 		qsort(all, found, sizeof(*all), by_day);
 	*n = found < q->limit ? found : q->limit;
 	*out = arena_array(a, struct due_row, *n);
-	for (size_t i = 0; i < *n; i++)
-		if (!read_row(v, a, q, &all[i], &(*out)[i], err))
-			return false;
-	return true;
+	return read_all(v, a, q, all, *n, *out, err);
 }

@@ -2,44 +2,49 @@
 #include "store/sealed.h"
 #include "store/view_rows.h"
 
-#include <string.h>
+#include <assert.h>
 #include <unistd.h>
 
-enum { VERSIONS_FIRST = 8, BODY_MAX = 4 << 20 };
+/* What one version takes while it is read, JSON up to 128 times its bytes. */
+enum { BODIES_MAX = 2 << 20, ONCE_MAX = 400 << 20 };
 
-struct versions {
+struct reading {
+	struct view *v;
+	const struct history_query *q;
 	struct arena *a;
-	struct version *list;
-	size_t n, cap;
+	struct arena once; /* one version's work */
+	struct str ledger;
+	struct history_result *out;
+	size_t bytes;    /* of the versions' data */
+	uint64_t bodies; /* of the sealed bodies of the version that is being read */
+	bool full;       /* no further version fits */
 };
 
-static struct version *version_add(struct versions *v)
-{
-	if (v->n == v->cap) {
-		struct version *wider;
-
-		v->cap = v->cap ? v->cap * 2 : VERSIONS_FIRST;
-		wider = arena_array(v->a, struct version, v->cap);
-		if (v->n)
-			memcpy(wider, v->list, v->n * sizeof(*wider));
-		v->list = wider;
-	}
-	return &v->list[v->n++];
-}
-
 /* --- what a view may read of sealed bodies --- */
+
+/* Those of one version together; one that is too long counts as not here. */
+static bool has_room(struct reading *r, uint64_t size)
+{
+	if (size > BODIES_MAX - r->bodies)
+		return false;
+	r->bodies += size;
+	return true;
+}
 
 static bool view_opening(void *ctx, struct arena *a, const struct hash *c, struct str *body,
 			 bool *found, struct err *err)
 {
-	struct view *v = ctx;
-	struct stmt *s = db_prepare(v->ledger, "SELECT bytes FROM opening WHERE c = ?", err);
+	struct reading *r = ctx;
+	struct stmt *s = db_prepare(r->v->ledger, "SELECT bytes FROM opening WHERE c = ?", err);
 
 	if (!s)
 		return false;
 	stmt_blob(s, 0, c->b, HASH_SIZE);
 	if (!stmt_step(s, found, err))
 		return false;
+	if (!*found)
+		return true;
+	*found = has_room(r, col_blob(s, 0).n);
 	if (*found)
 		*body = arena_str(a, col_blob(s, 0));
 	stmt_reset(s);
@@ -49,15 +54,15 @@ static bool view_opening(void *ctx, struct arena *a, const struct hash *c, struc
 static bool view_blob(void *ctx, struct arena *a, const struct hash *name, struct str *bytes,
 		      bool *found, struct err *err)
 {
-	struct view *v = ctx;
+	struct reading *r = ctx;
 	uint64_t size;
 	ssize_t n;
 	int fd;
 
 	*found = false;
-	if (!store_blob_open(v->store, name, &fd, &size, err))
+	if (!store_blob_open(r->v->store, name, &fd, &size, err))
 		return err->kind == ERR_MISSING;
-	if (size <= BODY_MAX) {
+	if (has_room(r, size)) {
 		char *p = arena_alloc(a, size ? size : 1);
 
 		n = pread(fd, p, size, 0);
@@ -70,55 +75,65 @@ static bool view_blob(void *ctx, struct arena *a, const struct hash *name, struc
 
 /* --- a national record: its versions, and the entry behind each --- */
 
-struct reading {
-	struct view *v;
-	const struct record *record;
-	enum audience who;
-	struct str ledger, party;
-};
-
-static bool read_data(const struct reading *q, struct arena *a, const struct entry *e,
-		      struct version *out, struct err *err)
+/* At least one; else as many as there is room for. */
+static bool fits(struct reading *r, size_t bytes)
 {
-	struct apply_source from = { .opening = view_opening, .blob = view_blob, .ctx = q->v };
-	struct sealed_place at = { q->v->reg, store_charter(q->v->store), &from, a };
-	const struct json *leaf = json_obj(e->body, "data"), *data;
+	r->full = r->out->n && bytes > HISTORY_BYTES - r->bytes;
+	if (r->full)
+		return false;
+	r->bytes += bytes < HISTORY_BYTES - r->bytes ? bytes : HISTORY_BYTES - r->bytes;
+	return true;
+}
+
+static bool read_data(struct reading *r, const struct entry *e, struct version *out,
+		      struct str *data, struct err *err)
+{
+	struct apply_source from = { .opening = view_opening, .blob = view_blob, .ctx = r };
+	struct sealed_place at = { r->v->reg, store_charter(r->v->store), &from, &r->once };
+	const struct json *leaf = json_obj(e->body, "data"), *whole;
 	struct overlays over;
 
 	if (!leaf)
 		return true;
 	out->sealed = e->sealed != NULL;
-	if (!overlays_find(&at, q->ledger, e->sealed, &over, err) ||
-	    !overlays_apply(&at, &over, q->who, leaf, &data, err))
+	if (!overlays_find(&at, r->ledger, e->sealed, &over, err) ||
+	    !overlays_apply(&at, &over, r->q->who, leaf, &whole, err))
 		return false;
 	/* A leaf without data says nothing to those who cannot read its sealed parts. */
-	if (!out->sealed || data->count)
-		out->data = data->raw;
+	if (!out->sealed || whole->count)
+		*data = whole->raw;
 	return true;
 }
 
-static bool read_version(const struct reading *q, struct arena *a, struct version *out,
-			 struct err *err)
+static bool read_version(struct reading *r, struct version *out, struct err *err)
 {
-	struct str bytes;
+	struct str bytes, data = { 0 };
 	struct entry e;
 
-	if (!view_entry(q->v, a, q->ledger, out->n, &bytes, err))
+	arena_reset(&r->once);
+	r->bodies = 0;
+	if (!view_entry(r->v, &r->once, r->ledger, out->n, &bytes, err))
 		return false;
-	entry_read(a, bytes, q->party, out->n, INT64_MIN, &e);
-	out->ledger = q->ledger;
+	entry_read(&r->once, bytes, r->q->ref.party, out->n, INT64_MIN, &e);
+	if (!read_data(r, &e, out, &data, err))
+		return false;
+	if (!fits(r, data.n))
+		return true;
+	out->ledger = r->ledger;
 	out->leaf = leaf_hash(bytes);
-	out->time = e.time_text;
-	out->actor = e.actor;
+	out->time = arena_str(r->a, e.time_text);
+	out->actor = arena_str(r->a, e.actor);
 	out->ended = e.type == ENTRY_RECORD_END;
 	if (out->ended)
-		out->reason = json_str(e.body, "reason");
-	return read_data(q, a, &e, out, err);
+		out->reason = arena_str(r->a, json_str(e.body, "reason"));
+	out->data = arena_str(r->a, data);
+	r->out->n++;
+	return true;
 }
 
-static bool national_versions(const struct reading *q, struct ref ref, struct versions *out,
-			      struct err *err)
+static bool find_versions(struct reading *r, struct version *out, size_t *n, struct err *err)
 {
+	const struct history_query *q = r->q;
 	struct stmt *s;
 	struct buf sql;
 	bool row = true;
@@ -128,29 +143,40 @@ static bool national_versions(const struct reading *q, struct ref ref, struct ve
 	buf_z(&sql, q->record->name);
 	buf_lit(&sql,
 		" WHERE id = ? AND party = ? AND layer = 0 UNION ALL SELECT n, prev, flags "
-		"FROM r_past WHERE id = ? AND party = ? AND kind = ? ORDER BY 1 DESC");
-	s = db_prepare_text(q->v->reg, buf_str(&sql), err);
+		"FROM r_past WHERE id = ? AND party = ? AND kind = ? ORDER BY 1 DESC "
+		"LIMIT ? OFFSET ?");
+	s = db_prepare_text(r->v->reg, buf_str(&sql), err);
 	buf_done(&sql);
 	if (!s)
 		return false;
 	for (int i = 0; i < 4; i += 2) {
-		stmt_text(s, i, ref.id);
-		stmt_text(s, i + 1, ref.party);
+		stmt_text(s, i, q->ref.id);
+		stmt_text(s, i + 1, q->ref.party);
 	}
 	stmt_text(s, 4, str_z(q->record->name));
+	stmt_int(s, 5, q->limit);
+	stmt_int(s, 6, (int64_t)q->offset);
 	while (row) {
-		struct version *at;
-
 		if (!stmt_step(s, &row, err))
 			return false;
-		if (!row)
-			break;
-		at = version_add(out);
-		at->n = (uint64_t)col_int(s, 0);
-		at->has_prev = !col_null(s, 1);
-		at->prev = (uint64_t)col_int(s, 1);
-		at->stale = col_text(s, 2).n > 0;
+		if (row)
+			out[(*n)++] = (struct version){ .n = (uint64_t)col_int(s, 0),
+							.has_prev = !col_null(s, 1),
+							.prev = (uint64_t)col_int(s, 1),
+							.stale = col_text(s, 2).n > 0 };
 	}
+	return true;
+}
+
+static bool national_versions(struct reading *r, struct err *err)
+{
+	size_t n = 0;
+
+	if (!find_versions(r, r->out->versions, &n, err))
+		return false;
+	for (size_t i = 0; i < n && !r->full; i++)
+		if (!read_version(r, &r->out->versions[i], err))
+			return false;
 	return true;
 }
 
@@ -174,58 +200,76 @@ static void act_version(struct stmt *s, struct arena *a, struct version *at)
 	at->actor = arena_str(a, col_text(s, 9));
 }
 
-static bool joint_versions(const struct reading *q, struct ref ref, struct versions *out,
-			   struct err *err)
+static struct stmt *acts_on(struct reading *r, struct err *err)
 {
+	const struct history_query *q = r->q;
 	struct stmt *s = db_prepare(
-		q->v->reg,
+		r->v->reg,
 		"SELECT e.h, e.op, e.data, e.audience, a.state, a.superseded, r.ledger, r.n, "
 		"r.time, r.actor FROM r_effect e "
 		"JOIN p_act a ON a.h = e.h AND a.parties = e.parties "
 		"JOIN r_act r ON r.h = e.h AND r.parties = e.parties "
 		"WHERE e.kind = ? AND e.id = ? AND e.audience <= ? "
-		"ORDER BY r.time DESC, e.h DESC, e.parties DESC",
+		"ORDER BY r.time DESC, e.h DESC, e.parties DESC LIMIT ? OFFSET ?",
 		err);
+
+	if (!s)
+		return NULL;
+	stmt_text(s, 0, str_z(q->record->name));
+	stmt_text(s, 1, q->ref.id);
+	stmt_int(s, 2, q->who);
+	stmt_int(s, 3, q->limit);
+	stmt_int(s, 4, (int64_t)q->offset);
+	return s;
+}
+
+static bool joint_versions(struct reading *r, struct err *err)
+{
+	struct history_result *out = r->out;
+	struct stmt *s = acts_on(r, err);
 	bool row = true;
 
 	if (!s)
 		return false;
-	stmt_text(s, 0, str_z(q->record->name));
-	stmt_text(s, 1, ref.id);
-	stmt_int(s, 2, q->who);
 	while (row) {
 		if (!stmt_step(s, &row, err))
 			return false;
-		if (row)
-			act_version(s, out->a, version_add(out));
+		if (!row || !fits(r, col_text(s, 2).n))
+			break;
+		act_version(s, r->a, &out->versions[out->n++]);
 	}
+	if (row)
+		stmt_reset(s);
 	for (size_t i = 0; i < out->n; i++) {
+		struct version *at = &out->versions[i];
 		struct str bytes;
 
-		if (!view_entry(q->v, out->a, out->list[i].ledger, out->list[i].n, &bytes, err))
+		arena_reset(&r->once);
+		if (!view_entry(r->v, &r->once, at->ledger, at->n, &bytes, err))
 			return false;
-		out->list[i].leaf = leaf_hash(bytes);
+		at->leaf = leaf_hash(bytes);
 	}
 	return true;
 }
 
-bool view_history(struct view *v, struct arena *a, const struct record *r, struct ref ref,
-		  enum audience who, struct version **out, size_t *n, struct err *err)
+bool view_history(struct view *v, struct arena *a, const struct history_query *q,
+		  struct history_result *out, struct err *err)
 {
-	struct reading q = { .v = v, .record = r, .who = who, .party = ref.party };
-	struct versions all = { .a = a };
+	struct reading r = { .v = v, .q = q, .a = a, .out = out };
+	struct row_asked asked = { q->record, q->ref, q->who, LANG_EN, ROWS_BRIEF };
 	struct record_row row;
 	bool ok;
 
+	assert(q->limit >= 1 && q->limit <= HISTORY_MAX);
+	*out = (struct history_result){ 0 };
 	/* What this audience does not see has no history for it. */
-	if (!view_record(v, a, r, ref, who, LANG_EN, &row, err))
+	if (!rows_find(v, a, &asked, &row, err))
 		return false;
-	q.ledger = row.ledger;
-	ok = r->joint ? joint_versions(&q, ref, &all, err)
-		      : national_versions(&q, ref, &all, err);
-	for (size_t i = 0; ok && !r->joint && i < all.n; i++)
-		ok = read_version(&q, a, &all.list[i], err);
-	*out = all.list;
-	*n = all.n;
+	r.ledger = row.ledger;
+	out->total = row.versions;
+	out->versions = arena_array(a, struct version, q->limit);
+	arena_init(&r.once, ONCE_MAX);
+	ok = q->record->joint ? joint_versions(&r, err) : national_versions(&r, err);
+	arena_done(&r.once);
 	return ok;
 }

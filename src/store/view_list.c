@@ -22,7 +22,6 @@ struct where {
 	size_t text_count;
 	struct order order;
 	struct cursor cursor; /* of type 0 when the list is read from its beginning */
-	int64_t *rids;        /* of the rows read */
 	size_t bytes, room;   /* of their data, and most of it */
 	bool more;            /* there are rows behind them */
 	struct err *err;
@@ -465,7 +464,6 @@ static bool read_part(struct where *w, struct stmt *s, enum cursor_part part,
 		w->more = row && (out->n == q->limit || w->bytes > w->room);
 		if (!row || w->more)
 			break;
-		w->rids[out->n] = col_int(s, 0);
 		rows_read(s, w->a, q->record, q->lang, &out->rows[out->n]);
 		w->bytes += out->rows[out->n++].data.n;
 	}
@@ -484,7 +482,7 @@ static bool read_long(struct where *w, struct list_result *out)
 		bool fits = true;
 
 		if (!row->data.n &&
-		    !rows_data(w->v, w->a, row, w->rids[i], i ? room : SIZE_MAX, &fits, w->err))
+		    !rows_data(w->v, w->a, row, i ? room : SIZE_MAX, &fits, w->err))
 			return false;
 		if (i && (!fits || row->data.n > room)) {
 			out->n = i;
@@ -503,15 +501,13 @@ static bool read_rows(struct where *w, struct list_result *out)
 	unsigned n = cursor_parts(&w->order, &w->cursor, parts);
 
 	out->rows = arena_array(w->a, struct record_row, q->limit);
-	w->rids = arena_array(w->a, int64_t, q->limit);
 	for (unsigned i = 0; i < n && !w->more; i++)
 		if (!read_part(w, rows_of(w, out->total, parts[i]), parts[i], out))
 			return false;
 	if (!q->brief && !read_long(w, out))
 		return false;
 	return !w->more || !out->n ||
-	       cursor_write(w->v, w->a, &w->order, &out->rows[out->n - 1], w->rids[out->n - 1],
-			    &out->next, w->err);
+	       cursor_write(w->v, w->a, &w->order, &out->rows[out->n - 1], &out->next, w->err);
 }
 
 static bool list_rows(struct where *w, struct list_result *out)

@@ -9,31 +9,39 @@ static bool missing(const struct record *r, struct ref ref, struct err *err)
 		       err_arg(ref.party), err_arg(ref.id));
 }
 
-bool view_record(struct view *v, struct arena *a, const struct record *r, struct ref ref,
-		 enum audience who, enum lang lang, struct record_row *out, struct err *err)
+bool rows_find(struct view *v, struct arena *a, const struct row_asked *q,
+	       struct record_row *out, struct err *err)
 {
 	struct stmt *s;
 	struct buf sql;
 	bool found;
 
-	if (r->part || !uuid_valid(ref.id))
-		return missing(r, ref, err);
+	if (q->record->part || !uuid_valid(q->ref.id))
+		return missing(q->record, q->ref, err);
 	buf_init(&sql, VIEW_SQL_MAX);
-	rows_select(&sql, r, who, lang, true, ROWS_WHOLE);
+	rows_select(&sql, q->record, q->who, q->lang, true, q->data);
 	buf_lit(&sql, " AND id = ? AND party = ?");
 	s = db_prepare_text(v->reg, buf_str(&sql), err);
 	buf_done(&sql);
 	if (!s)
 		return false;
-	stmt_text(s, 0, ref.id);
-	stmt_text(s, 1, ref.party);
+	stmt_text(s, 0, q->ref.id);
+	stmt_text(s, 1, q->ref.party);
 	if (!stmt_step(s, &found, err))
 		return false;
 	if (!found)
-		return missing(r, ref, err);
-	rows_read(s, a, r, lang, out);
+		return missing(q->record, q->ref, err);
+	rows_read(s, a, q->record, q->lang, out);
 	stmt_reset(s);
 	return true;
+}
+
+bool view_record(struct view *v, struct arena *a, const struct record *r, struct ref ref,
+		 enum audience who, enum lang lang, struct record_row *out, struct err *err)
+{
+	struct row_asked q = { r, ref, who, lang, ROWS_WHOLE };
+
+	return rows_find(v, a, &q, out, err);
 }
 
 /* Only the label's column is read where the kind keeps one. */
@@ -81,7 +89,6 @@ struct str view_label(struct view *v, struct arena *a, const struct record *r, s
 	label = arena_str(a, col_text(s, 0));
 	stmt_reset(s);
 	if (!kind_has_labels(r))
-		label = json_object(a, label, &data, &err) ? record_label(a, r, data, lang)
-							   : ref;
+		label = json_object(a, label, &data, &err) ? rows_label(a, r, data, lang) : ref;
 	return label.n ? label : ref;
 }

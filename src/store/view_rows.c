@@ -23,7 +23,7 @@ void rows_order(struct buf *sql, enum db_engine engine, struct str column, bool 
 }
 
 void rows_select(struct buf *sql, const struct record *r, enum audience who, enum lang lang,
-		 bool ended, enum rows_data data)
+		 bool ended, enum rows_extent data)
 {
 	static const char *const datas[] = { [ROWS_BRIEF] = "coalesce(brief, data)",
 					     [ROWS_SHORT] = ROWS_SHORT_SQL,
@@ -66,6 +66,25 @@ bool filter_says_yes(struct str value)
 	return str_is(value, "true") || str_is(value, "1");
 }
 
+struct str rows_cut(struct str s)
+{
+	size_t n = LABEL_MAX;
+
+	if (s.n <= n)
+		return s;
+	while (n && ((unsigned char)s.p[n] & 0xc0) == 0x80)
+		n--;
+	return str_cut(s, n);
+}
+
+struct str rows_label(struct arena *a, const struct record *r, const struct json *data,
+		      enum lang lang)
+{
+	struct str label = record_label(a, r, data, lang);
+
+	return label.n <= LABEL_MAX ? label : arena_join(a, rows_cut(label), S("…"));
+}
+
 /* A kind without labels has them made of its data, which is then there to be looked at; or of
  * `brief` where that was left out. */
 static void make_label(struct arena *a, enum lang lang, struct str brief,
@@ -76,7 +95,7 @@ static void make_label(struct arena *a, enum lang lang, struct str brief,
 
 	if (!json_object(a, row->data.n ? row->data : brief, &parsed, &ignored))
 		return;
-	row->label = record_label(a, row->record, parsed, lang);
+	row->label = rows_label(a, row->record, parsed, lang);
 	if (row->data.n)
 		row->parsed = parsed;
 }
@@ -87,6 +106,7 @@ void rows_read(struct stmt *s, struct arena *a, const struct record *r, enum lan
 	int64_t rid = col_int(s, 0);
 
 	*out = (struct record_row){ .record = r,
+				    .rid = rid,
 				    .id = arena_str(a, col_text(s, 1)),
 				    .party = arena_str(a, col_text(s, 2)),
 				    .ledger = arena_str(a, col_text(s, 3)),
@@ -135,8 +155,8 @@ bool rows_by_rid(struct view *v, struct arena *a, int64_t rid, enum audience who
 	return true;
 }
 
-bool rows_data(struct view *v, struct arena *a, struct record_row *row, int64_t rid,
-	       size_t room, bool *fits, struct err *err)
+bool rows_data(struct view *v, struct arena *a, struct record_row *row, size_t room, bool *fits,
+	       struct err *err)
 {
 	struct stmt *s;
 	struct buf sql;
@@ -150,12 +170,14 @@ bool rows_data(struct view *v, struct arena *a, struct record_row *row, int64_t 
 	buf_done(&sql);
 	if (!s)
 		return false;
-	stmt_int(s, 0, rid);
+	stmt_int(s, 0, row->rid);
 	if (!stmt_step(s, &found, err))
 		return false;
 	*fits = !found || col_text(s, 0).n <= room;
-	if (found && *fits)
+	if (found && *fits) {
 		row->data = arena_str(a, col_text(s, 0));
+		row->parsed = NULL;
+	}
 	if (found)
 		stmt_reset(s);
 	return true;

@@ -25,23 +25,40 @@ bool filter_says_yes(struct str value);
  * "SELECT <columns> FROM r_<kind> WHERE" and rows_seen; rows_read reads one row of it, with
  * what lists show, or its whole data, or that only while it is short.
  */
-enum rows_data { ROWS_BRIEF, ROWS_SHORT, ROWS_WHOLE };
+enum rows_extent { ROWS_BRIEF, ROWS_SHORT, ROWS_WHOLE };
 #define ROWS_SHORT_SQL "CASE WHEN length(data) <= 16384 THEN data END"
 enum { ROWS_COLUMNS = 12, ROWS_JOINT_COLUMNS = 4 };
 void rows_select(struct buf *sql, const struct record *r, enum audience who, enum lang lang,
-		 bool ended, enum rows_data data);
+		 bool ended, enum rows_extent data);
 void rows_read(struct stmt *s, struct arena *a, const struct record *r, enum lang lang,
 	       struct record_row *out);
+
+/* The first LABEL_MAX bytes, or some fewer: whole letters. */
+struct str rows_cut(struct str s);
+/* record_label, cut to LABEL_MAX: what a counterpart wrote may be of any length. */
+struct str rows_label(struct arena *a, const struct record *r, const struct json *data,
+		      enum lang lang);
+
+/* One record's row; ERR_MISSING when it is not there for this audience. */
+struct row_asked {
+	const struct record *record;
+	struct ref ref;
+	enum audience who;
+	enum lang lang;
+	enum rows_extent data;
+};
+bool rows_find(struct view *v, struct arena *a, const struct row_asked *q,
+	       struct record_row *out, struct err *err) MUST_USE;
 
 /* The row with this number as lists have it; *found is false when the snapshot has none. */
 bool rows_by_rid(struct view *v, struct arena *a, int64_t rid, enum audience who,
 		 enum lang lang, struct record_row *out, bool *found, struct err *err) MUST_USE;
 
 /*
- * The whole data of the row with this number, when it is no longer than `room`; *fits tells,
- * and that of a row that is gone fits.
+ * The row with its whole data, when that fits into `room`; *fits tells, and that of a row that
+ * is gone fits.
  */
-bool rows_data(struct view *v, struct arena *a, struct record_row *row, int64_t rid,
-	       size_t room, bool *fits, struct err *err) MUST_USE;
+bool rows_data(struct view *v, struct arena *a, struct record_row *row, size_t room, bool *fits,
+	       struct err *err) MUST_USE;
 
 #endif

@@ -209,19 +209,30 @@ static void write_version(struct json_w *w, const struct version *x)
 	json_close(w, '}');
 }
 
+/* Newest first, from the one `history_from` says; "history_next": from where there are more. */
 static bool write_history(struct visit *v, struct json_w *w, const struct record *r,
 			  struct ref ref, struct err *err)
 {
-	struct version *versions;
-	size_t n;
+	struct history_query q = {
+		.record = r, .ref = ref, .who = v->who, .limit = HISTORY_MAX
+	};
+	struct str from = http_param(v->q, "history_from");
+	struct history_result found;
 
-	if (!view_history(v->view, v->a, r, ref, v->who, &versions, &n, err))
+	if (from.n > 0 && !parse_number(from, "history_from", 0, INT32_MAX, &q.offset, err))
+		return false;
+	if (!view_history(v->view, v->a, &q, &found, err))
 		return false;
 	json_key(w, "history");
 	json_open(w, '[');
-	for (size_t i = 0; i < n; i++)
-		write_version(w, &versions[i]);
+	for (size_t i = 0; i < found.n; i++)
+		write_version(w, &found.versions[i]);
 	json_close(w, ']');
+	json_key(w, "history_next");
+	if (q.offset + found.n < found.total && found.n > 0)
+		json_put_int(w, (int64_t)(q.offset + found.n));
+	else
+		json_put_null(w);
 	return true;
 }
 

@@ -79,6 +79,7 @@ static void one_draft(struct visit *v)
 		page_error(v, &err);
 		return;
 	}
+	visit_read_no_more(v);
 	register_do(v->node, v->a, &draft, &r);
 	if (!r.done) {
 		problem(v, web_status(r.errors[0].kind), r.errors, r.error_count);
@@ -130,6 +131,7 @@ static void many_drafts(struct visit *v)
 		if (may_hand_in(v, drafts[i].json, &denied[i]))
 			good[m++] = drafts[i];
 	results = arena_array(v->a, struct act_result, m + 1);
+	visit_read_no_more(v);
 	register_batch(v->node, v->a, good, m, results);
 	m = 0;
 	for (size_t i = 0; i < n; i++) {

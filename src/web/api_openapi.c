@@ -243,10 +243,11 @@ static void record_path(struct json_w *w, const struct record *r)
 	json_open(w, '[');
 	parameter(w, "party", "path", "code of the party, or joint");
 	parameter(w, "id", "path", "UUID version 7");
-	parameter(w, "history", "query", "1: with every version and its ledger entry");
+	parameter(w, "history", "query", "1: with its versions and their ledger entries");
+	parameter(w, "history_from", "query", "`history_next` of the answer before");
 	parameter(w, "lang", "query", "fr, ru, en");
 	json_close(w, ']');
-	answers(w, "200", "{record, history?}");
+	answers(w, "200", "{record, history?, history_next?}");
 	close_path(w);
 }
 

@@ -28,7 +28,7 @@ static void write_texts(struct buf *b, const struct json *value)
 static void write_lines(struct visit *v, struct buf *b, const struct record *part,
 			const struct json *list)
 {
-	for (const struct json *line = list->child; line; line = line->next) {
+	for (const struct json *line = list->child; line && !b->full; line = line->next) {
 		size_t start = b->n;
 
 		for (const struct field *f = &fields[part->first]; f < &fields[part->end];
@@ -72,13 +72,16 @@ static void write_words(struct visit *v, struct buf *b, const struct field *f,
 
 struct str value_words(struct visit *v, const struct field *f, const struct json *value)
 {
+	struct str words;
 	struct buf b;
 
 	if (!value)
 		return S("");
 	buf_init(&b, 1 << 20);
 	write_words(v, &b, f, value);
-	return str_trim(arena_buf(v->a, &b));
+	words = arena_join(v->a, str_trim(buf_str(&b)), b.full ? S(" …") : S(""));
+	buf_done(&b);
+	return words;
 }
 
 bool value_same(const struct json *x, const struct json *y)

@@ -8,14 +8,16 @@
 static struct json *base_data(struct form_page *p)
 {
 	struct record_row row = { .data = S("") };
-	struct version *all;
+	struct history_query q = {
+		.record = p->r, .ref = p->ref, .who = p->v->who, .limit = HISTORY_MAX
+	};
+	struct history_result found;
 	struct err err;
-	size_t n;
 
-	if (view_history(p->v->view, p->v->a, p->r, p->ref, p->v->who, &all, &n, &err))
-		for (size_t i = 0; i < n; i++)
-			if (all[i].n == p->prev)
-				row.data = all[i].data;
+	if (view_history(p->v->view, p->v->a, &q, &found, &err))
+		for (size_t i = 0; i < found.n; i++)
+			if (found.versions[i].n == p->prev)
+				row.data = found.versions[i].data;
 	return row_data(p->v, &row);
 }
 

@@ -230,7 +230,6 @@ void page_begin(struct visit *v, struct str title)
 	html_lit(&v->out, "</header>\n");
 	navigation(v);
 	html_lit(&v->out, "<main id=main>\n");
-	fork_banner(v);
 	page_banners(v);
 }
 

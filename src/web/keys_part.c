@@ -119,27 +119,3 @@ void page_keys_part(struct visit *v, const struct charter *c)
 	for (size_t i = 0; i < c->ledger_count; i++)
 		ledger_keys(v, &c->ledgers[i]);
 }
-
-/* --- above every page: what keeps this node from writing --- */
-
-static void banner(struct visit *v, struct str text)
-{
-	html_lit(&v->out, "<div class=\"box late\" role=status><p>");
-	html_text(&v->out, text);
-	html_lit(&v->out, "</p></div>\n");
-}
-
-void page_banners(struct visit *v)
-{
-	for (size_t i = 0; i < v->ledger_count; i++)
-		if (v->ledgers[i].own && v->ledgers[i].state == LEDGER_RESTORED)
-			banner(v, T(v->lang,
-				    "This node was put back from an older copy. It shows what "
-				    "it has and writes nothing until the missing entries have "
-				    "come back from the other side (benkan sync)."));
-	if (node_charter(v->node) && !node_log_held(v->node))
-		banner(v,
-		       T(v->lang, "The key that signs this node's ledger is not here. Nothing "
-				  "can be written until it is replaced by the recovery keys "
-				  "(benkan keys)."));
-}

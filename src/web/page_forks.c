@@ -146,29 +146,3 @@ void page_forks(struct visit *v)
 	remedies(v);
 	page_end(v);
 }
-
-/* --- on every page --- */
-
-void fork_banner(struct visit *v)
-{
-	for (size_t i = 0; i < v->ledger_count; i++) {
-		const struct ledger_row *l = &v->ledgers[i];
-
-		if (l->state != LEDGER_FORKED)
-			continue;
-		html_lit(&v->out, "<div class=\"box late fork\" role=note><p><strong>");
-		page_fill(v, N_("The ledger of %1 shows two histories."),
-			  party_name(v, l->party));
-		html_lit(&v->out, "</strong> ");
-		if (l->own)
-			page_say(v, "Nothing more is written here until people settle it.");
-		else
-			page_say(v, "What was taken over before stands; nothing more of it is "
-				    "taken over until people settle it.");
-		html_lit(&v->out, " <a href=\"/");
-		html_text(&v->out, str_z(lang_codes[v->lang]));
-		html_lit(&v->out, "/forks\">");
-		page_say(v, "The evidence, and what to do");
-		html_lit(&v->out, "</a></p></div>\n");
-	}
-}

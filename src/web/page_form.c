@@ -1,4 +1,5 @@
 #include "base/uuid.h"
+#include "store/view_act.h"
 #include "web/form_page.h"
 
 /* The form of a new record or a new version: shown, kept, handed in. */
@@ -83,6 +84,23 @@ static void keep(struct form_page *p)
 	buf_done(&b);
 }
 
+/* The text of another act on this record, to start from: ?from=HASH. */
+static const struct act_text *text_from(struct form_page *p)
+{
+	struct visit *v = p->v;
+	struct act_whole *act = arena_new(v->a, struct act_whole);
+	struct act_text *text = arena_new(v->a, struct act_text);
+	struct err ignored;
+
+	if (!p->change || !p->r->joint || !hash_hex(http_param(v->q, "from"), &text->act) ||
+	    !view_act(v->view, v->a, &text->act, v->who, act, &ignored))
+		return NULL;
+	for (size_t i = 0; i < act->effect_count; i++)
+		if (act->effects[i].record == p->r && str_eq(act->effects[i].id, p->ref.id))
+			text->data = act->effects[i].data;
+	return text->data.n > 0 ? text : NULL;
+}
+
 /* What an earlier visit left, if it can be read. */
 static bool take_up(struct form_page *p)
 {
@@ -113,11 +131,14 @@ static void start(struct form_page *p)
 	struct typed query = typed_of(v->a, v->q->query, v->q->query_count);
 
 	if (p->change) {
+		const struct act_text *from = text_from(p);
+		struct record_row other = { .data = from ? from->data : p->row.data };
+
 		p->id = p->ref.id;
 		p->has_prev = true;
 		p->prev = p->row.n;
 		p->visibility = str_z(audience_names[p->row.visibility]);
-		p->data = row_data(v, &p->row);
+		p->data = row_data(v, from ? &other : &p->row);
 		return;
 	}
 	p->id = new_id(v);
@@ -256,6 +277,11 @@ static void head(struct form_page *p)
 	else
 		page_say(v,
 			 "What you write is signed and stays. A later version can correct it.");
+	if (str_is(p->row.state, "divergent")) {
+		html_lit(&v->out, " ");
+		page_say(v, "Several texts are in force: this proposal names them all, and "
+			    "takes the place of all once it is accepted.");
+	}
 	html_lit(&v->out, " ");
 	page_say(v, "Fields with * must be filled.");
 	html_lit(&v->out, "</p>\n");
@@ -359,7 +385,8 @@ void page_form(struct visit *v)
 		page_error(v, &err);
 		return;
 	}
-	p.kept = take_up(&p);
+	/* Who chose a text to start from gets that one. */
+	p.kept = !text_from(&p) && take_up(&p);
 	if (!p.kept)
 		start(&p);
 	show(&p);

@@ -1,5 +1,8 @@
 #include "web/pages.h"
 
+/* One more is read, which the last one shown may have replaced. */
+enum { VERSIONS_SHOWN = 25 };
+
 static struct json *version_data(struct visit *v, const struct version *x)
 {
 	struct record_row row = { .data = x->data };
@@ -68,13 +71,14 @@ static const struct version *older(const struct version *x, const struct version
 	return NULL;
 }
 
-static void one_version(struct visit *v, const struct record *r, const struct version *all,
-			size_t n, size_t i)
+static void one_version(struct visit *v, const struct record *r,
+			const struct history_result *found, size_t i, uint64_t number)
 {
-	const struct version *x = &all[i], *before = older(x, all, n);
+	const struct version *x = &found->versions[i];
+	const struct version *before = older(x, found->versions, found->n);
 
 	html_lit(&v->out, "<section>");
-	version_head(v, x, n - i);
+	version_head(v, x, number);
 	if (x->reason.n > 0) {
 		html_lit(&v->out, "<p class=text>");
 		html_text(&v->out, x->reason);
@@ -88,12 +92,22 @@ static void one_version(struct visit *v, const struct record *r, const struct ve
 		page_changes(v, r, version_data(v, before), version_data(v, x));
 	} else if (!x->ended) {
 		html_lit(&v->out, "<details><summary>");
-		page_say(v, "The first version, whole");
+		html_text(&v->out, number == 1 ? T(v->lang, "The first version, whole")
+					       : T(v->lang, "This version, whole"));
 		html_lit(&v->out, "</summary>\n");
 		page_fields(v, r, version_data(v, x));
 		html_lit(&v->out, "</details>\n");
 	}
 	html_lit(&v->out, "</section>\n");
+}
+
+static void older_link(struct visit *v, uint64_t from)
+{
+	html_lit(&v->out, "<nav class=bar><a class=button rel=next href=\"?from=");
+	html_num(&v->out, from);
+	html_lit(&v->out, "\">");
+	page_say(v, "Older versions");
+	html_lit(&v->out, "</a></nav>\n");
 }
 
 bool visit_record(struct visit *v, const struct record **r, struct ref *ref,
@@ -117,18 +131,23 @@ bool visit_record(struct visit *v, const struct record **r, struct ref *ref,
 void page_history(struct visit *v)
 {
 	const struct record *r;
+	struct history_query q = { .who = v->who, .limit = VERSIONS_SHOWN + 1 };
+	struct history_result found;
 	struct record_row row;
-	struct version *all;
-	struct ref ref;
+	uint64_t from;
 	struct err err;
-	size_t n;
+	size_t shown;
 
-	if (!visit_record(v, &r, &ref, &row))
+	if (!visit_record(v, &r, &q.ref, &row))
 		return;
-	if (!view_history(v->view, v->a, r, ref, v->who, &all, &n, &err)) {
+	q.record = r;
+	if (str_u64(http_param(v->q, "from"), INT32_MAX, &from))
+		q.offset = from;
+	if (!view_history(v->view, v->a, &q, &found, &err)) {
 		page_error(v, &err);
 		return;
 	}
+	shown = found.n > VERSIONS_SHOWN ? VERSIONS_SHOWN : found.n;
 	page_begin(v, arena_join(v->a, T(v->lang, "History"),
 				 arena_join(v->a, S(" · "), row.label)));
 	html_lit(&v->out, "<p class=kind>");
@@ -139,7 +158,9 @@ void page_history(struct visit *v)
 	page_say(v, "Every version stays. Newest first; what was taken out is struck through, "
 		    "what came in is underlined.");
 	html_lit(&v->out, "</p>\n");
-	for (size_t i = 0; i < n; i++)
-		one_version(v, r, all, n, i);
+	for (size_t i = 0; i < shown; i++)
+		one_version(v, r, &found, i, found.total - q.offset - i);
+	if (shown > 0 && q.offset + shown < found.total)
+		older_link(v, q.offset + shown);
 	page_end(v);
 }

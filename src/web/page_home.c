@@ -1,4 +1,4 @@
-#include "web/pages.h"
+#include "web/acts.h"
 
 /* The first page: what is late, what comes next, who must act, money, results, latest acts. */
 
@@ -90,7 +90,7 @@ static void tops(struct home *h)
 	for (size_t i = 0; c && i < c->ledger_count; i++) {
 		uint64_t n = awaiting(h, c->ledgers[i].party);
 
-		top(v, n ? "await" : "", "/#awaited", n);
+		top(v, n ? "await" : "", "/awaiting", n);
 		page_fill(v, "awaiting %1", party_name(v, c->ledgers[i].party));
 		html_lit(&v->out, "</a>");
 	}
@@ -156,9 +156,11 @@ static void dates(struct home *h)
 
 static void open_item(struct visit *v, const struct open_act *act)
 {
-	html_lit(&v->out, "<li>");
-	page_link(v, &act->record);
-	html_lit(&v->out, "<br><small>");
+	html_lit(&v->out, "<li><a");
+	act_href(v, &act->act.act);
+	html_lit(&v->out, ">");
+	html_text(&v->out, act->record.label);
+	html_lit(&v->out, "</a><br><small>");
 	html_text(&v->out, lang_text(v->lang, act->record.record->title));
 	html_lit(&v->out, "</small> ");
 	page_open_badge(v, act);
@@ -178,12 +180,8 @@ static void awaited_section(struct home *h)
 		open_item(v, &h->open[i]);
 	if (h->open_n > 0)
 		html_lit(&v->out, "</ul>\n");
-	if (h->open_all > h->open_n) {
-		html_lit(&v->out, "<p class=soft>");
-		page_fill(v, "%1–%2 of %3", S("1"), number_of(v, h->open_n),
-			  number_of(v, h->open_all));
-		html_lit(&v->out, "</p>\n");
-	}
+	if (h->open_n > 0)
+		more(v, "/awaiting", h->open_all);
 	section_end(v);
 }
 
@@ -217,5 +215,8 @@ void page_home(struct visit *v)
 	results_list(v, HOME_ROWS);
 	section_end(v);
 	html_lit(&v->out, "</div></div>\n");
+	section(v, "ledgers", T(v->lang, "The ledgers"));
+	ledgers_part(v);
+	section_end(v);
 	page_end(v);
 }

@@ -1,3 +1,4 @@
+#include "web/acts.h"
 #include "web/desk.h"
 
 struct record_page {
@@ -19,14 +20,6 @@ static bool waiting(const struct act_row *act)
 static bool in_force(const struct record_page *p)
 {
 	return str_is(p->row.state, "in_force") || str_is(p->row.state, "divergent");
-}
-
-static const struct act_party *own_word(const struct visit *v, const struct act_row *act)
-{
-	for (size_t i = 0; i < act->party_count; i++)
-		if (str_eq(act->parties[i].party, node_party(v->node)))
-			return &act->parties[i];
-	return NULL;
 }
 
 /* A joint record may be changed by a proposal of any side; a national one by its own side. */
@@ -112,7 +105,11 @@ static void act_words(struct visit *v, const struct act_row *act)
 /* "Accepted: Mali, 12 October 2025 · Russia, 1 November 2025". */
 static void agreed_line(struct visit *v, const struct act_row *act)
 {
-	html_lit(&v->out, "<p class=soft>");
+	html_lit(&v->out, "<p class=soft><a");
+	act_href(v, &act->act);
+	html_lit(&v->out, ">");
+	page_say(v, "Joint act");
+	html_lit(&v->out, "</a> · ");
 	page_say(v, "Accepted by:");
 	for (size_t i = 0; i < act->party_count; i++) {
 		html_text(&v->out, i ? S(" · ") : S(" "));
@@ -121,47 +118,6 @@ static void agreed_line(struct visit *v, const struct act_row *act)
 		page_date(v, str_cut(act->parties[i].time, 10));
 	}
 	html_lit(&v->out, "</p>\n");
-}
-
-static void act_form_begin(struct record_page *p, const struct act_row *act)
-{
-	struct visit *v = p->v;
-	struct buf hex;
-
-	buf_init(&hex, 2 * HASH_SIZE);
-	buf_hex(&hex, act->act.b, HASH_SIZE);
-	html_lit(&v->out, "<form method=post class=line action=\"");
-	page_record_href(v, p->r, p->ref);
-	html_lit(&v->out, "/act\">");
-	page_csrf(v);
-	page_hidden(v, "act", buf_str(&hex));
-	buf_done(&hex);
-}
-
-/* This side's word on an open proposal, for those who may give it. */
-static void act_forms(struct record_page *p, const struct act_row *act)
-{
-	struct visit *v = p->v;
-	const struct act_party *own = own_word(v, act);
-
-	if (v->person.role < ROLE_SECRETARY || !own || own->declined || own->ready)
-		return;
-	if (!own->accepted) {
-		act_form_begin(p, act);
-		html_lit(&v->out, "<button class=main name=do value=accept>");
-		page_fill(v, "Accept for %1", party_name(v, own->party));
-		html_lit(&v->out, "</button></form>\n");
-	}
-	html_lit(&v->out, "<details><summary>");
-	page_say(v, "Decline");
-	html_lit(&v->out, "</summary>\n");
-	act_form_begin(p, act);
-	html_lit(&v->out, "<label>");
-	page_say(v, "Reason");
-	html_lit(&v->out, "<br><input name=reason required maxlength=1000></label>"
-			  "<button name=do value=decline>");
-	page_say(v, "Decline");
-	html_lit(&v->out, "</button></form></details>\n");
 }
 
 static void open_proposal(struct record_page *p, const struct act_row *act)
@@ -179,8 +135,18 @@ static void open_proposal(struct record_page *p, const struct act_row *act)
 	page_instant(v, act->time);
 	html_lit(&v->out, "</p>\n");
 	act_words(v, act);
-	act_forms(p, act);
-	if (act->data.n == 0) {
+	html_lit(&v->out, "<p><a class=button");
+	act_href(v, &act->act);
+	html_lit(&v->out, ">");
+	page_say(v, "Read it whole and answer");
+	html_lit(&v->out, "</a></p>\n");
+	if (act->cut) {
+		html_lit(&v->out, "<p class=soft>");
+		page_say(v,
+			 "Its text is too long to be shown here beside the others; it stands "
+			 "in the history.");
+		html_lit(&v->out, "</p>\n");
+	} else if (act->data.n == 0) {
 		html_lit(&v->out, "<p>");
 		page_say(v, "It would end this record.");
 		html_lit(&v->out, "</p>\n");
@@ -194,35 +160,12 @@ static void open_proposal(struct record_page *p, const struct act_row *act)
 	html_lit(&v->out, "</section>\n");
 }
 
-/* Two versions in force at once (LEDGER.md 8.5): each beside the one shown, until an act joins
- * them. */
-static void other_heads(struct record_page *p)
-{
-	struct visit *v = p->v;
-
-	html_lit(&v->out, "<section class=\"box differs\"><p><strong>");
-	page_say(v, "Two versions are in force; a new act must join them.");
-	html_lit(&v->out, "</strong></p>\n");
-	for (size_t i = 0; i < p->act_count; i++) {
-		struct record_row other = { .data = p->acts[i].data };
-		struct json *data = row_data(v, &other);
-
-		if (!str_is(p->acts[i].state, "in_force") || value_same(p->data, data))
-			continue;
-		html_lit(&v->out, "<h3>");
-		page_say(v, "The other version, compared with the one below");
-		html_lit(&v->out, "</h3>\n");
-		page_changes(v, p->r, p->data, data);
-	}
-	html_lit(&v->out, "</section>\n");
-}
-
 static void record_acts(struct record_page *p)
 {
 	struct visit *v = p->v;
 
 	if (str_is(p->row.state, "divergent"))
-		other_heads(p);
+		record_heads(v, &p->row);
 	for (size_t i = 0; i < p->act_count; i++)
 		if (waiting(&p->acts[i]))
 			open_proposal(p, &p->acts[i]);
@@ -330,28 +273,7 @@ void page_record(struct visit *v)
 	page_end(v);
 }
 
-/* --- accepting, declining, ending --- */
-
-static void write_draft(struct visit *v, struct buf *b, const struct record *r, struct ref ref)
-{
-	struct str what = http_field(v->q, "do"), act = http_field(v->q, "act");
-	struct str reason = str_trim(http_field(v->q, "reason"));
-	struct json_w w = json_w(b);
-
-	json_open(&w, '{');
-	if (str_is(what, "end"))
-		json_pair(&w, "type", S("record.end"));
-	else
-		json_pair(&w, "type",
-			  str_is(what, "accept") ? S("act.accept") : S("act.decline"));
-	json_pair(&w, "kind", str_z(r->name));
-	json_pair(&w, "id", ref.id);
-	if (act.n > 0)
-		json_pair(&w, "act", act);
-	if (reason.n > 0)
-		json_pair(&w, "reason", reason);
-	json_close(&w, '}');
-}
+/* --- ending --- */
 
 void page_act_post(struct visit *v)
 {
@@ -359,20 +281,20 @@ void page_act_post(struct visit *v)
 	struct record_row row;
 	struct act_result done;
 	struct draft draft = { .actor = v->person.actor };
-	struct err denied;
+	struct json_w w;
 	struct ref ref;
 	struct buf b;
 
 	if (!visit_record(v, &r, &ref, &row))
 		return;
-	if (!str_is(http_field(v->q, "do"), "end") && v->person.role < ROLE_SECRETARY) {
-		err_set(&denied, ERR_DENIED, NULL,
-			N_("Only a secretary accepts or declines for a party."));
-		page_error(v, &denied);
-		return;
-	}
 	buf_init(&b, 1 << 16);
-	write_draft(v, &b, r, ref);
+	w = json_w(&b);
+	json_open(&w, '{');
+	json_pair(&w, "type", S("record.end"));
+	json_pair(&w, "kind", str_z(r->name));
+	json_pair(&w, "id", ref.id);
+	json_pair(&w, "reason", str_trim(http_field(v->q, "reason")));
+	json_close(&w, '}');
 	draft.json = arena_buf(v->a, &b);
 	register_do(v->node, v->a, &draft, &done);
 	if (!done.done) {

@@ -15,17 +15,18 @@ void page_home(struct visit *v);   /* GET  /{}/                    public, cache
 				      next, awaited; money; results */
 void page_search(struct visit *v); /* GET  /{}/search              public, cached; ?q= */
 void page_verify(struct visit *v); /* GET  /{}/verify              public, cached */
-void page_calendar(struct visit *v); /* GET  /{}/calendar            public, cached */
-void page_money(struct visit *v);    /* GET  /{}/money               public, cached */
-void page_results(struct visit *v);  /* GET  /{}/results             public, cached */
-void page_desk(struct visit *v); /* GET  /{}/reconciliation-desk  public, cached; desk.h */
+void page_data(struct visit *v);   /* GET  /{}/data                public, cached */
+void page_calendar(struct visit *v);  /* GET  /{}/calendar            public, cached */
+void page_money(struct visit *v);     /* GET  /{}/money               public, cached */
+void page_results(struct visit *v);   /* GET  /{}/results             public, cached */
+void page_desk(struct visit *v);      /* GET  /{}/reconciliation-desk  public, cached; desk.h */
 void page_desk_flow(struct visit *v); /* GET  …/flow  public, cached; ?of=PARTY/ID */
 void page_statement_draft(
 	struct visit *v); /* GET  …/statement  public: what the act would say; ?period= */
 void page_statement_post(struct visit *v); /* POST the same address  clerk: proposes it */
-void page_statement(struct visit *v); /* GET  /{}/reconciliation/{}/{}/statement  public, cached;
-					 party, id */
-void page_forks(struct visit *v);    /* GET  /{}/forks               public, cached */
+void page_statement(struct visit *v);      /* GET  /{}/reconciliation/{}/{}/statement  public,
+					      cached;      party, id */
+void page_forks(struct visit *v);          /* GET  /{}/forks               public, cached */
 void page_entry(
 	struct visit *v); /* GET  /{}/entry/{}/{}         public, cached; ledger, index */
 void page_list(struct visit *v); /* GET  /{}/{}                  public, cached; slug or kind */
@@ -37,8 +38,11 @@ void page_form(struct visit *v);      /* GET  /{}/{}/new and /{}/{}/{}/{}/edit  
 					 party, id] */
 void page_form_post(struct visit *v); /* POST the same two addresses  clerk; attachments come in
 					 this body */
-void page_act_post(struct visit *v);  /* POST /{}/{}/{}/{}/act        secretary; accept or
-					 decline the open proposal, end a record */
+void page_act_post(struct visit *v);  /* POST /{}/{}/{}/{}/act        clerk; end a record */
+
+void page_act(struct visit *v);      /* GET  /{}/act/{}              public, cached; hash */
+void page_act_word(struct visit *v); /* POST the same address        secretary; accept, decline */
+void page_awaiting(struct visit *v); /* GET  /{}/awaiting            public, cached; ?of=PARTY */
 
 void page_pouch(struct visit *v);      /* GET  /{}/pouch               secretary */
 void page_pouch_file(struct visit *v); /* GET  /{}/pouch/file          secretary; ?to= */
@@ -90,8 +94,12 @@ struct str bool_words(struct visit *v, struct str value); /* of a filter: "true"
 /* --- keys (keys_part.c) --- */
 /* Every party's keys in force and before; for administrators also the alerts. */
 void page_keys_part(struct visit *v, const struct charter *c);
-/* What keeps this node from writing, above every page. */
+
+/* --- above every page (banners.c) --- */
+/* What keeps this node from writing, and which ledgers show two histories. */
 void page_banners(struct visit *v);
+/* Each ledger's state, on the first page (ledgers_part.c). */
+void ledgers_part(struct visit *v);
 
 /* Sealed or restricted records say so. */
 void page_visibility(struct visit *v, enum audience visibility);
@@ -107,9 +115,6 @@ void table_begin(struct visit *v, struct str label, const char *class);
 void table_end(struct visit *v);
 /* A bar of `part` in `whole` (0: none); decoration beside figures. */
 void page_meter(struct visit *v, struct dec part, struct dec whole);
-
-/* Above every page: which ledgers show two histories (page_forks.c). */
-void fork_banner(struct visit *v);
 
 /* --- values (value.c) --- */
 /* In a cell of a table, where dates stand in figures: "15/10/2025". */

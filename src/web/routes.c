@@ -42,6 +42,7 @@ const struct route routes[] = {
 	GET_PAGE("/{lang}/", page_home),
 	GET_PAGE("/{lang}/search", page_search),
 	GET_PAGE("/{lang}/verify", page_verify),
+	GET_PAGE("/{lang}/data", page_data),
 	GET_PAGE("/{lang}/calendar", page_calendar),
 	GET_PAGE("/{lang}/money", page_money),
 	GET_PAGE("/{lang}/results", page_results),
@@ -51,6 +52,9 @@ const struct route routes[] = {
 	POST("/{lang}/reconciliation-desk/statement", ACCESS_CLERK, SMALL, page_statement_post),
 	GET_PAGE("/{lang}/reconciliation/{}/{}/statement", page_statement),
 	GET_PAGE("/{lang}/forks", page_forks),
+	GET_PAGE("/{lang}/awaiting", page_awaiting),
+	GET_PAGE("/{lang}/act/{}", page_act),
+	POST("/{lang}/act/{}", ACCESS_CLERK, SMALL, page_act_word),
 	{ "GET", "/{lang}/pouch", ACCESS_SECRETARY, 0, false, page_pouch },
 	{ "GET", "/{lang}/pouch/file", ACCESS_SECRETARY, 0, false, page_pouch_file },
 	POST("/{lang}/pouch", ACCESS_SECRETARY, POUCH_BODY, page_pouch_post),
@@ -81,6 +85,8 @@ const struct route routes[] = {
 	GET_LIVE("/evidence/{}", evidence),
 	GET_LIVE("/pouch", pouch_get),
 	POST("/pouch", ACCESS_PUBLIC, POUCH_BODY, pouch_post),
+
+	GET_PAGE("/data/{}", data_file),
 
 	GET_PAGE("/api/openapi.json", api_openapi),
 	GET_PAGE("/api/v1/totals", api_totals),

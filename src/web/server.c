@@ -5,6 +5,8 @@
 
 #include "wire/gzip.h"
 
+/* Acts that wait for their commit: the more there are, the more share a sync. */
+enum { WAITING_MAX = 64 };
 enum { GZIP_FROM = 600, DAY_MS = 86400000, ADDRESS_ROOM = 4 * HTTP_TARGET_MAX };
 
 const unsigned latency_bounds[LATENCY_BOUNDS] = { 1, 2, 5, 10, 25, 50, 100, 250, 1000, 5000 };
@@ -137,6 +139,10 @@ static void finish(struct visit *v)
 
 	if (r->status == 304)
 		return;
+	if (r->fd >= 0 && is_shared(v) && !has_header(r, "Cache-Control")) {
+		describe(v);
+		return;
+	}
 	if (r->status != 200 || r->fd >= 0) {
 		if (!has_header(r, "Cache-Control"))
 			http_set(v->a, r, "Cache-Control", S("no-store"));
@@ -259,8 +265,8 @@ static void refuse_request(struct visit *v)
 }
 
 /*
- * By the address or ?lang=, else what the client prefers.  Answers of the API to GET are
- * kept, so that what is not in the address must not change them: English.
+ * By the address or ?lang=, else what the client prefers.  Answers of the API to GET, and open
+ * data, are kept, so that what is not in the address must not change them: English.
  */
 static enum lang visit_lang(const struct http_request *q)
 {
@@ -268,7 +274,8 @@ static enum lang visit_lang(const struct http_request *q)
 
 	if (path_lang(q->path, &lang) || lang_parse(http_param(q, "lang"), &lang))
 		return lang;
-	if (str_starts(q->path, S("/api/")) && !str_is(q->method, "POST"))
+	if ((str_starts(q->path, S("/api/")) || str_starts(q->path, S("/data/"))) &&
+	    !str_is(q->method, "POST"))
 		return LANG_EN;
 	return lang_accept(http_header(q, "Accept-Language"), LANG_FR);
 }
@@ -304,6 +311,40 @@ static void count(struct web *w, unsigned status, int64_t ms)
 		atomic_fetch_add(&c->status[status / 100], 1);
 }
 
+/* --- views: who reads has one, who waits for a commit does not --- */
+
+static struct view *view_take(struct web *w)
+{
+	struct view *v;
+
+	pthread_mutex_lock(&w->lock);
+	while (w->spare == 0)
+		pthread_cond_wait(&w->given, &w->lock);
+	v = w->views[--w->spare];
+	pthread_mutex_unlock(&w->lock);
+	return v;
+}
+
+void visit_read_no_more(struct visit *v)
+{
+	struct web *w = v->web;
+
+	if (!v->view)
+		return;
+	view_end(v->view);
+	pthread_mutex_lock(&w->lock);
+	w->views[w->spare++] = v->view;
+	pthread_mutex_unlock(&w->lock);
+	pthread_cond_signal(&w->given);
+	v->view = NULL;
+}
+
+/* Who only writes need not wait for what others wrote. */
+static bool brings_acts(const struct visit *v)
+{
+	return is_api(v) && str_is(v->q->method, "POST");
+}
+
 static void on_answer(void *ctx, unsigned worker, struct arena *a, const struct http_request *q,
 		      struct http_answer *r)
 {
@@ -314,7 +355,7 @@ static void on_answer(void *ctx, unsigned worker, struct arena *a, const struct 
 		.state = s,
 		.web = w,
 		.node = w->node,
-		.view = w->views[worker],
+		.view = view_take(w),
 		.a = a,
 		.q = q,
 		.r = r,
@@ -324,9 +365,11 @@ static void on_answer(void *ctx, unsigned worker, struct arena *a, const struct 
 	struct ledger_row *ledgers = NULL;
 	struct err err;
 
+	(void)worker;
+
 	buf_init(&v.out, PAGE_MAX);
 	frame_headers(&v);
-	if (!view_begin(v.view, &err)) {
+	if (!(brings_acts(&v) ? view_begin_as_it_is : view_begin)(v.view, &err)) {
 		page_error(&v, &err);
 	} else {
 		if (view_ledgers(v.view, a, &ledgers, &v.ledger_count, &err)) {
@@ -335,8 +378,8 @@ static void on_answer(void *ctx, unsigned worker, struct arena *a, const struct 
 		} else {
 			page_error(&v, &err);
 		}
-		view_end(v.view);
 	}
+	visit_read_no_more(&v);
 	finish(&v);
 	buf_done(&v.out);
 	count(w, r->status, now_ms(w) - begun);
@@ -380,7 +423,7 @@ static bool open_views(struct web *w, struct err *err)
 	if (!w->views)
 		abort();
 	for (unsigned i = 0; i < w->workers; i++)
-		if (!view_open(node_store(w->node), &w->views[i], err))
+		if (!view_open(node_store(w->node), &w->views[w->spare++], err))
 			return false;
 	return true;
 }
@@ -394,7 +437,7 @@ bool web_start(struct node *n, const struct web_plan *plan, struct web **out, st
 		.port = plan->port,
 		.tls_cert = plan->tls_cert,
 		.tls_key = plan->tls_key,
-		.workers = plan->workers,
+		.workers = plan->workers + WAITING_MAX,
 		.body_max = on_body,
 		.answer = on_answer,
 		.quick = on_quick,
@@ -406,6 +449,8 @@ bool web_start(struct node *n, const struct web_plan *plan, struct web **out, st
 	w->node = n;
 	w->workers = plan->workers;
 	w->tls = plan->tls_cert;
+	pthread_mutex_init(&w->lock, NULL);
+	pthread_cond_init(&w->given, NULL);
 	w->cache = cache_new();
 	w->shelf = shelf_new();
 	arena_init(&w->arena, 1 << 20);
@@ -433,6 +478,8 @@ void web_stop(struct web *w)
 		if (w->views[i])
 			view_close(w->views[i]);
 	free(w->views);
+	pthread_cond_destroy(&w->given);
+	pthread_mutex_destroy(&w->lock);
 	cache_free(w->cache);
 	shelf_free(w->shelf);
 	arena_done(&w->arena);

@@ -8,6 +8,7 @@
 #include "web/cache.h"
 #include "web/router.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
 
 enum { LATENCY_BOUNDS = 10, STATUS_CLASSES = 6, ASSET_COUNT = 2, BUILD_BYTES = 16 };
@@ -20,8 +21,11 @@ extern const unsigned latency_bounds[LATENCY_BOUNDS]; /* milliseconds */
 
 struct web {
 	struct node *node;
-	struct view **views; /* one a worker */
-	unsigned workers;
+	/* As many requests read at once; more of them may wait for what they wrote. */
+	struct view **views; /* those that nobody has stand in front */
+	unsigned workers, spare;
+	pthread_mutex_t lock;
+	pthread_cond_t given;
 	bool tls;
 	struct http_server *http;
 	struct cache *cache;
@@ -35,6 +39,11 @@ struct web {
 
 /* --- server.c --- */
 bool is_api(const struct visit *v);
+/*
+ * Give the view back: what follows only waits, for a commit, and others may read meanwhile.
+ * The visit has none after that.
+ */
+void visit_read_no_more(struct visit *v);
 /* Signed out, and on a row that says its pages are the same for everybody. */
 bool is_shared(const struct visit *v);
 
@@ -116,6 +125,7 @@ void api_desk(struct visit *v);
 void api_desk_csv(struct visit *v);
 void api_acts(struct visit *v);
 void api_openapi(struct visit *v);
+void data_file(struct visit *v); /* data.c: GET /data/{} */
 void ops_health(struct visit *v);
 void ops_metrics(struct visit *v);
 void robots(struct visit *v);

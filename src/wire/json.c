@@ -1,5 +1,7 @@
 #include "wire/json.h"
 
+#include <endian.h>
+
 const struct json *json_member(const struct json *j, struct str name)
 {
 	if (!j || j->type != JSON_OBJECT)
@@ -86,31 +88,65 @@ void json_key(struct json_w *w, const char *name)
 	json_key_str(w, str_z(name));
 }
 
+static inline bool is_plain(char c)
+{
+	return c != '"' && c != '\\' && (unsigned char)c >= ' ';
+}
+
+/*
+ * Eight bytes at a time.  Each test sets the top bit of the bytes it is after; a borrow may
+ * set one falsely, but only above a true one, so the lowest holds.
+ */
+size_t json_plain(const char *p, size_t n)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
+	size_t i = 0;
+
+	for (uint64_t w; n - i >= sizeof(w); i += sizeof(w)) {
+		uint64_t quote, slash, found;
+
+		memcpy(&w, p + i, sizeof(w));
+		w = le64toh(w);
+		quote = w ^ ones * '"';
+		slash = w ^ ones * '\\';
+		found = (((quote - ones) & ~quote) | ((slash - ones) & ~slash) |
+			 ((w - ones * ' ') & ~w)) &
+			tops;
+		if (found)
+			return i + (size_t)__builtin_ctzll(found) / 8;
+	}
+	while (i < n && is_plain(p[i]))
+		i++;
+	return i;
+}
+
+static void put_escaped(struct buf *b, unsigned char c)
+{
+	switch (c) {
+	case '"': buf_lit(b, "\\\""); break;
+	case '\\': buf_lit(b, "\\\\"); break;
+	case '\n': buf_lit(b, "\\n"); break;
+	case '\r': buf_lit(b, "\\r"); break;
+	case '\t': buf_lit(b, "\\t"); break;
+	default:
+		buf_lit(b, "\\u00");
+		buf_hex(b, &c, 1);
+		break;
+	}
+}
+
 void json_quote(struct buf *b, struct str s)
 {
-	size_t plain = 0;
-
 	buf_ch(b, '"');
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned char c = (unsigned char)s.p[i];
+	for (;;) {
+		size_t plain = json_plain(s.p, s.n);
 
-		if (c >= 0x20 && c != '"' && c != '\\')
-			continue;
-		buf_add(b, str_of(s.p + plain, i - plain));
-		plain = i + 1;
-		switch (c) {
-		case '"': buf_lit(b, "\\\""); break;
-		case '\\': buf_lit(b, "\\\\"); break;
-		case '\n': buf_lit(b, "\\n"); break;
-		case '\r': buf_lit(b, "\\r"); break;
-		case '\t': buf_lit(b, "\\t"); break;
-		default:
-			buf_lit(b, "\\u00");
-			buf_hex(b, &c, 1);
+		buf_add(b, str_of(s.p, plain));
+		if (plain == s.n)
 			break;
-		}
+		put_escaped(b, (unsigned char)s.p[plain]);
+		s = str_of(s.p + plain + 1, s.n - plain - 1);
 	}
-	buf_add(b, str_from(s, plain));
 	buf_ch(b, '"');
 }
 

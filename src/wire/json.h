@@ -62,6 +62,8 @@ void json_put_raw(struct json_w *w, struct str json);         /* already JSON */
 void json_put(struct json_w *w, const struct json *j);        /* a parsed value, written anew */
 /* Key and string in one. */
 void json_pair(struct json_w *w, const char *name, struct str value);
+/* How many bytes stand before the first quote, backslash or control character. */
+size_t json_plain(const char *p, size_t n);
 /* A string literal with its quotes. */
 void json_quote(struct buf *b, struct str s);
 

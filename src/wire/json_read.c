@@ -1,6 +1,5 @@
 #include "wire/json.h"
 
-#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -108,34 +107,6 @@ static bool escape(struct reader *r, struct buf *b)
 	return true;
 }
 
-/*
- * How many bytes stand before the first quote, backslash or control character: eight at a
- * time.  Each test sets the top bit of the bytes it is after; a borrow may set one falsely,
- * but only above a true one, so the lowest holds.
- */
-static size_t plain_length(const char *p, size_t n)
-{
-	const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
-	size_t i = 0;
-
-	for (uint64_t w; n - i >= sizeof(w); i += sizeof(w)) {
-		uint64_t quote, slash, found;
-
-		memcpy(&w, p + i, sizeof(w));
-		w = le64toh(w);
-		quote = w ^ ones * '"';
-		slash = w ^ ones * '\\';
-		found = (((quote - ones) & ~quote) | ((slash - ones) & ~slash) |
-			 ((w - ones * ' ') & ~w)) &
-			tops;
-		if (found)
-			return i + (size_t)__builtin_ctzll(found) / 8;
-	}
-	while (i < n && p[i] != '"' && p[i] != '\\' && (unsigned char)p[i] >= ' ')
-		i++;
-	return i;
-}
-
 /* r->at stands behind the opening quote. */
 static bool read_string(struct reader *r, struct str *out)
 {
@@ -143,7 +114,7 @@ static bool read_string(struct reader *r, struct str *out)
 	struct buf b;
 	bool ok = true;
 
-	r->at += plain_length(r->text.p + start, r->text.n - start);
+	r->at += json_plain(r->text.p + start, r->text.n - start);
 	if (peek(r) == '"') {
 		*out = str_of(r->text.p + start, r->at++ - start);
 		return true;

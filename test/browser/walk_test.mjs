@@ -73,7 +73,7 @@ async function reads(page, t, lang, address, shot, name) {
 		await shot('history');
 	}, page);
 
-	for (const path of ['calendar', 'results', 'decisions', 'agreements', 'sessions', 'partners', 'letters', 'verify']) {
+	for (const path of ['calendar', 'results', 'decisions', 'agreements', 'sessions', 'partners', 'letters', 'data', 'verify']) {
 		await test(`${name}: there are ${path}`, async () => {
 			const answer = await page.goto(`${address}/${lang}/${path}`);
 			must(answer.status() === 200, `status ${answer.status()}`);

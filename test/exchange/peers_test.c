@@ -118,7 +118,7 @@ static void they_are_told_once_and_stop(void **state)
 	_Atomic int times = 0;
 	int fd;
 	struct str urls[PEERS_MAX + 1] = { nobody(&fd) };
-	struct peers_plan plan = { urls, 1, told, &times };
+	struct peers_plan plan = { .urls = urls, .count = 1, .told = told, .ctx = &times };
 	struct peers *p;
 	struct err err;
 

@@ -35,9 +35,9 @@ static void done(struct vectors_said *said)
 static void every_case_passes(void **state)
 {
 	static const char *const kinds[] = {
-		"vkey",       "note",        "checkpoint", "cosig",  "tree", "tilepath",
-		"inclusion",  "consistency", "tlogproof",  "log",    "json", "entry",
-		"commitment", "evidence",    "keyroll",    "witness"
+		"vkey",       "note",        "checkpoint", "cosig",   "tree",  "tilepath",
+		"inclusion",  "consistency", "tlogproof",  "log",     "json",  "entry",
+		"commitment", "evidence",    "keyroll",    "witness", "pouch", "acts"
 	};
 	struct vectors_said said;
 	struct err err = { 0 };

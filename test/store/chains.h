@@ -121,14 +121,18 @@ static inline struct str text_of(struct chains *w, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 static inline struct str text_of(struct chains *w, const char *format, ...)
 {
-	char *p = arena_alloc(&w->arena, 32 << 10);
 	va_list ap;
+	char *p;
 	int n;
 
 	va_start(ap, format);
-	n = vsnprintf(p, 32 << 10, format, ap);
+	n = vsnprintf(NULL, 0, format, ap);
 	va_end(ap);
-	assert_true(n >= 0 && n < 32 << 10);
+	assert_true(n >= 0);
+	p = arena_alloc(&w->arena, (size_t)n + 1);
+	va_start(ap, format);
+	(void)vsnprintf(p, (size_t)n + 1, format, ap);
+	va_end(ap);
 	return str_of(p, (size_t)n);
 }
 

@@ -122,9 +122,11 @@ static void two_parties(void **state)
 
 static void has(const struct buf *dump, const char *text)
 {
-	if (str_find(buf_str(dump), str_z(text)) == dump->n)
+	bool found = memmem(dump->p, dump->n, text, strlen(text)) != NULL;
+
+	if (!found)
 		print_error("the history never came to «%s»\n", text);
-	assert_true(str_find(buf_str(dump), str_z(text)) < dump->n);
+	assert_true(found);
 }
 
 static void two_parties_closely(void **state)

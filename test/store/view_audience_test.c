@@ -319,23 +319,24 @@ static void ask_history(struct told *to)
 	for
 		each_fact(f, to->t)
 		{
-			struct ref ref = { f->party, f->id };
-			struct version *all;
+			struct history_query q = { .record = f->record,
+						   .ref = { f->party, f->id },
+						   .who = to->who,
+						   .limit = HISTORY_MAX };
+			struct history_result all;
 			struct err err;
-			size_t n;
 
-			if (!view_history(to->t->v, &to->t->a, f->record, ref, to->who, &all,
-					  &n, &err)) {
+			if (!view_history(to->t->v, &to->t->a, &q, &all, &err)) {
 				assert_int_equal(err.kind, ERR_MISSING);
 				assert_null(f->data[to->who]);
 				continue;
 			}
 			assert_non_null(f->data[to->who]);
-			assert_int_equal(n, f->versions[to->who]);
-			for (size_t i = 0; i < n; i++) {
-				say(to, all[i].data);
-				say(to, all[i].act);
-				say(to, all[i].reason);
+			assert_int_equal(all.n, f->versions[to->who]);
+			for (size_t i = 0; i < all.n; i++) {
+				say(to, all.versions[i].data);
+				say(to, all.versions[i].act);
+				say(to, all.versions[i].reason);
 			}
 		}
 }

@@ -191,7 +191,10 @@ static void ask_records(struct viewing *t)
 		const struct fact *f = &t->fact[i];
 		struct ref ref = { f->party, f->id };
 		struct record_row row;
-		struct version *versions;
+		struct history_query past = {
+			.record = f->record, .ref = ref, .who = AUDIENCE_PUBLIC, .limit = 100
+		};
+		struct history_result versions;
 		struct act_row *acts;
 		struct link_row *links;
 		struct err err;
@@ -201,10 +204,8 @@ static void ask_records(struct viewing *t)
 				     &row, &err),
 			 &err);
 		check_str(row.data, f->data[AUDIENCE_PUBLIC]->raw);
-		check_ok(view_history(t->v, &t->a, f->record, ref, AUDIENCE_PUBLIC, &versions,
-				      &n, &err),
-			 &err);
-		assert_int_equal(n, 1);
+		check_ok(view_history(t->v, &t->a, &past, &versions, &err), &err);
+		assert_int_equal(versions.n, 1);
 		check_ok(view_acts(t->v, &t->a, f->record, f->id, AUDIENCE_PUBLIC, &acts, &n,
 				   &err),
 			 &err);

@@ -9,23 +9,36 @@
 static size_t history_of(struct viewing *t, const struct fact *f, enum audience who,
 			 struct version **all)
 {
-	struct ref ref = { f->party, f->id };
+	struct history_query q = {
+		.record = f->record, .ref = { f->party, f->id }, .who = who, .limit = 100
+	};
+	struct history_result got, rest;
 	struct err err;
-	size_t n;
 
-	check_ok(view_history(t->v, &t->a, f->record, ref, who, all, &n, &err), &err);
-	return n;
+	check_ok(view_history(t->v, &t->a, &q, &got, &err), &err);
+	assert_int_equal(got.total, got.n);
+	*all = got.versions;
+	/* One by one they are the same. */
+	q.limit = 1;
+	for (; q.offset <= got.total; q.offset++) {
+		check_ok(view_history(t->v, &t->a, &q, &rest, &err), &err);
+		assert_int_equal(rest.total, got.total);
+		assert_int_equal(rest.n, q.offset < got.total);
+		if (rest.n)
+			check_str(rest.versions[0].data, got.versions[q.offset].data);
+	}
+	return got.n;
 }
 
 static bool is_missing(struct viewing *t, const struct fact *f, enum audience who)
 {
-	struct ref ref = { f->party, f->id };
-	struct version *all;
+	struct history_query q = {
+		.record = f->record, .ref = { f->party, f->id }, .who = who, .limit = 1
+	};
+	struct history_result got;
 	struct err err;
-	size_t n;
 
-	return !view_history(t->v, &t->a, f->record, ref, who, &all, &n, &err) &&
-	       err.kind == ERR_MISSING;
+	return !view_history(t->v, &t->a, &q, &got, &err) && err.kind == ERR_MISSING;
 }
 
 static void versions_newest_first(void **state)
@@ -165,12 +178,12 @@ static void acts_and_who_said_what(void **state)
 	assert_true(acts[0].parties[0].proposed && !acts[0].parties[0].accepted);
 	assert_true(acts[0].parties[1].accepted && !acts[0].parties[1].ready);
 	assert_int_equal(acts[0].parties[1].time.n, TIME_TEXT - 1);
-	check_str(acts[1].state, S("rejected"));
-	check_str(acts[1].data, S("{\"name\":{\"fr\":\"B\"}}"));
-	assert_true(acts[1].parties[1].declined);
-	check_str(acts[2].state, S("in_force"));
-	assert_true(acts[2].parties[0].ready && acts[2].parties[1].ready);
-	check_str(acts[2].data, S("{\"name\":{\"fr\":\"A\"}}"));
+	check_str(acts[1].state, S("in_force"));
+	assert_true(acts[1].parties[0].ready && acts[1].parties[1].ready);
+	check_str(acts[1].data, S("{\"name\":{\"fr\":\"A\"}}"));
+	check_str(acts[2].state, S("rejected"));
+	check_str(acts[2].data, S("{\"name\":{\"fr\":\"B\"}}"));
+	assert_true(acts[2].parties[1].declined);
 
 	assert_int_equal(history_of(t, f, AUDIENCE_PUBLIC, &all), 2);
 	assert_true(all[0].ended);

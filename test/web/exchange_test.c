@@ -323,7 +323,7 @@ static void a_fork_is_shown_everywhere(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(pages) / sizeof(pages[0]); i++)
-		assert_false(says(get(pages[i], "").body, "box late fork"));
+		assert_false(says(get(pages[i], "").body, "<div class=\"box late\" role=note>"));
 	check_says(get("/fr/forks", "").body, "ne connaît aucun livre");
 	check_says(get("/healthz", "").body, "\"forked\":[]");
 	check_says(get("/metrics", "").body, "benkan_ledger_forked{ledger=\"ru\"} 0");
@@ -333,7 +333,7 @@ static void a_fork_is_shown_everywhere(void **state)
 	assert_true(forked);
 	for (size_t i = 0; i < sizeof(pages) / sizeof(pages[0]); i++) {
 		r = get(pages[i], "");
-		check_says(r.body, "box late fork");
+		check_says(r.body, "<div class=\"box late\" role=note>");
 		check_says(r.body, "montre deux histoires");
 		check_says(r.body, "href=\"/fr/forks\"");
 	}
@@ -372,7 +372,7 @@ static void a_fork_is_shown_everywhere(void **state)
 
 	check_ok(fork_release(t.ml, S("ru"), S("sec-1"), S("a test"), &err), &err);
 	r = get("/en/", "");
-	assert_false(says(r.body, "box late fork"));
+	assert_false(says(r.body, "<div class=\"box late\" role=note>"));
 	check_says(get("/en/forks", "").body, "Released");
 	assert_int_equal(add(other_request(&t.a, &ru, 300, 400)).status, 200);
 }

@@ -1,0 +1,123 @@
+#include "exchange/table.h"
+#include "web/server.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/*
+ * /data/KIND.FORMAT: a table of what this visitor may read, whole, written into a file without
+ * a name, so that memory does not grow with it.  Its tag is that of any page where it is the
+ * same for everybody, else the hash of its bytes.
+ */
+
+struct spool {
+	int fd;
+	struct hash_stream *hash;
+};
+
+static bool into_spool(void *ctx, struct str bytes, struct err *err)
+{
+	const struct spool *s = ctx;
+
+	hash_feed(s->hash, bytes);
+	while (bytes.n > 0) {
+		ssize_t n = write(s->fd, bytes.p, bytes.n);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return err_set(err, ERR_UNREACHABLE, NULL,
+				       N_("A temporary file could not be used (%1). Make room "
+					  "in the temporary folder."),
+				       strerror(errno));
+		bytes = str_from(bytes, (size_t)n);
+	}
+	return true;
+}
+
+/* "project.sectors.csv" into the table and the format. */
+static const struct table_format *read_name(struct str name, struct table_plan *plan)
+{
+	const struct table_format *f = NULL;
+	struct err ignored;
+	size_t dot = name.n;
+
+	while (dot > 0 && name.p[dot - 1] != '.')
+		dot--;
+	if (dot > 0)
+		f = table_format_named(str_from(name, dot));
+	return f && table_named(str_cut(name, dot - 1), plan, &ignored) ? f : NULL;
+}
+
+static void describe_file(struct visit *v, const struct table_format *f, const struct hash *h)
+{
+	struct str name = arena_join(v->a, S("attachment; filename=\""), v->parts[0]);
+	struct buf hex;
+
+	v->r->type = f->media;
+	http_set(v->a, v->r, "Access-Control-Allow-Origin", S("*"));
+	http_set(v->a, v->r, "Content-Language", str_z(lang_codes[v->lang]));
+	http_set(v->a, v->r, "Content-Disposition", arena_join(v->a, name, S("\"")));
+	if (is_shared(v))
+		return;
+	http_set(v->a, v->r, "Cache-Control", S("private, no-cache"));
+	buf_init(&hex, 2 * HASH_SIZE);
+	buf_hex(&hex, h->b, HASH_SIZE);
+	http_etag(v->a, v->q, v->r, arena_buf(v->a, &hex));
+}
+
+static bool spool(struct visit *v, const struct table_format *f, struct table_plan *plan,
+		  struct err *err)
+{
+	struct spool s = { .fd = open("/var/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600) };
+	const struct byte_sink to = { into_spool, &s };
+	struct stat st;
+	struct hash h;
+	bool ok;
+
+	if (s.fd < 0)
+		return err_set(err, ERR_UNREACHABLE, NULL,
+			       N_("A temporary file could not be used (%1). Make room in the "
+				  "temporary folder."),
+			       strerror(errno));
+	plan->to = &to;
+	s.hash = hash_begin();
+	ok = f->write(plan, err);
+	h = hash_end(s.hash);
+	if (ok && fstat(s.fd, &st) != 0)
+		ok = err_set(err, ERR_UNREACHABLE, NULL,
+			     N_("A temporary file could not be used (%1). Make room in the "
+				"temporary folder."),
+			     strerror(errno));
+	if (!ok) {
+		close(s.fd);
+		return false;
+	}
+	v->r->fd = s.fd;
+	v->r->fd_size = (uint64_t)st.st_size;
+	describe_file(v, f, &h);
+	return true;
+}
+
+void data_file(struct visit *v)
+{
+	const struct model_ctx model = node_model(v->node);
+	struct table_plan plan = { .view = v->view,
+				   .who = v->who,
+				   .lang = v->lang,
+				   .languages = model.languages,
+				   .language_count = model.language_count };
+	const struct table_format *f = read_name(v->parts[0], &plan);
+	struct err err;
+
+	if (!f) {
+		err_set(&err, ERR_MISSING, NULL,
+			N_("There is no table of this name; the page “Open data” lists them."));
+		page_error(v, &err);
+	} else if (!spool(v, f, &plan, &err)) {
+		page_error(v, &err);
+	}
+}

@@ -1,0 +1,185 @@
+/* Small commits leave the register owing: nobody may see that. */
+#include "rig.h"
+
+#include "store/store_private.h"
+
+enum { SMALL = 5 };
+
+/* How many of the ledger's entries a view finds applied. */
+static int64_t applied(struct view *v)
+{
+	struct stmt *q = db_prepare(v->reg, "SELECT applied FROM r_ledger WHERE name = 'ml'",
+				    &(struct err){ 0 });
+	struct err err;
+	int64_t n = 0;
+	bool row;
+
+	assert_non_null(q);
+	check_ok(stmt_step(q, &row, &err), &err);
+	if (row)
+		n = col_int(q, 0);
+	stmt_reset(q);
+	return n;
+}
+
+static int64_t seen(struct store *s)
+{
+	struct view *v = rig_view(s);
+	struct err err;
+	int64_t n;
+
+	check_ok(view_begin(v, &err), &err);
+	n = applied(v);
+	view_end(v);
+	view_close(v);
+	return n;
+}
+
+static struct store *owing(struct place *p)
+{
+	struct store *s = rig_node(p, "ml");
+
+	store_owe(s, true);
+	for (int i = 0; i < SMALL; i++)
+		rig_append(s, &world.ml, 1);
+	assert_int_equal(atomic_load(&s->owed), SMALL);
+	return s;
+}
+
+static void a_view_sees_what_is_owed(void **state)
+{
+	struct store *s = owing(place_of(state));
+
+	assert_int_equal(seen(s), SMALL);
+	assert_int_equal(atomic_load(&s->owed), 0);
+	rig_append(s, &world.ml, 2);
+	assert_int_equal(seen(s), SMALL + 2);
+	store_close(s);
+}
+
+static void a_large_commit_owes_nothing(void **state)
+{
+	struct store *s = owing(place_of(state));
+
+	rig_append(s, &world.ml, OWED_AT_ONCE + 1);
+	assert_int_equal(atomic_load(&s->owed), 0);
+	assert_int_equal(seen(s), SMALL + OWED_AT_ONCE + 1);
+	for (int i = 0; i < OWED_MAX + 1; i++)
+		rig_append(s, &world.ml, 1);
+	assert_in_range(atomic_load(&s->owed), 0, OWED_MAX);
+	store_close(s);
+}
+
+/* What is owed stands, whether the transaction that is taken back had written or not. */
+static void a_rollback_keeps_what_is_owed(void **state)
+{
+	struct store *s = owing(place_of(state));
+	struct hash leaf;
+	struct arena a;
+	struct err err;
+
+	arena_init(&a, 1 << 20);
+	check_ok(store_begin(s, &err), &err);
+	store_rollback(s);
+	assert_int_equal(atomic_load(&s->owed), SMALL);
+	check_ok(store_begin(s, &err), &err);
+	check_ok(store_append(s, rig_entry(&a, "ml", SMALL, 9), &leaf, &err), &err);
+	store_rollback(s);
+	assert_int_equal(seen(s), SMALL);
+	rig_append(s, &world.ml, 1);
+	assert_int_equal(seen(s), SMALL + 1);
+	store_close(s);
+	arena_done(&a);
+}
+
+/* A view that the writer itself begins in the middle of a transaction does not wait for it. */
+static void the_writer_does_not_wait_for_itself(void **state)
+{
+	struct store *s = owing(place_of(state));
+	struct err err;
+
+	check_ok(store_begin(s, &err), &err);
+	assert_int_equal(seen(s), 0);
+	store_rollback(s);
+	assert_int_equal(seen(s), SMALL);
+	store_close(s);
+}
+
+/* What was owed when the process ended is applied at the next start, and is the same. */
+static void what_was_owed_is_applied_at_start(void **state)
+{
+	struct place *p = place_of(state);
+	struct store *s = owing(p);
+	struct hash live, rebuilt;
+	struct err err;
+
+	s->owed = 0; /* as if the process ended here: nothing follows */
+	db_rollback(s->reg);
+	store_close(s);
+	s = rig_open(p, STORE_WRITE);
+	assert_int_equal(seen(s), SMALL);
+	check_ok(store_state(s, S(""), &live, &err), &err);
+	check_ok(store_rebuild(s, NULL, NULL, &err), &err);
+	check_ok(store_state(s, S(""), &rebuilt, &err), &err);
+	assert_true(hash_eq(&live, &rebuilt));
+	store_close(s);
+}
+
+/* A record that a ledger says is new, and is not: taken at its word at first (apply_trust). */
+static void put_as_new(struct store *s, const char *subject)
+{
+	struct entry_draft d = { .party = S("ml"), .type = S("record.put") };
+	char body[256];
+	struct hash leaf;
+	struct buf out;
+	struct err err;
+
+	snprintf(body, sizeof(body),
+		 "{\"kind\":\"letter\",\"id\":\"01970000-0000-7000-8000-000000000001\","
+		 "\"prev\":null,\"data\":{\"subject\":{\"fr\":\"%s\"}}}",
+		 subject);
+	d.n = store_next(s);
+	d.time = store_last_time(s);
+	d.body = str_z(body);
+	buf_init(&out, ENTRY_MAX);
+	entry_write(&out, &d);
+	check_ok(store_begin(s, &err), &err);
+	check_ok(store_append(s, buf_str(&out), &leaf, &err), &err);
+	check_ok(store_commit(s, &world.ml.log, &err), &err);
+	buf_done(&out);
+}
+
+static void what_is_not_new_is_found_out(void **state)
+{
+	struct store *s = rig_node(place_of(state), "ml");
+	struct hash live, rebuilt;
+	struct err err;
+
+	store_owe(s, true);
+	rig_append(s, &world.ml, 3);
+	put_as_new(s, "Un");
+	put_as_new(s, "Deux");
+	rig_append(s, &world.ml, 1);
+	assert_int_equal(seen(s), 6);
+	put_as_new(s, "Trois");
+	check_ok(store_state(s, S(""), &live, &err), &err);
+	check_ok(store_rebuild(s, NULL, NULL, &err), &err);
+	assert_int_equal(seen(s), 7);
+	check_ok(store_state(s, S(""), &rebuilt, &err), &err);
+	assert_true(hash_eq(&live, &rebuilt));
+	store_close(s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		BOTH(a_view_sees_what_is_owed),
+		BOTH(a_large_commit_owes_nothing),
+		BOTH(a_rollback_keeps_what_is_owed),
+		BOTH(the_writer_does_not_wait_for_itself),
+		BOTH(what_was_owed_is_applied_at_start),
+		BOTH(what_is_not_new_is_found_out),
+	};
+
+	return run_on_engines(tests);
+}
