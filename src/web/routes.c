@@ -86,6 +86,7 @@ const struct route routes[] = {
 	GET_LIVE("/pouch", pouch_get),
 	POST("/pouch", ACCESS_PUBLIC, POUCH_BODY, pouch_post),
 
+	GET_LIVE("/data/activities.xml", data_activities),
 	GET_PAGE("/data/{}", data_file),
 
 	GET_PAGE("/api/openapi.json", api_openapi),
@@ -95,8 +96,6 @@ const struct route routes[] = {
 	POST("/api/v1/acts", ACCESS_CLERK, ACTS_BODY, api_acts),
 	GET_PAGE("/api/v1/{}", api_list),
 	GET_PAGE("/api/v1/{}/{}/{}", api_record),
-
-	GET_LIVE("/data/activities.xml", data_activities),
 
 	GET_LIVE("/healthz", ops_health),
 	GET_LIVE("/metrics", ops_metrics),
