@@ -447,6 +447,7 @@ const struct command commands[] = {
 	  "FILE…",
 	  1,
 	  MANY,
+<<<<<<< HEAD
 	  N_("take what others publish into the register"),
 	  N_("IATI 2.01 to 2.03: each activity becomes a project this party tables, with the "
 	     "organisations, payments, budgets, planned disbursements, documents, indicators "
@@ -458,14 +459,34 @@ const struct command commands[] = {
 	     "  benkan import --node DIR --format iati --preview activities.xml"),
 	  { NODE,
 	    { "--format", "iati", N_("What the files are."), true, false },
+=======
+	  N_("take in a table that people keep, as records"),
+	  N_("Each row of the CSV file becomes or changes a record of the kind. The first line "
+	     "names the columns as an export does, or by the labels of forms in any language; "
+	     "benkan export --template writes it. The column “id” names a record that is there; "
+	     "the column “key”, any text of your own, makes one and finds it again: importing "
+	     "twice adds nothing.\n"
+	     "Every row is checked before any is written; with an error nothing is written, and "
+	     "each is told by its line and column.\n"
+	     "\n"
+	     "  benkan import --node DIR --format csv --kind transaction --preview paiements.csv"),
+	  { NODE,
+	    { "--format", "csv", N_("What the files are."), true, false },
+	    { "--kind", "KIND", N_("What each row is."), false, false },
+>>>>>>> main
 	    { "--actor", "LABEL",
 	      N_("Who writes, by office: sec-2. It stands in the ledger for ever; never a "
 		 "person's name."),
 	      false, false },
 	    { "--preview", NULL,
 	      N_("Say what it would add, change and leave, and write nothing."), false, false },
+<<<<<<< HEAD
 	    { "--keep-going", NULL,
 	      N_("Leave out what is hurt or refused, and take the rest."), false, false },
+=======
+	    { "--keep-going", NULL, N_("Write the rows that are good though others are not."),
+	      false, false },
+>>>>>>> main
 	    END },
 	  cmd_import },
 	{ "export",
@@ -489,6 +510,8 @@ const struct command commands[] = {
 	      N_("Who will read it: what only the parties, or only this node, may see is "
 		 "left out unless named here."),
 	      false, false },
+	    { "--template", NULL,
+	      N_("Only the first line of a CSV file to fill in and import."), false, false },
 	    { "-o", "FILE", N_("Where to write it; else standard output."), false, false },
 	    END },
 	  cmd_export },

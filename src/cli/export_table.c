@@ -94,7 +94,7 @@ static bool write_file(const struct words *w, struct node *n, struct table_plan 
 int export_table(const struct words *w)
 {
 	const char *kind = word_of(w, "--kind");
-	struct table_plan plan = { .lang = w->lang };
+	struct table_plan plan = { .lang = w->lang, .blank = word_given(w, "--template") };
 	struct node *n;
 	struct err err;
 	bool ok;
@@ -105,8 +105,17 @@ int export_table(const struct words *w)
 			       "the parts of a record."));
 		return EXIT_USAGE;
 	}
+	if (plan.blank && strcmp(word_of(w, "--format"), "csv") != 0) {
+		cli_say0(w, N_("A template is a CSV file: --format csv --template."));
+		return EXIT_USAGE;
+	}
 	if (!table_named(str_z(kind), &plan, &err) || !read_audience(w, &plan.who, &err))
 		return cli_fail(w, &err);
+	if (plan.blank && plan.parts) {
+		cli_say0(w,
+			 N_("A template is of records, not of their parts: --kind project."));
+		return EXIT_USAGE;
+	}
 	n = cli_node(w, STORE_READ, &code);
 	if (!n)
 		return code;

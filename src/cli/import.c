@@ -8,7 +8,11 @@ int cmd_import(const struct words *w)
 	static const struct {
 		const char *format;
 		int (*run)(const struct words *w);
+<<<<<<< HEAD
 	} formats[] = { { "iati", import_iati } };
+=======
+	} formats[] = { { "csv", import_table } };
+>>>>>>> main
 	const char *format = word_of(w, "--format");
 
 	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)

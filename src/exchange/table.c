@@ -148,7 +148,7 @@ struct column *table_columns(struct arena *a, const struct table_plan *plan, siz
 	struct listing l = { a, plan, arena_array(a, struct column, TABLE_COLUMNS_MAX), 0 };
 	enum lang lang = plan->lang;
 
-	add(&l, FROM_REF, "id", T(lang, "Reference"));
+	add(&l, FROM_REF, "id", T(lang, "Record"));
 	if (plan->parts)
 		add(&l, FROM_PLACE, "place", T(lang, "No."))->kind = CELL_NUMBER;
 	else if (plan->record->joint)

@@ -83,6 +83,21 @@ static void put_names(struct csv *c)
 	buf_lit(&c->b, "\r\n");
 }
 
+/* What somebody can write in by hand: the key and the values, under the headings of forms. */
+static void put_blank(struct csv *c)
+{
+	buf_lit(&c->b, "\xef\xbb\xbfkey");
+	for (size_t i = 0; i < c->n; i++) {
+		const struct field *f = c->columns[i].field;
+
+		if (c->columns[i].from != FROM_VALUE || f->kind == FILE_REF)
+			continue;
+		buf_ch(&c->b, ',');
+		put_cell(&c->b, c->columns[i].heading, true);
+	}
+	buf_lit(&c->b, "\r\n");
+}
+
 bool table_csv(const struct table_plan *plan, struct err *err)
 {
 	struct csv c = { .plan = plan, .walk = table_walk_begin(plan) };
@@ -92,8 +107,11 @@ bool table_csv(const struct table_plan *plan, struct err *err)
 	arena_init(&a, 1 << 20);
 	buf_init(&c.b, PENDING_MAX);
 	c.columns = table_columns(&a, plan, &c.n);
-	put_names(&c);
-	ok = table_rows(c.walk, put_row, &c, err) && give(&c, err);
+	if (plan->blank)
+		put_blank(&c);
+	else
+		put_names(&c);
+	ok = (plan->blank || table_rows(c.walk, put_row, &c, err)) && give(&c, err);
 	buf_done(&c.b);
 	arena_done(&a);
 	table_walk_end(c.walk);

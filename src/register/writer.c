@@ -2,6 +2,7 @@
 
 #include "register/door.h"
 
+#include <poll.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <stdlib.h>
@@ -174,15 +175,12 @@ void writer_wait(struct writer *w, struct request *requests, size_t count)
 
 /* --- the follower: readers of other processes see what is written without asking for it --- */
 
+/* So short that a stop may wait for its end. */
 static void wait_a_little(struct writer *w)
 {
-	struct timespec until;
-
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_nsec += QUIET_MS * 1000000;
-	until.tv_sec += until.tv_nsec / 1000000000;
-	until.tv_nsec %= 1000000000;
-	(void)pthread_cond_timedwait(&w->work, &w->lock, &until);
+	pthread_mutex_unlock(&w->lock);
+	(void)poll(NULL, 0, QUIET_MS);
+	pthread_mutex_lock(&w->lock);
 }
 
 static void *follow(void *ctx)
@@ -214,7 +212,6 @@ static void *follow(void *ctx)
 bool writer_start(struct node *n, struct writer **out, struct err *err)
 {
 	struct writer *w = calloc(1, sizeof(*w));
-	pthread_condattr_t steady;
 
 	if (!w)
 		abort();
@@ -223,10 +220,7 @@ bool writer_start(struct node *n, struct writer **out, struct err *err)
 	pthread_mutex_init(&w->lock, NULL);
 	pthread_mutex_init(&w->turn, NULL);
 	pthread_mutex_init(&w->writing, NULL);
-	pthread_condattr_init(&steady);
-	pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
-	pthread_cond_init(&w->work, &steady);
-	pthread_condattr_destroy(&steady);
+	pthread_cond_init(&w->work, NULL);
 	pen_init(&w->pen, n);
 	if (pthread_create(&w->follower, NULL, follow, w) != 0) {
 		pen_done(&w->pen);

@@ -188,11 +188,13 @@ static void touch(struct projection *p, enum flow_key key, struct str x, struct 
 	tally_add(&p->flows, buf_str(&p->text), 1, 0);
 }
 
-static void touch_flow(struct projection *p, int64_t rid, const struct flow *f)
+static void touch_flow(struct projection *p, const struct flow *f)
 {
-	touch(p, KEY_CHANGED, str_of(&rid, sizeof(rid)), S(""));
-	touch(p, KEY_REF, f->ref, S(""));
-	touch(p, KEY_REF, f->counterpart, S(""));
+	touch(p, KEY_NAMED, f->ref, S(""));
+	if (f->counterpart.n) {
+		touch(p, KEY_REF, f->ref, S(""));
+		touch(p, KEY_REF, f->counterpart, S(""));
+	}
 	touch(p, KEY_PROJECT, f->project, S(""));
 	if (f->provider_activity.n && f->receiver_activity.n)
 		touch(p, KEY_ACTIVITY, f->provider_activity, f->receiver_activity);
@@ -208,31 +210,41 @@ static bool drop(struct projection *p, const char *literal, int64_t rid, struct 
 	return stmt_done(s, err);
 }
 
+void flow_bind_amount(struct stmt *s, int i, struct dec amount)
+{
+	int128 whole = amount.micro / PAIR_SPLIT - (amount.micro % PAIR_SPLIT < 0);
+
+	stmt_int(s, i, (int64_t)whole);
+	stmt_int(s, i + 1, (int64_t)(amount.micro - whole * PAIR_SPLIT));
+}
+
 static bool flow_write(struct projection *p, const struct row *r, const struct flow *f,
 		       struct err *err)
 {
 	struct stmt *s = db_prepare(p->db,
 				    "INSERT INTO r_flow (" FLOW_COLUMNS ") VALUES "
-				    "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+				    "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 				    err);
 
 	if (!s)
 		return false;
 	stmt_int(s, 0, r->rid);
-	stmt_text(s, 1, r->id);
-	stmt_text(s, 2, r->party);
-	stmt_text(s, 3, f->peer);
-	stmt_int(s, 4, f->kind);
-	stmt_int(s, 5, f->gives);
-	stmt_text(s, 6, f->project);
-	stmt_text(s, 7, f->provider_activity);
-	stmt_text(s, 8, f->receiver_activity);
-	stmt_int(s, 9, f->day);
-	stmt_dec(s, 10, f->amount);
-	stmt_text(s, 11, f->currency);
-	stmt_dec(s, 12, f->worth);
-	stmt_text(s, 13, f->worth_currency);
-	stmt_text(s, 14, f->counterpart);
+	stmt_int(s, 1, r->rid & RID_ALL);
+	stmt_text(s, 2, r->id);
+	stmt_text(s, 3, r->party);
+	stmt_text(s, 4, f->peer);
+	stmt_int(s, 5, f->kind);
+	stmt_int(s, 6, f->gives);
+	stmt_text(s, 7, f->project);
+	stmt_text(s, 8, f->provider_activity);
+	stmt_text(s, 9, f->receiver_activity);
+	stmt_int(s, 10, f->day);
+	flow_bind_amount(s, 11, f->amount);
+	stmt_text(s, 13, f->currency);
+	if (f->worth_currency.n)
+		stmt_dec(s, 14, f->worth);
+	stmt_text(s, 15, f->worth_currency);
+	stmt_text(s, 16, f->counterpart);
 	return stmt_done(s, err);
 }
 
@@ -244,23 +256,23 @@ static struct str ref_of(struct arena *a, struct str party, struct str id)
 void flow_read(struct arena *a, struct stmt *s, struct flow_row *out)
 {
 	struct flow *f = &out->flow;
-	struct str id = col_text(s, 1);
+	struct str id = col_text(s, 2);
 
-	*out = (struct flow_row){ .rid = col_int(s, 0) };
-	f->party = arena_str(a, col_text(s, 2));
+	*out = (struct flow_row){ .rid = col_int(s, 0), .lone = (unsigned)col_int(s, 1) };
+	f->party = arena_str(a, col_text(s, 3));
 	f->ref = ref_of(a, f->party, id);
-	f->peer = arena_str(a, col_text(s, 3));
-	f->kind = (enum flow_kind)col_int(s, 4);
-	f->gives = col_int(s, 5);
-	f->project = arena_str(a, col_text(s, 6));
-	f->provider_activity = arena_str(a, col_text(s, 7));
-	f->receiver_activity = arena_str(a, col_text(s, 8));
-	f->day = (int32_t)col_int(s, 9);
-	(void)!col_dec(s, 10, &f->amount);
-	f->currency = arena_str(a, col_text(s, 11));
-	(void)!col_dec(s, 12, &f->worth);
-	f->worth_currency = arena_str(a, col_text(s, 13));
-	f->counterpart = arena_str(a, col_text(s, 14));
+	f->peer = arena_str(a, col_text(s, 4));
+	f->kind = (enum flow_kind)col_int(s, 5);
+	f->gives = col_int(s, 6);
+	f->project = arena_str(a, col_text(s, 7));
+	f->provider_activity = arena_str(a, col_text(s, 8));
+	f->receiver_activity = arena_str(a, col_text(s, 9));
+	f->day = (int32_t)col_int(s, 10);
+	f->amount.micro = col_int(s, 11) * PAIR_SPLIT + col_int(s, 12);
+	f->currency = arena_str(a, col_text(s, 13));
+	(void)!col_dec(s, 14, &f->worth);
+	f->worth_currency = arena_str(a, col_text(s, 15));
+	f->counterpart = arena_str(a, col_text(s, 16));
 }
 
 static bool flow_row(struct projection *p, const struct row *r, bool came, struct err *err)
@@ -271,7 +283,7 @@ static bool flow_row(struct projection *p, const struct row *r, bool came, struc
 							    : consignment_flow(p, r, &f)))
 		return true;
 	f.ref = ref_of(&p->once, r->party, r->id);
-	touch_flow(p, r->rid, &f);
+	touch_flow(p, &f);
 	if (!came)
 		touch(p, KEY_GONE, str_of(&r->rid, sizeof(r->rid)), S(""));
 	return came ? flow_write(p, r, &f, err)

@@ -73,8 +73,14 @@ static void pair_for(struct settling *w, unsigned bits)
 	n = pairing_make(&w->p->list, &s.pairing, &pairs);
 	for (size_t i = 0; i < n; i++) {
 		const struct flow_pair *x = &pairs[i];
-		struct pair_row *row = list_add(&w->p->list, &w->made);
+		struct pair_row *row;
 
+		if (x->gap == GAP_ONE_SIDE && !x->words) {
+			flow_at(w, s.at[x->given != FLOW_NONE ? x->given : x->received])
+				->alone |= bits;
+			continue;
+		}
+		row = list_add(&w->p->list, &w->made);
 		*row = (struct pair_row){
 			.mask = bits, .words = x->words, .gap = x->gap, .under = x->under
 		};
@@ -153,8 +159,8 @@ static void mark_changed(struct settling *w, struct list *l)
 	struct pair_row *rows = l->p;
 
 	for (size_t i = 0; i < l->n; i++)
-		rows[i].again = settling_marked(w, KEY_CHANGED, rows[i].given) ||
-				settling_marked(w, KEY_CHANGED, rows[i].received);
+		rows[i].again = settling_marked(w, KEY_GONE, rows[i].given) ||
+				settling_marked(w, KEY_GONE, rows[i].received);
 }
 
 static bool pair_drop(struct settling *w, const struct pair_row *r, struct err *err)
@@ -173,15 +179,12 @@ static bool pair_drop(struct settling *w, const struct pair_row *r, struct err *
 
 static void bind_side(struct stmt *s, int i, const struct flow *f)
 {
-	int128 whole;
-
 	if (!f)
 		return;
-	whole = f->amount.micro / PAIR_SPLIT - (f->amount.micro % PAIR_SPLIT < 0);
-	stmt_int(s, i, f->day);
-	stmt_int(s, i + 1, (int64_t)whole);
-	stmt_int(s, i + 2, (int64_t)(f->amount.micro - whole * PAIR_SPLIT));
-	stmt_text(s, i + 3, f->currency);
+	stmt_int(s, i, f->kind == FLOW_GOODS);
+	stmt_int(s, i + 1, f->day);
+	flow_bind_amount(s, i + 2, f->amount);
+	stmt_text(s, i + 4, f->currency);
 }
 
 static bool pair_add(struct settling *w, const struct pair_row *r, struct err *err)
@@ -189,9 +192,10 @@ static bool pair_add(struct settling *w, const struct pair_row *r, struct err *e
 	struct stmt *s = db_prepare(
 		w->p->db,
 		"INSERT INTO r_pair (given, received, mask, kind, gap, under, words, giver, "
-		"taker, project, given_day, given_whole, given_part, given_currency, "
-		"received_day, received_whole, received_part, received_currency, first, last, "
-		"name) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		"taker, project, given_goods, given_day, given_whole, given_part, "
+		"given_currency, received_goods, received_day, received_whole, received_part, "
+		"received_currency, first, last, name, other) VALUES "
+		"(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		err);
 	const struct flow *g = r->given ? &flow_at(w, r->at[0])->flow : NULL;
 	const struct flow *t = r->received ? &flow_at(w, r->at[1])->flow : NULL;
@@ -211,10 +215,11 @@ static bool pair_add(struct settling *w, const struct pair_row *r, struct err *e
 	stmt_text(s, 8, t ? t->party : g->peer);
 	stmt_text(s, 9, f->project.n || !t ? f->project : t->project);
 	bind_side(s, 10, g);
-	bind_side(s, 14, t);
-	stmt_int(s, 18, t && t->day < f->day ? t->day : f->day);
-	stmt_int(s, 19, t && t->day > f->day ? t->day : f->day);
-	stmt_text(s, 20, f->ref);
+	bind_side(s, 15, t);
+	stmt_int(s, 20, t && t->day < f->day ? t->day : f->day);
+	stmt_int(s, 21, t && t->day > f->day ? t->day : f->day);
+	stmt_text(s, 22, f->ref);
+	stmt_text(s, 23, t ? t->ref : f->ref);
 	return stmt_done(s, err);
 }
 
@@ -241,6 +246,25 @@ static bool write_difference(struct settling *w, struct err *err)
 	return true;
 }
 
+static bool write_lone(struct settling *w, struct err *err)
+{
+	for (size_t i = 0; i < w->flows.n; i++) {
+		const struct flow_row *f = flow_at(w, i);
+		struct stmt *s;
+
+		if (f->alone == f->lone)
+			continue;
+		s = db_prepare(w->p->db, "UPDATE r_flow SET lone = ? WHERE rid = ?", err);
+		if (!s)
+			return false;
+		stmt_int(s, 0, f->alone);
+		stmt_int(s, 1, f->rid);
+		if (!stmt_done(s, err))
+			return false;
+	}
+	return true;
+}
+
 static bool settle(struct settling *w, struct err *err)
 {
 	if (!settling_gather(w, err))
@@ -256,7 +280,7 @@ static bool settle(struct settling *w, struct err *err)
 	merge_old(&w->old);
 	mark_changed(w, &w->old);
 	mark_changed(w, &w->made);
-	return write_difference(w, err);
+	return write_difference(w, err) && write_lone(w, err);
 }
 
 bool pairs_settle(struct projection *p, struct err *err)

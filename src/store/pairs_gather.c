@@ -78,11 +78,9 @@ static bool take_flows(struct settling *w, struct stmt *s, struct err *err)
 			continue;
 		f = list_add(&w->p->list, &w->flows);
 		flow_read(&w->p->list, s, f);
-		/* a row that has just come stands in no pair */
-		if (!settling_marked(w, KEY_CHANGED, f->rid) ||
-		    settling_marked(w, KEY_GONE, f->rid))
+		if (f->lone != (f->rid & RID_ALL))
 			queue_row(w, f->rid);
-		queue(w, KEY_REF, f->flow.ref, S(""));
+		queue(w, KEY_NAMED, f->flow.ref, S(""));
 		queue(w, KEY_REF, f->flow.counterpart, S(""));
 		queue(w, KEY_PROJECT, f->flow.project, S(""));
 		if (f->flow.receiver_activity.n)
@@ -142,17 +140,32 @@ static bool words_where(struct settling *w, const char *literal, struct str ref,
 #define SELECT_FLOWS "SELECT " FLOW_COLUMNS " FROM r_flow WHERE "
 #define SELECT_WORDS "SELECT rid, about, party, given, received FROM r_remark WHERE "
 
+/* Whoever is found leads on to the flow itself. */
+static bool follow_named(struct settling *w, struct str text, struct err *err)
+{
+	return (!w->any_counterparts ||
+		flows_where(w, SELECT_FLOWS "counterpart = ? AND counterpart <> ''", text,
+			    (struct str){ 0 }, err)) &&
+	       words_where(w, SELECT_WORDS "given = ?", text, err) &&
+	       words_where(w, SELECT_WORDS "received = ?", text, err);
+}
+
 static bool follow_ref(struct settling *w, struct str text, struct err *err)
 {
+	struct stmt *s;
 	struct ref ref;
 
-	return !ref_parse(text, &ref) ||
-	       (flows_where(w, SELECT_FLOWS "id = ? AND party = ?", ref.id, ref.party, err) &&
-		(!w->any_counterparts ||
-		 flows_where(w, SELECT_FLOWS "counterpart = ? AND counterpart <> ''", text,
-			     (struct str){ 0 }, err)) &&
-		words_where(w, SELECT_WORDS "given = ?", text, err) &&
-		words_where(w, SELECT_WORDS "received = ?", text, err));
+	if (!ref_parse(text, &ref))
+		return true;
+	s = db_prepare(w->p->db, SELECT_FLOWS "rid IN (" FLOW_RIDS ")", err);
+	if (!s)
+		return false;
+	for (int i = 0; i < 4; i += 2) {
+		stmt_text(s, i, ref.id);
+		stmt_text(s, i + 1, ref.party);
+	}
+	queue(w, KEY_NAMED, text, S(""));
+	return take_flows(w, s, err);
 }
 
 /* What one side alone has booked pairs nothing: then there is no need to look at all of it. */
@@ -266,10 +279,10 @@ static bool follow_key(struct settling *w, struct str key, struct err *err)
 
 	switch ((enum flow_key)key.p[0]) {
 	case KEY_REF: return follow_ref(w, rest, err);
+	case KEY_NAMED: return follow_named(w, rest, err);
 	case KEY_PROJECT: return follow_project(w, rest, err);
 	case KEY_ACTIVITY: return follow_activities(w, rest, err);
 	case KEY_PAIRS: return follow_row(w, rest, err);
-	case KEY_CHANGED:
 	case KEY_GONE: break;
 	}
 	return true;

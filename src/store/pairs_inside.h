@@ -18,7 +18,7 @@ struct pair_row {
 	int64_t given, received; /* 0: none */
 	unsigned mask, words;
 	enum gap gap, under;
-	bool again;   /* a row of it has changed: written anew in any case */
+	bool again;   /* a row of it went and came again: written anew in any case */
 	size_t at[2]; /* where flows[] has them; of the new ones */
 };
 

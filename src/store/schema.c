@@ -77,20 +77,20 @@ const struct table tables[] = {
 
 	/* Both sides' reports of one flow; by row numbers. */
 	{ "r_flow",
-	  "rid INTEGER, id TEXT, party TEXT, peer TEXT, kind INTEGER, gives INTEGER, "
-	  "project TEXT, provider_activity TEXT, receiver_activity TEXT, day INTEGER, "
-	  "amount DECIMAL, currency TEXT, worth DECIMAL, worth_currency TEXT, "
-	  "counterpart TEXT",
+	  "rid INTEGER, lone INTEGER, id TEXT, party TEXT, peer TEXT, kind INTEGER, "
+	  "gives INTEGER, project TEXT, provider_activity TEXT, receiver_activity TEXT, "
+	  "day INTEGER, whole INTEGER, part INTEGER, currency TEXT, worth DECIMAL, "
+	  "worth_currency TEXT, counterpart TEXT",
 	  1, NULL, true },
 	{ "r_remark", "rid INTEGER, about INTEGER, party TEXT, given TEXT, received TEXT", 1,
 	  NULL, true },
 	{ "r_pair",
 	  "given INTEGER, received INTEGER, mask INTEGER, kind INTEGER, gap INTEGER, "
 	  "under INTEGER, words INTEGER, giver TEXT, taker TEXT, project TEXT, "
-	  "given_day INTEGER, given_whole INTEGER, given_part INTEGER, given_currency TEXT, "
-	  "received_day INTEGER, received_whole INTEGER, received_part INTEGER, "
-	  "received_currency TEXT, "
-	  "first INTEGER, last INTEGER, name TEXT",
+	  "given_goods INTEGER, given_day INTEGER, given_whole INTEGER, given_part INTEGER, "
+	  "given_currency TEXT, received_goods INTEGER, received_day INTEGER, "
+	  "received_whole INTEGER, received_part INTEGER, received_currency TEXT, "
+	  "first INTEGER, last INTEGER, name TEXT, other TEXT",
 	  3, NULL, true },
 };
 const size_t table_count = COUNT(tables);
@@ -105,7 +105,7 @@ static const char *const indexes =
 	"CREATE INDEX r_attached_of ON r_attached (sha256);"
 	"CREATE INDEX r_due_of ON r_due (id);"
 	"CREATE INDEX r_effect_of ON r_effect (h);"
-	"CREATE INDEX r_flow_of ON r_flow (id);"
+	"CREATE INDEX r_flow_day ON r_flow (day);"
 	"CREATE INDEX r_flow_project ON r_flow (project, gives);"
 	"CREATE INDEX r_flow_activity ON r_flow (provider_activity, receiver_activity, gives) "
 	"WHERE provider_activity <> '';"
@@ -113,6 +113,7 @@ static const char *const indexes =
 	"CREATE INDEX r_remark_given ON r_remark (given);"
 	"CREATE INDEX r_remark_received ON r_remark (received);"
 	"CREATE INDEX r_pair_received ON r_pair (received);"
+	"CREATE INDEX r_pair_project ON r_pair (project);"
 	"CREATE INDEX r_pair_last ON r_pair (last, name);";
 
 /* The index of words: r_vocab tells its terms with how many rows have each. */
@@ -299,8 +300,9 @@ static void fixed_table(struct buf *out, const struct table *t)
 		buf_add(out, name);
 	}
 	buf_lit(out, "))");
-	/* Rows of some kilobytes are slow to find inside an index. */
-	if (str_find(str_z(t->columns), S("data TEXT")) == strlen(t->columns))
+	/* Rows of some kilobytes are slow to find inside an index; a row number needs none. */
+	if (str_find(str_z(t->columns), S("data TEXT")) == strlen(t->columns) &&
+	    !str_starts(str_z(t->columns), S("rid ")))
 		buf_lit(out, " WITHOUT ROWID");
 	buf_lit(out, ";");
 }

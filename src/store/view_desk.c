@@ -130,12 +130,8 @@ static void put_conditions(struct desk *d)
 	put_parties(d);
 	put_currency(d);
 	if (q->project.n) {
-		/* found by the flows of the project, which have an index */
-		buf_lit(&d->sql, " AND p.project = ? AND "
-				 "(p.given IN (SELECT rid FROM r_flow WHERE project = ?) OR "
-				 "p.received IN (SELECT rid FROM r_flow WHERE project = ?))");
-		for (int i = 0; i < 3; i++)
-			bind(d, q->project);
+		buf_lit(&d->sql, " AND p.project = ?");
+		bind(d, q->project);
 	}
 	if (q->kind != DESK_ALL) {
 		buf_lit(&d->sql, " AND p.kind = ");
@@ -190,30 +186,49 @@ static struct stmt *desk_statement(struct desk *d)
 
 /* --- rows --- */
 
-#define DESK_JOIN                                                                              \
-	" FROM r_pair p LEFT JOIN r_flow g ON g.rid = p.given LEFT JOIN r_flow t ON "          \
-	"t.rid = p.received"
+/* r_pair, and what stands alone: the same columns of each. */
+#define FROM_PAIRS_OF(paired, lone)                                                            \
+	" FROM (SELECT mask, kind, gap, under, words, giver, taker, project, given, "          \
+	"given_goods, given_day, given_whole, given_part, given_currency, received, "          \
+	"received_goods, received_day, received_whole, received_part, received_currency, "     \
+	"first, last, name, other FROM r_pair" paired                                          \
+	" UNION ALL SELECT lone, kind, 5, 5, 0, CASE gives WHEN 1 THEN party ELSE peer END, "  \
+	"CASE gives WHEN 1 THEN peer ELSE party END, project, "                                \
+	"CASE gives WHEN 1 THEN rid ELSE 0 END, "                                              \
+	"CASE WHEN gives = 1 AND kind = 3 THEN 1 ELSE 0 END, "                                 \
+	"CASE gives WHEN 1 THEN day END, CASE gives WHEN 1 THEN whole END, "                   \
+	"CASE gives WHEN 1 THEN part END, CASE gives WHEN 1 THEN currency END, "               \
+	"CASE gives WHEN 0 THEN rid ELSE 0 END, "                                              \
+	"CASE WHEN gives = 0 AND kind = 3 THEN 1 ELSE 0 END, "                                 \
+	"CASE gives WHEN 0 THEN day END, CASE gives WHEN 0 THEN whole END, "                   \
+	"CASE gives WHEN 0 THEN part END, CASE gives WHEN 0 THEN currency END, "               \
+	"day, day, party || '/' || id, party || '/' || id FROM r_flow WHERE lone <> 0" lone    \
+	") p"
+#define FROM_PAIRS FROM_PAIRS_OF("", "")
+_Static_assert((int)GAP_ONE_SIDE == 5, "as what stands alone is read");
 
+/* Latest first: what stands in the order is among the columns, so that SQLite merges both
+ * tables by their indexes and need not sort them. */
 static void put_columns(struct buf *sql, struct desk_period period)
 {
 	buf_lit(sql, "SELECT p.kind, ");
 	put_gap(sql, period);
-	buf_lit(sql, ", p.under, p.words, p.giver, p.taker, p.project, "
-		     "p.given, p.given_day, p.given_whole, p.given_part, p.given_currency, "
-		     "p.received, p.received_day, p.received_whole, p.received_part, "
-		     "p.received_currency, "
-		     "g.party, g.id, t.party, t.id, g.kind, t.kind" DESK_JOIN);
+	buf_lit(sql, " AS shown, p.under, p.words, p.giver, p.taker, p.project, "
+		     "p.given, p.given_goods, p.given_day, p.given_whole, p.given_part, "
+		     "p.given_currency, p.received, p.received_goods, p.received_day, "
+		     "p.received_whole, p.received_part, p.received_currency, "
+		     "p.name, p.other, p.last");
 }
 
 static void read_side(struct desk *d, struct stmt *s, int at, int ref, struct desk_side *out)
 {
 	if (col_int(s, at) == 0)
 		return;
-	out->ref = arena_join(d->a, col_text(s, ref),
-			      arena_join(d->a, S("/"), col_text(s, ref + 1)));
-	out->day = (int32_t)col_int(s, at + 1);
-	out->amount.micro = col_int(s, at + 2) * PAIR_SPLIT + col_int(s, at + 3);
-	out->currency = arena_str(d->a, col_text(s, at + 4));
+	out->ref = arena_str(d->a, col_text(s, ref));
+	out->goods = col_int(s, at + 1);
+	out->day = (int32_t)col_int(s, at + 2);
+	out->amount.micro = col_int(s, at + 3) * PAIR_SPLIT + col_int(s, at + 4);
+	out->currency = arena_str(d->a, col_text(s, at + 5));
 	out->counts = out->day >= d->q->period.from && out->day <= d->q->period.to;
 }
 
@@ -226,10 +241,8 @@ static void read_row(struct desk *d, struct stmt *s, struct desk_row *out)
 				  .giver = arena_str(d->a, col_text(s, 4)),
 				  .taker = arena_str(d->a, col_text(s, 5)),
 				  .project = arena_str(d->a, col_text(s, 6)) };
-	read_side(d, s, 7, 17, &out->given);
-	read_side(d, s, 12, 19, &out->received);
-	out->given.goods = out->given.ref.n && col_int(s, 21) == FLOW_GOODS;
-	out->received.goods = out->received.ref.n && col_int(s, 22) == FLOW_GOODS;
+	read_side(d, s, 7, 19, &out->given);
+	read_side(d, s, 13, 20, &out->received);
 }
 
 static bool count_pairs(struct desk *d, uint64_t *total)
@@ -237,7 +250,7 @@ static bool count_pairs(struct desk *d, uint64_t *total)
 	struct stmt *s;
 	bool row;
 
-	buf_lit(&d->sql, "SELECT count(*) FROM r_pair p");
+	buf_lit(&d->sql, "SELECT count(*)" FROM_PAIRS);
 	put_conditions(d);
 	s = desk_statement(d);
 	if (!s || !stmt_step(s, &row, d->err))
@@ -263,6 +276,7 @@ bool desk_rows(struct view *v, struct arena *a, const struct desk_query *q,
 		return false;
 	d = desk_begin(v, a, q, err);
 	put_columns(&d.sql, q->period);
+	buf_lit(&d.sql, FROM_PAIRS);
 	put_conditions(&d);
 	buf_lit(&d.sql, " ORDER BY p.last DESC, p.name LIMIT ? OFFSET ?");
 	s = desk_statement(&d);
@@ -307,7 +321,7 @@ static void put_sums(struct desk *d)
 	put_sum(b, "p.given_day", "p.given_part", d->q->period);
 	put_sum(b, "p.received_day", "p.received_whole", d->q->period);
 	put_sum(b, "p.received_day", "p.received_part", d->q->period);
-	buf_lit(b, " FROM r_pair p");
+	buf_lit(b, FROM_PAIRS);
 	put_conditions(d);
 	buf_lit(b, " GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6 LIMIT ");
 	buf_u64(b, DESK_SUMS_MAX);
@@ -358,12 +372,13 @@ bool desk_pair(struct view *v, struct arena *a, struct str ref, enum audience wh
 
 	if (ref_parse(ref, &of)) {
 		put_columns(&d.sql, q.period);
+		buf_lit(&d.sql, FROM_PAIRS_OF(" WHERE given IN (" FLOW_RIDS
+					      ") OR received IN (" FLOW_RIDS ")",
+					      " AND rid IN (" FLOW_RIDS ")"));
 		buf_lit(&d.sql, " WHERE (p.mask & ");
 		buf_i64(&d.sql, rid_bit(who));
-		buf_lit(&d.sql, ") <> 0 AND (p.given IN (SELECT rid FROM r_flow WHERE id = ? "
-				"AND party = ?) OR p.received IN (SELECT rid FROM r_flow WHERE "
-				"id = ? AND party = ?))");
-		for (int i = 0; i < 2; i++) {
+		buf_lit(&d.sql, ") <> 0");
+		for (int i = 0; i < 6; i++) {
 			bind(&d, of.id);
 			bind(&d, of.party);
 		}

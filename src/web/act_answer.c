@@ -61,21 +61,27 @@ static void form_begin(struct visit *v, const struct act_whole *act)
 	buf_done(&hex);
 }
 
-/* "French, Russian": every language in which the document speaks. */
+/* "French, Russian": every language in which the act speaks. */
 static struct str languages_of(struct visit *v, const struct act_whole *act)
 {
-	const struct json *title;
+	struct tags tags = { 0 };
 	struct str all = S("");
 	struct json *doc;
 	struct err ignored;
 
-	if (!json_object(v->a, act->document, &doc, &ignored))
-		return all;
-	title = json_obj(doc, "title");
-	for (const struct json *t = title ? title->child : NULL; t; t = t->next) {
-		if (all.n > 0)
+	for (size_t i = 0; i < act->effect_count; i++) {
+		struct record_row row = { .data = act->effects[i].data };
+
+		if (act->effects[i].record)
+			tags_of(&tags, act->effects[i].record, row_data(v, &row));
+	}
+	if (json_object(v->a, act->document, &doc, &ignored) && json_arr(doc, "texts"))
+		for (const struct json *t = json_arr(doc, "texts")->child; t; t = t->next)
+			tag_add(&tags, json_str(t, "lang"));
+	for (size_t i = 0; i < tags.n; i++) {
+		if (i > 0)
 			all = arena_join(v->a, all, S(", "));
-		all = arena_join(v->a, all, language_name(v, t->name));
+		all = arena_join(v->a, all, language_name(v, tags.list[i]));
 	}
 	return all;
 }

@@ -24,6 +24,16 @@ void page_beside(struct visit *v, const struct record *r, const struct beside_te
 void page_change_line(struct visit *v, const struct record *r, const struct json *before,
 		      const struct json *after);
 
+/* Tags of languages, each once. */
+enum { TAGS_MAX = 32 };
+struct tags {
+	struct str list[TAGS_MAX];
+	size_t n;
+};
+void tag_add(struct tags *t, struct str tag);
+/* Every language in which a record's texts, or those of its parts, are written. */
+void tags_of(struct tags *t, const struct record *r, const struct json *data);
+
 /* --- words (act_words.c) --- */
 /* ` href="/fr/act/HASH"`. */
 void act_href(struct visit *v, const struct hash *act);

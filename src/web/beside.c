@@ -6,7 +6,7 @@
  * another: a text that changes in one language only shows the other one unchanged.
  */
 
-enum { LANGUAGES_MAX = 32, LINE_FIELDS = 4, LINE_VALUE = 60 };
+enum { LINE_FIELDS = 4, LINE_VALUE = 60 };
 
 struct beside {
 	struct visit *v;
@@ -108,18 +108,28 @@ static void text_row(const struct beside *b, struct str tag, const struct str *t
 
 /* --- languages --- */
 
-struct tags {
-	struct str list[LANGUAGES_MAX];
-	size_t n;
-};
-
-static void tag_add(struct tags *t, struct str tag)
+void tag_add(struct tags *t, struct str tag)
 {
 	for (size_t i = 0; i < t->n; i++)
 		if (str_eq(t->list[i], tag))
 			return;
-	if (t->n < LANGUAGES_MAX)
+	if (t->n < TAGS_MAX)
 		t->list[t->n++] = tag;
+}
+
+void tags_of(struct tags *t, const struct record *r, const struct json *data)
+{
+	for (const struct field *f = &fields[r->first]; f < &fields[r->end]; f++) {
+		const struct json *value = json_get(data, f->name);
+
+		if (!value || (f->kind != MTEXT && f->kind != PARTS))
+			continue;
+		for (const struct json *x = value->child; x; x = x->next)
+			if (f->kind == MTEXT)
+				tag_add(t, x->name);
+			else
+				tags_of(t, &records[f->to], x);
+	}
 }
 
 /* The charter's languages in its order, then those that the texts have beside them. */

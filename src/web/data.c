@@ -38,7 +38,7 @@ static bool into_spool(void *ctx, struct str bytes, struct err *err)
 	return true;
 }
 
-/* "project.sectors.csv" into the table and the format. */
+/* "project.sectors.csv", "project-template.csv" into the table and the format. */
 static const struct table_format *read_name(struct str name, struct table_plan *plan)
 {
 	const struct table_format *f = NULL;
@@ -49,7 +49,12 @@ static const struct table_format *read_name(struct str name, struct table_plan *
 		dot--;
 	if (dot > 0)
 		f = table_format_named(str_from(name, dot));
-	return f && table_named(str_cut(name, dot - 1), plan, &ignored) ? f : NULL;
+	name = str_cut(name, f ? dot - 1 : 0);
+	plan->blank = f && f->write == table_csv && str_ends(name, S("-template"));
+	if (plan->blank)
+		name = str_cut(name, name.n - (sizeof("-template") - 1));
+	return f && table_named(name, plan, &ignored) && !(plan->blank && plan->parts) ? f
+										       : NULL;
 }
 
 static void describe_file(struct visit *v, const struct table_format *f, const struct hash *h)

@@ -63,9 +63,13 @@ static void other_titles(struct act_page *p, struct str shown)
 {
 	const struct json *title = json_obj(p->doc, "title");
 	struct visit *v = p->v;
+	struct tags told = { .list = { shown }, .n = 1 };
 
 	for (const struct json *t = title ? title->child : NULL; t; t = t->next) {
-		if (t->type != JSON_STR || str_eq(t->str, shown))
+		size_t before = told.n;
+
+		tag_add(&told, t->str);
+		if (t->type != JSON_STR || told.n == before)
 			continue;
 		html_lit(&v->out, "<p class=sum");
 		html_attr(&v->out, "lang", t->name);

@@ -146,13 +146,32 @@ static struct str own_url(struct visit *v)
 	return ledger_url(v, node_ledger(v->node));
 }
 
-static void curl(struct visit *v, const char *path, const char *tail)
+static void curl(struct visit *v, const char *const *paths, size_t n, struct str tail)
 {
-	html_lit(&v->out, "<pre class=wrap>curl -s ");
-	html_text(&v->out, own_url(v));
-	html_text(&v->out, str_z(path));
-	html_text(&v->out, str_z(tail));
+	html_lit(&v->out, "<pre class=wrap>");
+	for (size_t i = 0; i < n; i++) {
+		html_lit(&v->out, "curl -s ");
+		html_text(&v->out, own_url(v));
+		html_text(&v->out, str_z(paths[i]));
+		html_text(&v->out, tail);
+		html_lit(&v->out, "\n");
+	}
 	html_lit(&v->out, "</pre>\n");
+}
+
+/* How the address of the first tile ends: ".p/192" while it is not full (C2SP tlog-tiles). */
+static struct str first_tile(struct visit *v)
+{
+	struct str note, tail = S("");
+	struct buf b;
+	uint64_t size;
+
+	if (!vouched(v, &note, &size) || size >= TILE_WIDTH)
+		return tail;
+	buf_init(&b, 30);
+	buf_lit(&b, ".p/");
+	buf_u64(&b, size);
+	return arena_buf(v->a, &b);
 }
 
 static void vkey_option(struct visit *v, const struct vkey *key)
@@ -233,21 +252,21 @@ static void go_check(struct visit *v)
 
 static void other_tools(struct visit *v)
 {
+	static const char *const head[] = { "/witnessed/checkpoint" };
+	static const char *const tiles[] = { "/witnessed/tile/0/000",
+					     "/witnessed/tile/entries/000" };
+	static const char *const about[] = { "/policy", "/keys", "/evidence" };
+
 	paragraph(v, T(v->lang, "With tools that are not ours. The ledger is served as C2SP "
 				"tlog-tiles, the format of public certificate logs; any client "
 				"of that format checks it. The checkpoint, the hashes and the "
 				"entries:"));
-	curl(v, "/witnessed/checkpoint", "");
-	curl(v, "/witnessed/tile/0/000", "");
-	curl(v, "/witnessed/tile/entries/000", "");
-	paragraph(v, T(v->lang, "Until a ledger has 256 entries these files end in .p/ and "
-				"their number, as in 000.p/192."));
+	curl(v, head, 1, S(""));
+	curl(v, tiles, 2, first_tile(v));
 	paragraph(v, T(v->lang, "Who must sign what, for such clients; every key the parties "
 				"ever had; and proof of two histories, should a ledger ever "
 				"show them:"));
-	curl(v, "/policy", "");
-	curl(v, "/keys", "");
-	curl(v, "/evidence", "");
+	curl(v, about, 3, S(""));
 	go_check(v);
 }
 

@@ -53,3 +53,7 @@ check 'part of it can be asked for' same "$(curl -s -r 3-4 "$url/data/letter.csv
 check 'a table that is not there is 404' same "$(curl -s -o /dev/null -w '%{http_code}' "$url/data/lettre.csv")" 404
 check 'a format that is not there is 404' same "$(curl -s -o /dev/null -w '%{http_code}' "$url/data/letter.exe")" 404
 check 'the page lists it with its rows' has "$(curl -s "$url/fr/data" | grep '/data/letter.csv')" '<td class=n>700</td>'
+check 'a template can be had' has "$(curl -s "$url/data/letter-template.csv?lang=en")" 'key,Number,Direction \(code\),'
+check '… not of parts' same "$(curl -s -o /dev/null -w '%{http_code}' "$url/data/letter.sources-template.csv")" 404
+check '… nor as a workbook' same "$(curl -s -o /dev/null -w '%{http_code}' "$url/data/letter-template.xlsx")" 404
+check '… by the command too' exits 2 out --format xlsx --kind letter --template

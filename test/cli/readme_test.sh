@@ -50,6 +50,12 @@ check 'both stop cleanly' same $? 0
 check 'and say so' has "$(cat "$work/live")" 'both nodes are stopped'
 check 'nobody listens any more' eval '! (exec 3<>"/dev/tcp/127.0.0.1/$ml") 2>/dev/null && ! (exec 3<>"/dev/tcp/127.0.0.1/$ru") 2>/dev/null'
 
+# --- a folder of an older demonstration ---
+check 'what stands is left as it is' same "$(demo/build "$work/run" 2>&1)" ''
+cp "$work/run/ru/ready" "$work/ready" && : >"$work/run/ru/ready"
+check 'an older one is told of, with the way out' has "$(demo/build "$work/run" 2>&1)" "rm -r $work/run"
+mv "$work/ready" "$work/run/ru/ready"
+
 # --- the console blocks ---
 # The commands and what each is to say, in files numbered in order: N.do, N.says; a line that begins a block: N.block
 awk -v dir="$work" '

@@ -429,9 +429,9 @@ static inline struct ledger_row settle(struct sim *w, int i)
 
 static inline void sim_node_init(struct sim_node *p, const char *dir, int who, uint64_t seed)
 {
-	*p = (struct sim_node){ .chance = { .ms = (int64_t)MARCH_2_2026 * 1000,
-					    .seed = seed,
-					    .who = who } };
+	*p = (struct sim_node){
+		.chance = { .ms = (int64_t)MARCH_2_2026 * 1000, .seed = seed, .who = who }
+	};
 	snprintf(p->dir, PATH, "%.100s/%s", dir, party_codes[who]);
 	snprintf(p->copy, PATH, "%.100s/%s.copy", dir, party_codes[who]);
 	pthread_mutex_init(&p->chance.lock, NULL);

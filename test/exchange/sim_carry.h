@@ -268,8 +268,7 @@ static inline void step_witness(struct sim *w, int of, int witness)
 
 	STORY(w, "%s asks %s to cosign %llu from %llu\n", party_codes[of], party_codes[witness],
 	      (unsigned long long)row.size, (unsigned long long)q.old_size);
-	if (q.old_size <= row.size &&
-	    view_checkpoint(v, &w->a, row.name, &q.note, &err)) {
+	if (q.old_size <= row.size && view_checkpoint(v, &w->a, row.name, &q.note, &err)) {
 		sim_ok(w,
 		       tree_consistency(&tiles, q.old_size, row.size, q.proof, &q.proof_count,
 					&err),
@@ -360,8 +359,9 @@ static inline void step_crash(struct sim *w, int at, int from)
 	while (read(tell[0], &word, sizeof(word)) == (ssize_t)sizeof(word))
 		said(w, &word);
 	close(tell[0]);
-	sim_must(w, waitpid(pid, &status, 0) == pid && WIFEXITED(status) &&
-			    (WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == CRASHED),
+	sim_must(w,
+		 waitpid(pid, &status, 0) == pid && WIFEXITED(status) &&
+			 (WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == CRASHED),
 		 "a crash of its own");
 	STORY(w, "  %s\n", WEXITSTATUS(status) ? "crashed" : "came to its end");
 	atomic_fetch_add(&tally->crashes, WEXITSTATUS(status) == CRASHED);

@@ -42,15 +42,14 @@ enum { SIM_KINDS = sizeof(sim_kinds) / sizeof(sim_kinds[0]), FIRST_JOINT = 4 };
 
 static inline unsigned some_kind(struct sim *w)
 {
-	if (below(w, 2))
+	if (below(w, 3))
 		return below(w, FIRST_JOINT);
 	return FIRST_JOINT + below(w, SIM_KINDS - FIRST_JOINT);
 }
 
 static inline void draft_put(struct sim *w, char *out)
 {
-	static const char *const seen_by[] = { "",
-					       ",\"visibility\":\"public\"",
+	static const char *const seen_by[] = { "", ",\"visibility\":\"public\"",
 					       ",\"visibility\":\"parties\"",
 					       ",\"visibility\":\"national\"" };
 	unsigned k = some_kind(w), who = below(w, 8);
@@ -78,24 +77,33 @@ static inline void draft_end(struct sim *w, char *out)
 	snprintf(out, DRAFT,
 		 "{\"type\":\"record.end\",\"kind\":\"%s\",\"id\":\"01985000-0007-7000-8000-"
 		 "00000000%02u%02u\",\"reason\":\"fini\"}",
-		 sim_kinds[k].name, k,
-		 below(w, sim_kinds[k].joint ? IDS_JOINT : IDS_NATIONAL));
+		 sim_kinds[k].name, k, below(w, sim_kinds[k].joint ? IDS_JOINT : IDS_NATIONAL));
+}
+
+/* Rather what others have accepted and this party has not spoken on. */
+static inline int worth_a_word(const struct act_seen_here *act, int by)
+{
+	if ((act->accepted | act->declined) & 1u << by || is_closed(act->state))
+		return 0;
+	return 1 + __builtin_popcount(act->accepted);
 }
 
 /* A word on an act: one on which this party has not spoken, where there is one. */
 static inline void draft_word(struct sim *w, int by, const char *type, char *out)
 {
 	const struct sim_node *p = &w->node[by];
-	const struct act_seen_here *act = NULL;
+	const struct act_seen_here *act;
 
 	if (p->act_count == 0) {
 		draft_put(w, out);
 		return;
 	}
-	for (int tries = 0; tries < 6; tries++) {
-		act = &p->acts[below(w, (unsigned)p->act_count)];
-		if (!((act->accepted | act->declined) & 1u << by) && !is_closed(act->state))
-			break;
+	act = &p->acts[below(w, (unsigned)p->act_count)];
+	for (int tries = 0; tries < 4; tries++) {
+		const struct act_seen_here *other = &p->acts[below(w, (unsigned)p->act_count)];
+
+		if (worth_a_word(other, by) > worth_a_word(act, by))
+			act = other;
 	}
 	snprintf(out, DRAFT, "{\"type\":\"%s\",\"act\":\"%.64s\"%s}", type, act->key,
 		 strcmp(type, "act.accept") == 0 ? "" : ",\"reason\":\"raison\"");
@@ -110,8 +118,7 @@ static inline void draft_sealed(struct sim *w, int by, bool erase, char *out)
 		return;
 	}
 	snprintf(out, DRAFT, "{\"type\":\"sealed.%s\",\"c\":[\"%s\"]%s}",
-		 erase ? "erase" : "open",
-		 p->sealed[below(w, (unsigned)p->sealed_count)],
+		 erase ? "erase" : "open", p->sealed[below(w, (unsigned)p->sealed_count)],
 		 erase ? ",\"ground\":\"loi\"" : "");
 }
 
@@ -119,7 +126,7 @@ static inline void some_draft(struct sim *w, int by, char *out)
 {
 	unsigned what = below(w, 100);
 
-	if (what < 42)
+	if (what < 34)
 		draft_put(w, out);
 	else if (what < 75)
 		draft_word(w, by, "act.accept", out);
@@ -150,8 +157,8 @@ static inline bool do_write(struct sim *w, int by, const char *text, struct word
 	    r.errors[0].kind != ERR_MISSING && r.errors[0].kind != ERR_DENIED)
 		sim_ok(w, false, &r.errors[0], "write");
 	atomic_fetch_add(r.done ? &tally->written : &tally->refused, 1);
-	STORY(w, "  %s%s\n", r.done ? "written" : "refused: ",
-	      r.done ? "" : r.errors[0].message);
+	STORY(w, "  %s%s\n",
+	      r.done ? "written" : "refused: ", r.done ? "" : r.errors[0].message);
 	*word = (struct word){ by, r.n, r.leaf };
 	return r.done && r.outcome != ACT_UNCHANGED;
 }

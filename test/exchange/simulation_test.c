@@ -12,7 +12,15 @@
 #include <signal.h>
 #include <time.h>
 
-enum { WORKERS = 2, STEPS_LEAST = 12, STEPS_MORE = 30, ROUNDS = 6, GROWN = 250, OLD_COPY = 5 };
+enum {
+	WORKERS = 2,
+	STEPS_LEAST = 8,
+	STEPS_MORE = 20,
+	ROUNDS = 6,
+	GROWN = 250,
+	OLD_COPY = 3,
+	ACCEPTED = 2
+};
 
 static struct {
 	uint64_t seed;
@@ -126,6 +134,14 @@ static void sim_end(struct sim *w, const char *dir)
 	remove_tree(dir);
 }
 
+static void step_old_copy(struct sim *w, int at)
+{
+	if (w->node[at].copied && below(w, 2))
+		step_put_back(w, at);
+	else
+		step_copy(w, at);
+}
+
 /* One step; the nodes to look at are marked. */
 static void step(struct sim *w, unsigned *touched)
 {
@@ -150,12 +166,10 @@ static void step(struct sim *w, unsigned *touched)
 		step_crash(w, a, b);
 	else if (what < 94)
 		step_restart(w, a);
-	else if (what < 96)
-		step_copy(w, a);
-	else if (what < 97)
+	else if (what < 95)
 		step_backup(w, a);
-	else if (what < 98 && w->schedule % OLD_COPY == 0)
-		step_put_back(w, a);
+	else if (what < 99 && w->schedule % OLD_COPY == 0)
+		step_old_copy(w, a);
 	else
 		w->node[a].chance.ms += ((int64_t)below(w, 1000) - 300) * 3600000;
 	*touched |= b >= 0 ? 1u << b : 0;
@@ -179,7 +193,7 @@ static bool exchange_all(struct sim *w)
 	for (int round = 0; round < ROUNDS; round++) {
 		bool same = round > 0;
 
-		for (int i = 0; i < 2 * n; i++)
+		for (int i = 0; i < 2 * n - 1; i++)
 			if (round % 2)
 				carry(w, (2 * n - i) % n, (2 * n - i - 1) % n);
 			else
@@ -233,10 +247,31 @@ static bool somebody_waits(const struct sim *w)
 	return false;
 }
 
+/* Everybody hears of the acts and accepts some. */
+static void accept_some(struct sim *w)
+{
+	char text[DRAFT];
+	struct word word;
+
+	for (int i = 0; i < w->parties; i++) {
+		carry(w, (i + w->parties - 1) % w->parties, i);
+		look(w, i);
+		for (int k = 0; k < ACCEPTED; k++) {
+			draft_word(w, i, "act.accept", text);
+			STORY(w, "%s writes %s\n", party_codes[i], text);
+			if (do_write(w, i, text, &word))
+				said(w, &word);
+		}
+	}
+}
+
 static void finish(struct sim *w)
 {
-	bool same = exchange_all(w);
+	bool same;
 	int at;
+
+	accept_some(w);
+	same = exchange_all(w);
 
 	if (somebody_waits(w)) {
 		atomic_fetch_add(&tally->stuck, 1);
@@ -246,14 +281,12 @@ static void finish(struct sim *w)
 	}
 	for (int i = 0; i < w->parties; i++)
 		look_at_entries(w, i);
-	for (int i = 0; i < w->parties; i++)
-		look_at_digest(w, i, false);
 	at = (int)below(w, (unsigned)w->parties);
-	look_at_digest(w, at, true);
+	look_at_digest(w, at, below(w, 2));
 	at = (at + 1) % w->parties;
 	check_rebuilt(w, at);
-	if (below(w, 2))
-		look_at_digest(w, at, true);
+	look_at_digest(w, at, false);
+	look_at_digest(w, (at + 1) % w->parties, true);
 }
 
 static void schedule(struct sim *w, int parties, unsigned number, const char *dir)
@@ -364,7 +397,7 @@ static int up(void **state)
 
 	(void)state;
 	run.seed = number_from("SEED", (uint64_t)time(NULL));
-	run.schedules = (unsigned)number_from("SCHEDULES", 100);
+	run.schedules = (unsigned)number_from("SCHEDULES", 200);
 	run.only = (long)number_from("SCHEDULE", UINT64_MAX);
 	run.parties = (long)number_from("PARTIES", 0);
 	if (run.only >= (long)run.schedules)

@@ -1,0 +1,342 @@
+/* benkan import of a table: every row is checked before the first is written. */
+#include "cli/import.h"
+#include "exchange/table_in.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { ROW_ARENA = 256 << 20, BATCH = 500, FAULTS_SHOWN = 1000, JSON_ROOM = 16 << 20 };
+
+struct importing {
+	const struct words *w;
+	struct node *node;
+	struct table_in_plan plan;
+	const char *file;
+	struct str bytes; /* of the file */
+	struct arena a;
+	uint64_t rows, added, changed, unchanged, refused, faults;
+	struct buf errors, columns; /* JSON; empty without --json */
+	struct json_w errors_w, columns_w;
+};
+
+/* --- findings --- */
+
+static void fault_json(struct importing *im, const struct table_fault *f)
+{
+	struct json_w *j = &im->errors_w;
+	struct buf sentence;
+
+	buf_init(&sentence, 64 << 10);
+	lang_err(&sentence, im->w->lang, f->err);
+	json_open(j, '{');
+	json_pair(j, "file", str_z(im->file));
+	json_key(j, "row");
+	json_put_int(j, (int64_t)f->row);
+	json_pair(j, "column", f->column);
+	json_pair(j, "message", buf_str(&sentence));
+	json_close(j, '}');
+	buf_done(&sentence);
+}
+
+static void fault_line(struct importing *im, const struct table_fault *f)
+{
+	struct buf line, sentence;
+
+	buf_init(&line, 64 << 10);
+	buf_init(&sentence, 64 << 10);
+	lang_err(&sentence, im->w->lang, f->err);
+	buf_z(&line, im->file);
+	buf_ch(&line, ':');
+	buf_u64(&line, f->row);
+	buf_lit(&line, ": ");
+	if (f->column.n > 0) {
+		buf_lit(&line, "[");
+		buf_add(&line, f->column);
+		buf_lit(&line, "] ");
+	}
+	buf_add(&line, buf_str(&sentence));
+	buf_lit(&line, "\n");
+	fwrite(line.p, 1, line.n, stderr);
+	buf_done(&line);
+	buf_done(&sentence);
+}
+
+static void on_fault(void *ctx, const struct table_fault *f)
+{
+	struct importing *im = ctx;
+
+	if (im->faults++ >= FAULTS_SHOWN)
+		return;
+	if (im->w->json)
+		fault_json(im, f);
+	else
+		fault_line(im, f);
+}
+
+/* On the second reading they have been told. */
+static void on_known_fault(void *ctx, const struct table_fault *f)
+{
+	(void)ctx, (void)f;
+}
+
+/* How each heading was understood. */
+static void show_headings(struct importing *im, const struct table_in *t)
+{
+	struct str heading, name;
+
+	for (size_t i = 0; table_in_heading(t, i, &heading, &name); i++) {
+		struct str args[] = { heading, name };
+
+		if (im->w->json) {
+			json_open(&im->columns_w, '{');
+			json_pair(&im->columns_w, "heading", heading);
+			json_pair(&im->columns_w, "field", name);
+			json_close(&im->columns_w, '}');
+		} else if (name.n == 0) {
+			cli_note(im->w, N_("Column “%1” is left out."), args, 1);
+		} else if (!str_eq(heading, name)) {
+			cli_note(im->w, N_("Column “%1” is taken for “%2”."), args, 2);
+		}
+	}
+}
+
+/* --- one file --- */
+
+static bool check_rows(struct importing *im, struct table_in *t, struct err *err)
+{
+	struct table_in_row row;
+	bool more;
+
+	for (;;) {
+		arena_reset(&im->a);
+		if (!table_in_next(t, &im->a, &row, &more, on_fault, im, err))
+			return false;
+		if (!more)
+			return true;
+		im->rows++;
+		im->refused += row.faults > 0;
+		if (row.faults > 0)
+			continue;
+		im->added += row.does == ROW_ADDS;
+		im->changed += row.does == ROW_CHANGES;
+		im->unchanged += row.does == ROW_LEAVES;
+	}
+}
+
+static void count_results(struct importing *im, const struct act_result *r, size_t n,
+			  const uint64_t *rows)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct table_fault f = { rows[i], S(""), r[i].errors };
+
+		if (r[i].done) {
+			im->added += r[i].outcome == ACT_ADDED;
+			im->changed += r[i].outcome == ACT_CHANGED;
+			im->unchanged += r[i].outcome == ACT_UNCHANGED;
+			continue;
+		}
+		im->refused++;
+		on_fault(im, &f);
+	}
+}
+
+/* Up to BATCH rows in one commit; *more false after the last. */
+static bool write_batch(struct importing *im, struct table_in *t, bool *more, struct err *err)
+{
+	struct draft drafts[BATCH];
+	struct act_result results[BATCH];
+	uint64_t rows[BATCH];
+	struct table_in_row row;
+	size_t n = 0;
+
+	arena_reset(&im->a);
+	*more = true;
+	while (n < BATCH && *more) {
+		if (!table_in_next(t, &im->a, &row, more, on_known_fault, im, err))
+			return false;
+		im->unchanged += *more && row.faults == 0 && row.does == ROW_LEAVES;
+		if (!*more || row.faults > 0 || row.does == ROW_LEAVES)
+			continue;
+		rows[n] = row.row;
+		drafts[n++] = (struct draft){ row.draft, str_z(word_of(im->w, "--actor")) };
+	}
+	if (n > 0)
+		register_batch(im->node, &im->a, drafts, n, results);
+	count_results(im, results, n, rows);
+	return true;
+}
+
+static bool each_table(struct importing *im, bool write, struct err *err)
+{
+	struct table_in *t = table_in_open(&im->plan, im->bytes, err);
+	bool more = true, ok = t;
+
+	if (!t)
+		return false;
+	if (!write) {
+		show_headings(im, t);
+		ok = check_rows(im, t, err);
+	}
+	while (ok && write && more)
+		ok = write_batch(im, t, &more, err);
+	table_in_close(t);
+	return ok;
+}
+
+static bool each_file(struct importing *im, const char *file, bool write, struct err *err)
+{
+	int fd = open(file, O_RDONLY | O_CLOEXEC);
+	struct stat st;
+	void *p = MAP_FAILED;
+	bool ok;
+
+	im->file = file;
+	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0)
+		p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (fd >= 0)
+		close(fd);
+	if (p == MAP_FAILED)
+		return err_set(err, ERR_UNREACHABLE, NULL,
+			       N_("%1 cannot be read: it must be a file with something in it."),
+			       file);
+	im->bytes = str_of(p, (size_t)st.st_size);
+	ok = each_table(im, write, err);
+	munmap(p, im->bytes.n);
+	return ok;
+}
+
+static bool all_files(struct importing *im, bool write, struct err *err)
+{
+	im->rows = im->added = im->changed = im->unchanged = 0;
+	if (!write)
+		im->refused = 0;
+	for (size_t i = 0; i < im->w->arg_count; i++)
+		if (!each_file(im, im->w->args[i], write, err))
+			return false;
+	return true;
+}
+
+/* --- the command --- */
+
+static void put_count(struct json_w *j, const char *name, uint64_t n)
+{
+	json_key(j, name);
+	json_put_int(j, (int64_t)n);
+}
+
+static int tell_json(struct importing *im, uint64_t rows)
+{
+	enum record_id kind = record_id_of(im->plan.record);
+	struct buf b;
+	struct json_w j = json_w(&b);
+	int code;
+
+	buf_init(&b, 4 * JSON_ROOM);
+	json_open(&j, '{');
+	put_count(&j, "files", im->w->arg_count);
+	put_count(&j, "activities", kind == RECORD_project ? rows : 0);
+	put_count(&j, "added", im->added);
+	put_count(&j, "changed", im->changed);
+	put_count(&j, "unchanged", im->unchanged);
+	put_count(&j, "refused", im->refused);
+	put_count(&j, "transactions", kind == RECORD_transaction ? rows : 0);
+	put_count(&j, "rows", rows);
+	json_close(&im->columns_w, ']');
+	json_close(&im->errors_w, ']');
+	json_key(&j, "columns");
+	json_put_raw(&j, buf_str(&im->columns));
+	json_key(&j, "errors");
+	json_put_raw(&j, buf_str(&im->errors));
+	json_close(&j, '}');
+	buf_ch(&b, '\n');
+	code = cli_out(im->w, buf_str(&b));
+	buf_done(&b);
+	return code;
+}
+
+static int tell(struct importing *im, uint64_t rows, bool written)
+{
+	const struct str counts[] = { num_text(im->w->a, im->added),
+				      num_text(im->w->a, im->changed),
+				      num_text(im->w->a, im->unchanged),
+				      num_text(im->w->a, im->refused) };
+
+	if (im->w->json)
+		return tell_json(im, rows);
+	if (written)
+		cli_line(im->w,
+			 N_("Added: %1. Changed: %2. Left as they are: %3. Refused: %4."),
+			 counts, 4);
+	else
+		cli_line(im->w,
+			 N_("Nothing is written. It would add: %1, change: %2, leave: %3. "
+			    "Refused: %4."),
+			 counts, 4);
+	return EXIT_GOOD;
+}
+
+static int import_all(struct importing *im)
+{
+	bool write = !word_given(im->w, "--preview");
+	uint64_t rows;
+	struct err err;
+	int code;
+
+	if (!all_files(im, false, &err))
+		return cli_fail(im->w, &err);
+	rows = im->rows;
+	write &= im->faults == 0 || word_given(im->w, "--keep-going");
+	if (write && !all_files(im, true, &err))
+		return cli_fail(im->w, &err);
+	code = tell(im, rows, write);
+	return code != EXIT_GOOD ? code : im->refused ? EXIT_REFUSED : EXIT_GOOD;
+}
+
+static int import_node(struct importing *im)
+{
+	struct err err;
+	int code;
+
+	im->plan.party = node_party(im->node);
+	im->plan.lang = im->w->lang;
+	im->plan.model = node_model(im->node);
+	if (!cli_view(im->node, &im->plan.view, &err))
+		return cli_fail(im->w, &err);
+	arena_init(&im->a, ROW_ARENA);
+	buf_init(&im->errors, JSON_ROOM);
+	buf_init(&im->columns, JSON_ROOM);
+	im->errors_w = json_w(&im->errors);
+	im->columns_w = json_w(&im->columns);
+	json_open(&im->errors_w, '[');
+	json_open(&im->columns_w, '[');
+	code = import_all(im);
+	buf_done(&im->errors);
+	buf_done(&im->columns);
+	arena_done(&im->a);
+	cli_view_end(im->plan.view);
+	return code;
+}
+
+int import_table(const struct words *w)
+{
+	const char *kind = word_of(w, "--kind");
+	struct importing im = { .w = w };
+	int code;
+
+	im.plan.record = kind ? record_named(str_z(kind)) : NULL;
+	if (!im.plan.record || im.plan.record->part) {
+		cli_say0(w, N_("Name the kind of record that each row is: --kind transaction. "
+			       "benkan show --node DIR lists the kinds."));
+		return EXIT_USAGE;
+	}
+	im.node = cli_node(w, word_given(w, "--preview") ? STORE_READ : STORE_WRITE, &code);
+	if (!im.node)
+		return code;
+	code = import_node(&im);
+	node_close(im.node);
+	return code;
+}

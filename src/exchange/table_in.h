@@ -1,0 +1,52 @@
+/*
+ * A table that people keep, read into drafts: the other direction of table.h.
+ *
+ * The first line names the columns, by the field's name as CSV is exported ("cost.amount") or
+ * by its heading in any of the languages; a column that is neither is left out, and shown.  A
+ * row is of the record that its column `id` names; or, with a column `key` (any text of one's
+ * own: a voucher's number), of the record that this key makes, always the same.  So importing
+ * twice adds nothing. What the table has no column for stays as the record has it; an empty
+ * cell takes a value away.
+ */
+#ifndef EXCHANGE_TABLE_IN_H
+#define EXCHANGE_TABLE_IN_H
+#include "exchange/table.h"
+
+struct table_in_plan {
+	struct view *view;
+	const struct record *record;
+	struct str party; /* own: whose national records may be written */
+	enum lang lang;
+	struct model_ctx model;
+};
+/* One finding, by the cell. */
+struct table_fault {
+	uint64_t row;      /* line of the file */
+	struct str column; /* its heading as the file has it; empty: the row as a whole */
+	const struct err *err;
+};
+struct table_in;
+/* Reads the headings; `bytes` outlives the reader.  ERR_INPUT when no column is known, or two
+ * headings name the same. */
+struct table_in *table_in_open(const struct table_in_plan *plan, struct str bytes,
+			       struct err *err);
+void table_in_close(struct table_in *t); /* NULL is harmless */
+/* How heading `i` was understood: the column's name; empty: it is left out.  False: no more. */
+bool table_in_heading(const struct table_in *t, size_t i, struct str *heading,
+		      struct str *name);
+
+struct table_in_row {
+	uint64_t row;
+	enum { ROW_ADDS, ROW_CHANGES, ROW_LEAVES } does;
+	struct str draft; /* for register_batch; in the arena given */
+	size_t faults;    /* told to `fault`; then there is no draft */
+};
+/*
+ * The next row, checked as the door would (model_check), its references looked up.  *more
+ * false: there is none.  ERR_INPUT: the file cannot be read on.
+ */
+bool table_in_next(struct table_in *t, struct arena *a, struct table_in_row *out, bool *more,
+		   void (*fault)(void *ctx, const struct table_fault *f), void *ctx,
+		   struct err *err) MUST_USE;
+
+#endif
