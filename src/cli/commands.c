@@ -447,46 +447,31 @@ const struct command commands[] = {
 	  "FILE…",
 	  1,
 	  MANY,
-<<<<<<< HEAD
-	  N_("take what others publish into the register"),
-	  N_("IATI 2.01 to 2.03: each activity becomes a project this party tables, with the "
-	     "organisations, payments, budgets, planned disbursements, documents, indicators "
-	     "and measurements it names; each remembers the file, its hash and the line. All "
-	     "files are looked at before anything is written: when something in them is hurt, "
-	     "nothing is imported, unless --keep-going is given. Importing again adds nothing, "
-	     "so an import that was cut short is taken up by the same command.\n"
-	     "\n"
-	     "  benkan import --node DIR --format iati --preview activities.xml"),
-	  { NODE,
-	    { "--format", "iati", N_("What the files are."), true, false },
-=======
-	  N_("take in a table that people keep, as records"),
-	  N_("Each row of the CSV file becomes or changes a record of the kind. The first line "
+	  N_("take in files of others as records: tables, or what they publish"),
+	  N_("csv: each row becomes or changes a record of the kind. The first line "
 	     "names the columns as an export does, or by the labels of forms in any language; "
 	     "benkan export --template writes it. The column “id” names a record that is there; "
-	     "the column “key”, any text of your own, makes one and finds it again: importing "
-	     "twice adds nothing.\n"
-	     "Every row is checked before any is written; with an error nothing is written, and "
-	     "each is told by its line and column.\n"
+	     "the column “key”, any text of your own, makes one and finds it again.\n"
+	     "iati (2.01 to 2.03): each activity becomes a project this party tables, with the "
+	     "organisations, payments, budgets, planned disbursements, documents, indicators "
+	     "and measurements it names; each remembers the file, its hash and the line.\n"
+	     "Everything is checked before anything is written; with an error nothing is "
+	     "written, and each is told by its line. Importing twice adds nothing, so an import "
+	     "that was cut short is taken up by the same command.\n"
 	     "\n"
-	     "  benkan import --node DIR --format csv --kind transaction --preview paiements.csv"),
+	     "  benkan import --node DIR --format csv --kind transaction --preview paiements.csv\n"
+	     "  benkan import --node DIR --format iati --preview activities.xml"),
 	  { NODE,
-	    { "--format", "csv", N_("What the files are."), true, false },
+	    { "--format", "csv|iati", N_("What the files are."), true, false },
 	    { "--kind", "KIND", N_("What each row is."), false, false },
->>>>>>> main
 	    { "--actor", "LABEL",
 	      N_("Who writes, by office: sec-2. It stands in the ledger for ever; never a "
 		 "person's name."),
 	      false, false },
 	    { "--preview", NULL,
 	      N_("Say what it would add, change and leave, and write nothing."), false, false },
-<<<<<<< HEAD
 	    { "--keep-going", NULL,
 	      N_("Leave out what is hurt or refused, and take the rest."), false, false },
-=======
-	    { "--keep-going", NULL, N_("Write the rows that are good though others are not."),
-	      false, false },
->>>>>>> main
 	    END },
 	  cmd_import },
 	{ "export",

@@ -8,11 +8,7 @@ int cmd_import(const struct words *w)
 	static const struct {
 		const char *format;
 		int (*run)(const struct words *w);
-<<<<<<< HEAD
-	} formats[] = { { "iati", import_iati } };
-=======
-	} formats[] = { { "csv", import_table } };
->>>>>>> main
+	} formats[] = { { "csv", import_table }, { "iati", import_iati } };
 	const char *format = word_of(w, "--format");
 
 	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
