@@ -45,14 +45,16 @@ static void put_gap(struct buf *sql, struct desk_period p)
 _Static_assert((int)GAP_MATCHED == 0 && (int)GAP_TIMING == 1 && (int)FLOW_GOODS == 3,
 	       "as put_gap writes them");
 
-/* The sum of a column of integers, of the rows whose day counts. */
-static void put_sum(struct buf *sql, const char *day, const char *column, struct desk_period p)
+/* A figure where its day counts. */
+static void put_figure(struct buf *sql, const char *day, const char *column,
+		       struct desk_period p)
 {
-	buf_lit(sql, ", CAST(coalesce(sum(CASE WHEN ");
+	buf_lit(sql, ", CASE WHEN ");
 	put_within(sql, day, p);
 	buf_lit(sql, " THEN ");
 	buf_z(sql, column);
-	buf_lit(sql, " END), 0) AS BIGINT)");
+	buf_lit(sql, " END AS ");
+	buf_z(sql, column + sizeof("p.") - 1);
 }
 
 static bool is_ever(struct desk_period p)
@@ -186,25 +188,35 @@ static struct stmt *desk_statement(struct desk *d)
 
 /* --- rows --- */
 
-/* r_pair, and what stands alone: the same columns of each. */
+/*
+ * r_pair, and what stands alone: the same columns of each.  They are cast to the same types,
+ * or SQLite does not merge both tables in the order of their indexes.
+ */
+#define GIVEN_ONLY(column, type)    "CAST(CASE gives WHEN 1 THEN " column " END AS " type "), "
+#define RECEIVED_ONLY(column, type) "CAST(CASE gives WHEN 0 THEN " column " END AS " type "), "
+#define SIDE_ONLY(only)                                                                        \
+	only("CASE kind WHEN 3 THEN 1 ELSE 0 END", "BIGINT") only("day", "BIGINT")             \
+		only("whole", "BIGINT") only("part", "BIGINT") only("currency", "TEXT")
 #define FROM_PAIRS_OF(paired, lone)                                                            \
 	" FROM (SELECT mask, kind, gap, under, words, giver, taker, project, given, "          \
 	"given_goods, given_day, given_whole, given_part, given_currency, received, "          \
 	"received_goods, received_day, received_whole, received_part, received_currency, "     \
 	"first, last, name, other FROM r_pair" paired                                          \
-	" UNION ALL SELECT lone, kind, 5, 5, 0, CASE gives WHEN 1 THEN party ELSE peer END, "  \
-	"CASE gives WHEN 1 THEN peer ELSE party END, project, "                                \
-	"CASE gives WHEN 1 THEN rid ELSE 0 END, "                                              \
-	"CASE WHEN gives = 1 AND kind = 3 THEN 1 ELSE 0 END, "                                 \
-	"CASE gives WHEN 1 THEN day END, CASE gives WHEN 1 THEN whole END, "                   \
-	"CASE gives WHEN 1 THEN part END, CASE gives WHEN 1 THEN currency END, "               \
-	"CASE gives WHEN 0 THEN rid ELSE 0 END, "                                              \
-	"CASE WHEN gives = 0 AND kind = 3 THEN 1 ELSE 0 END, "                                 \
-	"CASE gives WHEN 0 THEN day END, CASE gives WHEN 0 THEN whole END, "                   \
-	"CASE gives WHEN 0 THEN part END, CASE gives WHEN 0 THEN currency END, "               \
-	"day, day, party || '/' || id, party || '/' || id FROM r_flow WHERE lone <> 0" lone    \
-	") p"
+	" UNION ALL SELECT lone, kind, CAST(5 AS BIGINT), CAST(5 AS BIGINT), "                 \
+	"CAST(0 AS BIGINT), CAST(CASE gives WHEN 1 THEN party ELSE peer END AS TEXT), "        \
+	"CAST(CASE gives WHEN 1 THEN peer ELSE party END AS TEXT), project, "                  \
+	"CAST(CASE gives WHEN 1 THEN rid ELSE 0 END AS BIGINT), " SIDE_ONLY(                   \
+		GIVEN_ONLY) "CAST(CASE gives WHEN 0 THEN rid ELSE 0 END AS "                   \
+			    "BIGINT), " SIDE_ONLY(RECEIVED_ONLY) "day, day, CAST(party || "    \
+								 "'/' || id AS TEXT), "        \
+								 "CAST(party || '/' || id AS " \
+								 "TEXT) "                      \
+								 "FROM r_flow WHERE lone <> "  \
+								 "0" lone ") p"
 #define FROM_PAIRS FROM_PAIRS_OF("", "")
+/* Ends a SELECT inside another.  With the limit SQLite leaves it one of its own, and then makes
+ * of each row what this one asks for and no more. */
+#define ALL_OF_THEM " LIMIT 9223372036854775807)"
 _Static_assert((int)GAP_ONE_SIDE == 5, "as what stands alone is read");
 
 /* Latest first: what stands in the order is among the columns, so that SQLite merges both
@@ -250,8 +262,9 @@ static bool count_pairs(struct desk *d, uint64_t *total)
 	struct stmt *s;
 	bool row;
 
-	buf_lit(&d->sql, "SELECT count(*)" FROM_PAIRS);
+	buf_lit(&d->sql, "SELECT count(*) FROM (SELECT p.mask" FROM_PAIRS);
 	put_conditions(d);
+	buf_lit(&d->sql, ALL_OF_THEM " s");
 	s = desk_statement(d);
 	if (!s || !stmt_step(s, &row, d->err))
 		return false;
@@ -313,17 +326,22 @@ static void put_sums(struct desk *d)
 {
 	struct buf *b = &d->sql;
 
-	buf_lit(b, "SELECT p.kind, p.giver, p.taker, ");
+	buf_lit(b, "SELECT kind, giver, taker, shown, gives, takes, CAST(count(*) AS BIGINT), "
+		   "CAST(coalesce(sum(given_whole), 0) AS BIGINT), "
+		   "CAST(coalesce(sum(given_part), 0) AS BIGINT), "
+		   "CAST(coalesce(sum(received_whole), 0) AS BIGINT), "
+		   "CAST(coalesce(sum(received_part), 0) AS BIGINT) FROM "
+		   "(SELECT p.kind, p.giver, p.taker, ");
 	put_gap(b, d->q->period);
-	buf_lit(b, ", coalesce(p.given_currency, ''), coalesce(p.received_currency, ''), "
-		   "CAST(count(*) AS BIGINT)");
-	put_sum(b, "p.given_day", "p.given_whole", d->q->period);
-	put_sum(b, "p.given_day", "p.given_part", d->q->period);
-	put_sum(b, "p.received_day", "p.received_whole", d->q->period);
-	put_sum(b, "p.received_day", "p.received_part", d->q->period);
+	buf_lit(b, " AS shown, coalesce(p.given_currency, '') AS gives, "
+		   "coalesce(p.received_currency, '') AS takes");
+	put_figure(b, "p.given_day", "p.given_whole", d->q->period);
+	put_figure(b, "p.given_day", "p.given_part", d->q->period);
+	put_figure(b, "p.received_day", "p.received_whole", d->q->period);
+	put_figure(b, "p.received_day", "p.received_part", d->q->period);
 	buf_lit(b, FROM_PAIRS);
 	put_conditions(d);
-	buf_lit(b, " GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6 LIMIT ");
+	buf_lit(b, ALL_OF_THEM " s GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6 LIMIT ");
 	buf_u64(b, DESK_SUMS_MAX);
 }
 

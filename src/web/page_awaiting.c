@@ -15,15 +15,19 @@ static struct json *data_of(struct visit *v, struct str text)
 
 static void change(struct visit *v, const struct open_act *act)
 {
-	const struct record_row *row = &act->record;
-	bool in_force = str_is(row->state, "in_force") || str_is(row->state, "divergent");
+	const struct record_row *brief = &act->record;
+	bool in_force = str_is(brief->state, "in_force") || str_is(brief->state, "divergent");
+	struct ref ref = { brief->party, brief->id };
+	struct record_row row;
+	struct err ignored;
 
 	if (act->act.data.n == 0)
 		page_say(v, "It would end this record.");
-	else if (!in_force)
+	else if (!in_force || !view_record(v->view, v->a, brief->record, ref, v->who, v->lang,
+					   &row, &ignored))
 		page_say(v, "A new record");
 	else
-		page_change_line(v, row->record, row_data(v, row), data_of(v, act->act.data));
+		page_change_line(v, row.record, row_data(v, &row), data_of(v, act->act.data));
 }
 
 static void item(struct visit *v, const struct open_act *act)

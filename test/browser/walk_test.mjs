@@ -81,6 +81,25 @@ async function reads(page, t, lang, address, shot, name) {
 		}, page);
 	}
 
+	await test(`${name}: what awaits an answer, and one act of it`, async () => {
+		await page.goto(`${address}/${lang}/`);
+		await page.getByRole('main').locator(`a[href="/${lang}/awaiting"]`).first().click();
+		await page.locator('h2#ml').waitFor();
+		await shot('awaiting');
+		await page.getByRole('main').locator(`a[href^="/${lang}/act/"]`).first().click();
+		await page.getByRole('heading', { level: 2, name: t('What you can do') }).waitFor();
+		must((await page.locator('button[value=accept]').count()) === 0, 'a stranger cannot accept');
+		await shot('act');
+	}, page);
+
+	await test(`${name}: an act in force beside the text before it`, async () => {
+		await page.goto(`${address}/${lang}/decisions`);
+		await page.getByRole('row').filter({ hasText: t('in force') }).first().getByRole('rowheader').getByRole('link').click();
+		await page.getByRole('main').locator(`a[href^="/${lang}/act/"]`).first().click();
+		await page.locator('.box.force').waitFor();
+		await shot('act-in-force');
+	}, page);
+
 	await test(`${name}: an address that is not there says so`, async () => {
 		const answer = await page.goto(`${address}/${lang}/project/joint/01970000-0000-7000-8000-000000000000`);
 		must(answer.status() === 404, `status ${answer.status()}`);
@@ -106,6 +125,21 @@ async function writes(page, t, lang, address, shot, name) {
 		await page.getByLabel(t('Password'), { exact: true }).fill(account.password);
 		await page.getByRole('button', { name: t('Sign in') }).click();
 		await page.getByRole('button', { name: t('Sign out') }).waitFor();
+	}, page);
+
+	await test(`${name}: a secretary reads what acceptance binds to, and accepts`, async () => {
+		await page.goto(`${address}/${lang}/awaiting`);
+		const waiting = page.locator(`section:has(#ml) a[href^="/${lang}/act/"]`);
+		if ((await waiting.count()) === 0) return; // a register that was walked through before
+		await waiting.first().click();
+		await page.locator('button[value=accept]').waitFor();
+		await shot('act-answer');
+		await page.locator('button[value=accept]').click();
+		await page.locator('button[value=accept]').waitFor({ state: 'detached' });
+		await page.locator('.box.await').waitFor();
+		await page.goto(`${address}/${lang}/`);
+		await page.getByRole('heading', { level: 2, name: t('The ledgers') }).waitFor();
+		await shot('home-signed-in');
 	}, page);
 
 	const subject = page.locator(`[name="subject.${lang}"]`);

@@ -118,6 +118,10 @@ static void sim_begin(struct sim *w, int parties, unsigned schedule, const char 
 		w->node[i].chance.ms += (int64_t)below(w, 100) * 3600000;
 		snprintf(path, sizeof(path), "%s/%s", from, party_codes[i]);
 		sim_must(w, copy_tree(path, w->node[i].dir), "no template");
+		if (schedule % OLD_COPY == 0 && below(w, 2)) {
+			sim_must(w, copy_tree(path, w->node[i].copy), "no copy");
+			w->node[i].copied = 1;
+		}
 		sim_open(w, i);
 	}
 	STORY(w, "%s\n", from);
@@ -397,7 +401,7 @@ static int up(void **state)
 
 	(void)state;
 	run.seed = number_from("SEED", (uint64_t)time(NULL));
-	run.schedules = (unsigned)number_from("SCHEDULES", 200);
+	run.schedules = (unsigned)number_from("SCHEDULES", 120);
 	run.only = (long)number_from("SCHEDULE", UINT64_MAX);
 	run.parties = (long)number_from("PARTIES", 0);
 	if (run.only >= (long)run.schedules)
