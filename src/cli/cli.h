@@ -95,8 +95,8 @@ int cli_out(const struct words *w, struct str s);
 /* How far a long task is: on stderr, one line written over, only on a terminal. */
 struct meter {
 	const struct words *w;
-	const char *message; /* "%1 of %2 entries" */
-	int64_t last_ms;
+	const char *message; /* "%1 of %2 entries"; %3: how many a second, %4: seconds left */
+	int64_t first_ms, last_ms;
 	bool shown;
 };
 struct meter meter_of(const struct words *w, const char *message);

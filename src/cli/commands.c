@@ -447,18 +447,22 @@ const struct command commands[] = {
 	  "FILE…",
 	  1,
 	  MANY,
-	  N_("take in a table that people keep, as records"),
-	  N_("Each row of the CSV file becomes or changes a record of the kind. The first line "
+	  N_("take in files of others as records: tables, or what they publish"),
+	  N_("csv: each row becomes or changes a record of the kind. The first line "
 	     "names the columns as an export does, or by the labels of forms in any language; "
 	     "benkan export --template writes it. The column “id” names a record that is there; "
-	     "the column “key”, any text of your own, makes one and finds it again: importing "
-	     "twice adds nothing.\n"
-	     "Every row is checked before any is written; with an error nothing is written, and "
-	     "each is told by its line and column.\n"
+	     "the column “key”, any text of your own, makes one and finds it again.\n"
+	     "iati (2.01 to 2.03): each activity becomes a project this party tables, with the "
+	     "organisations, payments, budgets, planned disbursements, documents, indicators "
+	     "and measurements it names; each remembers the file, its hash and the line.\n"
+	     "Everything is checked before anything is written; with an error nothing is "
+	     "written, and each is told by its line. Importing twice adds nothing, so an import "
+	     "that was cut short is taken up by the same command.\n"
 	     "\n"
-	     "  benkan import --node DIR --format csv --kind transaction --preview paiements.csv"),
+	     "  benkan import --node DIR --format csv --kind transaction --preview paiements.csv\n"
+	     "  benkan import --node DIR --format iati --preview activities.xml"),
 	  { NODE,
-	    { "--format", "csv", N_("What the files are."), true, false },
+	    { "--format", "csv|iati", N_("What the files are."), true, false },
 	    { "--kind", "KIND", N_("What each row is."), false, false },
 	    { "--actor", "LABEL",
 	      N_("Who writes, by office: sec-2. It stands in the ledger for ever; never a "
@@ -466,8 +470,8 @@ const struct command commands[] = {
 	      false, false },
 	    { "--preview", NULL,
 	      N_("Say what it would add, change and leave, and write nothing."), false, false },
-	    { "--keep-going", NULL, N_("Write the rows that are good though others are not."),
-	      false, false },
+	    { "--keep-going", NULL,
+	      N_("Leave out what is hurt or refused, and take the rest."), false, false },
 	    END },
 	  cmd_import },
 	{ "export",
@@ -479,11 +483,13 @@ const struct command commands[] = {
 	     "kind of record or the parts of one: “project”, “project.sectors”.\n"
 	     "csv has one table, with the names of fields as columns; xlsx a workbook with the "
 	     "parts of the records in sheets of their own; json an array; jsonl a record a line.\n"
+	     "iati has the public projects as IATI 2.03, an activity for each side that reports on "
+	     "them; what IATI has no place for is listed at the end of the file, and with --json.\n"
 	     "\n"
 	     "  benkan export --node DIR --format xlsx --kind project --lang fr -o "
 	     "projets.xlsx"),
 	  { NODE,
-	    { "--format", "csv|xlsx|json|jsonl", N_("What to write."), true, false },
+	    { "--format", "csv|xlsx|json|jsonl|iati", N_("What to write."), true, false },
 	    { "--kind", "KIND", N_("Which table."), false, false },
 	    { "--for", "public|parties|national",
 	      N_("Who will read it: what only the parties, or only this node, may see is "

@@ -9,10 +9,8 @@ int cmd_export(const struct words *w)
 		const char *format;
 		int (*run)(const struct words *w);
 	} formats[] = {
-		{ "csv", export_table },
-		{ "xlsx", export_table },
-		{ "json", export_table },
-		{ "jsonl", export_table },
+		{ "csv", export_table },   { "xlsx", export_table }, { "json", export_table },
+		{ "jsonl", export_table }, { "iati", export_iati },
 	};
 	const char *format = word_of(w, "--format");
 

@@ -4,5 +4,6 @@
 #include "cli/cli.h"
 
 int export_table(const struct words *w); /* csv, xlsx, json, jsonl */
+int export_iati(const struct words *w);
 
 #endif

@@ -8,7 +8,7 @@ int cmd_import(const struct words *w)
 	static const struct {
 		const char *format;
 		int (*run)(const struct words *w);
-	} formats[] = { { "csv", import_table } };
+	} formats[] = { { "csv", import_table }, { "iati", import_iati } };
 	const char *format = word_of(w, "--format");
 
 	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)

@@ -4,5 +4,6 @@
 #include "cli/cli.h"
 
 int import_table(const struct words *w); /* csv */
+int import_iati(const struct words *w);
 
 #endif

@@ -91,23 +91,30 @@ struct str num_text(struct arena *a, uint64_t v)
 
 struct meter meter_of(const struct words *w, const char *message)
 {
-	return (struct meter){ .w = w, .message = isatty(2) ? message : NULL };
+	return (struct meter){ .w = w,
+			       .message = isatty(2) ? message : NULL,
+			       .first_ms = w->env->now_ms(w->env->ctx) };
 }
 
 void meter_show(struct meter *p, uint64_t done, uint64_t all)
 {
 	const struct node_env *env = p->w->env;
 	int64_t now = env->now_ms(env->ctx);
+	uint64_t rate, left;
 	struct buf b;
 
 	if (!p->message || (now - p->last_ms < PROGRESS_MS && done < all))
 		return;
 	p->last_ms = now;
 	p->shown = true;
+	rate = done * 1000 / (uint64_t)(now - p->first_ms + 1);
+	left = rate && all > done ? (all - done) / rate : 0;
 	buf_init(&b, SENTENCE_MAX);
 	buf_lit(&b, "\r\033[K");
 	lang_fill(&b, lang_text(p->w->lang, p->message),
-		  (const struct str[]){ str_z(err_num(done)), str_z(err_num(all)) }, 2);
+		  (const struct str[]){ str_z(err_num(done)), str_z(err_num(all)),
+					str_z(err_num(rate)), str_z(err_num(left)) },
+		  4);
 	fwrite(b.p, 1, b.n, stderr);
 	fflush(stderr);
 	buf_done(&b);

@@ -28,6 +28,8 @@ enum iati {
 	IATI_NONE = IATI_COUNT /* of another namespace, or unknown */
 };
 
+const char *iati_name(enum iati id); /* "sector" */
+
 enum iati_severity { IATI_ERROR, IATI_WARNING, IATI_ADVISORY };
 extern const char *const iati_severities[3]; /* "error", "warning", "advisory" */
 

@@ -86,6 +86,7 @@ const struct route routes[] = {
 	GET_LIVE("/pouch", pouch_get),
 	POST("/pouch", ACCESS_PUBLIC, POUCH_BODY, pouch_post),
 
+	GET_LIVE("/data/activities.xml", data_activities),
 	GET_PAGE("/data/{}", data_file),
 
 	GET_PAGE("/api/openapi.json", api_openapi),

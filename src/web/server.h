@@ -115,6 +115,7 @@ void policy(struct visit *v);
 void keys(struct visit *v);
 void evidence(struct visit *v);
 void evidence_list(struct visit *v);
+void data_activities(struct visit *v); /* GET  /data/activities.xml */
 void pouch_get(struct visit *v);  /* GET  /pouch: by the party's signature */
 void pouch_post(struct visit *v); /* POST /pouch */
 void api_list(struct visit *v);

@@ -1,0 +1,161 @@
+/* benkan export --format iati: the register's public projects as IATI 2.03. */
+#include "cli/export.h"
+#include "exchange/iati_write.h"
+#include "register/register.h"
+#include "wire/json.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { SUMMARY_MAX = 1 << 20 };
+
+struct writing {
+	const struct words *w;
+	int fd;
+	const char *to; /* what is being written, for messages */
+};
+
+static bool put(void *ctx, struct str bytes, struct err *err)
+{
+	struct writing *x = ctx;
+
+	while (bytes.n) {
+		ssize_t n = write(x->fd, bytes.p, bytes.n);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return err_set(err, ERR_UNREACHABLE, "",
+				       N_("%1 cannot be written (%2)."), x->to,
+				       strerror(errno));
+		bytes = str_from(bytes, (size_t)n);
+	}
+	return true;
+}
+
+static void put_count(struct json_w *j, const char *name, uint64_t n)
+{
+	json_key(j, name);
+	json_put_int(j, (int64_t)n);
+}
+
+/* {"activities","transactions","left_out","without_a_place":{"project.cost":14,…}} */
+static void put_json(const struct words *w, const struct iati_tally *t)
+{
+	struct buf b;
+	struct json_w j;
+	char name[160];
+
+	buf_init(&b, SUMMARY_MAX);
+	j = json_w(&b);
+	json_open(&j, '{');
+	put_count(&j, "activities", t->activities);
+	put_count(&j, "transactions", t->transactions);
+	put_count(&j, "left_out", t->left_out);
+	json_key(&j, "without_a_place");
+	json_open(&j, '{');
+	for (int r = 0; r < RECORD_COUNT; r++)
+		if (t->record[r])
+			put_count(&j, records[r].name, t->record[r]);
+	for (int f = 0; f < FIELD_COUNT; f++)
+		if (t->field[f]) {
+			snprintf(name, sizeof(name), "%s.%s", records[fields[f].record].name,
+				 fields[f].name);
+			put_count(&j, name, t->field[f]);
+		}
+	json_close(&j, '}');
+	json_close(&j, '}');
+	buf_ch(&b, '\n');
+	(void)cli_out(w, buf_str(&b));
+	buf_done(&b);
+}
+
+static void conclude(const struct words *w, const struct iati_tally *t)
+{
+	uint64_t lost = t->left_out;
+
+	if (w->json) {
+		put_json(w, t);
+		return;
+	}
+	for (int r = 0; r < RECORD_COUNT; r++)
+		lost += t->record[r];
+	for (int f = 0; f < FIELD_COUNT; f++)
+		lost += t->field[f];
+	cli_say(w,
+		N_("Activities: %1. Transactions: %2. What IATI has no place for is listed at "
+		   "the end of the file: %3 values and records."),
+		num_text(w->a, t->activities), num_text(w->a, t->transactions),
+		num_text(w->a, lost));
+}
+
+static bool export_from(struct writing *x, struct node *n, struct iati_tally *t,
+			struct err *err)
+{
+	struct iati_job job = { .charter = node_charter(n), .put = put, .ctx = x };
+	bool ok;
+
+	if (!job.charter)
+		return err_set(err, ERR_CONFLICT, "",
+			       N_("This node has no charter yet. Adopt one first: benkan "
+				  "adopt"));
+	if (!cli_view(n, &job.view, err))
+		return false;
+	ok = iati_write(&job, t, err);
+	cli_view_end(job.view);
+	return ok;
+}
+
+/* A file takes its name only when it is whole. */
+static bool export_to(const struct words *w, struct node *n, struct iati_tally *t,
+		      struct err *err)
+{
+	const char *file = word_of(w, "-o");
+	struct writing x = { .w = w, .fd = STDOUT_FILENO, .to = "-" };
+	char *part;
+	bool ok;
+
+	if (!file || strcmp(file, "-") == 0)
+		return export_from(&x, n, t, err);
+	part = arena_z(w->a, arena_join(w->a, str_z(file), S(".part")));
+	x.to = part;
+	x.fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	if (x.fd < 0)
+		return err_set(err, ERR_UNREACHABLE, "", N_("%1 cannot be written (%2)."), part,
+			       strerror(errno));
+	ok = export_from(&x, n, t, err);
+	ok = close(x.fd) == 0 && ok;
+	if (ok && rename(part, file) == 0)
+		return true;
+	if (ok)
+		(void)err_set(err, ERR_UNREACHABLE, "", N_("%1 cannot be written (%2)."), file,
+			      strerror(errno));
+	unlink(part);
+	return false;
+}
+
+int export_iati(const struct words *w)
+{
+	struct iati_tally *t = arena_new(w->a, struct iati_tally);
+	struct node *n;
+	struct err err;
+	int code = EXIT_GOOD;
+
+	if (w->json && !word_of(w, "-o")) {
+		cli_say0(w, N_("--json prints a summary: say with -o FILE where the export "
+			       "itself goes."));
+		return EXIT_USAGE;
+	}
+	n = cli_node(w, STORE_READ, &code);
+	if (!n)
+		return code;
+	if (export_to(w, n, t, &err))
+		conclude(w, t);
+	else
+		code = cli_fail(w, &err);
+	node_close(n);
+	return code;
+}

@@ -1,0 +1,382 @@
+/*
+ * benkan import --format iati: activities of others into the register.
+ *
+ * Every file is read twice: a look at all of them says what would come of it and whether
+ * anything is hurt; only then is anything written.  Importing again adds nothing, so an import
+ * that was cut short is taken up by giving the same command.
+ */
+#include "cli/import.h"
+#include "exchange/iati_read.h"
+#include "exchange/iati_write.h"
+#include "exchange/incoming.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { CHUNK = 256 << 10, ACTIVITY_MAX = 1 << 30, LINE_ROOM = 64 << 10 };
+
+struct importing {
+	const struct words *w;
+	struct node *node;
+	const char *file;
+	bool look;
+	struct incoming *in;
+	struct iati_reading reading;
+	struct arena a; /* of one activity */
+	uint64_t files, activities, hurt, cut, elements[IATI_COUNT];
+	uint64_t bytes, done; /* of all files; read so far */
+	struct meter meter;
+	bool skip; /* the project is refused: so is what belongs to it */
+	uint64_t skipped;
+	bool failed;
+	struct err *err;
+};
+
+/* FILE:LINE: sentence [of what] */
+static void tell(struct importing *x, uint64_t line, const struct err *what, struct str of)
+{
+	struct buf b;
+
+	if (!x->look)
+		return; /* the look has told */
+	meter_end(&x->meter);
+	buf_init(&b, LINE_ROOM);
+	buf_z(&b, x->file);
+	buf_ch(&b, ':');
+	buf_u64(&b, line);
+	buf_lit(&b, ": ");
+	if (what->field[0]) {
+		buf_z(&b, what->field);
+		buf_lit(&b, ": ");
+	}
+	lang_err(&b, x->w->lang, what);
+	if (of.n) {
+		buf_lit(&b, " [");
+		buf_add(&b, of);
+		buf_ch(&b, ']');
+	}
+	buf_ch(&b, '\n');
+	fwrite(b.p, 1, b.n, stderr);
+	buf_done(&b);
+}
+
+static void found(void *ctx, const struct iati_finding *f)
+{
+	struct importing *x = ctx;
+
+	x->hurt++;
+	tell(x, f->line, f->what, f->activity);
+}
+
+static void refused(void *ctx, const struct record *r, uint64_t line, const struct err *err)
+{
+	tell(ctx, line, err, str_z(r->name));
+}
+
+static void repeated(void *ctx, struct str activity, uint64_t line, bool same)
+{
+	struct importing *x = ctx;
+	struct err what;
+
+	(void)!(same ? err_set(&what, ERR_INPUT, "",
+			       N_("The activity %1 stands here again: it is kept as a record "
+				  "of "
+				  "its own, and its money is not to be counted a second time."),
+			       err_arg(activity))
+		     : err_set(&what, ERR_INPUT, "",
+			       N_("Another organisation reports the activity %1 too: both "
+				  "reports stand."),
+			       err_arg(activity)));
+	tell(x, line, &what, S(""));
+}
+
+static void take_draft(void *ctx, const struct iati_draft *d)
+{
+	struct importing *x = ctx;
+	const struct incoming_draft draft = { d->record, d->id, d->data, d->line, d->mention };
+	bool good;
+
+	if (x->failed)
+		return;
+	if (x->skip && !d->mention) {
+		x->skipped++;
+		return;
+	}
+	if (!incoming_put(x->in, &draft, &good, x->err))
+		x->failed = true;
+	else if (d->record == &records[RECORD_project])
+		x->skip = !good;
+}
+
+static void activity(void *ctx, struct iati_tree *t, bool hurt)
+{
+	struct importing *x = ctx;
+
+	x->activities++;
+	if (hurt)
+		x->skipped++;
+	if (hurt || x->failed)
+		return;
+	x->skip = false;
+	arena_reset(&x->a);
+	iati_read(&x->reading, &x->a, t);
+}
+
+/* --- files --- */
+
+static bool each_chunk(struct importing *x, void (*take)(void *ctx, struct str bytes),
+		       void *ctx, struct err *err)
+{
+	static char bytes[CHUNK];
+	int fd = open(x->file, O_RDONLY | O_CLOEXEC);
+	ssize_t n = -1;
+
+	if (fd >= 0)
+		while (!x->failed && (n = read(fd, bytes, sizeof(bytes))) > 0) {
+			take(ctx, str_of(bytes, (size_t)n));
+			x->done += (uint64_t)n;
+			meter_show(&x->meter, x->done >> 20, x->bytes >> 20);
+		}
+	if (n < 0)
+		(void)err_set(err, ERR_UNREACHABLE, "", N_("%1 cannot be read (%2)."), x->file,
+			      strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	return n >= 0 && !x->failed;
+}
+
+static void into_hash(void *ctx, struct str bytes)
+{
+	hash_feed(ctx, bytes);
+}
+
+static void into_trees(void *ctx, struct str bytes)
+{
+	trees_feed(ctx, bytes);
+}
+
+static bool hash_file(struct importing *x, struct hash *out, struct err *err)
+{
+	struct hash_stream *h = hash_begin();
+	uint64_t done = x->done;
+	bool ok = each_chunk(x, into_hash, h, err);
+
+	x->done = done;
+	*out = hash_end(h);
+	return ok;
+}
+
+static bool read_file(struct importing *x, struct err *err)
+{
+	const struct iati_trees_plan plan = {
+		.today = (int32_t)(x->w->env->now_ms(x->w->env->ctx) / 86400000),
+		.activity = activity,
+		.found = found,
+		.ctx = x
+	};
+	struct iati_trees *trees;
+	struct hash hash;
+	bool ok;
+
+	if (!hash_file(x, &hash, err))
+		return false;
+	incoming_file(x->in, str_z(basename(arena_z(x->w->a, str_z(x->file)))), &hash);
+	trees = trees_open(&plan);
+	ok = each_chunk(x, into_trees, trees, err);
+	if (ok)
+		trees_finish(trees);
+	trees_close(trees);
+	x->files++;
+	return ok && !x->failed;
+}
+
+/* All files once, looking or writing. */
+static bool pass(struct importing *x, struct err *err)
+{
+	const struct incoming_plan plan = { .node = x->node,
+					    .actor = str_z(word_of(x->w, "--actor")),
+					    .look = x->look,
+					    .speaks = iati_places,
+					    .refused = refused,
+					    .ctx = x };
+	bool ok = true;
+
+	x->in = incoming_open(&plan);
+	x->err = err;
+	x->files = x->activities = x->hurt = x->cut = x->skipped = x->done = 0;
+	memset(x->elements, 0, sizeof(x->elements));
+	x->reading = (struct iati_reading){ .party = node_party(x->node),
+					    .met = met_make(),
+					    .draft = take_draft,
+					    .repeated = repeated,
+					    .ctx = x,
+					    .elements = x->elements,
+					    .cut = &x->cut };
+	x->meter =
+		meter_of(x->w, x->look ? N_("Looking: %1 of %2 MB, %3 MB a second, %4 s left")
+				       : N_("Writing: %1 of %2 MB, %3 MB a second, %4 s "
+					    "left"));
+	for (size_t i = 0; i < x->w->arg_count && ok; i++) {
+		x->file = x->w->args[i];
+		ok = read_file(x, err);
+	}
+	ok = ok && incoming_flush(x->in, err);
+	meter_end(&x->meter);
+	met_free((struct iati_met *)x->reading.met);
+	return ok;
+}
+
+/* --- what came of it --- */
+
+static void put_count(struct json_w *j, const char *name, uint64_t n)
+{
+	json_key(j, name);
+	json_put_int(j, (int64_t)n);
+}
+
+static void put_summary(const struct importing *x, const struct incoming_counts *c)
+{
+	struct json_w j;
+	struct buf b;
+
+	buf_init(&b, LINE_ROOM);
+	j = json_w(&b);
+	json_open(&j, '{');
+	put_count(&j, "files", x->files);
+	put_count(&j, "activities", x->activities);
+	put_count(&j, "added", c->added);
+	put_count(&j, "changed", c->changed);
+	put_count(&j, "unchanged", c->unchanged);
+	put_count(&j, "refused", c->refused + x->skipped);
+	put_count(&j, "transactions", c->transactions);
+	json_close(&j, '}');
+	buf_ch(&b, '\n');
+	(void)cli_out(x->w, buf_str(&b));
+	buf_done(&b);
+}
+
+static void say_summary(const struct importing *x, const struct incoming_counts *c,
+			bool nothing)
+{
+	struct arena *a = x->w->a;
+	const struct str counts[] = { num_text(a, x->activities), num_text(a, c->added),
+				      num_text(a, c->changed), num_text(a, c->unchanged),
+				      num_text(a, c->refused + x->skipped) };
+
+	cli_line(x->w,
+		 x->look && !nothing
+			 ? N_("Activities: %1. It would add %2 records, change %3, leave %4 as "
+			      "they are, refuse %5.")
+			 : N_("Activities: %1. Records added: %2, changed: %3, left as they "
+			      "are: %4, refused: %5."),
+		 counts, 5);
+}
+
+/* What the files say and the register has no place for. */
+static void say_rest(const struct importing *x)
+{
+	struct buf b;
+
+	buf_init(&b, LINE_ROOM);
+	for (int i = 0; i < IATI_COUNT; i++)
+		if (x->elements[i]) {
+			buf_z(&b, b.n ? ", " : "");
+			buf_z(&b, iati_name((enum iati)i));
+			buf_ch(&b, ' ');
+			buf_u64(&b, x->elements[i]);
+		}
+	if (b.n)
+		cli_say(x->w, N_("Elements the register has no place for: %1."), buf_str(&b));
+	if (x->cut)
+		cli_say(x->w, N_("Texts that were cut to what the register holds: %1."),
+			num_text(x->w->a, x->cut));
+	buf_done(&b);
+}
+
+static bool is_hurt(const struct importing *x)
+{
+	return x->hurt || x->skipped || incoming_counts(x->in)->refused;
+}
+
+static int conclude(const struct importing *x, bool nothing)
+{
+	struct incoming_counts counts = *incoming_counts(x->in);
+
+	if (nothing)
+		counts = (struct incoming_counts){ .unchanged = counts.unchanged,
+						   .refused = counts.refused };
+	if (x->w->json)
+		put_summary(x, &counts);
+	else
+		say_summary(x, &counts, nothing);
+	say_rest(x);
+	if (nothing)
+		cli_say0(x->w,
+			 N_("Nothing was imported. Mend the files, or take what is good in "
+			    "them with --keep-going."));
+	return is_hurt(x) ? EXIT_REFUSED : EXIT_GOOD;
+}
+
+static int run(struct importing *x)
+{
+	bool preview = word_given(x->w, "--preview"), going = word_given(x->w, "--keep-going");
+	struct err err;
+	bool ok;
+
+	x->look = true;
+	ok = pass(x, &err);
+	if (!ok)
+		return cli_fail(x->w, &err);
+	if (preview || (is_hurt(x) && !going))
+		return conclude(x, !preview);
+	incoming_close(x->in);
+	x->look = false;
+	ok = pass(x, &err);
+	return ok ? conclude(x, false) : cli_fail(x->w, &err);
+}
+
+/* They are read more than once: no pipes. */
+static bool measure(struct importing *x, struct err *err)
+{
+	struct stat st;
+
+	for (size_t i = 0; i < x->w->arg_count; i++) {
+		const char *file = x->w->args[i];
+
+		if (stat(file, &st) < 0)
+			return err_set(err, ERR_UNREACHABLE, "", N_("%1 cannot be read (%2)."),
+				       file, strerror(errno));
+		if (!S_ISREG(st.st_mode))
+			return err_set(err, ERR_USAGE, "",
+				       N_("%1 is not a file. An import reads each file more "
+					  "than once: save it first."),
+				       file);
+		x->bytes += (uint64_t)st.st_size;
+	}
+	return true;
+}
+
+int import_iati(const struct words *w)
+{
+	struct importing *x = arena_new(w->a, struct importing);
+	bool preview = word_given(w, "--preview");
+	struct err err;
+	int code;
+
+	x->w = w;
+	if (!measure(x, &err))
+		return cli_fail(w, &err);
+	x->node = cli_node(w, preview ? STORE_READ : STORE_WRITE, &code);
+	if (!x->node)
+		return code;
+	arena_init(&x->a, ACTIVITY_MAX);
+	code = run(x);
+	incoming_close(x->in);
+	arena_done(&x->a);
+	node_close(x->node);
+	return code;
+}

@@ -1,0 +1,397 @@
+/* From an activity to a project; its parts are in iati_read_*.c. */
+#include "exchange/iati_read_inside.h"
+
+#include <string.h>
+
+/* --- sectors --- */
+
+/* The field of cooperation a sector of OECD DAC belongs to, by the code's beginning. */
+static const char *field_of(struct str sector)
+{
+	static const struct {
+		const char *prefix, *field;
+	} fields_of[] = {
+		{ "11", "education" },   { "12", "health" },        { "13", "health" },
+		{ "14", "water" },       { "151", "institutions" }, { "152", "security" },
+		{ "16061", "culture" },  { "21", "transport" },     { "22", "digital" },
+		{ "23", "energy" },      { "24", "finance" },       { "25", "trade" },
+		{ "31", "agriculture" }, { "321", "industry" },     { "322", "mines" },
+		{ "323", "industry" },   { "33", "trade" },         { "41", "water" },
+		{ "43082", "science" },  { "7", "humanitarian" },
+	};
+
+	for (size_t i = 0; i < sizeof(fields_of) / sizeof(fields_of[0]); i++)
+		if (str_starts(sector, str_z(fields_of[i].prefix)))
+			return fields_of[i].field;
+	return "other";
+}
+
+struct share {
+	struct str code, percentage; /* as it stands; empty: none */
+	struct dec d;
+	bool counts;
+};
+
+/* Codes once each with their shares, in the order they come. */
+static size_t shares(struct reading *r, enum iati id, struct share **out)
+{
+	size_t n = 0, room = 0, i;
+
+	for (struct iati_tree *k = r->t->kid; k; k = k->next)
+		room += k->id == id;
+	*out = arena_array(r->a, struct share, room);
+	for (struct iati_tree *k = r->t->kid; k; k = k->next) {
+		struct share s = { .code = tree_attr(k, "code") };
+
+		if (k->id != id || (id == IATI_SECTOR && !is_dac(k)))
+			continue;
+		k->used = true;
+		s.percentage = tree_attr(k, "percentage");
+		s.counts = read_decimal(r, s.percentage, &s.percentage) &&
+			   dec_parse(s.percentage, &s.d);
+		for (i = 0; i < n && !str_eq((*out)[i].code, s.code);)
+			i++;
+		if (i == n)
+			(*out)[n++] = s;
+		else if (!dec_add((*out)[i].d, s.d, &(*out)[i].d))
+			(*out)[i].counts = false;
+	}
+	return n;
+}
+
+static bool sum_is_100(const struct share *list, size_t n)
+{
+	struct dec sum = { 0 };
+
+	for (size_t i = 0; i < n; i++)
+		if (!list[i].counts || !dec_add(sum, list[i].d, &sum))
+			return false;
+	return dec_cmp(sum, dec_int(100)) == 0;
+}
+
+/* Publishers round: thirds make 99.99.  What less than one is missing or too much goes to the
+ * largest, so that the parts sum to the whole. */
+static void even_out(struct share *list, size_t n)
+{
+	struct dec rest = dec_int(100);
+	size_t largest = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!list[i].counts || !dec_sub(rest, list[i].d, &rest))
+			return;
+		if (dec_cmp(list[i].d, list[largest].d) > 0)
+			largest = i;
+	}
+	if (n && dec_cmp(rest, dec_int(1)) < 0 && dec_cmp(rest, dec_int(-1)) > 0)
+		(void)!dec_add(list[largest].d, rest, &list[largest].d);
+}
+
+static struct str share_text(struct reading *r, struct dec d)
+{
+	char text[DEC_TEXT];
+
+	return arena_str(r->a, str_z(dec_text(text, d, 0)));
+}
+
+static bool below(struct reading *r)
+{
+	tree_each(t, r->t,
+		  IATI_TRANSACTION) for (struct iati_tree *k = t->kid; k;
+					 k = k->next) if (k->id == IATI_TRANSACTION_SECTOR &&
+							  is_dac(k) &&
+							  !str_is(tree_attr(k, "code"),
+								  "99810")) return true;
+	return false;
+}
+
+static void put_sectors(struct reading *r, struct json_w *w)
+{
+	struct share *list;
+	size_t n = shares(r, IATI_SECTOR, &list);
+
+	put_code(w, project_field, str_z(n ? field_of(list[0].code) : "other"));
+	if (n == 1 && !list[0].percentage.n) {
+		if (str_is(list[0].code, "99810")) /* "not specified" says what none does */
+			n = 0;
+		list[0].d = dec_int(100);
+		list[0].counts = true;
+	}
+	if (n == 0 && below(r)) {
+		json_key(w, fields[project_sectors_on_transactions].name);
+		json_put_bool(w, true);
+	}
+	if (n == 0)
+		return;
+	even_out(list, n);
+	json_key(w, fields[project_sectors].name);
+	json_open(w, '[');
+	for (size_t i = 0; i < n; i++) {
+		json_open(w, '{');
+		put_code(w, project_sector_sector, list[i].code);
+		put_text(w, project_sector_percentage,
+			 list[i].counts ? share_text(r, list[i].d) : list[i].percentage);
+		json_close(w, '}');
+	}
+	json_close(w, ']');
+}
+
+/* --- countries and places --- */
+
+static void put_row(struct reading *r, struct json_w *w, struct str country,
+		    const struct dec *share)
+{
+	json_open(w, '{');
+	put_code(w, project_location_country, country);
+	if (share)
+		put_text(w, project_location_percentage, share_text(r, *share));
+}
+
+static void put_point(struct reading *r, struct json_w *w, struct iati_tree *t)
+{
+	struct iati_tree *pos = tree_kid(tree_kid(t, IATI_POINT), IATI_POS);
+	struct str text = pos ? pos->text : S(""), part[2] = { { 0 } }, word;
+	size_t n = 0;
+
+	while (n < 2 && str_split(&text, ' ', &word)) {
+		size_t point = str_index(word, '.');
+
+		if (!str_trim(word).n)
+			continue;
+		if (!read_decimal(r, str_cut(word, point + 1 + DEC_PLACES), &part[n++])) {
+			pos->used = false;
+			return;
+		}
+	}
+	if (n < 2)
+		return;
+	json_key(w, fields[project_location_point].name);
+	json_open(w, '{');
+	json_pair(w, "lat", part[0]);
+	json_pair(w, "lon", part[1]);
+	json_close(w, '}');
+}
+
+/* The country of a place: its own, else the activity's only one. */
+static struct str country_of(struct iati_tree *place, const struct share *list, size_t n)
+{
+	for (struct iati_tree *k = place->kid; k; k = k->next)
+		if (k->id == IATI_ADMINISTRATIVE && str_is(tree_attr(k, "vocabulary"), "A4") &&
+		    codelist_find(codelist_named("Country"), tree_attr(k, "code"))) {
+			k->used = true;
+			return tree_attr(k, "code");
+		}
+	return n == 1 ? list[0].code : S("");
+}
+
+/* Where each share stands once: on the country; places then have none of their own. */
+static void put_places(struct reading *r, struct json_w *w)
+{
+	static const struct dec none = { 0 };
+	struct share *list;
+	size_t n = shares(r, IATI_COUNTRY, &list);
+	bool places = false, known;
+
+	even_out(list, n);
+	known = n > 1 && sum_is_100(list, n);
+	for (struct iati_tree *k = r->t->kid; k; k = k->next)
+		places |= k->id == IATI_LOCATION && country_of(k, list, n).n;
+	if (!n && !places)
+		return;
+	json_key(w, fields[project_locations].name);
+	json_open(w, '[');
+	for (size_t i = 0; i < n && (n > 1 || !places); i++) {
+		put_row(r, w, list[i].code, known ? &list[i].d : NULL);
+		json_close(w, '}');
+	}
+	tree_each(k, r->t, IATI_LOCATION)
+	{
+		struct str country = country_of(k, list, n);
+		struct iati_tree *name = tree_kid(k, IATI_LOCATION_NAME);
+
+		k->used = country.n > 0;
+		if (!country.n)
+			continue;
+		put_row(r, w, country, known ? &none : NULL);
+		put_mtext(r, w, project_location_place, name);
+		put_point(r, w, k);
+		json_close(w, '}');
+	}
+	json_close(w, ']');
+}
+
+/* --- who takes part --- */
+
+static void put_participants(struct reading *r, struct json_w *w)
+{
+	bool any = false;
+
+	tree_each(p, r->t, IATI_PARTICIPATING_ORG)
+	{
+		struct str ref = read_org(r, p);
+
+		p->used = ref.n > 0;
+		if (!ref.n)
+			continue;
+		if (!any) {
+			json_key(w, fields[project_participants].name);
+			json_open(w, '[');
+		}
+		any = true;
+		json_open(w, '{');
+		put_text(w, participation_organisation, ref);
+		put_code(w, participation_role, tree_attr(p, "role"));
+		put_activity(w, participation_activity, p, "activity-id");
+		json_close(w, '}');
+	}
+	if (any)
+		json_close(w, ']');
+}
+
+/* --- the project --- */
+
+static void put_dates(struct reading *r, struct json_w *w)
+{
+	static const enum field_id by_type[] = { project_planned_start, project_actual_start,
+						 project_planned_end, project_actual_end };
+	struct iati_tree *end = NULL;
+	bool met[4] = { false };
+
+	tree_each(d, r->t, IATI_ACTIVITY_DATE)
+	{
+		struct str type = tree_attr(d, "type");
+		size_t i = type.n == 1 ? (size_t)(type.p[0] - '1') : 4;
+
+		d->used = i < 4 && !met[i];
+		if (!d->used)
+			continue;
+		met[i] = true;
+		if (i < 3)
+			put_date(w, by_type[i], d);
+		else
+			end = d;
+	}
+	if (end && met[1]) /* what has ended has begun: the register wants both */
+		put_date(w, by_type[3], end);
+	else if (end)
+		end->used = false;
+}
+
+/* A description that says what the title says is none. */
+static void put_description(struct reading *r, struct json_w *w, struct str title)
+{
+	struct iati_tree *t = tree_kid(r->t, IATI_ACTIVITY_DESCRIPTION);
+	struct str text = t ? mtext_json(r, project_description, t) : S("");
+
+	if (!text.n || str_eq(text, title))
+		return;
+	json_key(w, fields[project_description].name);
+	json_put_raw(w, text);
+}
+
+static struct iati_tree *default_aid(struct reading *r)
+{
+	for (struct iati_tree *k = r->t->kid; k; k = k->next)
+		if (k->id == IATI_DEFAULT_AID_TYPE && is_dac(k)) {
+			k->used = true;
+			return k;
+		}
+	return NULL;
+}
+
+static void put_defaults(struct reading *r, struct json_w *w)
+{
+	put_listed(w, project_flow_type, tree_kid(r->t, IATI_DEFAULT_FLOW_TYPE), "code");
+	put_listed(w, project_finance_type, tree_kid(r->t, IATI_DEFAULT_FINANCE_TYPE), "code");
+	put_listed(w, project_aid_type, default_aid(r), "code");
+	put_listed(w, project_tied_status, tree_kid(r->t, IATI_DEFAULT_TIED_STATUS), "code");
+}
+
+static void put_project(struct reading *r, struct json_w *w, struct iati_tree *reporter,
+			bool secondary)
+{
+	struct iati_tree *title = tree_kid(r->t, IATI_TITLE);
+	struct str text = title ? mtext_json(r, project_title, title) : S("");
+
+	json_open(w, '{');
+	if (text.n) {
+		json_key(w, fields[project_title].name);
+		json_put_raw(w, text);
+	}
+	put_text(w, project_identifier, r->identifier);
+	put_code(w, project_status, tree_attr(tree_kid(r->t, IATI_ACTIVITY_STATUS), "code"));
+	put_description(r, w, text);
+	put_dates(r, w);
+	put_sectors(r, w);
+	put_places(r, w);
+	put_participants(r, w);
+	put_defaults(r, w);
+	put_text(w, project_reporter, read_org(r, reporter));
+	if (secondary) {
+		json_key(w, fields[project_secondary].name);
+		json_put_bool(w, true);
+	}
+	json_close(w, '}');
+}
+
+/*
+ * Whether what it reports is told elsewhere too: it says so itself, or the same identifier was
+ * met before, from this publisher or from the one whose it is.  It stands in the register, and
+ * its money is not to be counted a second time.
+ */
+static bool second_hand(struct reading *r, struct iati_tree *reporter, unsigned again,
+			unsigned elsewhere)
+{
+	struct str said = tree_attr(reporter, "secondary-reporter");
+	bool own = str_starts(r->identifier, r->publisher);
+
+	if (again || elsewhere)
+		r->r->repeated(r->r->ctx, r->identifier, r->t->line, again > 0);
+	return again || (elsewhere && !own) || str_is(said, "1") || str_is(said, "true");
+}
+
+static void count_rest(const struct reading *r, const struct iati_tree *t)
+{
+	for (const struct iati_tree *k = t->kid; k; k = k->next) {
+		if (k->used)
+			count_rest(r, k);
+		else
+			r->r->elements[k->id]++;
+	}
+}
+
+static void project(struct reading *r)
+{
+	struct iati_tree *reporter = tree_kid(r->t, IATI_REPORTING_ORG);
+	struct str key = key_of(r, r->publisher, r->identifier);
+	unsigned again = met_again(r->r->met, key);
+	unsigned elsewhere = met_again(r->r->met, r->identifier) - again;
+	struct str id;
+	struct json_w w;
+	struct buf b;
+
+	if (again)
+		key = key_of(r, key, str_z(err_num(again)));
+	id = read_id(r, "project", key);
+	r->project = arena_join(r->a, S(JOINT_PARTY "/"), id);
+	buf_init(&b, DATA_MAX);
+	w = json_w(&b);
+	put_project(r, &w, reporter, second_hand(r, reporter, again, elsewhere));
+	read_emit(r, RECORD_project, id, r->t->line, &b);
+}
+
+void iati_read(const struct iati_reading *how, struct arena *a, struct iati_tree *activity)
+{
+	struct reading r = { .r = how, .a = a, .t = activity, .met = met_make() };
+	struct iati_tree *identifier = tree_kid(activity, IATI_IDENTIFIER);
+
+	r.last = &r.leaves;
+	r.identifier = identifier ? identifier->text : S("");
+	r.publisher = tree_attr(tree_kid(activity, IATI_REPORTING_ORG), "ref");
+	project(&r);
+	read_money(&r);
+	read_documents(&r);
+	read_results(&r);
+	read_leaves(&r);
+	count_rest(&r, activity);
+	met_free(r.met);
+}

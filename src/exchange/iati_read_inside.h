@@ -1,0 +1,68 @@
+/* What the files that turn activities into records share. */
+#ifndef EXCHANGE_IATI_READ_INSIDE_H
+#define EXCHANGE_IATI_READ_INSIDE_H
+#include "exchange/iati_read.h"
+
+enum { DATA_MAX = 8 << 20 };
+
+/* A record whose id waits: by its key alone when no other of the activity has that, else by
+ * its key and what tells it apart, so that their order does not matter. */
+struct leaf {
+	enum record_id kind;
+	struct str key, apart, data;
+	uint64_t line;
+	struct leaf *next;
+};
+
+struct reading {
+	const struct iati_reading *r;
+	struct arena *a;
+	struct iati_tree *t; /* the activity */
+	struct str publisher, identifier;
+	struct str project;          /* joint/0197… */
+	struct iati_met *met;        /* within this activity */
+	struct leaf *leaves, **last; /* records nothing else names, until all are known */
+};
+
+/* --- records --- */
+/* The id of a record made of `key`; of the n-th of that key in the activity. */
+struct str read_id(struct reading *r, const char *kind, struct str key);
+/* "a|b|c" */
+struct str read_key(struct reading *r, const struct str *parts, size_t n);
+#define key_of(r, ...)                                                                         \
+	read_key((r), (const struct str[]){ __VA_ARGS__ },                                     \
+		 sizeof((const struct str[]){ __VA_ARGS__ }) / sizeof(struct str))
+void read_emit(struct reading *r, enum record_id kind, struct str id, uint64_t line,
+	       struct buf *data);
+void read_leaf(struct reading *r, const struct leaf *leaf, struct buf *data);
+void read_leaves(struct reading *r); /* hand them all over */
+/* "ml/0197…" of the organisation an element names, empty when it names none; its draft is
+ * handed over the first time. */
+struct str read_org(struct reading *r, struct iati_tree *t);
+
+/* --- members --- */
+void put_code(struct json_w *w, enum field_id f, struct str code);
+void put_text(struct json_w *w, enum field_id f, struct str text);
+/* The code of an element's attribute when the register's list has it; else the element counts
+ * as one without a place. */
+void put_listed(struct json_w *w, enum field_id f, struct iati_tree *t, const char *attr);
+/* The same for an activity's identifier, when it is one the register can hold. */
+void put_activity(struct json_w *w, enum field_id f, struct iati_tree *t, const char *attr);
+void put_date(struct json_w *w, enum field_id f, struct iati_tree *t);
+/* The narratives of an element by language; nothing when it has none. */
+void put_mtext(struct reading *r, struct json_w *w, enum field_id f, struct iati_tree *t);
+/* Several elements' as one text. */
+struct str mtext_json(struct reading *r, enum field_id f, struct iati_tree *t);
+void put_money(struct reading *r, struct json_w *w, enum field_id f, struct iati_tree *value);
+struct str money_currency(struct reading *r, struct iati_tree *value);
+/* Whether the text is a decimal of XML Schema that the register can hold; as it writes it. */
+bool read_decimal(struct reading *r, struct str text, struct str *out);
+
+/* --- the parts of an activity --- */
+void read_money(struct reading *r); /* budgets, planned disbursements, transactions */
+void read_documents(struct reading *r);
+void read_results(struct reading *r);
+/* A sector of OECD DAC's list, the only one the register holds. */
+bool is_dac(const struct iati_tree *t);
+
+#endif

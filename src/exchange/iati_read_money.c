@@ -1,0 +1,227 @@
+/* Budgets, planned disbursements, transactions, documents and results of an activity. */
+#include "exchange/iati_read_inside.h"
+
+#include <stdlib.h>
+
+static struct json_w begin(struct reading *r, struct buf *b, enum field_id project)
+{
+	struct json_w w;
+
+	buf_init(b, DATA_MAX);
+	w = json_w(b);
+	json_open(&w, '{');
+	put_text(&w, project, r->project);
+	return w;
+}
+
+static struct str code_or(struct str code, struct str otherwise)
+{
+	return code.n ? code : otherwise;
+}
+
+bool is_dac(const struct iati_tree *t)
+{
+	struct str vocabulary = tree_attr(t, "vocabulary");
+
+	return !vocabulary.n || str_is(vocabulary, "1");
+}
+
+/* Amount and value date, as the register writes them. */
+static struct str amount_of(struct reading *r, struct iati_tree *value)
+{
+	struct str amount = value ? value->text : S("");
+
+	if (!value || !read_decimal(r, value->text, &amount))
+		return amount;
+	return key_of(r, amount, str_cut(tree_attr(value, "value-date"), 10));
+}
+
+/* --- budgets --- */
+
+static void budget(struct reading *r, struct iati_tree *t)
+{
+	struct iati_tree *from = tree_kid(t, IATI_PERIOD_START),
+			 *to = tree_kid(t, IATI_PERIOD_END), *value = tree_kid(t, IATI_VALUE);
+	struct str type = code_or(tree_attr(t, "type"), S("1"));
+	struct buf b;
+	struct json_w w = begin(r, &b, budget_project);
+
+	put_code(&w, budget_type, type);
+	put_code(&w, budget_status, code_or(tree_attr(t, "status"), S("1")));
+	put_date(&w, budget_period_start, from);
+	put_date(&w, budget_period_end, to);
+	put_money(r, &w, budget_value, value);
+	json_close(&w, '}');
+	read_leaf(
+		r,
+		&(struct leaf){ .kind = RECORD_budget,
+				.key = key_of(r, type, str_cut(tree_attr(from, "iso-date"), 10),
+					      str_cut(tree_attr(to, "iso-date"), 10),
+					      money_currency(r, value)),
+				.apart = amount_of(r, value),
+				.line = t->line },
+		&b);
+}
+
+/* --- payments made and planned --- */
+
+/* Who pays and who receives: an element and the fields it goes to. */
+static void put_end(struct reading *r, struct json_w *w, struct iati_tree *t,
+		    enum field_id organisation, enum field_id activity)
+{
+	bool provider = t && t->id == IATI_PROVIDER_ORG;
+
+	if (!t)
+		return;
+	put_text(w, organisation, read_org(r, t));
+	put_activity(w, activity, t,
+		     provider ? "provider-activity-id" : "receiver-activity-id");
+}
+
+static void planned(struct reading *r, struct iati_tree *t)
+{
+	struct iati_tree *from = tree_kid(t, IATI_PERIOD_START),
+			 *to = tree_kid(t, IATI_PERIOD_END), *value = tree_kid(t, IATI_VALUE),
+			 *provider = tree_kid(t, IATI_PROVIDER_ORG),
+			 *receiver = tree_kid(t, IATI_RECEIVER_ORG);
+	struct buf b;
+	struct json_w w = begin(r, &b, planned_disbursement_project);
+
+	put_code(&w, planned_disbursement_type, tree_attr(t, "type"));
+	put_date(&w, planned_disbursement_period_start, from);
+	put_date(&w, planned_disbursement_period_end, to);
+	put_money(r, &w, planned_disbursement_value, value);
+	put_end(r, &w, provider, planned_disbursement_provider,
+		planned_disbursement_provider_activity);
+	put_end(r, &w, receiver, planned_disbursement_receiver,
+		planned_disbursement_receiver_activity);
+	json_close(&w, '}');
+	read_leaf(r,
+		  &(struct leaf){ .kind = RECORD_planned_disbursement,
+				  .key = key_of(r, tree_attr(t, "type"),
+						str_cut(tree_attr(from, "iso-date"), 10),
+						str_cut(tree_attr(to, "iso-date"), 10),
+						money_currency(r, value),
+						tree_attr(provider, "ref"),
+						tree_attr(receiver, "ref")),
+				  .apart = amount_of(r, value),
+				  .line = t->line },
+		  &b);
+}
+
+/* By its number where it has one; else by what does not change when the amount is
+ * corrected. */
+static struct str transaction_key(struct reading *r, struct iati_tree *t)
+{
+	struct str ref = tree_attr(t, "ref");
+
+	if (ref.n)
+		return key_of(r, S("number"), ref);
+	return key_of(r, tree_attr(tree_kid(t, IATI_TRANSACTION_TYPE), "code"),
+		      str_cut(tree_attr(tree_kid(t, IATI_TRANSACTION_DATE), "iso-date"), 10),
+		      money_currency(r, tree_kid(t, IATI_VALUE)));
+}
+
+static struct str transaction_apart(struct reading *r, struct iati_tree *t)
+{
+	struct iati_tree *said = tree_kid(t, IATI_TRANSACTION_DESCRIPTION);
+
+	return key_of(r, tree_attr(tree_kid(t, IATI_TRANSACTION_TYPE), "code"),
+		      str_cut(tree_attr(tree_kid(t, IATI_TRANSACTION_DATE), "iso-date"), 10),
+		      amount_of(r, tree_kid(t, IATI_VALUE)),
+		      said ? mtext_json(r, transaction_description, said) : S(""));
+}
+
+static struct iati_tree *first_dac(struct iati_tree *t, enum iati id)
+{
+	for (struct iati_tree *k = t->kid; k; k = k->next)
+		if (k->id == id && is_dac(k)) {
+			k->used = true;
+			return k;
+		}
+	return NULL;
+}
+
+static void put_shares(struct json_w *w, struct iati_tree *t)
+{
+	struct iati_tree *sector = first_dac(t, IATI_TRANSACTION_SECTOR);
+
+	if (sector && !str_is(tree_attr(sector, "code"), "99810"))
+		put_listed(w, transaction_sector, sector, "code");
+	put_listed(w, transaction_country, tree_kid(t, IATI_TRANSACTION_COUNTRY), "code");
+	put_listed(w, transaction_flow_type, tree_kid(t, IATI_FLOW_TYPE), "code");
+	put_listed(w, transaction_finance_type, tree_kid(t, IATI_FINANCE_TYPE), "code");
+	put_listed(w, transaction_aid_type, first_dac(t, IATI_AID_TYPE), "code");
+	put_listed(w, transaction_tied_status, tree_kid(t, IATI_TIED_STATUS), "code");
+}
+
+static void transaction(struct reading *r, struct iati_tree *t)
+{
+	struct str humanitarian = tree_attr(t, "humanitarian");
+	struct buf b;
+	struct json_w w = begin(r, &b, transaction_project);
+
+	put_code(&w, transaction_type, tree_attr(tree_kid(t, IATI_TRANSACTION_TYPE), "code"));
+	put_date(&w, transaction_date, tree_kid(t, IATI_TRANSACTION_DATE));
+	put_money(r, &w, transaction_value, tree_kid(t, IATI_VALUE));
+	put_text(&w, transaction_reference, tree_attr(t, "ref"));
+	put_mtext(r, &w, transaction_description, tree_kid(t, IATI_TRANSACTION_DESCRIPTION));
+	put_end(r, &w, tree_kid(t, IATI_PROVIDER_ORG), transaction_provider,
+		transaction_provider_activity);
+	put_end(r, &w, tree_kid(t, IATI_RECEIVER_ORG), transaction_receiver,
+		transaction_receiver_activity);
+	put_shares(&w, t);
+	if (str_is(humanitarian, "1") || str_is(humanitarian, "true")) {
+		json_key(&w, fields[transaction_humanitarian].name);
+		json_put_bool(&w, true);
+	}
+	json_close(&w, '}');
+	read_leaf(r,
+		  &(struct leaf){ .kind = RECORD_transaction,
+				  .key = transaction_key(r, t),
+				  .apart = transaction_apart(r, t),
+				  .line = t->line },
+		  &b);
+}
+
+void read_money(struct reading *r)
+{
+	tree_each(b, r->t, IATI_BUDGET) budget(r, b);
+	tree_each(p, r->t, IATI_PLANNED_DISBURSEMENT) planned(r, p);
+	tree_each(t, r->t, IATI_TRANSACTION) transaction(r, t);
+}
+
+/* --- documents --- */
+
+static void document(struct reading *r, struct iati_tree *t)
+{
+	struct str url = tree_attr(t, "url");
+	struct buf b;
+	struct json_w w = begin(r, &b, document_project);
+	struct iati_tree *title = tree_kid(t, IATI_TITLE);
+	struct str text = title ? mtext_json(r, document_title, title) : S("");
+
+	json_key(&w, "title");
+	if (text.n) {
+		json_put_raw(&w, text);
+	} else {
+		json_open(&w, '{');
+		json_pair(&w, "en", str_cut(url, fields[document_title].max));
+		json_close(&w, '}');
+	}
+	put_text(&w, document_address, url);
+	put_mtext(r, &w, document_about, tree_kid(t, IATI_DOCUMENT_DESCRIPTION));
+	put_listed(&w, document_category, tree_kid(t, IATI_DOCUMENT_CATEGORY), "code");
+	put_listed(&w, document_language, tree_kid(t, IATI_DOCUMENT_LANGUAGE), "code");
+	put_date(&w, document_date, tree_kid(t, IATI_DOCUMENT_DATE));
+	json_close(&w, '}');
+	read_leaf(r,
+		  &(struct leaf){
+			  .kind = RECORD_document, .key = url, .apart = text, .line = t->line },
+		  &b);
+}
+
+void read_documents(struct reading *r)
+{
+	tree_each(d, r->t, IATI_DOCUMENT_LINK) document(r, d);
+}

@@ -1,0 +1,396 @@
+/* Pieces the records of an activity are made of: ids, texts, codes, money, organisations. */
+#include "exchange/iati_read_inside.h"
+
+#include "base/hash.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* --- how often something was met: open addressing over 64 bits of SHA-256 --- */
+
+struct met {
+	uint64_t key;
+	unsigned n;
+};
+struct iati_met {
+	struct met *slots;
+	size_t used, size;
+};
+enum { MET_FIRST = 64 };
+
+struct iati_met *met_make(void)
+{
+	struct iati_met *m = calloc(1, sizeof(*m));
+
+	if (m) {
+		m->size = MET_FIRST;
+		m->slots = calloc(m->size, sizeof(*m->slots));
+	}
+	if (!m || !m->slots)
+		abort();
+	return m;
+}
+
+void met_free(struct iati_met *m)
+{
+	if (m)
+		free(m->slots);
+	free(m);
+}
+
+static struct met *slot_of(struct met *slots, size_t size, uint64_t key)
+{
+	size_t i = key & (size - 1);
+
+	while (slots[i].n && slots[i].key != key)
+		i = (i + 1) & (size - 1);
+	return slots + i;
+}
+
+static void grow(struct iati_met *m)
+{
+	struct met *wide = calloc(m->size * 2, sizeof(*wide));
+
+	if (!wide)
+		abort();
+	for (size_t i = 0; i < m->size; i++)
+		if (m->slots[i].n)
+			*slot_of(wide, m->size * 2, m->slots[i].key) = m->slots[i];
+	free(m->slots);
+	m->slots = wide;
+	m->size *= 2;
+}
+
+unsigned met_again(struct iati_met *m, struct str key)
+{
+	struct hash h = hash_of(key);
+	struct met *slot;
+	uint64_t k;
+
+	memcpy(&k, h.b, sizeof(k));
+	if (m->used * 2 > m->size)
+		grow(m);
+	slot = slot_of(m->slots, m->size, k);
+	m->used += slot->n == 0;
+	slot->key = k;
+	return slot->n++;
+}
+
+/* --- ids --- */
+
+/* A UUID of version 7 as any other, of a fixed moment: its chance is the key's hash. */
+static struct str id_of(struct arena *a, struct str key)
+{
+	static const int64_t moment = 1577836800000; /* 2020-01-01T00:00:00Z */
+	struct hash h = hash_of(key);
+	char text[UUID_TEXT];
+
+	return arena_str(a, str_z(uuid_make(text, moment, h.b)));
+}
+
+struct str read_key(struct reading *r, const struct str *parts, size_t n)
+{
+	struct buf b;
+
+	buf_init(&b, DATA_MAX);
+	for (size_t i = 0; i < n; i++) {
+		if (i)
+			buf_ch(&b, '|');
+		buf_add(&b, parts[i]);
+	}
+	return arena_buf(r->a, &b);
+}
+
+struct str read_id(struct reading *r, const char *kind, struct str key)
+{
+	struct str whole = key_of(r, str_z(kind), r->project, key);
+	unsigned n = met_again(r->met, whole);
+
+	return id_of(r->a, n ? key_of(r, whole, str_z(err_num(n))) : whole);
+}
+
+void read_emit(struct reading *r, enum record_id kind, struct str id, uint64_t line,
+	       struct buf *data)
+{
+	const struct iati_draft d = { .record = &records[kind],
+				      .id = id.p,
+				      .data = buf_str(data),
+				      .activity = r->identifier,
+				      .line = line,
+				      .mention = kind == RECORD_organisation };
+
+	r->r->draft(r->r->ctx, &d);
+	buf_done(data);
+}
+
+void read_leaf(struct reading *r, const struct leaf *leaf, struct buf *data)
+{
+	struct leaf *l = arena_new(r->a, struct leaf);
+
+	*l = *leaf;
+	l->key = key_of(r, str_z(records[l->kind].name), l->key);
+	l->data = arena_buf(r->a, data);
+	*r->last = l;
+	r->last = &l->next;
+}
+
+void read_leaves(struct reading *r)
+{
+	struct iati_met *keys = met_make();
+
+	for (const struct leaf *l = r->leaves; l; l = l->next)
+		(void)met_again(keys, l->key);
+	for (const struct leaf *l = r->leaves; l; l = l->next) {
+		bool alone = met_again(keys, l->key) < 2;
+		struct str key = alone ? l->key : key_of(r, l->key, l->apart);
+		struct buf b;
+
+		buf_init(&b, DATA_MAX);
+		buf_add(&b, l->data);
+		read_emit(r, l->kind, read_id(r, "", key), l->line, &b);
+	}
+	met_free(keys);
+}
+
+/* --- texts --- */
+
+static struct str language(struct reading *r, const struct iati_tree *t)
+{
+	struct str tag = tree_lang(t);
+	char *z = arena_z(r->a, tag);
+	size_t first = 0;
+
+	for (size_t i = 0; i < tag.n; i++)
+		z[i] = z[i] == '_'                  ? '-'
+		       : z[i] >= 'A' && z[i] <= 'Z' ? (char)(z[i] | 32)
+						    : z[i];
+	first = str_index(str_z(z), '-');
+	return first == 2 || first == 3 ? str_z(z) : S("en");
+}
+
+/* Without what the register does not take: control characters, and on one line when it is
+ * one; at most as long as the field holds. */
+static struct str clean(struct reading *r, const struct field *f, struct str s)
+{
+	size_t max = f->max ? f->max : 4000, n = 0;
+	char *z = arena_z(r->a, s);
+
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+
+		z[n++] = (c < 0x20 && !(f->long_text && c == '\n')) || c == 0x7f ? ' ' : s.p[i];
+	}
+	if (n > max) {
+		for (n = max; n && ((unsigned char)z[n] & 0xc0) == 0x80;)
+			n--;
+		++*r->r->cut;
+	}
+	return str_trim(str_of(z, n));
+}
+
+struct told {
+	struct str lang, text;
+	struct told *next;
+};
+
+/* By language, in the order of their tags; what is said twice in one stands one after the
+ * other. */
+static void tell(struct reading *r, const struct field *f, struct told **list,
+		 struct iati_tree *narrative)
+{
+	struct str lang = language(r, narrative), text = narrative->text;
+	struct str between = f->long_text ? S("\n\n") : S("; ");
+
+	if (!text.n)
+		return;
+	while (*list && str_cmp((*list)->lang, lang) < 0)
+		list = &(*list)->next;
+	if (!*list || !str_eq((*list)->lang, lang)) {
+		struct told *told = arena_new(r->a, struct told);
+
+		*told = (struct told){ lang, text, *list };
+		*list = told;
+	} else if (!str_eq((*list)->text, text)) {
+		(*list)->text =
+			arena_join(r->a, arena_join(r->a, (*list)->text, between), text);
+	}
+}
+
+static void put_told(struct reading *r, struct json_w *w, enum field_id f,
+		     const struct told *list)
+{
+	json_open(w, '{');
+	for (; list; list = list->next) {
+		json_key_str(w, list->lang);
+		json_put_str(w, clean(r, fields + f, list->text));
+	}
+	json_close(w, '}');
+}
+
+struct str mtext_json(struct reading *r, enum field_id f, struct iati_tree *t)
+{
+	struct told *list = NULL;
+	struct json_w w;
+	struct buf b;
+
+	for (struct iati_tree *e = t; e; e = tree_next(e))
+		tree_each(n, e, IATI_NARRATIVE) tell(r, fields + f, &list, n);
+	if (!list)
+		return S("");
+	buf_init(&b, DATA_MAX);
+	w = json_w(&b);
+	put_told(r, &w, f, list);
+	return arena_buf(r->a, &b);
+}
+
+void put_mtext(struct reading *r, struct json_w *w, enum field_id f, struct iati_tree *t)
+{
+	struct str text = t ? mtext_json(r, f, t) : S("");
+
+	if (!text.n)
+		return;
+	json_key(w, fields[f].name);
+	json_put_raw(w, text);
+}
+
+/* --- members --- */
+
+void put_code(struct json_w *w, enum field_id f, struct str code)
+{
+	if (code.n)
+		json_pair(w, fields[f].name, code);
+}
+
+void put_text(struct json_w *w, enum field_id f, struct str text)
+{
+	put_code(w, f, text);
+}
+
+void put_listed(struct json_w *w, enum field_id f, struct iati_tree *t, const char *attr)
+{
+	struct str code = tree_attr(t, attr);
+
+	if (!t)
+		return;
+	if (codelist_find(codelist_named(fields[f].list), code))
+		put_code(w, f, code);
+	else
+		t->used = false;
+}
+
+/* The identifier may be one the register holds: no space, none of / & | ? */
+static bool plain_identifier(struct str ref)
+{
+	for (size_t i = 0; i < ref.n; i++)
+		if ((unsigned char)ref.p[i] <= ' ' || strchr("/&|?", ref.p[i]))
+			return false;
+	return ref.n > 0 && ref.n <= fields[organisation_identifier].max;
+}
+
+void put_activity(struct json_w *w, enum field_id f, struct iati_tree *t, const char *attr)
+{
+	struct str id = tree_attr(t, attr);
+
+	if (plain_identifier(id))
+		put_text(w, f, id);
+	else if (id.n)
+		t->used = false;
+}
+
+/* A date of XML Schema may have a time zone. */
+void put_date(struct json_w *w, enum field_id f, struct iati_tree *t)
+{
+	put_code(w, f, str_cut(tree_attr(t, "iso-date"), 10));
+}
+
+bool read_decimal(struct reading *r, struct str s, struct str *out)
+{
+	struct dec d;
+	struct str digits = str_trim(s);
+	bool minus = str_starts(digits, S("-"));
+	size_t point;
+
+	digits = str_from(digits, minus || str_starts(digits, S("+")));
+	while (digits.n > 1 && digits.p[0] == '0' && digits.p[1] != '.')
+		digits = str_from(digits, 1);
+	if (str_starts(digits, S(".")))
+		digits = arena_join(r->a, S("0"), digits);
+	point = str_index(digits, '.');
+	while (point < digits.n && digits.n > point + 1 && digits.p[digits.n - 1] == '0')
+		digits.n--;
+	if (digits.n && digits.p[digits.n - 1] == '.')
+		digits.n--;
+	*out = minus && !str_is(digits, "0") ? arena_join(r->a, S("-"), digits) : digits;
+	return dec_parse(*out, &d);
+}
+
+struct str money_currency(struct reading *r, struct iati_tree *value)
+{
+	struct str own = tree_attr(value, "currency");
+
+	return own.n ? own : tree_attr(r->t, "default-currency");
+}
+
+void put_money(struct reading *r, struct json_w *w, enum field_id f, struct iati_tree *value)
+{
+	struct str amount;
+
+	if (!value)
+		return;
+	if (!read_decimal(r, value->text, &amount))
+		amount = value->text; /* the register says what is wrong with it */
+	json_key(w, fields[f].name);
+	json_open(w, '{');
+	json_pair(w, "amount", amount);
+	json_pair(w, "currency", money_currency(r, value));
+	json_pair(w, "value_date", str_cut(tree_attr(value, "value-date"), 10));
+	json_close(w, '}');
+}
+
+/* --- organisations --- */
+
+static void org_draft(struct reading *r, struct iati_tree *t, struct str id, struct str ref,
+		      struct told *name)
+{
+	struct str type = tree_attr(t, "type");
+	struct json_w w;
+	struct buf b;
+
+	buf_init(&b, DATA_MAX);
+	w = json_w(&b);
+	json_open(&w, '{');
+	json_key(&w, fields[organisation_name].name);
+	if (name) {
+		put_told(r, &w, organisation_name, name);
+	} else {
+		json_open(&w, '{');
+		json_pair(&w, "en", clean(r, &fields[organisation_name], ref));
+		json_close(&w, '}');
+	}
+	put_code(&w, organisation_type,
+		 codelist_find(codelist_named("OrganisationType"), type) ? type : S("90"));
+	if (plain_identifier(ref))
+		put_text(&w, organisation_identifier, ref);
+	json_close(&w, '}');
+	read_emit(r, RECORD_organisation, id, t->line, &b);
+}
+
+/* The tags of languages come in any order; the first by name stands for the organisation that
+ * has no identifier.  An element names one organisation: its own texts only. */
+struct str read_org(struct reading *r, struct iati_tree *t)
+{
+	struct str ref = tree_attr(t, "ref"), key, id;
+	struct told *name = NULL;
+
+	tree_each(n, t, IATI_NARRATIVE) tell(r, &fields[organisation_name], &name, n);
+	if (!ref.n && !name)
+		return S("");
+	key = plain_identifier(ref)
+		      ? key_of(r, S("organisation"), ref)
+		      : key_of(r, S("organisation by name"),
+			       clean(r, &fields[organisation_name], name ? name->text : ref));
+	id = id_of(r->a, key);
+	if (met_again(r->r->met, key) == 0)
+		org_draft(r, t, id, ref, name);
+	return arena_join(r->a, arena_join(r->a, r->r->party, S("/")), id);
+}

@@ -1,0 +1,160 @@
+/* Results of an activity: indicators with their targets, and measurements. */
+#include "exchange/iati_read_inside.h"
+
+#include <stdlib.h>
+
+struct goal {
+	struct iati_tree *period, *target;
+	struct str start, end, value;
+	size_t at;
+};
+
+static int by_end(const void *a, const void *b)
+{
+	const struct goal *x = a, *y = b;
+	int c = str_cmp(x->end, y->end);
+
+	return c ? c : (x->at > y->at) - (x->at < y->at);
+}
+
+static struct str day(struct iati_tree *period, enum iati id)
+{
+	return str_cut(tree_attr(tree_kid(period, id), "iso-date"), 10);
+}
+
+/* Targets with a number, in the order of their periods' ends; others have no place. */
+static size_t goals(struct reading *r, struct iati_tree *indicator, struct goal **out)
+{
+	size_t n = 0, room = 0;
+
+	tree_each(p, indicator, IATI_PERIOD) tree_each(t, p, IATI_TARGET) room++;
+	*out = arena_array(r->a, struct goal, room);
+	tree_each(p, indicator, IATI_PERIOD) tree_each(t, p, IATI_TARGET)
+	{
+		struct goal g = { p,     t, day(p, IATI_PERIOD_START), day(p, IATI_PERIOD_END),
+				  { 0 }, n };
+
+		if (read_decimal(r, tree_attr(t, "value"), &g.value))
+			(*out)[n++] = g;
+		else
+			t->used = false;
+	}
+	if (n)
+		qsort(*out, n, sizeof(**out), by_end);
+	return n;
+}
+
+static void put_targets(struct reading *r, struct json_w *w, struct iati_tree *indicator)
+{
+	struct goal *list;
+	size_t n = goals(r, indicator, &list);
+
+	if (!n)
+		return;
+	json_key(w, fields[indicator_targets].name);
+	json_open(w, '[');
+	for (size_t i = 0; i < n; i++) {
+		json_open(w, '{');
+		put_text(w, target_period_start, list[i].start);
+		put_text(w, target_period_end, list[i].end);
+		put_text(w, target_value, list[i].value);
+		put_mtext(r, w, target_comment, tree_kid(list[i].target, IATI_COMMENT));
+		json_close(w, '}');
+	}
+	json_close(w, ']');
+}
+
+static void put_baseline(struct reading *r, struct json_w *w, struct iati_tree *t)
+{
+	struct str date = str_cut(tree_attr(t, "iso-date"), 10), value;
+
+	if (!t)
+		return;
+	if (!date.n)
+		date = arena_join(r->a, tree_attr(t, "year"), S("-01-01"));
+	t->used = read_decimal(r, tree_attr(t, "value"), &value);
+	if (!t->used)
+		return;
+	put_text(w, indicator_baseline, value);
+	put_text(w, indicator_baseline_date, date);
+}
+
+static void measurement(struct reading *r, struct iati_tree *period, struct iati_tree *t,
+			struct str indicator)
+{
+	struct str start = day(period, IATI_PERIOD_START), end = day(period, IATI_PERIOD_END);
+	struct json_w w;
+	struct str value;
+	struct buf b;
+
+	t->used = read_decimal(r, tree_attr(t, "value"), &value);
+	if (!t->used)
+		return;
+	buf_init(&b, DATA_MAX);
+	w = json_w(&b);
+	json_open(&w, '{');
+	put_text(&w, measurement_indicator, indicator);
+	put_text(&w, measurement_period_start, start);
+	put_text(&w, measurement_period_end, end);
+	put_text(&w, measurement_value, value);
+	put_mtext(r, &w, measurement_comment, tree_kid(t, IATI_COMMENT));
+	json_close(&w, '}');
+	read_leaf(r,
+		  &(struct leaf){ .kind = RECORD_measurement,
+				  .key = key_of(r, indicator, start, end),
+				  .apart = value,
+				  .line = t->line },
+		  &b);
+}
+
+static void put_kind(struct json_w *w, struct iati_tree *result, struct iati_tree *t)
+{
+	struct str measure = tree_attr(t, "measure"), ascending = tree_attr(t, "ascending");
+
+	put_listed(w, indicator_result_type, result, "type");
+	put_code(w, indicator_measure, measure);
+	if (str_is(measure, "1"))
+		put_code(w, indicator_unit, S("items"));
+	else if (str_is(measure, "2"))
+		put_code(w, indicator_unit, S("percent"));
+	if (str_is(ascending, "0") || str_is(ascending, "false")) {
+		json_key(w, fields[indicator_descending].name);
+		json_put_bool(w, true);
+	}
+}
+
+static void indicator(struct reading *r, struct iati_tree *result, struct iati_tree *t)
+{
+	struct iati_tree *of = tree_kid(result, IATI_TITLE), *title = tree_kid(t, IATI_TITLE);
+	struct str said = of ? mtext_json(r, indicator_result, of) : S("");
+	struct str name = title ? mtext_json(r, indicator_title, title) : S("");
+	struct str id = read_id(r, "indicator", key_of(r, said, name));
+	struct json_w w;
+	struct buf b;
+
+	if (!name.n)
+		name = said;
+	buf_init(&b, DATA_MAX);
+	w = json_w(&b);
+	json_open(&w, '{');
+	if (name.n) {
+		json_key(&w, fields[indicator_title].name);
+		json_put_raw(&w, name);
+	}
+	put_text(&w, indicator_project, r->project);
+	put_mtext(r, &w, indicator_result, of);
+	put_kind(&w, result, t);
+	put_mtext(r, &w, indicator_description, tree_kid(t, IATI_DESCRIPTION));
+	put_baseline(r, &w, tree_kid(t, IATI_BASELINE));
+	put_targets(r, &w, t);
+	json_close(&w, '}');
+	read_emit(r, RECORD_indicator, id, t->line, &b);
+	tree_each(p, t, IATI_PERIOD) tree_each(m, p, IATI_ACTUAL)
+		measurement(r, p, m, arena_join(r->a, S("joint/"), id));
+}
+
+void read_results(struct reading *r)
+{
+	tree_each(result, r->t, IATI_RESULT) tree_each(i, result, IATI_INDICATOR)
+		indicator(r, result, i);
+}

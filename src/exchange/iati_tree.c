@@ -1,0 +1,191 @@
+#include "exchange/iati_tree.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { TREE_MAX = 1 << 30, TREE_TEXT_MAX = 16 << 20 };
+
+struct iati_trees {
+	struct iati_trees_plan plan;
+	struct iati_sink sink;
+	struct iati_reader *reader;
+	struct arena a; /* of the activity under way */
+	struct buf text;
+	struct iati_tree *at; /* the open element */
+	bool hurt;
+};
+
+struct str tree_attr(const struct iati_tree *t, const char *name)
+{
+	for (size_t i = 0; t && i < t->attr_count; i++)
+		if (!t->attrs[i].name.space.n && str_is(t->attrs[i].name.local, name))
+			return str_trim(t->attrs[i].value);
+	return S("");
+}
+
+struct str tree_lang(const struct iati_tree *t)
+{
+	for (; t; t = t->parent)
+		for (size_t i = 0; i < t->attr_count; i++)
+			if (t->attrs[i].name.space.n &&
+			    str_is(t->attrs[i].name.local, "lang") && t->attrs[i].value.n)
+				return str_trim(t->attrs[i].value);
+	return S("");
+}
+
+static struct iati_tree *named(struct iati_tree *t, enum iati id)
+{
+	while (t && t->id != id)
+		t = t->next;
+	if (t)
+		t->used = true;
+	return t;
+}
+
+struct iati_tree *tree_kid(struct iati_tree *t, enum iati id)
+{
+	return t ? named(t->kid, id) : NULL;
+}
+
+struct iati_tree *tree_next(struct iati_tree *t)
+{
+	return named(t->next, t->id);
+}
+
+/* --- building --- */
+
+static void copy_attrs(struct iati_trees *x, struct iati_tree *t, const struct xml_element *e)
+{
+	t->attrs = arena_array(&x->a, struct xml_attr, e->attr_count);
+	for (size_t i = 0; i < e->attr_count; i++)
+		t->attrs[t->attr_count++] =
+			(struct xml_attr){ .name = { arena_str(&x->a, e->attrs[i].name.local),
+						     arena_str(&x->a, e->attrs[i].name.space),
+						     e->attrs[i].name.word },
+					   .value = arena_str(&x->a, e->attrs[i].value) };
+}
+
+static void start(void *ctx, const struct iati_element *e)
+{
+	struct iati_trees *x = ctx;
+	struct iati_tree *t;
+
+	if (e->id == IATI_ACTIVITIES)
+		x->hurt = false; /* what is wrong with the root is no activity's */
+	if (!x->at && e->id != IATI_ACTIVITY)
+		return;
+	t = arena_new(&x->a, struct iati_tree);
+	t->id = e->id;
+	t->line = e->line;
+	t->parent = x->at;
+	copy_attrs(x, t, e->xml);
+	if (x->at && x->at->last)
+		x->at->last->next = t;
+	else if (x->at)
+		x->at->kid = t;
+	if (x->at)
+		x->at->last = t;
+	x->at = t;
+	buf_clear(&x->text);
+}
+
+static void text(void *ctx, struct str s)
+{
+	struct iati_trees *x = ctx;
+
+	if (x->at)
+		buf_add(&x->text, s);
+}
+
+static void end(void *ctx, enum iati id, uint64_t line)
+{
+	struct iati_trees *x = ctx;
+	struct iati_tree *t = x->at;
+
+	(void)line;
+	if (!t)
+		return;
+	if (!t->kid)
+		t->text = arena_str(&x->a, str_trim(buf_str(&x->text)));
+	buf_clear(&x->text);
+	x->at = t->parent;
+	if (id != IATI_ACTIVITY)
+		return;
+	x->plan.activity(x->plan.ctx, t, x->hurt);
+	x->hurt = false;
+	arena_reset(&x->a);
+}
+
+static void found(void *ctx, const struct iati_finding *f)
+{
+	struct iati_trees *x = ctx;
+
+	if (strcmp(f->rule, "xml") != 0 && strcmp(f->rule, "schema") != 0 &&
+	    strcmp(f->rule, "version") != 0)
+		return;
+	x->hurt = true;
+	x->plan.found(x->plan.ctx, f);
+}
+
+struct iati_trees *trees_open(const struct iati_trees_plan *plan)
+{
+	struct iati_trees *x = calloc(1, sizeof(*x));
+	struct iati_plan reading = { .today = plan->today, .found = found, .ctx = x };
+
+	assert(x);
+	x->plan = *plan;
+	x->sink = (struct iati_sink){ start, text, end, x };
+	reading.sink = &x->sink;
+	arena_init(&x->a, TREE_MAX);
+	buf_init(&x->text, TREE_TEXT_MAX);
+	x->reader = iati_open(&reading);
+	return x;
+}
+
+void trees_feed(struct iati_trees *x, struct str bytes)
+{
+	iati_feed(x->reader, bytes);
+}
+
+/* What began and did not end is hurt: the file is not whole, which has been found. */
+void trees_finish(struct iati_trees *x)
+{
+	iati_finish(x->reader);
+	while (x->at && x->at->parent)
+		x->at = x->at->parent;
+	if (x->at)
+		x->plan.activity(x->plan.ctx, x->at, true);
+	x->at = NULL;
+	x->hurt = false;
+	arena_reset(&x->a);
+}
+
+void trees_close(struct iati_trees *x)
+{
+	if (!x)
+		return;
+	iati_close(x->reader);
+	buf_done(&x->text);
+	arena_done(&x->a);
+	free(x);
+}
+
+const char *iati_name(enum iati id)
+{
+	static const char *const names[IATI_COUNT] = {
+#define ELEMENT(id, name, type, flags) [IATI_##id] = name,
+#define ATTR(name, type, use)
+#define LIST(list)
+#define LIST_IF(list, vocabulary)
+#define KID(id, often)
+#include "exchange/iati.def"
+#undef ELEMENT
+#undef ATTR
+#undef LIST
+#undef LIST_IF
+#undef KID
+	};
+
+	return id < IATI_COUNT ? names[id] : "";
+}

@@ -1,0 +1,81 @@
+/* What the files of the IATI writer share. */
+#ifndef EXCHANGE_IATI_WRITE_INSIDE_H
+#define EXCHANGE_IATI_WRITE_INSIDE_H
+#include "exchange/iati_write.h"
+#include "wire/xml_write.h"
+
+struct indicator;
+struct measured;
+
+/* An export under way, and the activity in hand: one project as one side reports it. */
+struct out {
+	const struct iati_job *job;
+	struct iati_tally *tally;
+	struct xml_w w;
+	struct buf b;
+	struct arena a;    /* of one project */
+	struct arena page; /* of one page of rows */
+	struct str party;
+	const struct record_row *row;
+	const struct json *project;
+	struct str ref;                /* joint/0197…: the project's */
+	bool sectors_below;            /* sectors stand on the transactions */
+	bool countries_below;          /* so do countries */
+	struct indicator **indicators; /* where the next one is hung (iati_write_result.c) */
+	struct measured **measured;
+	struct err *err;
+	bool failed;
+};
+
+/* A row of a list, its data parsed; both in out->page. */
+typedef void out_fn(struct out *o, const struct record_row *row, const struct json *data);
+/* Every public record of a kind whose REF `field` names `ref`, of o->party when it is
+ * national.  False when the store cannot be read. */
+bool out_each(struct out *o, enum record_id kind, enum field_id field, struct str ref,
+	      out_fn *fn);
+/* How many there are. */
+uint64_t out_count(struct out *o, enum record_id kind, enum field_id field, struct str ref,
+		   struct str party);
+/* Send what is written so far. */
+bool out_flush(struct out *o);
+
+/* A field's value in `data`; NULL: none. */
+const struct json *out_get(const struct json *data, enum field_id f);
+struct str out_str(const struct json *data, enum field_id f);
+bool out_yes(const struct json *data, enum field_id f);
+/* One value is not written. */
+void out_lose(struct out *o, enum field_id f);
+/* Count what of `data` has no place in IATI. */
+void out_losses(struct out *o, const struct record *r, const struct json *data);
+
+/* <name attr="value"/> */
+void out_plain(struct out *o, const char *name, const char *attr, struct str value);
+/* The same when the field is there. */
+void out_field(struct out *o, const char *name, const char *attr, const struct json *data,
+	       enum field_id f);
+void out_narratives(struct out *o, const struct json *mtext);
+/* <name><narrative>…</narrative></name> when there is text. */
+void out_mtext(struct out *o, const char *name, const struct json *mtext);
+void out_value(struct out *o, const struct json *money);
+void out_period(struct out *o, const struct json *data, enum field_id start, enum field_id end);
+
+/* An organisation as elements name it. */
+struct org {
+	bool known;
+	struct str ref, type;
+	const struct json *name;
+};
+struct org out_org(struct out *o, struct str ref);
+/* Of a party: who reports for it. */
+struct org out_reporter(struct out *o);
+/* @ref, @type of the open element. */
+void out_org_attrs(struct out *o, const struct org *org);
+
+/* --- iati_write_money.c, iati_write_result.c: the children of an activity by kind --- */
+bool out_budgets(struct out *o);
+bool out_planned(struct out *o);
+bool out_transactions(struct out *o);
+bool out_documents(struct out *o);
+bool out_results(struct out *o);
+
+#endif

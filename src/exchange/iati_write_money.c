@@ -1,0 +1,203 @@
+/* Budgets, planned disbursements, transactions and documents of the IATI writer. */
+#include "exchange/iati_write_inside.h"
+
+/* --- money --- */
+
+static void budget(struct out *o, const struct record_row *row, const struct json *d)
+{
+	xml_open_tag(&o->w, "budget");
+	xml_attr(&o->w, "type", out_str(d, budget_type));
+	xml_attr(&o->w, "status", out_str(d, budget_status));
+	out_period(o, d, budget_period_start, budget_period_end);
+	out_value(o, out_get(d, budget_value));
+	xml_close_tag(&o->w);
+	out_losses(o, row->record, d);
+}
+
+bool out_budgets(struct out *o)
+{
+	return out_each(o, RECORD_budget, budget_project, o->ref, budget);
+}
+
+/* The two ends of a payment: an element and the fields it is made of. */
+struct end {
+	const char *element, *attr;
+	enum field_id organisation, activity;
+};
+
+static void money_end(struct out *o, const struct json *d, const struct end *end)
+{
+	struct str activity = out_str(d, end->activity);
+	struct str ref = out_str(d, end->organisation);
+	struct org org = out_org(o, ref);
+
+	if (!org.known) { /* an organisation is named by reference or text, or not at all */
+		if (ref.n)
+			out_lose(o, end->organisation);
+		if (activity.n)
+			out_lose(o, end->activity);
+		return;
+	}
+	xml_open_tag(&o->w, end->element);
+	if (org.ref.n)
+		xml_attr(&o->w, "ref", org.ref);
+	if (activity.n)
+		xml_attr(&o->w, end->attr, activity);
+	if (org.type.n)
+		xml_attr(&o->w, "type", org.type);
+	out_narratives(o, org.name);
+	xml_close_tag(&o->w);
+}
+
+static void planned(struct out *o, const struct record_row *row, const struct json *d)
+{
+	static const struct end provider = { "provider-org", "provider-activity-id",
+					     planned_disbursement_provider,
+					     planned_disbursement_provider_activity },
+				receiver = { "receiver-org", "receiver-activity-id",
+					     planned_disbursement_receiver,
+					     planned_disbursement_receiver_activity };
+
+	xml_open_tag(&o->w, "planned-disbursement");
+	if (out_get(d, planned_disbursement_type))
+		xml_attr(&o->w, "type", out_str(d, planned_disbursement_type));
+	out_period(o, d, planned_disbursement_period_start, planned_disbursement_period_end);
+	out_value(o, out_get(d, planned_disbursement_value));
+	money_end(o, d, &provider);
+	money_end(o, d, &receiver);
+	xml_close_tag(&o->w);
+	out_losses(o, row->record, d);
+}
+
+bool out_planned(struct out *o)
+{
+	return out_each(o, RECORD_planned_disbursement, planned_disbursement_project, o->ref,
+			planned);
+}
+
+/* Sectors and countries stand for the activity or on its transactions, never both (rules
+ * 6.6.2, 3.6.2): the activity's win. */
+static void shares(struct out *o, const struct json *d)
+{
+	struct str sector = out_str(d, transaction_sector);
+
+	if (o->sectors_below) {
+		xml_open_tag(&o->w, "sector");
+		xml_attr(&o->w, "vocabulary", S("1"));
+		xml_attr(&o->w, "code", sector.n ? sector : S("99810"));
+		xml_close_tag(&o->w);
+	} else if (sector.n) {
+		out_lose(o, transaction_sector);
+	}
+	if (o->countries_below)
+		out_field(o, "recipient-country", "code", d, transaction_country);
+	else if (out_get(d, transaction_country))
+		out_lose(o, transaction_country);
+}
+
+static void transaction(struct out *o, const struct record_row *row, const struct json *d)
+{
+	static const struct end provider = { "provider-org", "provider-activity-id",
+					     transaction_provider,
+					     transaction_provider_activity },
+				receiver = { "receiver-org", "receiver-activity-id",
+					     transaction_receiver,
+					     transaction_receiver_activity };
+
+	xml_open_tag(&o->w, "transaction");
+	if (out_get(d, transaction_reference))
+		xml_attr(&o->w, "ref", out_str(d, transaction_reference));
+	if (out_yes(d, transaction_humanitarian))
+		xml_attr(&o->w, "humanitarian", S("1"));
+	out_plain(o, "transaction-type", "code", out_str(d, transaction_type));
+	out_plain(o, "transaction-date", "iso-date", out_str(d, transaction_date));
+	out_value(o, out_get(d, transaction_value));
+	out_mtext(o, "description", out_get(d, transaction_description));
+	money_end(o, d, &provider);
+	money_end(o, d, &receiver);
+	shares(o, d);
+	out_field(o, "flow-type", "code", d, transaction_flow_type);
+	out_field(o, "finance-type", "code", d, transaction_finance_type);
+	out_field(o, "aid-type", "code", d, transaction_aid_type);
+	out_field(o, "tied-status", "code", d, transaction_tied_status);
+	xml_close_tag(&o->w);
+	o->tally->transactions++;
+	out_losses(o, row->record, d);
+}
+
+bool out_transactions(struct out *o)
+{
+	return out_each(o, RECORD_transaction, transaction_project, o->ref, transaction);
+}
+
+/* --- documents --- */
+
+/* What the end of an address says of the file behind it. */
+static struct str media_of(struct str address)
+{
+	static const struct {
+		const char *end, *media;
+	} known[] = {
+		{ ".pdf", "application/pdf" },
+		{ ".doc", "application/msword" },
+		{ ".docx",
+		  "application/vnd.openxmlformats-officedocument.wordprocessingml.document" },
+		{ ".xls", "application/vnd.ms-excel" },
+		{ ".xlsx",
+		  "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" },
+		{ ".csv", "text/csv" },
+		{ ".xml", "application/xml" },
+		{ ".jpg", "image/jpeg" },
+		{ ".png", "image/png" },
+		{ ".zip", "application/zip" },
+	};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (str_ends(address, str_z(known[i].end)))
+			return str_z(known[i].media);
+	return S("text/html");
+}
+
+/* Where anybody can fetch it: its own address, else this party's node. */
+static struct str address_of(struct out *o, const struct json *d)
+{
+	struct str address = out_str(d, document_address);
+	const struct json *file = out_get(d, document_file);
+	struct str base = { 0 };
+
+	for (size_t i = 0; i < o->job->charter->ledger_count && !base.n; i++)
+		if (str_eq(o->job->charter->ledgers[i].party, o->party))
+			base = o->job->charter->ledgers[i].url;
+	if (address.n || !file || !base.n)
+		return address;
+	while (base.n && base.p[base.n - 1] == '/')
+		base.n--;
+	return arena_join(&o->page, arena_join(&o->page, base, S("/blob/")),
+			  json_str(file, "sha256"));
+}
+
+static void document(struct out *o, const struct record_row *row, const struct json *d)
+{
+	struct str address = address_of(o, d), category = out_str(d, document_category);
+	struct str media = json_str(out_get(d, document_file), "media");
+
+	if (!address.n) {
+		o->tally->record[RECORD_document]++;
+		return;
+	}
+	xml_open_tag(&o->w, "document-link");
+	xml_attr(&o->w, "url", address);
+	xml_attr(&o->w, "format", media.n ? media : media_of(address));
+	out_mtext(o, "title", out_get(d, document_title));
+	out_mtext(o, "description", out_get(d, document_about));
+	out_plain(o, "category", "code", category.n ? category : S("A12"));
+	out_field(o, "language", "code", d, document_language);
+	out_field(o, "document-date", "iso-date", d, document_date);
+	xml_close_tag(&o->w);
+	out_losses(o, row->record, d);
+}
+
+bool out_documents(struct out *o)
+{
+	return out_each(o, RECORD_document, document_project, o->ref, document);
+}

@@ -1,0 +1,113 @@
+#include "wire/xml_write.h"
+
+#include <assert.h>
+
+struct xml_w xml_w(struct buf *b)
+{
+	buf_lit(b, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>");
+	return (struct xml_w){ .b = b };
+}
+
+static void end_tag(struct xml_w *w)
+{
+	if (w->tag)
+		buf_ch(w->b, '>');
+	w->tag = false;
+}
+
+/* What the byte is written as; NULL: as it is. */
+static const char *escape(unsigned char c, bool attr)
+{
+	switch (c) {
+	case '&': return "&amp;";
+	case '<': return "&lt;";
+	case '>': return "&gt;";
+	case '"': return attr ? "&quot;" : NULL;
+	case '\n': return attr ? "&#10;" : NULL;
+	case '\t': return attr ? "&#9;" : NULL;
+	case '\r': return "&#13;";
+	default: return c < 0x20 ? "" : NULL;
+	}
+}
+
+/* U+FFFE and U+FFFF are no characters of XML. */
+static bool is_noncharacter(struct str s)
+{
+	return str_starts(s, S("\xef\xbf\xbe")) || str_starts(s, S("\xef\xbf\xbf"));
+}
+
+static void escaped(struct buf *b, struct str s, bool attr)
+{
+	size_t from = 0;
+
+	for (size_t i = 0; i < s.n; i++) {
+		bool none = (unsigned char)s.p[i] == 0xef && is_noncharacter(str_from(s, i));
+		const char *as = none ? "" : escape((unsigned char)s.p[i], attr);
+
+		if (!as)
+			continue;
+		buf_add(b, str_of(s.p + from, i - from));
+		buf_z(b, as);
+		i += none ? 2 : 0;
+		from = i + 1;
+	}
+	buf_add(b, str_from(s, from));
+}
+
+void xml_open_tag(struct xml_w *w, const char *name)
+{
+	assert(w->depth < XML_WRITE_DEPTH);
+	end_tag(w);
+	if (!w->text)
+		buf_ch(w->b, '\n');
+	buf_ch(w->b, '<');
+	buf_z(w->b, name);
+	w->names[w->depth++] = name;
+	w->tag = true;
+	w->text = false;
+}
+
+void xml_attr(struct xml_w *w, const char *name, struct str value)
+{
+	assert(w->tag);
+	buf_ch(w->b, ' ');
+	buf_z(w->b, name);
+	buf_lit(w->b, "=\"");
+	escaped(w->b, value, true);
+	buf_ch(w->b, '"');
+}
+
+void xml_text(struct xml_w *w, struct str text)
+{
+	end_tag(w);
+	escaped(w->b, text, false);
+	w->text = true;
+}
+
+void xml_close_tag(struct xml_w *w)
+{
+	const char *name = w->names[--w->depth];
+
+	if (w->tag) {
+		buf_lit(w->b, "/>");
+	} else {
+		if (!w->text)
+			buf_ch(w->b, '\n');
+		buf_lit(w->b, "</");
+		buf_z(w->b, name);
+		buf_ch(w->b, '>');
+	}
+	w->tag = w->text = false;
+	if (w->depth == 0)
+		buf_ch(w->b, '\n');
+}
+
+void xml_comment(struct xml_w *w, struct str text)
+{
+	end_tag(w);
+	buf_lit(w->b, "\n<!-- ");
+	for (size_t i = 0; i < text.n; i++)
+		if (i == 0 || text.p[i] != '-' || text.p[i - 1] != '-')
+			buf_ch(w->b, text.p[i]);
+	buf_lit(w->b, " -->");
+}
