@@ -25,11 +25,12 @@ struct packing {
 	struct buf blobs;                       /* names of attachments, 32 bytes each */
 	struct hash *sealed;                    /* names of sealed files for the recipient */
 	size_t sealed_count;
-	const struct pouch_sink *to; /* NULL in the first pass */
-	struct pouch_sum sum;        /* of the first pass */
-	struct buf name, bytes;      /* of the member at hand */
-	struct arena once;           /* for one entry */
-	uint64_t done, all;          /* bundles, in both passes */
+	uint64_t bodies_from[CHARTER_LEDGERS_MAX]; /* by ledger of the manifest */
+	const struct pouch_sink *to;               /* NULL in the first pass */
+	struct pouch_sum sum;                      /* of the first pass */
+	struct buf name, bytes;                    /* of the member at hand */
+	struct arena once;                         /* for one entry */
+	uint64_t done, all;                        /* bundles, in both passes */
 };
 
 /* --- what is carried --- */
@@ -358,16 +359,43 @@ static bool put_blob(struct packing *p, const struct hash *name, struct err *err
 
 /* --- sealed bodies --- */
 
-/* What the recipient may have of the entries carried (LEDGER.md 12.2); a body for it alone. */
+/*
+ * Where the bodies of a ledger begin that a pouch for one party brings, by the note of the last
+ * one made for it: behind that pouch when what it carried is held there, else where it began
+ * too. Entries may have come otherwise, in a pouch to "*" or through a third party; bodies have
+ * not.
+ */
+static uint64_t sealed_from(struct str note, const struct pouch_line *l)
+{
+	struct str item, name, size;
+	uint64_t reached = 0, began = 0;
+
+	while (str_split(&note, ',', &item))
+		if (str_split(&item, '=', &name) && str_eq(name, l->name) &&
+		    str_split(&item, '/', &size) &&
+		    !(str_u64(size, TREE_SIZE_MAX, &reached) &&
+		      str_u64(item, TREE_SIZE_MAX, &began)))
+			return 0;
+	if (l->base >= reached)
+		began = reached;
+	return began < l->base ? began : l->base;
+}
+
+/* What the recipient may have (LEDGER.md 12.2); a body for it alone. */
 static bool list_sealed(struct packing *p, struct err *err)
 {
 	struct body_range ranges[CHARTER_LEDGERS_MAX];
+	struct pouch_row last;
 
 	if (str_is(p->plan->to, "*"))
 		return true;
-	for (size_t i = 0; i < p->m.ledger_count; i++)
-		ranges[i] = (struct body_range){ p->m.ledgers[i].name, p->m.ledgers[i].base,
+	if (!local_pouch(p->v, p->a, POUCH_PACKED, p->plan->to, &last, err))
+		return false;
+	for (size_t i = 0; i < p->m.ledger_count; i++) {
+		p->bodies_from[i] = sealed_from(last.note, &p->m.ledgers[i]);
+		ranges[i] = (struct body_range){ p->m.ledgers[i].name, p->bodies_from[i],
 						 p->m.ledgers[i].size };
+	}
 	return body_list(p->v, p->a, p->plan->to, ranges, p->m.ledger_count, &p->sealed,
 			 &p->sealed_count, err);
 }
@@ -447,6 +475,7 @@ static bool number(struct packing *p, struct err *err)
 {
 	struct pouch_row last;
 	struct hash content;
+	struct str rest, same = S("");
 	struct buf b;
 	char *made = arena_alloc(p->a, TIME_TEXT);
 	bool ok;
@@ -458,11 +487,21 @@ static bool number(struct packing *p, struct err *err)
 	content = hash_of(buf_str(&b));
 	buf_clear(&b);
 	buf_hex(&b, content.b, HASH_SIZE);
+	rest = last.note;
+	(void)!str_split(&rest, ',', &same);
 	ok = true;
-	if (!str_eq(buf_str(&b), last.note) ||
+	if (!str_eq(buf_str(&b), same) ||
 	    store_own_state(node_store(p->n)) == LEDGER_RESTORED) {
 		last.serial++;
 		last.made = node_env(p->n)->now_ms(node_env(p->n)->ctx) / 1000;
+		for (size_t i = 0; i < p->m.ledger_count; i++) {
+			buf_ch(&b, ',');
+			buf_add(&b, p->m.ledgers[i].name);
+			buf_ch(&b, '=');
+			buf_u64(&b, p->m.ledgers[i].size);
+			buf_ch(&b, '/');
+			buf_u64(&b, p->bodies_from[i]);
+		}
 		last.note = buf_str(&b);
 		ok = local_pouch_put(p->v, POUCH_PACKED, &last, err);
 	}

@@ -46,8 +46,8 @@ bool local_draft_end(struct view *v, struct str account, struct str key,
 
 /*
  * Pouches exchanged with a party (LEDGER.md 9): the last one packed for it and the last one
- * opened from it.  `note`: of a packed one what it carries, of an opened one what its sender
- * said it holds.
+ * opened from it.  `note`: of a packed one the hash of what it carries and how far it
+ * reaches, of an opened one what its sender said it holds.
  */
 enum pouch_way { POUCH_PACKED, POUCH_OPENED };
 struct pouch_row {

@@ -147,6 +147,31 @@ static void what_a_party_holds_is_not_sent_again(void **state)
 	nodes_down(&t);
 }
 
+/* Entries that came in a pouch to all come without their bodies: the next one for the party
+ * alone brings them. */
+static void bodies_follow_a_pouch_to_all(void **state)
+{
+	struct pouch_report r;
+	struct nodes t;
+
+	(void)state;
+	up(&t, 2);
+	good(&t, t.ml,
+	     "{\"type\":\"record.put\",\"kind\":\"organisation\",\"visibility\":\"parties\","
+	     "\"data\":{\"name\":{\"fr\":\"Discret\"},\"type\":\"10\"}}");
+	opened(&t, t.ru, pack_from(&t, t.ml, "*", NULL, 0), &r);
+	assert_int_equal(r.sealed, 0);
+	opened(&t, t.ml, pack_from(&t, t.ru, "ml", NULL, 0),
+	       &r); /* its word: it has them all */
+	opened(&t, t.ru, pack_from(&t, t.ml, "ru", NULL, 0), &r);
+	assert_int_equal(r.sealed, 1);
+	assert_int_equal(r.unopened, 0);
+	opened(&t, t.ml, pack_from(&t, t.ru, "ml", NULL, 0), &r);
+	opened(&t, t.ru, pack_from(&t, t.ml, "ru", NULL, 0), &r);
+	assert_int_equal(r.sealed, 0); /* it has them */
+	nodes_down(&t);
+}
+
 static void a_cut_off_pouch_is_refused_and_goes_on_later(void **state)
 {
 	struct pouch_report r;
@@ -457,6 +482,7 @@ int main(void)
 		cmocka_unit_test(two_nodes_exchange_by_pouch_alone),
 		cmocka_unit_test(the_same_content_gives_the_same_bytes),
 		cmocka_unit_test(what_a_party_holds_is_not_sent_again),
+		cmocka_unit_test(bodies_follow_a_pouch_to_all),
 		cmocka_unit_test(a_cut_off_pouch_is_refused_and_goes_on_later),
 		cmocka_unit_test(every_changed_byte_is_found),
 		cmocka_unit_test(members_stand_in_their_order_once),
