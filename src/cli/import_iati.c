@@ -34,6 +34,7 @@ struct importing {
 	uint64_t skipped;
 	bool failed;
 	struct err *err;
+	char chunk[CHUNK];
 };
 
 /* FILE:LINE: sentence [of what] */
@@ -131,13 +132,12 @@ static void activity(void *ctx, struct iati_tree *t, bool hurt)
 static bool each_chunk(struct importing *x, void (*take)(void *ctx, struct str bytes),
 		       void *ctx, struct err *err)
 {
-	static char bytes[CHUNK];
 	int fd = open(x->file, O_RDONLY | O_CLOEXEC);
 	ssize_t n = -1;
 
 	if (fd >= 0)
-		while (!x->failed && (n = read(fd, bytes, sizeof(bytes))) > 0) {
-			take(ctx, str_of(bytes, (size_t)n));
+		while (!x->failed && (n = read(fd, x->chunk, sizeof(x->chunk))) > 0) {
+			take(ctx, str_of(x->chunk, (size_t)n));
 			x->done += (uint64_t)n;
 			meter_show(&x->meter, x->done >> 20, x->bytes >> 20);
 		}

@@ -224,6 +224,8 @@ bool store_project(struct store *s, bool *more, struct err *err)
 			return false;
 	}
 	atomic_fetch_add(&s->generation, r.done);
+	/* What is shown can be acknowledged. */
+	atomic_fetch_add(&s->heard, r.done);
 	s->behind = *more;
 	erase_done(s);
 	return *more || documents_apply(s, err);

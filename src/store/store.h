@@ -204,8 +204,8 @@ bool store_dump(struct store *s, bool (*line)(void *ctx, struct str text), void 
  * with every commit.  Cheap and lock-free enough for every request.
  */
 uint64_t store_generation(const struct store *s);
-/* Grows whenever the row of a ledger changes: as long as it is the same, so are the others'
- * ledgers. */
+/* Grows whenever the row of a ledger changes or the register shows more of one: as long as it
+ * is the same, there is nothing new to acknowledge. */
 uint64_t store_heard(const struct store *s);
 /* Size of the own checkpoint that is served: it follows the commit (LEDGER.md 5.2), and pages
  * show it. */
