@@ -29,6 +29,9 @@ struct worker {
 	struct http_server *server;
 	unsigned index;
 	pthread_t thread;
+	pthread_cond_t wake;
+	bool called;
+	struct worker *next; /* idle beneath it */
 };
 
 struct http_server {
@@ -44,7 +47,8 @@ struct http_server {
 	atomic_uint in_progress;
 	atomic_ullong filed;
 	pthread_mutex_t lock;
-	pthread_cond_t wake;
+	/* The last to become idle is called first: its stack and memory are still warm. */
+	struct worker *idle;
 	struct exchange *first, **last; /* what awaits a worker, oldest first */
 	bool stop;
 };
@@ -54,6 +58,7 @@ struct http_server {
 static void hand_over(struct exchange *x)
 {
 	struct http_server *s = x->server;
+	struct worker *w;
 
 	x->stage = STAGE_WORKER;
 	watch_rest(s->watch, x->watched);
@@ -61,18 +66,32 @@ static void hand_over(struct exchange *x)
 	pthread_mutex_lock(&s->lock);
 	*s->last = x;
 	s->last = &x->next;
-	pthread_cond_signal(&s->wake);
+	w = s->idle;
+	if (w) {
+		s->idle = w->next;
+		w->called = true;
+		pthread_cond_signal(&w->wake);
+	}
 	pthread_mutex_unlock(&s->lock);
 }
 
+static void wait_for_call(struct http_server *s, struct worker *w)
+{
+	w->called = false;
+	w->next = s->idle;
+	s->idle = w;
+	while (!w->called && !s->stop)
+		pthread_cond_wait(&w->wake, &s->lock);
+}
+
 /* The next exchange, or NULL when the server stops and none is left. */
-static struct exchange *take_over(struct http_server *s)
+static struct exchange *take_over(struct http_server *s, struct worker *w)
 {
 	struct exchange *x;
 
 	pthread_mutex_lock(&s->lock);
 	while (!s->first && !s->stop)
-		pthread_cond_wait(&s->wake, &s->lock);
+		wait_for_call(s, w);
 	x = s->first;
 	if (x) {
 		s->first = x->next;
@@ -97,7 +116,7 @@ static void *worker_run(void *arg)
 	struct http_server *s = w->server;
 	struct exchange *x;
 
-	while ((x = take_over(s))) {
+	while ((x = take_over(s, w))) {
 		request_fill(x);
 		s->plan.answer(s->plan.ctx, w->index, &x->arena, &x->q, &x->r);
 		prepare(x);
@@ -418,6 +437,7 @@ static bool start_workers(struct http_server *s, struct err *err)
 		struct worker *w = &s->workers[s->started];
 
 		*w = (struct worker){ .server = s, .index = s->started };
+		pthread_cond_init(&w->wake, NULL);
 		if (pthread_create(&w->thread, NULL, worker_run, w) != 0)
 			return err_set(
 				err, ERR_UNREACHABLE, NULL,
@@ -436,7 +456,6 @@ bool http_start(const struct http_plan *plan, struct http_server **out, struct e
 	s->last = &s->first;
 	s->listener = -1;
 	pthread_mutex_init(&s->lock, NULL);
-	pthread_cond_init(&s->wake, NULL);
 	s->malformed =
 		answer_plain(S("400 Bad Request: the head of this request is malformed.\n"));
 	signal(SIGPIPE, SIG_IGN);
@@ -479,10 +498,13 @@ void http_stop(struct http_server *s)
 		wind_down(s);
 	pthread_mutex_lock(&s->lock);
 	s->stop = true;
-	pthread_cond_broadcast(&s->wake);
+	for (unsigned i = 0; i < s->started; i++)
+		pthread_cond_signal(&s->workers[i].wake);
 	pthread_mutex_unlock(&s->lock);
 	for (unsigned i = 0; i < s->started; i++)
 		pthread_join(s->workers[i].thread, NULL);
+	for (unsigned i = 0; i < s->started; i++)
+		pthread_cond_destroy(&s->workers[i].wake);
 	if (s->daemon)
 		MHD_stop_daemon(s->daemon);
 	if (s->watch)
@@ -494,7 +516,6 @@ void http_stop(struct http_server *s)
 		explicit_bzero(s->key.p, s->key.n);
 	buf_done(&s->cert);
 	buf_done(&s->key);
-	pthread_cond_destroy(&s->wake);
 	pthread_mutex_destroy(&s->lock);
 	free(s->workers);
 	free(s);
