@@ -118,7 +118,7 @@ static bool no_tile(unsigned level, uint64_t n, struct err *err)
 
 /*
  * A level 0 tile is stored when it is full.  While it is open its hashes are those of the
- * entries themselves, at most 255: to write them again with each commit would double what
+ * entries themselves, at most 255: to write them again with each commit would write twice what
  * a single act costs.
  */
 static bool leaves_read(const struct tile_source *from, uint64_t n, unsigned width,
