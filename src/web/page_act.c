@@ -246,7 +246,7 @@ static void content(struct act_page *p)
 	if (act_is_open(&p->act))
 		page_say(v, "What it would change");
 	else
-		page_say(v, "What it says");
+		page_say(v, "What this act says");
 	html_lit(&v->out, "</h2>\n");
 	if (!p->act.usable)
 		paragraph(v, p->act.document.n > 0
