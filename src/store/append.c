@@ -76,6 +76,7 @@ bool store_begin(struct store *s, struct err *err)
 	s->writing = true;
 	s->touched = false;
 	s->openings = 0;
+	s->waiting_count = 0;
 	atomic_store(&s->blobs_put, 0);
 	return true;
 }
@@ -116,6 +117,35 @@ static int64_t claimed_time(struct str entry)
 	return INT64_MIN;
 }
 
+/* --- entries that wait, so that several are written by one statement --- */
+
+static bool write_waiting(void *ctx, struct err *err)
+{
+	struct store *s = ctx;
+	unsigned n = s->waiting_count;
+
+	s->waiting_count = 0;
+	return entries_put(s->ledger, s->own->lid, s->waiting_from, s->waiting, n, err);
+}
+
+static bool entry_wait(struct store *s, uint64_t n, struct str entry, struct err *err)
+{
+	if (db_engine(s->ledger) != DB_SQLITE)
+		return entries_put(s->ledger, s->own->lid, n, &entry, 1, err);
+	if (s->waiting_count == ROWS_AT_ONCE) {
+		db_put_off(s->ledger, NULL, NULL);
+		if (!write_waiting(s, err))
+			return false;
+	}
+	if (s->waiting_count == 0) {
+		arena_reset(&s->waiting_bytes);
+		s->waiting_from = n;
+	}
+	s->waiting[s->waiting_count++] = arena_str(&s->waiting_bytes, entry);
+	db_put_off(s->ledger, write_waiting, s);
+	return true;
+}
+
 bool store_append(struct store *s, struct str entry, struct hash *leaf, struct err *err)
 {
 	uint64_t n = s->edge.size;
@@ -128,7 +158,7 @@ bool store_append(struct store *s, struct str entry, struct hash *leaf, struct e
 				  "an attachment."));
 	s->touched = true;
 	*leaf = leaf_hash(entry);
-	if (!entry_put(s->ledger, s->own->lid, n, entry, err) ||
+	if (!entry_wait(s, n, entry, err) ||
 	    !tree_edge_append(&s->edge, leaf, put_full_tile, s, err) ||
 	    !apply_entry(s->projection, s->own->name, n, entry, err) ||
 	    !apply_look(s->projection, err)) /* the next draft may name what this one made */

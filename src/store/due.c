@@ -423,7 +423,8 @@ bool due_settle(struct projection *p, struct err *err)
 	struct tally_line *lines = tally_sorted(&p->due, &p->list);
 
 	for (size_t i = 0; i < n; i++) {
-		arena_reset(&p->once);
+		if (!once_anew(p, err))
+			return false;
 		if (!settle_one(p, lines[i].key, err))
 			return false;
 	}

@@ -120,7 +120,8 @@ static const char *const indexes =
 static const char *const search_sqlite =
 	"CREATE VIRTUAL TABLE r_search USING fts5(words, content='', detail=none, "
 	"columnsize=0, tokenize=\"ascii tokenchars '-/'\");"
-	"CREATE VIRTUAL TABLE r_vocab USING fts5vocab('r_search', 'row');";
+	"CREATE VIRTUAL TABLE r_vocab USING fts5vocab('r_search', 'row');"
+	"INSERT INTO r_search (r_search, rank) VALUES ('automerge', 8);";
 static const char *const search_postgres =
 	"CREATE TABLE r_search (rid INTEGER PRIMARY KEY, words TSVECTOR);"
 	"CREATE INDEX r_search_words ON r_search USING gin (words);";

@@ -71,7 +71,7 @@ static void put_field(const struct projection *p, struct buf *out, const struct 
 	if (f->kind != PARTS || v->type != JSON_ARRAY)
 		return;
 	for (const struct json *one = v->child; one; one = one->next) {
-		values_find(p, &records[f->to], one, &part);
+		values_find(&records[f->to], one, &part);
 		put_values(p, out, &part);
 	}
 }
@@ -83,8 +83,27 @@ static void put_values(const struct projection *p, struct buf *out, const struct
 			put_field(p, out, &fields[i], v->at[i - v->record->first]);
 }
 
+/* The words of a row so far, as far as there is room: texts repeat them from language to
+ * language, and one mention is all that is asked for. */
+enum { SAID = 64 };
+struct said {
+	uint32_t at[SAID], n[SAID]; /* in the terms; n is 0 where there is none */
+};
+
+static bool said_before(struct said *s, const struct buf *out, struct str word)
+{
+	uint64_t place = hash_key(word) % SAID;
+
+	if (s->n[place] == word.n && memcmp(out->p + s->at[place], word.p, word.n) == 0)
+		return true;
+	s->at[place] = (uint32_t)out->n;
+	s->n[place] = (uint32_t)word.n;
+	return false;
+}
+
 static void put_words(struct projection *p, struct buf *out, const struct row *r)
 {
+	struct said said = { 0 };
 	struct word word;
 	struct str rest;
 
@@ -92,7 +111,8 @@ static void put_words(struct projection *p, struct buf *out, const struct row *r
 	record_search_text(&p->plain, r->record, r->data);
 	rest = buf_str(&p->plain);
 	while (fold_word(&rest, &word))
-		buf_add(out, stems_of(p->stems, str_of(word.p, word.n)));
+		if (!said_before(&said, out, str_of(word.p, word.n)))
+			buf_add(out, stems_of(p->stems, str_of(word.p, word.n)));
 }
 
 void search_add(struct projection *p, const struct row *r, bool remove)
