@@ -211,6 +211,13 @@ static inline void chance_random(void *ctx, void *out, size_t n)
 
 /* --- the world --- */
 
+/* As long as this is the same, a node shows the same. */
+struct moment {
+	unsigned life;
+	enum ledger_state own;
+	uint64_t generation, heard, served;
+};
+
 /* An act as one node shows it. */
 struct act_seen_here {
 	char key[128], state[16], time[24]; /* key: hash and parties */
@@ -223,6 +230,9 @@ struct sim_node {
 	struct chance chance;
 	struct node_env env;
 	uint64_t held[PARTIES]; /* as last looked at */
+	struct hash head[PARTIES];
+	struct moment looked;
+	struct moment told[PARTIES]; /* at the end: when each was last brought all of it */
 	enum ledger_state own;
 	uint64_t copied; /* size of the own ledger in the copy; 0: there is none */
 	struct act_seen_here acts[ACTS];
@@ -258,8 +268,8 @@ struct sim {
 	size_t mail_count;
 	struct word words[WORDS];
 	size_t word_count;
-	struct digest digests[DIGESTS], seen[DIGESTS]; /* of the program; of what it shows */
-	size_t digest_count, seen_count;
+	struct digest digests[DIGESTS]; /* every state met */
+	size_t digest_count;
 	struct { /* by ledger and size */
 		bool known;
 		struct hash root;
