@@ -191,6 +191,16 @@ static bool put_head(struct store *s, struct held *head, const struct skey *log_
 	return ok;
 }
 
+static bool may_owe(struct store *s, uint64_t grown)
+{
+	unsigned read = atomic_load(&s->read);
+
+	if (read > 0)
+		atomic_store(&s->read, read - 1);
+	return s->owes && grown > 0 && (grown <= OWED_AT_ONCE || read == 0) &&
+	       atomic_load(&s->owed) + grown <= OWED_MAX;
+}
+
 /*
  * The ledger stands; whatever befalls the register from here on is made good by replay.
  * A few entries leave it owing: a view that begins lets it follow, or the next larger
@@ -204,8 +214,7 @@ static void after_commit(struct store *s, const struct held *head)
 		high_water_post(s->high_water, head->size, &head->root);
 	s->own->size = head->size;
 	s->own->root = head->root;
-	if (s->erased || s->unscrubbed || !s->owes || grown == 0 || grown > OWED_AT_ONCE ||
-	    atomic_load(&s->owed) + grown > OWED_MAX)
+	if (s->erased || s->unscrubbed || !may_owe(s, grown))
 		follow_all(s);
 	else
 		atomic_fetch_add(&s->owed, (unsigned)grown);

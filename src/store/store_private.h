@@ -79,6 +79,7 @@ struct store {
 	pthread_mutex_t gate, turn; /* follow.c */
 	_Atomic unsigned owed; /* not 0: the register's transaction is open and holds what is
 				  committed in the ledger */
+	_Atomic unsigned read;
 
 	uint64_t covered;              /* what the high-water file had at open */
 	struct high_water *high_water; /* NULL when reading */
@@ -123,7 +124,7 @@ extern const char *const ledger_state_names[4];
 
 /* --- follow.c --- */
 /* A commit of more entries than this, or with more owed by then, lets the register follow. */
-enum { OWED_AT_ONCE = 8, OWED_MAX = 256 };
+enum { OWED_AT_ONCE = 8, OWED_MAX = 512, READ_COMMITS = 16 };
 void turns_start(struct store *s);
 void turns_end(struct store *s);
 /*
