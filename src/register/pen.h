@@ -27,6 +27,7 @@ struct pen {
 	uint64_t heard;            /* store_heard() + 1 when all of that is acknowledged */
 	size_t acknowledged;       /* `seen` entries written since pen_begin */
 	size_t written;            /* all entries since then */
+	bool last;                 /* no draft comes after this one in the commit */
 	bool broken;               /* the transaction cannot be committed any more */
 };
 
