@@ -158,9 +158,8 @@ uint64_t store_take_size(const struct take *t); /* how much of the ledger is hel
 bool store_take_wants(const struct take *t, struct tile_path *out);
 bool store_take_give(struct take *t, const struct tile_path *path, struct str bytes,
 		     struct err *err) MUST_USE;
-/* Everything wanted has come: taken over, in one short transaction.  *accepts: it holds an
- * act.accept. */
-bool store_take_stand(struct take *t, bool *accepts, struct err *err) MUST_USE;
+/* Everything wanted has come: taken over, in one short transaction. */
+bool store_take_stand(struct take *t, struct err *err) MUST_USE;
 void store_take_end(struct take *t); /* NULL is harmless */
 /* Two signed heads that no one tree has; false when no fork was met. */
 struct take_fork {

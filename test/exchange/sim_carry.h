@@ -225,7 +225,7 @@ static inline void step_line(struct sim *w, int from, int to)
 		sim_ok(w, line_gives(w, &l, i, &p, &err), &err, "give");
 	if (ok && left <= 1000) {
 		sim_ok(w, intake_finish(i, &came, &err), &err, "finish");
-		if (came.accepts && store_own_state(node_store(w->node[to].n)) == LEDGER_OK)
+		if (store_own_state(node_store(w->node[to].n)) == LEDGER_OK)
 			sim_ok(w, register_acknowledge(w->node[to].n, &written, &err), &err,
 			       "acknowledge");
 	} else if (ok) {
