@@ -280,6 +280,7 @@ static bool register_anew(struct store *s, struct err *err)
 {
 	struct db_plan plan = register_plan(s);
 
+	views_drop(s);
 	register_close(s);
 	if (!db_drop(&plan, err) || !db_open(&plan, &s->reg, err) || !make_tables(s->reg, err))
 		return false;

@@ -71,6 +71,8 @@ struct ledger_row {
 /* Register the charter's ledgers; `own` is this node's ledger name.  Once, at adoption. */
 bool store_adopt(struct store *s, const struct charter *c, struct str charter_bytes,
 		 struct str own, struct err *err) MUST_USE;
+/* The charter adopted, or NULL before; it lives as long as the store. */
+const struct charter *store_charter(const struct store *s);
 
 /* --- writing the own ledger (only src/register/ calls these) --- */
 bool store_begin(struct store *s, struct err *err) MUST_USE;

@@ -14,6 +14,7 @@
  *	high_water.c  what was signed last, outside the database
  *	cosig.c       what was witnessed, cosignatures held
  *	evidence.c    evidence of forks, ledgers that are forked
+ *	view.c        a view's life, and the views that wait for the next reader
  *	blob.c lock.c ledger_view.c
  */
 #ifndef STORE_STORE_PRIVATE_H
@@ -44,6 +45,17 @@ enum { ARRIVALS_MAX = 64 };
 struct arrivals {
 	pthread_mutex_t lock;
 	struct hash names[ARRIVALS_MAX];
+	unsigned count;
+};
+
+/*
+ * Views that nobody has: to open their connections means to read the whole schema.  More
+ * than a server's workers and its exchanges have at a time are not kept.
+ */
+enum { VIEWS_KEPT = 8 };
+struct view_pool {
+	pthread_mutex_t lock;
+	struct view *idle[VIEWS_KEPT];
 	unsigned count;
 };
 
@@ -93,6 +105,7 @@ struct store {
 	uint64_t covered;              /* what the high-water file had at open */
 	struct high_water *high_water; /* NULL when reading */
 	struct arrivals arrivals;
+	struct view_pool views;
 	_Atomic unsigned blobs_put;  /* since store_begin */
 	_Atomic bool blobs_unsynced; /* attachments are written that may not survive a power cut
 					yet */
@@ -167,6 +180,10 @@ bool store_settle(struct store *s, struct err *err) MUST_USE;
 /* --- take.c --- */
 /* Entries that an interrupted exchange left at n >= size. */
 bool staged_drop(struct store *s, const struct held *h, struct err *err) MUST_USE;
+
+/* --- view.c --- */
+/* Before the register is made anew, and at the end. */
+void views_drop(struct store *s);
 
 /* --- store.c --- */
 struct db_plan register_plan(const struct store *s);

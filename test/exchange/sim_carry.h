@@ -430,9 +430,7 @@ static inline void step_backup(struct sim *w, int at)
 	sim_must(w, copy_file(high, kept), "no high-water file");
 	remove_tree(p->dir);
 	p->chance.life++;
-	spare.off = true; /* the store of a restore lives only there */
 	sim_ok(w, node_restore(&plan, &p->env, &watch, &state, &err), &err, "restore");
-	spare.off = false;
 	sim_must(w, state == LEDGER_OK || p->own != LEDGER_OK,
 		 "a backup of the moment is behind");
 	sim_open(w, at);

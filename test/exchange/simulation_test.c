@@ -237,7 +237,6 @@ static void check_rebuilt(struct sim *w, int at)
 	struct err err;
 
 	STORY(w, "%s is rebuilt\n", party_codes[at]);
-	spare_drop(node_store(w->node[at].n));
 	sim_ok(w, store_rebuild(node_store(w->node[at].n), NULL, NULL, &err), &err, "rebuild");
 	look(w, at);
 }
