@@ -180,7 +180,7 @@ static bool read_facets(struct view *v, struct arena *a, const struct figure *f,
 	stmt_int(s, 0, f->field);
 	bind_shapes(s, 1, f);
 	stmt_int(s, 3, FACETS_MAX);
-	*out = arena_array(a, struct facet, FACETS_MAX);
+	*out = arena_room(a, struct facet, FACETS_MAX);
 	while (row) {
 		if (!stmt_step(s, &row, err))
 			return false;

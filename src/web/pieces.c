@@ -2,12 +2,18 @@
 
 void page_fill_(struct visit *v, struct str message, const struct str *args, size_t n)
 {
-	struct buf b;
+	size_t run = 0;
 
-	buf_init(&b, 1 << 16);
-	lang_fill(&b, message, args, n);
-	html_text(&v->out, buf_str(&b));
-	buf_done(&b);
+	for (size_t i = 0; i + 1 < message.n; i++) {
+		unsigned which = (unsigned)(message.p[i + 1] - '1');
+
+		if (message.p[i] != '%' || which >= n)
+			continue;
+		html_text(&v->out, str_of(message.p + run, i - run));
+		html_text(&v->out, args[which]);
+		run = ++i + 1;
+	}
+	html_text(&v->out, str_from(message, run));
 }
 
 void page_count(struct visit *v, const char *one, const char *many, uint64_t n)
