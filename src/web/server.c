@@ -159,7 +159,7 @@ static void finish(struct visit *v)
 		http_set(v->a, r, "Content-Encoding", S("gzip"));
 	}
 	if (is_shared(v))
-		cache_keep(v->web->cache, &v->state, v->q, gzip, r);
+		r->ready = cache_keep(v->web->cache, &v->state, v->q, gzip, r);
 }
 
 /* --- one request --- */
@@ -449,6 +449,7 @@ bool web_start(struct node *n, const struct web_plan *plan, struct web **out, st
 	arena_init(&w->arena, 1 << 20);
 	assets_hash(w->asset_hashes, &w->arena);
 	build_id(w->build);
+	w->menu = frame_menu();
 	if (!routes_check(&table, err) || !http_start(&http, &w->http, err)) {
 		web_stop(w);
 		return false;
