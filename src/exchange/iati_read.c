@@ -306,8 +306,7 @@ static void put_defaults(struct reading *r, struct json_w *w)
 	put_listed(w, project_tied_status, tree_kid(r->t, IATI_DEFAULT_TIED_STATUS), "code");
 }
 
-static void put_project(struct reading *r, struct json_w *w, struct iati_tree *reporter,
-			bool secondary)
+static void put_project(struct reading *r, struct json_w *w, struct iati_tree *reporter)
 {
 	struct iati_tree *title = tree_kid(r->t, IATI_TITLE);
 	struct str text = title ? mtext_json(r, project_title, title) : S("");
@@ -326,10 +325,7 @@ static void put_project(struct reading *r, struct json_w *w, struct iati_tree *r
 	put_participants(r, w);
 	put_defaults(r, w);
 	put_text(w, project_reporter, read_org(r, reporter));
-	if (secondary) {
-		json_key(w, fields[project_secondary].name);
-		json_put_bool(w, true);
-	}
+	put_second_hand(r, w, project_secondary);
 	json_close(w, '}');
 }
 
@@ -375,7 +371,8 @@ static void project(struct reading *r)
 	r->project = arena_join(r->a, S(JOINT_PARTY "/"), id);
 	buf_init(&b, DATA_MAX);
 	w = json_w(&b);
-	put_project(r, &w, reporter, second_hand(r, reporter, again, elsewhere));
+	r->second_hand = second_hand(r, reporter, again, elsewhere);
+	put_project(r, &w, reporter);
 	read_emit(r, RECORD_project, id, r->t->line, &b);
 }
 

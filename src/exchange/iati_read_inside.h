@@ -20,6 +20,7 @@ struct reading {
 	struct iati_tree *t; /* the activity */
 	struct str publisher, identifier;
 	struct str project;          /* joint/0197… */
+	bool second_hand;            /* its money is told elsewhere too */
 	struct iati_met *met;        /* within this activity */
 	struct leaf *leaves, **last; /* records nothing else names, until all are known */
 };
@@ -54,6 +55,8 @@ void put_mtext(struct reading *r, struct json_w *w, enum field_id f, struct iati
 /* Several elements' as one text. */
 struct str mtext_json(struct reading *r, enum field_id f, struct iati_tree *t);
 void put_money(struct reading *r, struct json_w *w, enum field_id f, struct iati_tree *value);
+/* Money that is not to be counted a second time. */
+void put_second_hand(struct reading *r, struct json_w *w, enum field_id f);
 struct str money_currency(struct reading *r, struct iati_tree *value);
 /* Whether the text is a decimal of XML Schema that the register can hold; as it writes it. */
 bool read_decimal(struct reading *r, struct str text, struct str *out);

@@ -51,6 +51,7 @@ static void budget(struct reading *r, struct iati_tree *t)
 	put_date(&w, budget_period_start, from);
 	put_date(&w, budget_period_end, to);
 	put_money(r, &w, budget_value, value);
+	put_second_hand(r, &w, budget_secondary);
 	json_close(&w, '}');
 	read_leaf(
 		r,
@@ -91,6 +92,7 @@ static void planned(struct reading *r, struct iati_tree *t)
 	put_date(&w, planned_disbursement_period_start, from);
 	put_date(&w, planned_disbursement_period_end, to);
 	put_money(r, &w, planned_disbursement_value, value);
+	put_second_hand(r, &w, planned_disbursement_secondary);
 	put_end(r, &w, provider, planned_disbursement_provider,
 		planned_disbursement_provider_activity);
 	put_end(r, &w, receiver, planned_disbursement_receiver,
@@ -175,6 +177,7 @@ static void transaction(struct reading *r, struct iati_tree *t)
 		json_key(&w, fields[transaction_humanitarian].name);
 		json_put_bool(&w, true);
 	}
+	put_second_hand(r, &w, transaction_secondary);
 	json_close(&w, '}');
 	read_leaf(r,
 		  &(struct leaf){ .kind = RECORD_transaction,

@@ -347,6 +347,14 @@ void put_money(struct reading *r, struct json_w *w, enum field_id f, struct iati
 	json_close(w, '}');
 }
 
+void put_second_hand(struct reading *r, struct json_w *w, enum field_id f)
+{
+	if (!r->second_hand)
+		return;
+	json_key(w, fields[f].name);
+	json_put_bool(w, true);
+}
+
 /* --- organisations --- */
 
 static void org_draft(struct reading *r, struct iati_tree *t, struct str id, struct str ref,
