@@ -117,7 +117,9 @@ void read_emit(struct reading *r, enum record_id kind, struct str id, uint64_t l
 				      .data = buf_str(data),
 				      .activity = r->identifier,
 				      .line = line,
-				      .mention = kind == RECORD_organisation };
+				      .mention = kind == RECORD_organisation,
+				      .below = kind != RECORD_organisation &&
+					       kind != RECORD_project };
 
 	r->r->draft(r->r->ctx, &d);
 	buf_done(data);
@@ -278,11 +280,11 @@ void put_listed(struct json_w *w, enum field_id f, struct iati_tree *t, const ch
 		t->used = false;
 }
 
-/* The identifier may be one the register holds: no space, none of / & | ? */
+/* The identifier may be one the register holds. */
 static bool plain_identifier(struct str ref)
 {
 	for (size_t i = 0; i < ref.n; i++)
-		if ((unsigned char)ref.p[i] <= ' ' || strchr("/&|?", ref.p[i]))
+		if ((unsigned char)ref.p[i] < ' ' || ref.p[i] == 0x7f)
 			return false;
 	return ref.n > 0 && ref.n <= fields[organisation_identifier].max;
 }
