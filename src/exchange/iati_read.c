@@ -116,13 +116,18 @@ static void put_sectors(struct reading *r, struct json_w *w)
 		list[0].d = dec_int(100);
 		list[0].counts = true;
 	}
+	even_out(list, n);
+	if (n > 0 && !sum_is_100(list, n) && below(r)) {
+		tree_each(k, r->t, IATI_SECTOR) k->used = false;
+		n = 0;
+	}
+	r->sectors = n > 0;
 	if (n == 0 && below(r)) {
 		json_key(w, fields[project_sectors_on_transactions].name);
 		json_put_bool(w, true);
 	}
 	if (n == 0)
 		return;
-	even_out(list, n);
 	json_key(w, fields[project_sectors].name);
 	json_open(w, '[');
 	for (size_t i = 0; i < n; i++) {
@@ -195,7 +200,8 @@ static void put_places(struct reading *r, struct json_w *w)
 	known = n > 1 && sum_is_100(list, n);
 	for (struct iati_tree *k = r->t->kid; k; k = k->next)
 		places |= k->id == IATI_LOCATION && country_of(k, list, n).n;
-	if (!n && !places)
+	r->places = n || places;
+	if (!r->places)
 		return;
 	json_key(w, fields[project_locations].name);
 	json_open(w, '[');

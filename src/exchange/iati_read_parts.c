@@ -144,7 +144,7 @@ void read_leaves(struct reading *r)
 		(void)met_again(keys, l->key);
 	for (const struct leaf *l = r->leaves; l; l = l->next) {
 		bool alone = met_again(keys, l->key) < 2;
-		struct str key = alone ? l->key : key_of(r, l->key, l->apart);
+		struct str key = alone ? l->key : key_of(r, l->key, l->data);
 		struct buf b;
 
 		buf_init(&b, DATA_MAX);
