@@ -93,6 +93,7 @@ struct act_result {
 struct draft {
 	struct str json;
 	struct str actor; /* role label, never a person's name; may be empty */
+	bool reported;    /* what others have published (model_ctx) */
 };
 /* One draft, durable when it returns.  Any thread; drafts that wait together share a commit. */
 void register_do(struct node *n, struct arena *a, const struct draft *d,
