@@ -43,6 +43,11 @@ bool is_api(const struct visit *v);
  * The visit has none after that.
  */
 void visit_read_no_more(struct visit *v);
+/*
+ * Nothing is waited for: `then` makes the answer, of `with`, after http_go_on, on the event
+ * loop and without a view.  From here on the visit may be over before this thread goes on.
+ */
+void visit_later(struct visit *v, void (*then)(struct visit *v), void *with);
 /* Signed out, and on a row that says its pages are the same for everybody. */
 bool is_shared(const struct visit *v);
 
@@ -115,8 +120,8 @@ void keys(struct visit *v);
 void evidence(struct visit *v);
 void evidence_list(struct visit *v);
 void data_activities(struct visit *v); /* GET  /data/activities.xml */
-void pouch_get(struct visit *v);  /* GET  /pouch: by the party's signature */
-void pouch_post(struct visit *v); /* POST /pouch */
+void pouch_get(struct visit *v);       /* GET  /pouch: by the party's signature */
+void pouch_post(struct visit *v);      /* POST /pouch */
 void api_list(struct visit *v);
 void api_record(struct visit *v);
 void api_totals(struct visit *v);
