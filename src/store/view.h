@@ -23,8 +23,6 @@ bool view_open(struct store *s, struct view **out, struct err *err) MUST_USE;
 void view_close(struct view *v);
 /* Between these two everything read is of one moment. */
 bool view_begin(struct view *v, struct err *err) MUST_USE;
-/* The register may lack what was written last (store_follow): for who is about to write. */
-bool view_begin_as_it_is(struct view *v, struct err *err) MUST_USE;
 void view_end(struct view *v);
 /* The writer's own view, inside store_begin … store_commit: sees what was just appended. */
 struct view *store_writer_view(struct store *s);

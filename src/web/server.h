@@ -44,6 +44,11 @@ bool is_api(const struct visit *v);
  * The visit has none after that.
  */
 void visit_read_no_more(struct visit *v);
+/*
+ * Nothing is waited for: `then` makes the answer, of `with`, after http_go_on, on the event
+ * loop and without a view.  From here on the visit may be over before this thread goes on.
+ */
+void visit_later(struct visit *v, void (*then)(struct visit *v), void *with);
 /* Signed out, and on a row that says its pages are the same for everybody. */
 bool is_shared(const struct visit *v);
 
