@@ -22,8 +22,7 @@ extern const unsigned latency_bounds[LATENCY_BOUNDS]; /* milliseconds */
 struct web {
 	struct node *node;
 	/* As many requests read at once; more of them may wait for what they wrote. */
-	struct view **views; /* those that nobody has stand in front */
-	unsigned workers, spare;
+	unsigned workers, reading;
 	pthread_mutex_t lock;
 	pthread_cond_t given;
 	bool tls;

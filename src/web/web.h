@@ -12,7 +12,7 @@
 #include "wire/html.h"
 #include "wire/http.h"
 
-struct web; /* one server: node, views of the workers, page cache */
+struct web; /* one server: node, workers, page cache */
 
 enum { ROUTE_PARTS = 6, PAGE_MAX = 16 << 20 };
 
