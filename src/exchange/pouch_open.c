@@ -321,10 +321,12 @@ static bool finish(struct opening *o, struct err *err)
 	for (size_t i = 0; i < o->m.ledger_count; i++)
 		if (!finish_line(o, i, err))
 			return false;
-	return settle_sealed(o, err) && look_at_taken(o, err) && keep_cosigs(o, err) &&
-	       keep_serial(o, err) &&
-	       (store_own_state(node_store(o->here.node)) != LEDGER_OK ||
-		register_acknowledge(o->here.node, &o->out->seen, err));
+	if (!settle_sealed(o, err) || !look_at_taken(o, err) || !keep_cosigs(o, err) ||
+	    !keep_serial(o, err))
+		return false;
+	pouch_here_end(&o->here); /* who acknowledges reads anew, by the same view */
+	return store_own_state(node_store(o->here.node)) != LEDGER_OK ||
+	       register_acknowledge(o->here.node, &o->out->seen, err);
 }
 
 bool pouch_open(struct node *n, struct arena *a, const struct pouch_source *from,

@@ -257,16 +257,6 @@ bool replay_into(struct store *s, struct db *reg, struct projection *p, const ui
 
 /* --- the register's life --- */
 
-static bool make_tables(struct db *reg, struct err *err)
-{
-	if (!db_begin(reg, true, err))
-		return false;
-	if (projection_create(reg, err))
-		return db_commit(reg, err);
-	db_rollback(reg);
-	return false;
-}
-
 void register_close(struct store *s)
 {
 	if (s->projection)
@@ -282,7 +272,8 @@ static bool register_anew(struct store *s, struct err *err)
 
 	views_drop(s);
 	register_close(s);
-	if (!db_drop(&plan, err) || !db_open(&plan, &s->reg, err) || !make_tables(s->reg, err))
+	if (!db_drop(&plan, err) || !db_open(&plan, &s->reg, err) ||
+	    !projection_create(s->reg, err))
 		return false;
 	s->writer.reg = s->reg;
 	return !s->charter ||

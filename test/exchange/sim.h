@@ -13,6 +13,7 @@
 #include "register/backup.h"
 #include "register/intake.h"
 #include "register/witness.h"
+#include "store/cosig.h"
 #include "store/view.h"
 
 #include <dirent.h>

@@ -243,15 +243,13 @@ static inline void step_line(struct sim *w, int from, int to)
 
 static inline uint64_t witness_knows(struct sim *w, int witness, struct str origin)
 {
-	struct checkpoint cp;
-	struct note note;
-	struct str text;
+	struct view *v = sim_view(w, witness);
+	struct witnessed last;
 	struct err err;
 
-	if (!witness_checkpoint(w->node[witness].n, &w->a, origin, &text, &err) ||
-	    !note_parse(text, &note, &err) || !checkpoint_parse(note.text, &cp, &err))
-		return 0;
-	return cp.size;
+	sim_ok(w, view_witnessed(v, &w->a, origin, &last, &err), &err, "witnessed");
+	sim_view_end(v);
+	return last.note.n ? last.size : 0;
 }
 
 /* `of` asks `witness` for its cosignature and keeps that. */
