@@ -104,10 +104,9 @@ void register_batch(struct node *n, struct arena *a, const struct draft *d, size
 
 /* --- a counterpart's ledger (exchange) --- */
 /*
- * Acknowledge what is held of the peers' ledgers beyond what was acknowledged, where it
- * says anything but `seen`: for the moment right after an exchange that brought an
- * acceptance (LEDGER.md 5.4 (b)); the other moment, before any other own entry, is the
- * door's.  *written tells whether there was anything to acknowledge.
+ * When an acceptance is among what is held of the peers' ledgers beyond what was
+ * acknowledged, acknowledge all of that: for the moment right after an exchange
+ * (LEDGER.md 5.4 (b)); the other moment, before any other own entry, is the door's.  *written tells whether there was anything to acknowledge.
  */
 bool register_acknowledge(struct node *n, bool *written, struct err *err) MUST_USE;
 
