@@ -235,8 +235,8 @@ static void put_summary(const struct importing *x, const struct incoming_counts 
 	put_count(&j, "changed", c->changed);
 	put_count(&j, "unchanged", c->unchanged);
 	put_count(&j, "refused", c->refused + x->skipped);
-	put_count(&j, "fields_left_out", c->fields_left_out);
 	put_count(&j, "transactions", c->transactions);
+	put_count(&j, "fields_left_out", c->fields_left_out);
 	json_close(&j, '}');
 	buf_ch(&b, '\n');
 	(void)cli_out(x->w, buf_str(&b));

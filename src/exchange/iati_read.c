@@ -382,19 +382,28 @@ static void project(struct reading *r)
 	read_emit(r, RECORD_project, id, r->t->line, &b);
 }
 
-void iati_read(const struct iati_reading *how, struct arena *a, struct iati_tree *activity)
+static void read_activity(struct reading *r)
 {
-	struct reading r = { .r = how, .a = a, .t = activity, .met = met_make() };
-	struct iati_tree *identifier = tree_kid(activity, IATI_IDENTIFIER);
+	struct iati_tree *identifier = tree_kid(r->t, IATI_IDENTIFIER);
+
+	r->identifier = identifier ? identifier->text : S("");
+	r->publisher = tree_attr(tree_kid(r->t, IATI_REPORTING_ORG), "ref");
+	project(r);
+	read_money(r);
+	read_documents(r, IATI_DOCUMENT_LINK, document_project);
+	read_results(r);
+}
+
+void iati_read(const struct iati_reading *how, struct arena *a, struct iati_tree *t)
+{
+	struct reading r = { .r = how, .a = a, .t = t, .met = met_make() };
 
 	r.last = &r.leaves;
-	r.identifier = identifier ? identifier->text : S("");
-	r.publisher = tree_attr(tree_kid(activity, IATI_REPORTING_ORG), "ref");
-	project(&r);
-	read_money(&r);
-	read_documents(&r);
-	read_results(&r);
+	if (t->id == IATI_ORGANISATION)
+		read_organisation(&r);
+	else
+		read_activity(&r);
 	read_leaves(&r);
-	count_rest(&r, activity);
+	count_rest(&r, t);
 	met_free(r.met);
 }

@@ -3,14 +3,14 @@
 
 #include <stdlib.h>
 
-static struct json_w begin(struct reading *r, struct buf *b, enum field_id project)
+static struct json_w begin(struct reading *r, struct buf *b, enum field_id of)
 {
 	struct json_w w;
 
 	buf_init(b, DATA_MAX);
 	w = json_w(b);
 	json_open(&w, '{');
-	put_text(&w, project, r->project);
+	put_text(&w, of, r->project);
 	return w;
 }
 
@@ -176,11 +176,11 @@ void read_money(struct reading *r)
 
 /* --- documents --- */
 
-static void document(struct reading *r, struct iati_tree *t)
+static void document(struct reading *r, struct iati_tree *t, enum field_id of)
 {
 	struct str url = tree_attr(t, "url");
 	struct buf b;
-	struct json_w w = begin(r, &b, document_project);
+	struct json_w w = begin(r, &b, of);
 	struct iati_tree *title = tree_kid(t, IATI_TITLE);
 	struct str text = title ? mtext_json(r, document_title, title) : S("");
 
@@ -202,7 +202,7 @@ static void document(struct reading *r, struct iati_tree *t)
 		  &b);
 }
 
-void read_documents(struct reading *r)
+void read_documents(struct reading *r, enum iati element, enum field_id of)
 {
-	tree_each(d, r->t, IATI_DOCUMENT_LINK) document(r, d);
+	tree_each(d, r->t, element) document(r, d, of);
 }

@@ -117,9 +117,11 @@ void read_emit(struct reading *r, enum record_id kind, struct str id, uint64_t l
 				      .data = buf_str(data),
 				      .activity = r->identifier,
 				      .line = line,
-				      .mention = kind == RECORD_organisation,
+				      .mention = kind == RECORD_organisation &&
+						 r->t->id == IATI_ACTIVITY,
 				      .below = kind != RECORD_organisation &&
-					       kind != RECORD_project };
+					       kind != RECORD_project &&
+					       r->t->id == IATI_ACTIVITY };
 
 	r->r->draft(r->r->ctx, &d);
 	buf_done(data);
@@ -359,10 +361,9 @@ void put_second_hand(struct reading *r, struct json_w *w, enum field_id f)
 
 /* --- organisations --- */
 
-static void org_draft(struct reading *r, struct iati_tree *t, struct str id, struct str ref,
-		      struct told *name)
+static void org_draft(struct reading *r, const struct iati_tree *t, struct str id,
+		      struct str ref, struct str type, struct told *name)
 {
-	struct str type = tree_attr(t, "type");
 	struct json_w w;
 	struct buf b;
 
@@ -401,6 +402,30 @@ struct str read_org(struct reading *r, struct iati_tree *t)
 			       clean(r, &fields[organisation_name], name ? name->text : ref));
 	id = id_of(r->a, key);
 	if (met_again(r->r->met, key) == 0)
-		org_draft(r, t, id, ref, name);
+		org_draft(r, t, id, ref, tree_attr(t, "type"), name);
 	return arena_join(r->a, arena_join(r->a, r->r->party, S("/")), id);
+}
+
+/* Its type stands only where it reports on itself. */
+void read_organisation(struct reading *r)
+{
+	struct iati_tree *identifier = tree_kid(r->t, IATI_ORGANISATION_IDENTIFIER),
+			 *reporter = tree_kid(r->t, IATI_REPORTING_ORG);
+	struct str ref = identifier ? identifier->text : S(""), key, id;
+	bool itself = str_eq(tree_attr(reporter, "ref"), ref);
+	struct told *name = NULL;
+
+	r->identifier = ref;
+	for (struct iati_tree *e = tree_kid(r->t, IATI_ORGANISATION_NAME); e; e = tree_next(e))
+		tree_each(n, e, IATI_NARRATIVE) tell(r, &fields[organisation_name], &name, n);
+	if (!plain_identifier(ref)) {
+		identifier->used = false;
+		return;
+	}
+	key = key_of(r, S("organisation"), ref);
+	id = id_of(r->a, key);
+	(void)met_again(r->r->met, key);
+	org_draft(r, r->t, id, ref, itself ? tree_attr(reporter, "type") : S(""), name);
+	r->project = arena_join(r->a, arena_join(r->a, r->r->party, S("/")), id);
+	read_documents(r, IATI_ORGANISATION_DOCUMENT, document_issuer);
 }

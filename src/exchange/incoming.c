@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { BATCH = 2000, BATCH_BYTES = 16 << 20, ARENA_MAX = 1 << 30, DRAFT_ROOM = 16 << 20 };
+enum { BATCH = 6000, BATCH_BYTES = 24 << 20, ARENA_MAX = 1 << 30, DRAFT_ROOM = 16 << 20 };
 
 /* Where records came from; one a file. */
 struct origin {
