@@ -398,6 +398,7 @@ static void fingerprint(char hex[2 * HASH_SIZE + 1], enum db_engine engine)
 	buf_u64(&b, PROJECTION_VERSION);
 	everything(&b, engine);
 	model_shape(&b);
+	buf_lit(&b, "//kind/party/id/field"); /* terms of references (search_index.h) */
 	h = hash_of(buf_str(&b));
 	buf_clear(&b);
 	buf_hex(&b, h.b, HASH_SIZE);
