@@ -127,6 +127,7 @@ void pouch_get(struct visit *v);       /* GET  /pouch: by the party's signature 
 void pouch_post(struct visit *v);      /* POST /pouch */
 void api_list(struct visit *v);
 void api_record(struct visit *v);
+void api_figures(struct visit *v);
 void api_totals(struct visit *v);
 void api_desk(struct visit *v);
 void api_desk_csv(struct visit *v);
