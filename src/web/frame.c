@@ -74,7 +74,7 @@ void cache_for_ever(struct visit *v)
 
 /* --- head --- */
 
-static struct str register_title(const struct visit *v)
+struct str register_title(const struct visit *v)
 {
 	const struct charter *c = node_charter(v->node);
 	struct str title = c && c->title ? mtext_in(c->title, v->lang, NULL) : S("");

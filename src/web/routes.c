@@ -91,6 +91,7 @@ const struct route routes[] = {
 	POST("/pouch", ACCESS_PUBLIC, POUCH_BODY, pouch_post),
 
 	GET_LIVE("/data/activities.xml", data_activities),
+	GET_PAGE("/data/calendar.ics", data_calendar),
 	GET_PAGE("/data/{}", data_file),
 
 	GET_PAGE("/api/openapi.json", api_openapi),

@@ -90,6 +90,7 @@ void problem(struct visit *v, unsigned status, const struct err *errs, size_t n)
 /* An answer that is not a page: takes v->out. */
 void answer_out(struct visit *v, const char *type);
 void cache_for_ever(struct visit *v);
+struct str register_title(const struct visit *v); /* as the charter has it */
 
 /* --- answers --- */
 void to_language(struct visit *v); /* / and /fr: to /fr/ */
@@ -116,8 +117,8 @@ void keys(struct visit *v);
 void evidence(struct visit *v);
 void evidence_list(struct visit *v);
 void data_activities(struct visit *v); /* GET  /data/activities.xml */
-void pouch_get(struct visit *v);  /* GET  /pouch: by the party's signature */
-void pouch_post(struct visit *v); /* POST /pouch */
+void pouch_get(struct visit *v);       /* GET  /pouch: by the party's signature */
+void pouch_post(struct visit *v);      /* POST /pouch */
 void api_list(struct visit *v);
 void api_record(struct visit *v);
 void api_totals(struct visit *v);
@@ -125,7 +126,8 @@ void api_desk(struct visit *v);
 void api_desk_csv(struct visit *v);
 void api_acts(struct visit *v);
 void api_openapi(struct visit *v);
-void data_file(struct visit *v); /* data.c: GET /data/{} */
+void data_file(struct visit *v);     /* data.c: GET /data/{} */
+void data_calendar(struct visit *v); /* calendar_file.c: GET /data/calendar.ics */
 void ops_health(struct visit *v);
 void ops_metrics(struct visit *v);
 void robots(struct visit *v);
