@@ -206,7 +206,7 @@ static inline void step_line(struct sim *w, int from, int to)
 {
 	int of = below(w, 3) ? from : (int)below(w, (unsigned)w->parties);
 	unsigned left = below(w, 2) ? 1000 : below(w, 4);
-	struct ledger_row own = settle(w, from), row = of == from ? own : row_at(w, from, of);
+	struct ledger_row row = row_at(w, from, of);
 	struct line l = { sim_view(w, from), str_z(party_codes[of]) };
 	struct intake_plan plan = { .ledger = l.ledger, .checkpoint = row.checkpoint };
 	struct intake *i = NULL;
@@ -255,7 +255,7 @@ static inline uint64_t witness_knows(struct sim *w, int witness, struct str orig
 /* `of` asks `witness` for its cosignature and keeps that. */
 static inline void step_witness(struct sim *w, int of, int witness)
 {
-	struct ledger_row row = settle(w, of);
+	struct ledger_row row = row_at(w, of, of);
 	struct view *v = sim_view(w, of);
 	struct tiles tiles = view_tiles(v, &row);
 	struct add_checkpoint q = { .old_size = witness_knows(w, witness, row.origin) };
