@@ -48,14 +48,19 @@ static const char *const party_codes[PARTIES] = { "bf", "ml", "ne", "ru" };
 
 /* --- the disk: nothing is forced out, and the process ends at the call it was told to --- */
 
+/*
+ * The calls of the thread that acts are counted by themselves, and those of the threads beside
+ * it: in what order the two come is not a function of the seed.
+ */
 static struct {
-	bool armed;
+	bool armed, beside;
 	atomic_int left;
 } disk;
+static _Thread_local bool acts;
 
 static inline bool disk_ends(void)
 {
-	return disk.armed && atomic_fetch_sub(&disk.left, 1) == 1;
+	return disk.armed && disk.beside != acts && atomic_fetch_sub(&disk.left, 1) == 1;
 }
 
 static inline void disk_call(void)

@@ -332,7 +332,7 @@ static inline void crash_child(struct sim *w, int at, const char *text, const st
  */
 static inline void step_crash(struct sim *w, int at, int from)
 {
-	bool opens = below(w, 2), starts = below(w, 4) == 0;
+	bool opens = below(w, 2), starts = below(w, 4) == 0, beside = below(w, 4) == 0;
 	struct mail m = { 0 };
 	char text[DRAFT] = "";
 	struct word word;
@@ -342,14 +342,17 @@ static inline void step_crash(struct sim *w, int at, int from)
 	some_draft(w, at, text);
 	if (opens)
 		m = do_pack(w, from, at);
-	atomic_store(&disk.left, 1 + (int)below(w, opens ? 60 : 40));
-	STORY(w, "%s crashes at call %d of%s %s\n", party_codes[at], disk.left,
-	      starts ? " its start and" : "", opens ? "a pouch" : text);
+	disk.beside = beside;
+	atomic_store(&disk.left, 1 + (int)below(w, beside ? 5 : opens ? 36 : 18));
+	STORY(w, "%s crashes at call %d%s of%s %s\n", party_codes[at], disk.left,
+	      beside ? " beside" : "", starts ? " its start and" : "",
+	      opens ? "a pouch" : text);
 	sim_close(w, at);
 	sim_must(w, pipe2(tell, O_CLOEXEC) == 0, "no pipe");
 	fflush(NULL);
 	pid = fork();
 	if (pid == 0) {
+		acts = true;
 		disk.armed = starts;
 		crash_child(w, at, text, opens ? &m : NULL, tell[1]);
 	}

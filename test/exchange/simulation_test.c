@@ -13,7 +13,7 @@
 #include <time.h>
 
 enum {
-	WORKERS = 2,
+	WORKERS = 4,
 	STEPS_LEAST = 8,
 	STEPS_MORE = 20,
 	ROUNDS = 6,
