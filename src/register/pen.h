@@ -28,6 +28,7 @@ struct pen {
 	size_t acknowledged;       /* `seen` entries written since pen_begin */
 	uint64_t looked;           /* as heard, when no acceptance of that waits for it */
 	size_t written;            /* all entries since then */
+	bool last;                 /* no draft comes after this one in the commit */
 	bool broken;               /* the transaction cannot be committed any more */
 };
 

@@ -261,6 +261,7 @@ bool store_open(const struct store_place *place, enum store_mode mode,
 	s->lock = -1;
 	arena_init(&s->arena, CHARTER_ARENA_MAX);
 	pthread_mutex_init(&s->arrivals.lock, NULL);
+	buf_init(&s->waiting.bytes, ENTRY_MAX);
 	pthread_mutex_init(&s->views.lock, NULL);
 	turns_start(s);
 	s->source = replay_source(s);
@@ -296,6 +297,7 @@ void store_close(struct store *s)
 	pthread_mutex_destroy(&s->arrivals.lock);
 	pthread_mutex_destroy(&s->views.lock);
 	turns_end(s);
+	buf_done(&s->waiting.bytes);
 	free(s->dir);
 	free(s->url);
 	free(s);

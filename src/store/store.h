@@ -90,6 +90,12 @@ bool store_append(struct store *s, struct str entry, struct hash *leaf,
 bool store_opening(struct store *s, const struct hash *c, struct str body,
 		   struct err *err) MUST_USE;
 /*
+ * The next entry is the last of this transaction, and only tells of a public record: nobody
+ * looks at the register any more before store_commit, which lets it have the entry while the
+ * disk writes.
+ */
+void store_last(struct store *s);
+/*
  * Sign the new head (never two roots for one size, LEDGER.md 5.2) and commit the ledger
  * durably.  The register and the served checkpoint follow: the register before the next view
  * begins, the checkpoint only once the high-water file has it.

@@ -84,6 +84,15 @@ struct store {
 	bool behind;     /* the projection lacks entries that are committed */
 	bool touched;    /* something was written since store_begin */
 	bool owes;       /* store_owe */
+	/* The last entry of the transaction, which the register is to get while the ledger is
+	 * synced. */
+	bool last; /* store_last */
+	struct waiting {
+		bool is, lost; /* lost: it could not be applied */
+		uint64_t n;
+		struct buf bytes;
+	} waiting;
+	bool syncing;      /* the ledger's connection is in the middle of its commit */
 	uint64_t openings; /* put, and erased, since store_begin */
 	bool erased;       /* since the last erase_done */
 	bool unscrubbed;   /* what was erased may still be in the files */
@@ -91,6 +100,7 @@ struct store {
 	pthread_mutex_t gate, turn; /* follow.c */
 	_Atomic unsigned owed; /* not 0: the register's transaction is open and holds what is
 				  committed in the ledger */
+	_Atomic unsigned read; /* large commits that may not owe, since a view began */
 
 	uint64_t covered;              /* what the high-water file had at open */
 	struct high_water *high_water; /* NULL when reading */
@@ -135,8 +145,11 @@ bool edge_put(struct db *ledger, int64_t lid, struct tree_edge *e, struct err *e
 extern const char *const ledger_state_names[4];
 
 /* --- follow.c --- */
-/* A commit of more entries than this, or with more owed by then, lets the register follow. */
-enum { OWED_AT_ONCE = 8, OWED_MAX = 256 };
+/*
+ * A commit with more than OWED_MAX owed by then lets the register follow; and one of more than
+ * OWED_AT_ONCE while somebody reads: of the last READ_COMMITS such, a view began.
+ */
+enum { OWED_AT_ONCE = 8, OWED_MAX = 512, READ_COMMITS = 16 };
 void turns_start(struct store *s);
 void turns_end(struct store *s);
 /*

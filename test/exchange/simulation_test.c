@@ -62,10 +62,12 @@ static void grow(struct sim *w)
 	struct act_result *r = arena_array(&w->a, struct act_result, GROWN);
 
 	for (int i = 0; i < GROWN; i++)
-		d[i] = (struct draft){ S("{\"type\":\"record.put\",\"kind\":\"organisation\","
-					 "\"data\":{\"name\":{\"fr\":\"O\"},\"type\":"
-					 "\"10\"}}"),
-				       S("sec-1") };
+		d[i] = (struct draft){
+			.json = S("{\"type\":\"record.put\",\"kind\":\"organisation\","
+				  "\"data\":{\"name\":{\"fr\":\"O\"},\"type\":"
+				  "\"10\"}}"),
+			.actor = S("sec-1")
+		};
 	register_batch(w->node[0].n, &w->a, d, GROWN, r);
 	for (int i = 0; i < GROWN; i++)
 		sim_must(w, r[i].done, "a template that does not grow");
