@@ -1,5 +1,6 @@
 #include "register/node.h"
 
+#include "register/door.h"
 #include "register/file.h"
 #include "register/heads.h"
 #include "register/key_ring.h"
@@ -79,29 +80,10 @@ static bool read_node_file(struct node *n, const char *dir, const char **store, 
 
 /* --- the charter --- */
 
-static int by_code(const void *a, const void *b)
-{
-	return str_cmp(*(const struct str *)a, *(const struct str *)b);
-}
-
-static void list_parties(struct node *n)
-{
-	const struct charter *c = n->charter;
-
-	for (size_t i = 0; i < c->ledger_count; i++) {
-		bool known = false;
-
-		for (size_t k = 0; k < n->party_count; k++)
-			known |= str_eq(n->parties[k], c->ledgers[i].party);
-		if (!known)
-			n->parties[n->party_count++] = c->ledgers[i].party;
-	}
-	qsort(n->parties, n->party_count, sizeof(n->parties[0]), by_code);
-}
-
 static bool charter_in(struct node *n, struct view *v, struct err *err)
 {
 	struct charter *c = arena_new(&n->arena, struct charter);
+	const struct charter_ledger *own;
 	struct str bytes;
 
 	if (!view_charter(v, &n->arena, &bytes, err))
@@ -109,8 +91,12 @@ static bool charter_in(struct node *n, struct view *v, struct err *err)
 	if (!charter_read(&n->arena, bytes, c, err))
 		return false;
 	n->charter = c;
-	n->party_count = 0;
-	list_parties(n);
+	n->party_count = charter_parties(c, n->parties);
+	own = ledger_of_origin(c, n->origin);
+	if (own) {
+		n->ledger = own->name;
+		charter_place(c, own->name, &n->place);
+	}
 	return !n->signs || ring_load(n, v, err);
 }
 
@@ -176,6 +162,7 @@ bool node_open(const char *dir, enum store_mode mode, const struct node_env *env
 
 void node_close(struct node *n)
 {
+	amend_farewell(n);
 	if (n->writer)
 		writer_stop(n->writer);
 	if (n->store)
