@@ -18,6 +18,10 @@ bool store_charter_due(struct store *s, bool *due, struct err *err) MUST_USE;
 /* The same with its document. */
 bool store_charter_next(struct store *s, struct arena *a, struct str *bytes, bool *due,
 			struct err *err) MUST_USE;
+/* The charter in force as the first charter and the ledgers held give it, whatever is stored:
+ * derive.h, in a scratch folder.  For verification. */
+bool store_charter_derived(struct store *s, struct arena *a, struct hash *out,
+			   struct err *err) MUST_USE;
 /*
  * An operator's word that this amendment is the right one although a closed ledger's old keys
  * did not sign for it; everybody else's acceptance is wanted all the same.

@@ -181,6 +181,9 @@ bool register_again(struct store *s, struct err *err) MUST_USE;
 /* --- charter.c --- */
 /* Amendments that have come to take effect, one after the other; outside a transaction. */
 bool charter_come_up(struct store *s, struct err *err) MUST_USE;
+/* The register's first charter, or where it is not kept the one in force. */
+bool first_charter(struct store *s, struct arena *a, struct str *bytes, bool *found,
+		   struct err *err) MUST_USE;
 bool charter_by_hand(struct db *ledger, struct hash *out, struct err *err) MUST_USE;
 bool projection_amend(struct projection *p, const struct hash *by_hand, struct arena *a,
 		      struct str *bytes, bool *found, struct err *err) MUST_USE;
