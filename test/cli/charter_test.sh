@@ -81,7 +81,7 @@ check "with the same state" equal a-ru a-back
 # the old node, whose pouches were not opened
 check "the old node hears of it" pouch a-ru ml a-ml --base ru=2
 check "and is closed" has "$(put a-ml 01 Quatre)" 'was closed by an amendment'
-check "with a last entry that names the successor" has "$("$benkan" state --node "$work/a-ml" --dump; strings -a "$work/a-ml/ledger.db" | grep -o 'successor.*ml-2' | head -1)" 'successor'
+check "with a last entry that names the successor" grep -aq '"type":"ledger.close","body":{"successor":"reg.example/a/ml-2"}' "$work/a-ml/ledger.db"
 check "the register reads on there" has "$(names a-ml)" 'Un'
 
 # --- refusals ---
@@ -155,10 +155,10 @@ ml=$url mlpid=$server
 check "the act comes by network" "$benkan" sync --node "$work/d-ru" "$ml"
 check "is accepted" word d-ru accept
 serve "$work/d-ru" --peer "$ml" --push
-ru=$url
-until grep -q 'takes effect' <(cat "$work/server.log") 2>/dev/null || [ $((++tries)) -gt 200 ]; do sleep 0.1; done
+ru=$url tries=0
+until grep -q 'takes effect' <(cat "$work/server.log") 2>/dev/null || [ $((tries += 1)) -gt 200 ]; do sleep 0.1; done
 chain_of() { curl -s "$1/policy" | grep -c '^witness '; }
-until [ "$(chain_of "$ml")" = 2 ] && [ "$(chain_of "$ru")" = 2 ] || [ $((++tries)) -gt 400 ]; do sleep 0.1; done
+until [ "$(chain_of "$ml")" = 2 ] && [ "$(chain_of "$ru")" = 2 ] || [ $((tries += 1)) -gt 400 ]; do sleep 0.1; done
 check "servers take it while they run" same "$(chain_of "$ml") $(chain_of "$ru")" "2 2"
 check "the third party adopts the amendment" "$benkan" adopt --node "$work/d-bf" "$work/d.c1"
 check "exchanges with one" "$benkan" sync --node "$work/d-bf" --push "$ml"
