@@ -1,7 +1,7 @@
 /*
  * From an activity of IATI to records of the register: a project, the organisations it names,
- * its payments, budgets, planned disbursements, documents, indicators and measurements
- * (docs/decisions/0018).
+ * its payments, budgets, planned disbursements, documents, indicators and measurements; from an
+ * organisation to its record and its documents (docs/decisions/0018).
  *
  * A record's id is made of who published it and of what it is, so that the same file makes the
  * same records, whichever node reads it and however often.
@@ -21,6 +21,7 @@ struct iati_draft {
 	uint64_t line;
 	bool mention; /* an organisation that is merely named: what the register says of it
 			 already stands */
+	bool below;   /* its id is made of the activity's */
 };
 /* How often something was met: an identifier, an organisation. */
 struct iati_met;
@@ -39,7 +40,8 @@ struct iati_reading {
 	uint64_t *elements; /* IATI_COUNT of them: how many elements found no place */
 	uint64_t *cut;      /* texts that were too long for the register */
 };
-/* Drafts in an order in which each names only what came before it. */
+/* An activity or an organisation.  Drafts in an order in which each names only what came
+ * before it. */
 void iati_read(const struct iati_reading *r, struct arena *a, struct iati_tree *activity);
 
 #endif

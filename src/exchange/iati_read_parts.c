@@ -117,7 +117,11 @@ void read_emit(struct reading *r, enum record_id kind, struct str id, uint64_t l
 				      .data = buf_str(data),
 				      .activity = r->identifier,
 				      .line = line,
-				      .mention = kind == RECORD_organisation };
+				      .mention = kind == RECORD_organisation &&
+						 r->t->id == IATI_ACTIVITY,
+				      .below = kind != RECORD_organisation &&
+					       kind != RECORD_project &&
+					       r->t->id == IATI_ACTIVITY };
 
 	r->r->draft(r->r->ctx, &d);
 	buf_done(data);
@@ -142,7 +146,7 @@ void read_leaves(struct reading *r)
 		(void)met_again(keys, l->key);
 	for (const struct leaf *l = r->leaves; l; l = l->next) {
 		bool alone = met_again(keys, l->key) < 2;
-		struct str key = alone ? l->key : key_of(r, l->key, l->apart);
+		struct str key = alone ? l->key : key_of(r, l->key, l->data);
 		struct buf b;
 
 		buf_init(&b, DATA_MAX);
@@ -278,11 +282,11 @@ void put_listed(struct json_w *w, enum field_id f, struct iati_tree *t, const ch
 		t->used = false;
 }
 
-/* The identifier may be one the register holds: no space, none of / & | ? */
+/* The identifier may be one the register holds. */
 static bool plain_identifier(struct str ref)
 {
 	for (size_t i = 0; i < ref.n; i++)
-		if ((unsigned char)ref.p[i] <= ' ' || strchr("/&|?", ref.p[i]))
+		if ((unsigned char)ref.p[i] < ' ' || ref.p[i] == 0x7f)
 			return false;
 	return ref.n > 0 && ref.n <= fields[organisation_identifier].max;
 }
@@ -347,12 +351,19 @@ void put_money(struct reading *r, struct json_w *w, enum field_id f, struct iati
 	json_close(w, '}');
 }
 
+void put_second_hand(struct reading *r, struct json_w *w, enum field_id f)
+{
+	if (!r->second_hand)
+		return;
+	json_key(w, fields[f].name);
+	json_put_bool(w, true);
+}
+
 /* --- organisations --- */
 
-static void org_draft(struct reading *r, struct iati_tree *t, struct str id, struct str ref,
-		      struct told *name)
+static void org_draft(struct reading *r, const struct iati_tree *t, struct str id,
+		      struct str ref, struct str type, struct told *name)
 {
-	struct str type = tree_attr(t, "type");
 	struct json_w w;
 	struct buf b;
 
@@ -391,6 +402,30 @@ struct str read_org(struct reading *r, struct iati_tree *t)
 			       clean(r, &fields[organisation_name], name ? name->text : ref));
 	id = id_of(r->a, key);
 	if (met_again(r->r->met, key) == 0)
-		org_draft(r, t, id, ref, name);
+		org_draft(r, t, id, ref, tree_attr(t, "type"), name);
 	return arena_join(r->a, arena_join(r->a, r->r->party, S("/")), id);
+}
+
+/* Its type stands only where it reports on itself. */
+void read_organisation(struct reading *r)
+{
+	struct iati_tree *identifier = tree_kid(r->t, IATI_ORGANISATION_IDENTIFIER),
+			 *reporter = tree_kid(r->t, IATI_REPORTING_ORG);
+	struct str ref = identifier ? identifier->text : S(""), key, id;
+	bool itself = str_eq(tree_attr(reporter, "ref"), ref);
+	struct told *name = NULL;
+
+	r->identifier = ref;
+	for (struct iati_tree *e = tree_kid(r->t, IATI_ORGANISATION_NAME); e; e = tree_next(e))
+		tree_each(n, e, IATI_NARRATIVE) tell(r, &fields[organisation_name], &name, n);
+	if (!plain_identifier(ref)) {
+		identifier->used = false;
+		return;
+	}
+	key = key_of(r, S("organisation"), ref);
+	id = id_of(r->a, key);
+	(void)met_again(r->r->met, key);
+	org_draft(r, r->t, id, ref, itself ? tree_attr(reporter, "type") : S(""), name);
+	r->project = arena_join(r->a, arena_join(r->a, r->r->party, S("/")), id);
+	read_documents(r, IATI_ORGANISATION_DOCUMENT, document_issuer);
 }

@@ -24,8 +24,7 @@ struct opening {
 	size_t line;
 	struct cosig_note cosigs[CHARTER_LEDGERS_MAX];
 	size_t cosig_count;
-	bool rolls;   /* what came may hold a key roll */
-	bool accepts; /* what came holds an acceptance: worth an acknowledgement */
+	bool rolls; /* what came may hold a key roll */
 };
 
 /* --- 1. the manifest --- */
@@ -228,7 +227,6 @@ static bool finish_line(struct opening *o, size_t i, struct err *err)
 	if (!ok)
 		return false;
 	o->out->ledgers[i].after = r.after;
-	o->accepts |= r.accepts;
 	return true;
 }
 
@@ -331,10 +329,12 @@ static bool finish(struct opening *o, struct err *err)
 	for (size_t i = 0; i < o->m.ledger_count; i++)
 		if (!finish_line(o, i, err))
 			return false;
-	return settle_sealed(o, err) && look_at_taken(o, err) && keep_cosigs(o, err) &&
-	       keep_serial(o, err) &&
-	       (!o->accepts || store_own_state(node_store(o->here.node)) != LEDGER_OK ||
-		register_acknowledge(o->here.node, &o->out->seen, err));
+	if (!settle_sealed(o, err) || !look_at_taken(o, err) || !keep_cosigs(o, err) ||
+	    !keep_serial(o, err))
+		return false;
+	pouch_here_end(&o->here); /* who acknowledges reads anew, by the same view */
+	return store_own_state(node_store(o->here.node)) != LEDGER_OK ||
+	       register_acknowledge(o->here.node, &o->out->seen, err);
 }
 
 bool pouch_open(struct node *n, struct arena *a, const struct pouch_source *from,

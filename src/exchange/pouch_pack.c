@@ -4,7 +4,7 @@
 #include "exchange/pouch_read.h"
 #include "exchange/pouch_walk.h"
 #include "register/sealed_body.h"
-#include "register/witness.h"
+#include "store/cosig.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -175,11 +175,12 @@ static bool check_recipient(struct packing *p, struct err *err)
 
 static bool add_cosig(struct packing *p, size_t i, struct err *err)
 {
-	if (p->rows[i].own ||
-	    witness_checkpoint(p->n, p->a, p->rows[i].origin, &p->cosigs[i], err))
-		return true;
-	p->cosigs[i] = S("");
-	return err->kind == ERR_MISSING;
+	struct witnessed last = { 0 };
+
+	if (!p->rows[i].own && !view_witnessed(p->v, p->a, p->rows[i].origin, &last, err))
+		return false;
+	p->cosigs[i] = last.note;
+	return true;
 }
 
 static bool choose(struct packing *p, struct err *err)

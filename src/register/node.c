@@ -80,40 +80,23 @@ static bool read_node_file(struct node *n, const char *dir, const char **store, 
 
 /* --- the charter --- */
 
-static bool charter_in(struct node *n, struct view *v, struct err *err)
+static void take_charter(struct node *n)
 {
-	struct charter *c = arena_new(&n->arena, struct charter);
-	const struct charter_ledger *own;
-	struct str bytes;
+	const struct charter_ledger *own = ledger_of_origin(n->charter, n->origin);
 
-	if (!view_charter(v, &n->arena, &bytes, err))
-		return err->kind == ERR_MISSING && (!n->signs || ring_load(n, NULL, err));
-	if (!charter_read(&n->arena, bytes, c, err))
-		return false;
-	n->charter = c;
-	n->party_count = charter_parties(c, n->parties);
-	own = ledger_of_origin(c, n->origin);
-	if (own) {
-		n->ledger = own->name;
-		charter_place(c, own->name, &n->place);
-	}
-	return !n->signs || ring_load(n, v, err);
+	n->party_count = charter_parties(n->charter, n->parties);
+	if (!own)
+		return;
+	n->ledger = own->name;
+	charter_place(n->charter, own->name, &n->place);
 }
 
 bool node_load_charter(struct node *n, struct err *err)
 {
-	struct view *v;
-	bool ok;
-
-	if (!view_open(n->store, &v, err))
-		return false;
-	ok = view_begin(v, err);
-	if (ok) {
-		ok = charter_in(n, v, err);
-		view_end(v);
-	}
-	view_close(v);
-	return ok;
+	n->charter = store_charter(n->store);
+	if (n->charter)
+		take_charter(n);
+	return !n->signs || ring_load(n, n->charter ? store_writer_view(n->store) : NULL, err);
 }
 
 /* --- open and close --- */

@@ -7,7 +7,7 @@
  * audience that sees it otherwise (labels per language, state, data, the columns its .def
  * asks for); r_count, r_total, r_due, r_day, the figures kept at write time; r_search, the
  * words and the references of every row.  A fact stands once: p_record, p_version and
- * p_joint are views of these (schema.h).  All are dropped by rebuild.
+ * p_joint are gathered from these (schema.h).  All are dropped by rebuild.
  */
 #ifndef STORE_APPLY_H
 #define STORE_APPLY_H
@@ -43,7 +43,8 @@ struct apply_source {
 		      struct err *err);
 };
 
-bool projection_create(struct db *register_db, struct err *err) MUST_USE; /* the tables */
+/* The tables, all or none; outside a transaction. */
+bool projection_create(struct db *register_db, struct err *err) MUST_USE;
 /* Whether the tables are there and were made by this version for this model; else the
  * register is dropped, created and replayed. */
 bool projection_current(struct db *register_db, bool *current, struct err *err) MUST_USE;

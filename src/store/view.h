@@ -15,12 +15,14 @@ extern const char
 	*const audience_names[3]; /* "public", "parties", "national": a record's visibility */
 
 struct view;
+/*
+ * A view that was closed waits for the next to open one, so that opening costs little; it
+ * ends with the store.  Any thread.
+ */
 bool view_open(struct store *s, struct view **out, struct err *err) MUST_USE;
 void view_close(struct view *v);
 /* Between these two everything read is of one moment. */
 bool view_begin(struct view *v, struct err *err) MUST_USE;
-/* The register may lack what was written last (store_follow): for who is about to write. */
-bool view_begin_as_it_is(struct view *v, struct err *err) MUST_USE;
 void view_end(struct view *v);
 /* The writer's own view, inside store_begin … store_commit: sees what was just appended. */
 struct view *store_writer_view(struct store *s);
@@ -286,6 +288,26 @@ struct due_query {
 };
 bool view_due(struct view *v, struct arena *a, const struct due_query *q, struct due_row **out,
 	      size_t *n, uint64_t *total, struct err *err) MUST_USE;
+
+/* --- everything that names a record, for exports (view_naming.c) --- */
+struct naming_row {
+	int64_t rid;
+	enum record_id kind;
+	struct str party; /* JOINT_PARTY or whose word it is */
+};
+/*
+ * The rows whose REF fields `by` name `ref`, of all their kinds in one question; those that
+ * have ended are left out.  In the order in which each ledger said them.
+ */
+bool view_naming(struct view *v, struct arena *a, const enum field_id *by, size_t by_count,
+		 struct str ref, enum audience who, struct naming_row **out, size_t *n,
+		 struct err *err) MUST_USE;
+/* What stands in such a row, in `a`. */
+struct naming_data {
+	struct str id, state, data;
+};
+bool view_naming_data(struct view *v, struct arena *a, const struct naming_row *row,
+		      struct naming_data *out, struct err *err) MUST_USE;
 
 /*
  * Sums of money by dimension.  kind: transaction, budget or planned_disbursement.

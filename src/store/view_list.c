@@ -291,19 +291,24 @@ static void put_conditions(struct buf *sql, const struct where *w, bool likely)
 	}
 }
 
-/*
- * "FROM r_<kind> WHERE …": the rows of the list.  SQLite looks each hit of the words up in
- * the table, and sorts what equals a value; or with `dense` goes through the table in order
- * until it has met enough.
- */
-static void put_rows(struct buf *sql, const struct where *w, bool dense)
+/* "FROM r_<kind> WHERE …": those that may be seen. */
+static void put_from(struct buf *sql, const struct where *w)
 {
-	bool go_through = dense && w->question.engine == DB_SQLITE;
-
 	buf_lit(sql, " FROM r_");
 	buf_z(sql, w->q->record->name);
 	buf_lit(sql, " WHERE");
 	rows_seen(sql, "rid", w->q->who, w->q->ended);
+}
+
+/*
+ * "AND …": those that are asked for.  SQLite looks each hit of the words up in the table, and
+ * sorts what equals a value; or with `dense` goes through the table in order until it has met
+ * enough.
+ */
+static void put_rest(struct buf *sql, const struct where *w, bool dense)
+{
+	bool go_through = dense && w->question.engine == DB_SQLITE;
+
 	put_conditions(sql, w, go_through);
 	if (!w->question.any)
 		return;
@@ -394,10 +399,12 @@ static bool count_rows(struct where *w, uint64_t *out)
 		return count_kept(w->v, w->q, out, w->err);
 	buf_init(&sql, VIEW_SQL_MAX);
 	buf_lit(&sql, "SELECT count(*)");
-	if (w->question.any && !w->on_columns)
+	if (w->question.any && !w->on_columns) {
 		put_hits(&sql, w);
-	else
-		put_rows(&sql, w, false);
+	} else {
+		put_from(&sql, w);
+		put_rest(&sql, w, false);
+	}
 	s = db_prepare_text(w->v->reg, buf_str(&sql), w->err);
 	buf_done(&sql);
 	if (!s)
@@ -424,22 +431,42 @@ static bool is_dense(const struct where *w, uint64_t total)
 		       : true;
 }
 
-/* First which rows, over an index where there is one for the order; then these alone. */
+/* Whether the rows stand in an index in the order asked for (schema.c). */
+static bool is_indexed(const struct list_query *q)
+{
+	const struct record *r = q->record;
+	bool newest_first;
+	const struct field *f = order_field(q, &newest_first);
+
+	return f ? f == &fields[r->order] : kind_by_label(r);
+}
+
+/*
+ * In the order of an index each row is read as it is met.  Else first which rows, so that what
+ * is sorted is small, and then these alone.
+ */
 static struct stmt *rows_of(struct where *w, uint64_t total, enum cursor_part part)
 {
 	const struct list_query *q = w->q;
+	bool dense = is_dense(w, total), twice = !is_indexed(q);
 	struct stmt *s;
 	struct buf sql;
 
 	buf_init(&sql, VIEW_SQL_MAX);
 	rows_select(&sql, q->record, q->who, q->lang, q->ended,
 		    q->brief ? ROWS_BRIEF : ROWS_SHORT);
-	buf_lit(&sql, " AND rid IN (SELECT rid");
-	put_rows(&sql, w, is_dense(w, total));
+	if (twice) {
+		buf_lit(&sql, " AND rid IN (SELECT rid");
+		put_from(&sql, w);
+	}
+	put_rest(&sql, w, dense);
 	cursor_put(&sql, &w->order, part);
 	put_order(&sql, w);
-	buf_lit(&sql, " LIMIT ? OFFSET ?)");
-	put_order(&sql, w);
+	buf_lit(&sql, " LIMIT ? OFFSET ?");
+	if (twice) {
+		buf_lit(&sql, ")");
+		put_order(&sql, w);
+	}
 	s = db_prepare_text(w->v->reg, buf_str(&sql), w->err);
 	buf_done(&sql);
 	return s;

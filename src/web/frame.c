@@ -30,6 +30,16 @@ static bool has_page(const char *name)
 	return false;
 }
 
+uint32_t frame_menu(void)
+{
+	uint32_t found = 0;
+
+	for (size_t i = 0; i < sizeof(menu) / sizeof(menu[0]); i++)
+		if (has_page(menu[i].name))
+			found |= UINT32_C(1) << i;
+	return found;
+}
+
 /* --- headers --- */
 
 void frame_headers(struct visit *v)
@@ -199,7 +209,7 @@ static void navigation(struct visit *v)
 	html_attr(&v->out, "aria-label", T(v->lang, "Menu"));
 	html_lit(&v->out, "><ul>");
 	for (size_t i = 0; i < sizeof(menu) / sizeof(menu[0]); i++) {
-		if (!has_page(menu[i].name))
+		if (!(v->web->menu & UINT32_C(1) << i))
 			continue;
 		html_lit(&v->out, "<li><a");
 		own_href(v, menu[i].name);
@@ -277,14 +287,11 @@ static void footer(struct visit *v)
 		html_lit(&v->out, "</code></li>");
 		buf_done(&id);
 	}
-	if (has_page("verify")) {
-		html_lit(&v->out, "<li><a");
-		own_href(v, "verify");
-		html_lit(&v->out, ">");
-		page_say(v, "Check it yourself");
-		html_lit(&v->out, "</a></li>");
-	}
-	html_lit(&v->out, "</ul></footer>\n</body></html>\n");
+	html_lit(&v->out, "<li><a");
+	own_href(v, "verify");
+	html_lit(&v->out, ">");
+	page_say(v, "Check it yourself");
+	html_lit(&v->out, "</a></li></ul></footer>\n</body></html>\n");
 }
 
 void answer_out(struct visit *v, const char *type)

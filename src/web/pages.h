@@ -18,6 +18,7 @@ void page_verify(struct visit *v); /* GET  /{}/verify              public, cache
 void page_data(struct visit *v);   /* GET  /{}/data                public, cached */
 void page_calendar(struct visit *v);  /* GET  /{}/calendar            public, cached */
 void page_money(struct visit *v);     /* GET  /{}/money               public, cached */
+void page_figures(struct visit *v);   /* GET  /{}/money/figures       public, cached */
 void page_results(struct visit *v);   /* GET  /{}/results             public, cached */
 void page_desk(struct visit *v);      /* GET  /{}/reconciliation-desk  public, cached; desk.h */
 void page_desk_flow(struct visit *v); /* GET  …/flow  public, cached; ?of=PARTY/ID */

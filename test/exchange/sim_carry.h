@@ -225,7 +225,7 @@ static inline void step_line(struct sim *w, int from, int to)
 		sim_ok(w, line_gives(w, &l, i, &p, &err), &err, "give");
 	if (ok && left <= 1000) {
 		sim_ok(w, intake_finish(i, &came, &err), &err, "finish");
-		if (came.accepts && store_own_state(node_store(w->node[to].n)) == LEDGER_OK)
+		if (store_own_state(node_store(w->node[to].n)) == LEDGER_OK)
 			sim_ok(w, register_acknowledge(w->node[to].n, &written, &err), &err,
 			       "acknowledge");
 	} else if (ok) {
@@ -243,15 +243,13 @@ static inline void step_line(struct sim *w, int from, int to)
 
 static inline uint64_t witness_knows(struct sim *w, int witness, struct str origin)
 {
-	struct checkpoint cp;
-	struct note note;
-	struct str text;
+	struct view *v = sim_view(w, witness);
+	struct witnessed last;
 	struct err err;
 
-	if (!witness_checkpoint(w->node[witness].n, &w->a, origin, &text, &err) ||
-	    !note_parse(text, &note, &err) || !checkpoint_parse(note.text, &cp, &err))
-		return 0;
-	return cp.size;
+	sim_ok(w, view_witnessed(v, &w->a, origin, &last, &err), &err, "witnessed");
+	sim_view_end(v);
+	return last.note.n ? last.size : 0;
 }
 
 /* `of` asks `witness` for its cosignature and keeps that. */
@@ -430,9 +428,7 @@ static inline void step_backup(struct sim *w, int at)
 	sim_must(w, copy_file(high, kept), "no high-water file");
 	remove_tree(p->dir);
 	p->chance.life++;
-	spare.off = true; /* the store of a restore lives only there */
 	sim_ok(w, node_restore(&plan, &p->env, &watch, &state, &err), &err, "restore");
-	spare.off = false;
 	sim_must(w, state == LEDGER_OK || p->own != LEDGER_OK,
 		 "a backup of the moment is behind");
 	sim_open(w, at);
