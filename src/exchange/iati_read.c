@@ -93,14 +93,20 @@ static struct str share_text(struct reading *r, struct dec d)
 	return arena_str(r->a, str_z(dec_text(text, d, 0)));
 }
 
+static bool names_sector(const struct iati_tree *transaction)
+{
+	for (const struct iati_tree *k = transaction->kid; k; k = k->next)
+		if (k->id == IATI_TRANSACTION_SECTOR && is_dac(k) &&
+		    !str_is(tree_attr(k, "code"), "99810") &&
+		    codelist_find(codelist_named("Sector"), tree_attr(k, "code")))
+			return true;
+	return false;
+}
+
+/* Whether a payment names a sector that the register holds. */
 static bool below(struct reading *r)
 {
-	tree_each(t, r->t,
-		  IATI_TRANSACTION) for (struct iati_tree *k = t->kid; k;
-					 k = k->next) if (k->id == IATI_TRANSACTION_SECTOR &&
-							  is_dac(k) &&
-							  !str_is(tree_attr(k, "code"),
-								  "99810")) return true;
+	tree_each(t, r->t, IATI_TRANSACTION) if (names_sector(t)) return true;
 	return false;
 }
 

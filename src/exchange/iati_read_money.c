@@ -61,9 +61,14 @@ static void put_end(struct reading *r, struct json_w *w, struct iati_tree *t,
 {
 	bool provider = t && t->id == IATI_PROVIDER_ORG;
 
+	struct str org = t ? read_org(r, t) : S("");
+
 	if (!t)
 		return;
-	put_text(w, organisation, read_org(r, t));
+	t->used = org.n > 0; /* an activity of nobody ties no payments together */
+	if (!org.n)
+		return;
+	put_text(w, organisation, org);
 	put_activity(w, activity, t,
 		     provider ? "provider-activity-id" : "receiver-activity-id");
 }
@@ -105,7 +110,7 @@ static struct str transaction_key(struct reading *r, struct iati_tree *t)
 {
 	struct str ref = tree_attr(t, "ref");
 
-	if (ref.n)
+	if (ref.n && ref.n <= fields[transaction_reference].max)
 		return key_of(r, S("number"), ref);
 	return key_of(r, tree_attr(tree_kid(t, IATI_TRANSACTION_TYPE), "code"),
 		      str_cut(tree_attr(tree_kid(t, IATI_TRANSACTION_DATE), "iso-date"), 10),
@@ -176,9 +181,25 @@ void read_money(struct reading *r)
 
 /* --- documents --- */
 
+/* The schema takes any text; the register what a browser opens. */
+static struct str web_address(struct reading *r, struct str url)
+{
+	struct buf b;
+
+	buf_init(&b, DATA_MAX);
+	if (str_starts(url, S("www.")))
+		buf_lit(&b, "http://");
+	for (size_t i = 0; i < url.n; i++)
+		if (url.p[i] == ' ')
+			buf_lit(&b, "%20");
+		else
+			buf_ch(&b, url.p[i]);
+	return arena_buf(r->a, &b);
+}
+
 static void document(struct reading *r, struct iati_tree *t, enum field_id of)
 {
-	struct str url = tree_attr(t, "url");
+	struct str url = web_address(r, tree_attr(t, "url"));
 	struct buf b;
 	struct json_w w = begin(r, &b, of);
 	struct iati_tree *title = tree_kid(t, IATI_TITLE);
