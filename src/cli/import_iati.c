@@ -25,7 +25,7 @@ struct importing {
 	struct incoming *in;
 	struct iati_reading reading;
 	struct arena a; /* of one activity */
-	uint64_t files, activities, hurt, cut, elements[IATI_COUNT];
+	uint64_t files, activities, hurt, cut, rounded, elements[IATI_COUNT];
 	uint64_t bytes, done; /* of all files; read so far */
 	struct meter meter;
 	struct hash_stream *hash; /* of the file under way */
@@ -185,7 +185,8 @@ static bool look(struct importing *x, struct err *err)
 					    .repeated = repeated,
 					    .ctx = x,
 					    .elements = x->elements,
-					    .cut = &x->cut };
+					    .cut = &x->cut,
+					    .rounded = &x->rounded };
 	x->meter = meter_of(x->w, N_("Looking: %1 of %2 MB, %3 MB a second, %4 s left"));
 	for (size_t i = 0; i < x->w->arg_count && ok; i++) {
 		x->file = x->w->args[i];
@@ -277,6 +278,9 @@ static void say_rest(const struct importing *x)
 	if (incoming_counts(x->in)->fields_left_out)
 		cli_say(x->w, N_("Values the register cannot hold, left out: %1."),
 			num_text(x->w->a, incoming_counts(x->in)->fields_left_out));
+	if (x->rounded)
+		cli_say(x->w, N_("Amounts rounded to six digits after the point: %1."),
+			num_text(x->w->a, x->rounded));
 	if (x->cut)
 		cli_say(x->w, N_("Texts that were cut to what the register holds: %1."),
 			num_text(x->w->a, x->cut));

@@ -194,12 +194,14 @@ static struct str country_of(struct iati_tree *place, const struct share *list, 
 	return n == 1 ? list[0].code : S("");
 }
 
+enum { PLACES_MAX = 100 }; /* of a project: PARTS' bound */
+
 /* Where each share stands once: on the country; places then have none of their own. */
 static void put_places(struct reading *r, struct json_w *w)
 {
 	static const struct dec none = { 0 };
 	struct share *list;
-	size_t n = shares(r, IATI_COUNTRY, &list);
+	size_t n = shares(r, IATI_COUNTRY, &list), rows = 0;
 	bool places = false, known;
 
 	even_out(list, n);
@@ -211,7 +213,7 @@ static void put_places(struct reading *r, struct json_w *w)
 		return;
 	json_key(w, fields[project_locations].name);
 	json_open(w, '[');
-	for (size_t i = 0; i < n && (n > 1 || !places); i++) {
+	for (size_t i = 0; i < n && (n > 1 || !places); i++, rows++) {
 		put_row(r, w, list[i].code, known ? &list[i].d : NULL);
 		json_close(w, '}');
 	}
@@ -220,8 +222,8 @@ static void put_places(struct reading *r, struct json_w *w)
 		struct str country = country_of(k, list, n);
 		struct iati_tree *name = tree_kid(k, IATI_LOCATION_NAME);
 
-		k->used = country.n > 0;
-		if (!country.n)
+		k->used = country.n > 0 && rows++ < PLACES_MAX;
+		if (!k->used)
 			continue;
 		put_row(r, w, country, known ? &none : NULL);
 		put_mtext(r, w, project_location_place, name);
@@ -324,9 +326,13 @@ static void put_project(struct reading *r, struct json_w *w, struct iati_tree *r
 	struct str text = title ? mtext_json(r, project_title, title) : S("");
 
 	json_open(w, '{');
+	json_key(w, fields[project_title].name);
 	if (text.n) {
-		json_key(w, fields[project_title].name);
 		json_put_raw(w, text);
+	} else { /* the standard takes a title without words */
+		json_open(w, '{');
+		json_pair(w, "en", r->identifier);
+		json_close(w, '}');
 	}
 	put_text(w, project_identifier, r->identifier);
 	put_code(w, project_status, tree_attr(tree_kid(r->t, IATI_ACTIVITY_STATUS), "code"));

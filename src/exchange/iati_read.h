@@ -39,6 +39,7 @@ struct iati_reading {
 	void *ctx;
 	uint64_t *elements; /* IATI_COUNT of them: how many elements found no place */
 	uint64_t *cut;      /* texts that were too long for the register */
+	uint64_t *rounded;  /* amounts that were too fine for it */
 };
 /* An activity or an organisation.  Drafts in an order in which each names only what came
  * before it. */

@@ -2,6 +2,7 @@
 #include "exchange/iati_read_inside.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static struct json_w begin(struct reading *r, struct buf *b, enum field_id of)
 {
@@ -181,7 +182,7 @@ void read_money(struct reading *r)
 
 /* --- documents --- */
 
-/* The schema takes any text; the register what a browser opens. */
+/* The schema takes any text; the register what a browser opens.  Empty: it is no address. */
 static struct str web_address(struct reading *r, struct str url)
 {
 	struct buf b;
@@ -189,17 +190,20 @@ static struct str web_address(struct reading *r, struct str url)
 	buf_init(&b, DATA_MAX);
 	if (str_starts(url, S("www.")))
 		buf_lit(&b, "http://");
+	else if (!str_starts(url, S("http://")) && !str_starts(url, S("https://")))
+		return S("");
 	for (size_t i = 0; i < url.n; i++)
-		if (url.p[i] == ' ')
-			buf_lit(&b, "%20");
-		else
+		if (strchr(" \"<>\\^`{|}", url.p[i])) {
+			buf_ch(&b, '%');
+			buf_hex(&b, url.p + i, 1);
+		} else {
 			buf_ch(&b, url.p[i]);
+		}
 	return arena_buf(r->a, &b);
 }
 
-static void document(struct reading *r, struct iati_tree *t, enum field_id of)
+static void document(struct reading *r, struct iati_tree *t, enum field_id of, struct str url)
 {
-	struct str url = web_address(r, tree_attr(t, "url"));
 	struct buf b;
 	struct json_w w = begin(r, &b, of);
 	struct iati_tree *title = tree_kid(t, IATI_TITLE);
@@ -225,5 +229,12 @@ static void document(struct reading *r, struct iati_tree *t, enum field_id of)
 
 void read_documents(struct reading *r, enum iati element, enum field_id of)
 {
-	tree_each(d, r->t, element) document(r, d, of);
+	tree_each(d, r->t, element)
+	{
+		struct str address = web_address(r, tree_attr(d, "url"));
+
+		d->used = address.n > 0;
+		if (d->used)
+			document(r, d, of, address);
+	}
 }

@@ -335,13 +335,35 @@ struct str money_currency(struct reading *r, struct iati_tree *value)
 	return own.n ? own : tree_attr(r->t, "default-currency");
 }
 
+/* The register holds six digits after the point: finer amounts, which publishers compute, are
+ * rounded, halves away from zero, and counted. */
+static bool rounded(struct reading *r, struct str text, struct str *out)
+{
+	struct str s = str_trim(text);
+	size_t point = str_index(s, '.'), end = point + 1 + DEC_PLACES;
+	const struct dec step = { s.n && s.p[0] == '-' ? -1 : 1 };
+	char digits[DEC_TEXT];
+	struct dec d;
+
+	if (s.n <= end || !read_decimal(r, str_cut(s, end), out) || !dec_parse(*out, &d))
+		return false;
+	for (size_t i = end; i < s.n; i++)
+		if (s.p[i] < '0' || s.p[i] > '9')
+			return false;
+	if (s.p[end] >= '5' && !dec_add(d, step, &d))
+		return false;
+	++*r->r->rounded;
+	*out = arena_str(r->a, str_z(dec_text(digits, d, 0)));
+	return true;
+}
+
 void put_money(struct reading *r, struct json_w *w, enum field_id f, struct iati_tree *value)
 {
 	struct str amount;
 
 	if (!value)
 		return;
-	if (!read_decimal(r, value->text, &amount))
+	if (!read_decimal(r, value->text, &amount) && !rounded(r, value->text, &amount))
 		amount = value->text; /* the register says what is wrong with it */
 	json_key(w, fields[f].name);
 	json_open(w, '{');
