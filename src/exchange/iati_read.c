@@ -59,6 +59,14 @@ static size_t shares(struct reading *r, enum iati id, struct share **out)
 	return n;
 }
 
+static bool all_count(const struct share *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!list[i].counts)
+			return false;
+	return true;
+}
+
 static bool sum_is_100(const struct share *list, size_t n)
 {
 	struct dec sum = { 0 };
@@ -123,7 +131,7 @@ static void put_sectors(struct reading *r, struct json_w *w)
 		list[0].counts = true;
 	}
 	even_out(list, n);
-	if (n > 0 && !sum_is_100(list, n) && below(r)) {
+	if (n > 0 && (!all_count(list, n) || (!sum_is_100(list, n) && below(r)))) {
 		tree_each(k, r->t, IATI_SECTOR) k->used = false;
 		n = 0;
 	}
@@ -194,7 +202,7 @@ static struct str country_of(struct iati_tree *place, const struct share *list, 
 	return n == 1 ? list[0].code : S("");
 }
 
-enum { PLACES_MAX = 100 }; /* of a project: PARTS' bound */
+enum { PLACES_MAX = 300 }; /* of a project: PARTS' bound */
 
 /* Where each share stands once: on the country; places then have none of their own. */
 static void put_places(struct reading *r, struct json_w *w)

@@ -142,7 +142,7 @@ static void dates(struct out *o)
 
 /* --- countries: each once, with the sum of its places' shares --- */
 
-enum { COUNTRIES_MAX = 100 /* places of a project: PARTS' bound */ };
+enum { COUNTRIES_MAX = 300 /* places of a project: PARTS' bound */ };
 struct share {
 	struct str country;
 	struct dec percentage;
