@@ -355,22 +355,6 @@ static void put_project(struct reading *r, struct json_w *w, struct iati_tree *r
 	json_close(w, '}');
 }
 
-/*
- * Whether what it reports is told elsewhere too: it says so itself, or the same identifier was
- * met before, from this publisher or from the one whose it is.  It stands in the register, and
- * its money is not to be counted a second time.
- */
-static bool second_hand(struct reading *r, struct iati_tree *reporter, unsigned again,
-			unsigned elsewhere)
-{
-	struct str said = tree_attr(reporter, "secondary-reporter");
-	bool own = str_starts(r->identifier, r->publisher);
-
-	if (again || elsewhere)
-		r->r->repeated(r->r->ctx, r->identifier, r->t->line, again > 0);
-	return again || (elsewhere && !own) || str_is(said, "1") || str_is(said, "true");
-}
-
 static void count_rest(const struct reading *r, const struct iati_tree *t)
 {
 	for (const struct iati_tree *k = t->kid; k; k = k->next) {
@@ -381,12 +365,25 @@ static void count_rest(const struct reading *r, const struct iati_tree *t)
 	}
 }
 
+static void see_report(struct reading *r, struct iati_tree *reporter, bool again)
+{
+	struct str said = tree_attr(reporter, "secondary-reporter");
+	const struct report report = { .identifier = r->identifier,
+				       .publisher = r->publisher,
+				       .reporter = read_org(r, reporter),
+				       .said = str_is(said, "1") || str_is(said, "true"),
+				       .again = again };
+
+	if (again || known_elsewhere(r->r->known, r->a, &report))
+		r->r->repeated(r->r->ctx, r->identifier, r->t->line, again);
+	r->second_hand = known_second_hand(r->r->known, r->a, &report);
+}
+
 static void project(struct reading *r)
 {
 	struct iati_tree *reporter = tree_kid(r->t, IATI_REPORTING_ORG);
 	struct str key = key_of(r, r->publisher, r->identifier);
 	unsigned again = met_again(r->r->met, key);
-	unsigned elsewhere = met_again(r->r->met, r->identifier) - again;
 	struct str id;
 	struct json_w w;
 	struct buf b;
@@ -395,9 +392,9 @@ static void project(struct reading *r)
 		key = key_of(r, key, str_z(err_num(again)));
 	id = read_id(r, "project", key);
 	r->project = arena_join(r->a, S(JOINT_PARTY "/"), id);
+	see_report(r, reporter, again > 0);
 	buf_init(&b, DATA_MAX);
 	w = json_w(&b);
-	r->second_hand = second_hand(r, reporter, again, elsewhere);
 	put_project(r, &w, reporter);
 	read_emit(r, RECORD_project, id, r->t->line, &b);
 }
