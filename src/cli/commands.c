@@ -450,8 +450,9 @@ const struct command commands[] = {
 	  N_("take in files of others as records: tables, or what they publish"),
 	  import_details,
 	  { NODE,
-	    { "--format", "csv|iati", N_("What the files are."), true, false },
+	    { "--format", "csv|xlsx|jsonl|iati", N_("What the files are."), true, false },
 	    { "--kind", "KIND", N_("What each row is."), false, false },
+	    { "--sheet", "NAME", N_("Which sheet of a workbook; else the first."), false, false },
 	    { "--actor", "LABEL",
 	      N_("Who writes, by office: sec-2. It stands in the ledger for ever; never a "
 		 "person's name."),
@@ -467,15 +468,7 @@ const struct command commands[] = {
 	  0,
 	  0,
 	  N_("write records as a file that others can read"),
-	  N_("Only current records that everyone may see, unless --for says otherwise. KIND is a "
-	     "kind of record or the parts of one: “project”, “project.sectors”.\n"
-	     "csv has one table, with the names of fields as columns; xlsx a workbook with the "
-	     "parts of the records in sheets of their own; json an array; jsonl a record a line.\n"
-	     "iati has the public projects as IATI 2.03, an activity for each side that reports on "
-	     "them; what IATI has no place for is listed at the end of the file, and with --json.\n"
-	     "\n"
-	     "  benkan export --node DIR --format xlsx --kind project --lang fr -o "
-	     "projets.xlsx"),
+	  export_details,
 	  { NODE,
 	    { "--format", "csv|xlsx|json|jsonl|iati", N_("What to write."), true, false },
 	    { "--kind", "KIND", N_("Which table."), false, false },
@@ -484,7 +477,7 @@ const struct command commands[] = {
 		 "left out unless named here."),
 	      false, false },
 	    { "--template", NULL,
-	      N_("Only the first line of a CSV file to fill in and import."), false, false },
+	      N_("Only the first line of a table (csv, xlsx) to fill in and import."), false, false },
 	    { "-o", "FILE", N_("Where to write it; else standard output."), false, false },
 	    END },
 	  cmd_export },
