@@ -46,9 +46,9 @@ static char *buf_room(struct buf *b, size_t n)
 	return b->p + b->n;
 }
 
-void buf_add(struct buf *b, struct str s)
+void buf_add_slow(struct buf *b, struct str s)
 {
-	char *to = s.n ? buf_room(b, s.n) : NULL;
+	char *to = buf_room(b, s.n);
 
 	if (to) {
 		memcpy(to, s.p, s.n);

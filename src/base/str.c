@@ -129,6 +129,11 @@ bool str_utf8(struct str s)
 		}
 		if (i == s.n)
 			break;
+		/* Two bytes are most of what is not ASCII: Cyrillic, accents. */
+		if (p[i] >= 0xc2 && p[i] <= 0xdf && s.n - i > 1 && (p[i + 1] & 0xc0) == 0x80) {
+			i += 2;
+			continue;
+		}
 		len = p[i] < 0x80 ? 1 : utf8_length(p + i, s.n - i);
 
 		if (len == 0)
@@ -141,10 +146,12 @@ bool str_utf8(struct str s)
 uint32_t str_rune(struct str s, size_t *at)
 {
 	const unsigned char *p = (const unsigned char *)s.p + *at;
-	size_t len = utf8_length(p, s.n - *at);
 
-	switch (len) {
-	case 2: *at += 2; return (uint32_t)(p[0] & 0x1f) << 6 | (p[1] & 0x3f);
+	if (p[0] >= 0xc2 && p[0] <= 0xdf && s.n - *at > 1) {
+		*at += 2;
+		return (uint32_t)(p[0] & 0x1f) << 6 | (p[1] & 0x3f);
+	}
+	switch (utf8_length(p, s.n - *at)) {
 	case 3:
 		*at += 3;
 		return (uint32_t)(p[0] & 0x0f) << 12 | (uint32_t)(p[1] & 0x3f) << 6 |
@@ -164,4 +171,9 @@ size_t str_runes(struct str s)
 	for (size_t i = 0; i < s.n; i++)
 		n += ((unsigned char)s.p[i] & 0xc0) != 0x80;
 	return n;
+}
+
+size_t str_sequence(struct str s, size_t at)
+{
+	return utf8_length((const unsigned char *)s.p + at, s.n - at);
 }

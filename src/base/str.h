@@ -36,7 +36,8 @@ static inline struct str str_z(const char *z)
 }
 static inline bool str_eq(struct str a, struct str b)
 {
-	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+	/* Most that are of one length differ in the first byte: that saves the call. */
+	return a.n == b.n && (a.n == 0 || (a.p[0] == b.p[0] && memcmp(a.p, b.p, a.n) == 0));
 }
 static inline bool str_is(struct str a, const char *z)
 {
@@ -77,6 +78,8 @@ bool str_utf8(struct str s);
 uint32_t str_rune(struct str s, size_t *at);
 /* Number of scalar values in well-formed `s`. */
 size_t str_runes(struct str s);
+/* Length of the well-formed sequence at s.p[at], 0 when there is none; at < s.n. */
+size_t str_sequence(struct str s, size_t at);
 
 /*
  * A growing text with a ceiling.  Appends cannot fail at the call site: the
@@ -93,7 +96,16 @@ void buf_init(struct buf *b, size_t max);
 void buf_done(struct buf *b);
 void buf_clear(struct buf *b); /* empties it, keeps its memory */
 struct str buf_str(const struct buf *b);
-void buf_add(struct buf *b, struct str s);
+void buf_add_slow(struct buf *b, struct str s); /* buf_add when there is no room yet */
+static inline void buf_add(struct buf *b, struct str s)
+{
+	if (s.n && s.n <= b->cap - b->n && s.n <= b->max - b->n && !b->full) {
+		memcpy(b->p + b->n, s.p, s.n);
+		b->n += s.n;
+	} else if (s.n) {
+		buf_add_slow(b, s);
+	}
+}
 #define buf_lit(b, lit) buf_add((b), S(lit))
 void buf_z(struct buf *b, const char *z);
 void buf_ch_slow(struct buf *b, char c); /* buf_ch when there is no room yet */

@@ -2,22 +2,36 @@
 
 #include <string.h>
 
-static bool hex(char c)
+/*
+ * Whether eight bytes are all hex digits, at once: a byte of a sum has its top bit when it has
+ * passed a bound.  No sum carries into the next byte, for all are below 128 first.
+ */
+static bool hex8(const char *p)
 {
-	return (unsigned char)(c - '0') < 10 || (unsigned char)(c - 'a') < 6;
+	const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
+	uint64_t w, digit, letter;
+
+	memcpy(&w, p, sizeof(w));
+	if (w & tops)
+		return false;
+	digit = (w + ones * (128 - '0')) & ~(w + ones * (127 - '9'));
+	letter = (w + ones * (128 - 'a')) & ~(w + ones * (127 - 'f'));
+	return ((digit | letter) & tops) == tops;
 }
 
 bool uuid_valid(struct str s)
 {
-	const uint64_t dashes =
-		UINT64_C(1) << 8 | UINT64_C(1) << 13 | UINT64_C(1) << 18 | UINT64_C(1) << 23;
+	const char *p = s.p;
+	char middle[8], node[8];
 
-	if (s.n != 36 || s.p[14] != '7' || !memchr("89ab", s.p[19], 4))
+	if (s.n != 36 || p[8] != '-' || p[13] != '-' || p[18] != '-' || p[23] != '-' ||
+	    p[14] != '7' || (p[19] != '8' && p[19] != '9' && p[19] != 'a' && p[19] != 'b'))
 		return false;
-	for (size_t i = 0; i < 36; i++)
-		if (dashes >> i & 1 ? s.p[i] != '-' : !hex(s.p[i]))
-			return false;
-	return true;
+	memcpy(middle, p + 9, 4);
+	memcpy(middle + 4, p + 14, 4);
+	memcpy(node, p + 19, 4);
+	memcpy(node + 4, p + 24, 4);
+	return hex8(p) && hex8(middle) && hex8(node) && hex8(p + 28);
 }
 
 const char *uuid_make(char text[UUID_TEXT], int64_t unix_ms, const unsigned char random[10])

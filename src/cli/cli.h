@@ -145,6 +145,7 @@ int cmd_account_list(const struct words *w);
 int cmd_check(const struct words *w);
 int cmd_import(const struct words *w);
 int cmd_export(const struct words *w);
+int cmd_totals(const struct words *w);
 int cmd_evidence(const struct words *w);
 int cmd_release(const struct words *w);
 int cmd_sealed_export(const struct words *w);

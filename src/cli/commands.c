@@ -500,6 +500,45 @@ const struct command commands[] = {
 	    { "-o", "FILE", N_("Where to write it; else standard output."), false, false },
 	    END },
 	  cmd_export },
+	{ "totals",
+	  "",
+	  0,
+	  0,
+	  N_("add up money by any dimensions, and prove each figure"),
+	  N_("Dimensions: transaction-type, currency, year, sector, country, party, project, "
+	     "publisher. What must not be added together stays apart: types of transactions, and "
+	     "currencies unless --in converts them.\n"
+	     "A figure without a sector or country of its own falls to those of its project, by "
+	     "their percentages; the parts sum to the whole to the minor unit.\n"
+	     "--in converts each figure by the last rate on or before its value date that the one "
+	     "source has published, directly, inversely or by one middle currency, and rounds it to "
+	     "the minor unit, half away from zero; “parity” takes only what is fixed by treaty "
+	     "(1 EUR = 655.957 XOF), which holds beside every source. What has no rate is listed "
+	     "apart with the reason.\n"
+	     "What a second-hand publisher repeats is left out, and said, unless --repeated asks "
+	     "for it.\n"
+	     "--proof prints the figures behind the sums instead, newest first, one JSON object a "
+	     "line: amount, rate, date, source, path, result, parts.\n"
+	     "\n"
+	     "  benkan totals --node DIR --by year,sector --in XOF --rates bceao --json\n"
+	     "  benkan totals --node DIR --by sector --only year=2026 --proof"),
+	  { NODE,
+	    { "--by", "DIM,…", N_("Dimensions, with commas between them."), false, false },
+	    { "--kind", "KIND", N_("transaction (the default), budget or planned_disbursement."),
+	      false, false },
+	    { "--party", "CODE", N_("Only what this party has booked."), false, false },
+	    { "--only", "DIM=VALUE", N_("Only what has this value; may be given several times."),
+	      false, true },
+	    { "--in", "CURRENCY", N_("Convert everything into this currency."), false, false },
+	    { "--rates", "SOURCE", N_("Who has published the rates; with --in."), false, false },
+	    { "--repeated", "out|in|only",
+	      N_("What second-hand publishers repeat: left out (the default), counted, or "
+		 "alone."),
+	      false, false },
+	    { "--proof", NULL, N_("The figures behind the sums, each with its proof."), false,
+	      false },
+	    END },
+	  cmd_totals },
 	{ "sealed export",
 	  "C",
 	  1,

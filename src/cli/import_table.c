@@ -162,7 +162,8 @@ static bool write_batch(struct importing *im, struct table_in *t, bool *more, st
 		if (!*more || row.faults > 0 || row.does == ROW_LEAVES)
 			continue;
 		rows[n] = row.row;
-		drafts[n++] = (struct draft){ row.draft, str_z(word_of(im->w, "--actor")) };
+		drafts[n++] = (struct draft){ .json = row.draft,
+					      .actor = str_z(word_of(im->w, "--actor")) };
 	}
 	if (n > 0)
 		register_batch(im->node, &im->a, drafts, n, results);

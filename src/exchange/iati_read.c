@@ -116,13 +116,18 @@ static void put_sectors(struct reading *r, struct json_w *w)
 		list[0].d = dec_int(100);
 		list[0].counts = true;
 	}
+	even_out(list, n);
+	if (n > 0 && !sum_is_100(list, n) && below(r)) {
+		tree_each(k, r->t, IATI_SECTOR) k->used = false;
+		n = 0;
+	}
+	r->sectors = n > 0;
 	if (n == 0 && below(r)) {
 		json_key(w, fields[project_sectors_on_transactions].name);
 		json_put_bool(w, true);
 	}
 	if (n == 0)
 		return;
-	even_out(list, n);
 	json_key(w, fields[project_sectors].name);
 	json_open(w, '[');
 	for (size_t i = 0; i < n; i++) {
@@ -195,7 +200,8 @@ static void put_places(struct reading *r, struct json_w *w)
 	known = n > 1 && sum_is_100(list, n);
 	for (struct iati_tree *k = r->t->kid; k; k = k->next)
 		places |= k->id == IATI_LOCATION && country_of(k, list, n).n;
-	if (!n && !places)
+	r->places = n || places;
+	if (!r->places)
 		return;
 	json_key(w, fields[project_locations].name);
 	json_open(w, '[');
@@ -306,8 +312,7 @@ static void put_defaults(struct reading *r, struct json_w *w)
 	put_listed(w, project_tied_status, tree_kid(r->t, IATI_DEFAULT_TIED_STATUS), "code");
 }
 
-static void put_project(struct reading *r, struct json_w *w, struct iati_tree *reporter,
-			bool secondary)
+static void put_project(struct reading *r, struct json_w *w, struct iati_tree *reporter)
 {
 	struct iati_tree *title = tree_kid(r->t, IATI_TITLE);
 	struct str text = title ? mtext_json(r, project_title, title) : S("");
@@ -326,10 +331,7 @@ static void put_project(struct reading *r, struct json_w *w, struct iati_tree *r
 	put_participants(r, w);
 	put_defaults(r, w);
 	put_text(w, project_reporter, read_org(r, reporter));
-	if (secondary) {
-		json_key(w, fields[project_secondary].name);
-		json_put_bool(w, true);
-	}
+	put_second_hand(r, w, project_secondary);
 	json_close(w, '}');
 }
 
@@ -375,7 +377,8 @@ static void project(struct reading *r)
 	r->project = arena_join(r->a, S(JOINT_PARTY "/"), id);
 	buf_init(&b, DATA_MAX);
 	w = json_w(&b);
-	put_project(r, &w, reporter, second_hand(r, reporter, again, elsewhere));
+	r->second_hand = second_hand(r, reporter, again, elsewhere);
+	put_project(r, &w, reporter);
 	read_emit(r, RECORD_project, id, r->t->line, &b);
 }
 

@@ -21,6 +21,7 @@ struct iati_draft {
 	uint64_t line;
 	bool mention; /* an organisation that is merely named: what the register says of it
 			 already stands */
+	bool below;   /* its id is made of the activity's */
 };
 /* How often something was met: an identifier, an organisation. */
 struct iati_met;

@@ -6,10 +6,10 @@
 enum { DATA_MAX = 8 << 20 };
 
 /* A record whose id waits: by its key alone when no other of the activity has that, else by
- * its key and what tells it apart, so that their order does not matter. */
+ * its key and all it says, so that their order does not matter. */
 struct leaf {
 	enum record_id kind;
-	struct str key, apart, data;
+	struct str key, data;
 	uint64_t line;
 	struct leaf *next;
 };
@@ -20,6 +20,8 @@ struct reading {
 	struct iati_tree *t; /* the activity */
 	struct str publisher, identifier;
 	struct str project;          /* joint/0197… */
+	bool sectors, places;        /* the project has its own: payments have none then */
+	bool second_hand;            /* its money is told elsewhere too */
 	struct iati_met *met;        /* within this activity */
 	struct leaf *leaves, **last; /* records nothing else names, until all are known */
 };
@@ -54,6 +56,8 @@ void put_mtext(struct reading *r, struct json_w *w, enum field_id f, struct iati
 /* Several elements' as one text. */
 struct str mtext_json(struct reading *r, enum field_id f, struct iati_tree *t);
 void put_money(struct reading *r, struct json_w *w, enum field_id f, struct iati_tree *value);
+/* Money that is not to be counted a second time. */
+void put_second_hand(struct reading *r, struct json_w *w, enum field_id f);
 struct str money_currency(struct reading *r, struct iati_tree *value);
 /* Whether the text is a decimal of XML Schema that the register can hold; as it writes it. */
 bool read_decimal(struct reading *r, struct str text, struct str *out);

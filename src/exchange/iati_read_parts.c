@@ -117,7 +117,9 @@ void read_emit(struct reading *r, enum record_id kind, struct str id, uint64_t l
 				      .data = buf_str(data),
 				      .activity = r->identifier,
 				      .line = line,
-				      .mention = kind == RECORD_organisation };
+				      .mention = kind == RECORD_organisation,
+				      .below = kind != RECORD_organisation &&
+					       kind != RECORD_project };
 
 	r->r->draft(r->r->ctx, &d);
 	buf_done(data);
@@ -142,7 +144,7 @@ void read_leaves(struct reading *r)
 		(void)met_again(keys, l->key);
 	for (const struct leaf *l = r->leaves; l; l = l->next) {
 		bool alone = met_again(keys, l->key) < 2;
-		struct str key = alone ? l->key : key_of(r, l->key, l->apart);
+		struct str key = alone ? l->key : key_of(r, l->key, l->data);
 		struct buf b;
 
 		buf_init(&b, DATA_MAX);
@@ -278,11 +280,11 @@ void put_listed(struct json_w *w, enum field_id f, struct iati_tree *t, const ch
 		t->used = false;
 }
 
-/* The identifier may be one the register holds: no space, none of / & | ? */
+/* The identifier may be one the register holds. */
 static bool plain_identifier(struct str ref)
 {
 	for (size_t i = 0; i < ref.n; i++)
-		if ((unsigned char)ref.p[i] <= ' ' || strchr("/&|?", ref.p[i]))
+		if ((unsigned char)ref.p[i] < ' ' || ref.p[i] == 0x7f)
 			return false;
 	return ref.n > 0 && ref.n <= fields[organisation_identifier].max;
 }
@@ -345,6 +347,14 @@ void put_money(struct reading *r, struct json_w *w, enum field_id f, struct iati
 	json_pair(w, "currency", money_currency(r, value));
 	json_pair(w, "value_date", str_cut(tree_attr(value, "value-date"), 10));
 	json_close(w, '}');
+}
+
+void put_second_hand(struct reading *r, struct json_w *w, enum field_id f)
+{
+	if (!r->second_hand)
+		return;
+	json_key(w, fields[f].name);
+	json_put_bool(w, true);
 }
 
 /* --- organisations --- */

@@ -102,7 +102,6 @@ static void measurement(struct reading *r, struct iati_tree *period, struct iati
 	read_leaf(r,
 		  &(struct leaf){ .kind = RECORD_measurement,
 				  .key = key_of(r, indicator, start, end),
-				  .apart = value,
 				  .line = t->line },
 		  &b);
 }

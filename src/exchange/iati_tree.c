@@ -120,18 +120,24 @@ static void end(void *ctx, enum iati id, uint64_t line)
 static void found(void *ctx, const struct iati_finding *f)
 {
 	struct iati_trees *x = ctx;
+	struct iati_finding named = *f;
+	struct iati_tree *root = x->at;
 
-	if (strcmp(f->rule, "xml") != 0 && strcmp(f->rule, "schema") != 0 &&
-	    strcmp(f->rule, "version") != 0)
-		return;
+	while (root && root->parent)
+		root = root->parent;
+	for (const struct iati_tree *k = root ? root->kid : NULL; k; k = k->next)
+		if (k->id == IATI_IDENTIFIER)
+			named.activity = k->text;
 	x->hurt = true;
-	x->plan.found(x->plan.ctx, f);
+	x->plan.found(x->plan.ctx, &named);
 }
 
 struct iati_trees *trees_open(const struct iati_trees_plan *plan)
 {
 	struct iati_trees *x = calloc(1, sizeof(*x));
-	struct iati_plan reading = { .today = plan->today, .found = found, .ctx = x };
+	struct iati_plan reading = {
+		.today = plan->today, .found = found, .ctx = x, .structure_only = true
+	};
 
 	assert(x);
 	x->plan = *plan;

@@ -73,7 +73,8 @@ static void reporting_org(struct out *o, const struct org *reporter)
 {
 	xml_open_tag(&o->w, "reporting-org");
 	out_org_attrs(o, reporter);
-	if (reports_it(o) && out_yes(o->project, project_secondary))
+	o->second_hand = reports_it(o) && out_yes(o->project, project_secondary);
+	if (o->second_hand)
 		xml_attr(&o->w, "secondary-reporter", S("1"));
 	if (reporter->name && reporter->name->child) {
 		out_narratives(o, reporter->name);

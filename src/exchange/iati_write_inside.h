@@ -19,6 +19,7 @@ struct out {
 	const struct record_row *row;
 	const struct json *project;
 	struct str ref;                /* joint/0197…: the project's */
+	bool second_hand;              /* the activity says so of all its money */
 	bool sectors_below;            /* sectors stand on the transactions */
 	bool countries_below;          /* so do countries */
 	struct indicator **indicators; /* where the next one is hung (iati_write_result.c) */

@@ -3,6 +3,13 @@
 
 /* --- money --- */
 
+/* IATI says of an activity that its money is told second-hand, not of one payment. */
+static void second_hand(struct out *o, const struct json *d, enum field_id f)
+{
+	if (out_yes(d, f) && !o->second_hand)
+		out_lose(o, f);
+}
+
 static void budget(struct out *o, const struct record_row *row, const struct json *d)
 {
 	xml_open_tag(&o->w, "budget");
@@ -11,6 +18,7 @@ static void budget(struct out *o, const struct record_row *row, const struct jso
 	out_period(o, d, budget_period_start, budget_period_end);
 	out_value(o, out_get(d, budget_value));
 	xml_close_tag(&o->w);
+	second_hand(o, d, budget_secondary);
 	out_losses(o, row->record, d);
 }
 
@@ -66,6 +74,7 @@ static void planned(struct out *o, const struct record_row *row, const struct js
 	money_end(o, d, &provider);
 	money_end(o, d, &receiver);
 	xml_close_tag(&o->w);
+	second_hand(o, d, planned_disbursement_secondary);
 	out_losses(o, row->record, d);
 }
 
@@ -122,6 +131,7 @@ static void transaction(struct out *o, const struct record_row *row, const struc
 	out_field(o, "tied-status", "code", d, transaction_tied_status);
 	xml_close_tag(&o->w);
 	o->tally->transactions++;
+	second_hand(o, d, transaction_secondary);
 	out_losses(o, row->record, d);
 }
 

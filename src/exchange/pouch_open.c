@@ -24,8 +24,7 @@ struct opening {
 	size_t line;
 	struct cosig_note cosigs[CHARTER_LEDGERS_MAX];
 	size_t cosig_count;
-	bool rolls;   /* what came may hold a key roll */
-	bool accepts; /* what came holds an acceptance: worth an acknowledgement */
+	bool rolls; /* what came may hold a key roll */
 };
 
 /* --- 1. the manifest --- */
@@ -112,7 +111,7 @@ static bool take_ledger(void *ctx, const struct pouch_line *l, struct str checkp
 			struct err *err)
 {
 	struct opening *o = ctx;
-	const struct ledger_row *row = pouch_here_row(&o->here, l->name);
+	const struct ledger_row *row;
 	const struct intake_plan plan = { .ledger = l->name,
 					  .checkpoint = arena_str(o->a, checkpoint),
 					  .base = l->base };
@@ -120,9 +119,8 @@ static bool take_ledger(void *ctx, const struct pouch_line *l, struct str checkp
 	bool wanted = true;
 
 	o->line = (size_t)(l - o->m.ledgers);
-	if (!row)
-		return err_set(err, ERR_MISSING, "ledger",
-			       N_("There is no ledger %1 in this register."), err_arg(l->name));
+	if (!pouch_here_find(&o->here, l->name, &row, err))
+		return false;
 	if (!fits_line(l, checkpoint, err))
 		return false;
 	o->out->ledgers[o->out->ledger_count++] =
@@ -223,7 +221,6 @@ static bool finish_line(struct opening *o, size_t i, struct err *err)
 	if (!ok)
 		return false;
 	o->out->ledgers[i].after = r.after;
-	o->accepts |= r.accepts;
 	return true;
 }
 
@@ -326,7 +323,7 @@ static bool finish(struct opening *o, struct err *err)
 			return false;
 	return settle_sealed(o, err) && look_at_taken(o, err) && keep_cosigs(o, err) &&
 	       keep_serial(o, err) &&
-	       (!o->accepts || store_own_state(node_store(o->here.node)) != LEDGER_OK ||
+	       (store_own_state(node_store(o->here.node)) != LEDGER_OK ||
 		register_acknowledge(o->here.node, &o->out->seen, err));
 }
 

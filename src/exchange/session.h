@@ -12,7 +12,6 @@ struct session {
 	struct fetch *peer;
 	const struct charter_ledger *ledger; /* the peer's own */
 	struct str head;                     /* its newest checkpoint, as it came */
-	bool accepts;                        /* what came holds an act.accept */
 	struct sync_result *out;
 };
 

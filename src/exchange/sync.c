@@ -77,7 +77,7 @@ static bool is_whole(const struct session *s)
 /* LEDGER.md 5.4 (b); a node that may not write acknowledges once it may. */
 static bool acknowledge(struct session *s, struct err *err)
 {
-	return !s->accepts || !is_whole(s) || register_acknowledge(s->node, &s->out->seen, err);
+	return !is_whole(s) || register_acknowledge(s->node, &s->out->seen, err);
 }
 
 /*

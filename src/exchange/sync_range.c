@@ -165,7 +165,6 @@ static bool take_range(struct session *s, struct served *l, struct intake *i, bo
 		return false;
 	l->before = came.before;
 	l->after = came.after;
-	s->accepts |= came.accepts;
 	fetched = !attachments || fetch_attachments(s, l, err);
 	/* What stands is projected, whatever became of its attachments. */
 	return intake_finish(i, &came, fetched ? err : &later) && fetched;

@@ -199,9 +199,10 @@ static void check_money(struct check *c, const struct field *f, const struct jso
 		check_date(c, f, value_date, at[2]->str);
 	if (!at[0] || !take_decimal(c, f, amount, at[0]->str, &d))
 		return;
-	check_bounds(c, f, amount, d);
+	if (!c->ctx->reported)
+		check_bounds(c, f, amount, d);
 	if (at[1] && check_code(c, f, currency, "Currency", at[1]->str) &&
-	    finer_than(d, currency_places(at[1]->str)))
+	    !c->ctx->reported && finer_than(d, currency_places(at[1]->str)))
 		FOUND(c, path_of(c, f, amount),
 		      N_("%1 has %2 digits after the point at most; round the amount as it was "
 			 "booked"),

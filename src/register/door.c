@@ -238,5 +238,8 @@ static bool national(struct pen *p, struct request *r, const struct record_row *
 		open_data(p, r);
 	else if (!end)
 		seal_data(p, r);
+	if (p->last && r->type == ENTRY_RECORD_PUT && r->visibility == AUDIENCE_PUBLIC &&
+	    (!row || row->visibility == AUDIENCE_PUBLIC))
+		store_last(p->node->store);
 	return door_append(p, r, r->type, row ? ACT_CHANGED : ACT_ADDED, err);
 }

@@ -99,35 +99,13 @@ static void list_parties(struct node *n)
 	qsort(n->parties, n->party_count, sizeof(n->parties[0]), by_code);
 }
 
-static bool charter_in(struct node *n, struct view *v, struct err *err)
-{
-	struct charter *c = arena_new(&n->arena, struct charter);
-	struct str bytes;
-
-	if (!view_charter(v, &n->arena, &bytes, err))
-		return err->kind == ERR_MISSING && (!n->signs || ring_load(n, NULL, err));
-	if (!charter_read(&n->arena, bytes, c, err))
-		return false;
-	n->charter = c;
-	n->party_count = 0;
-	list_parties(n);
-	return !n->signs || ring_load(n, v, err);
-}
-
 bool node_load_charter(struct node *n, struct err *err)
 {
-	struct view *v;
-	bool ok;
-
-	if (!view_open(n->store, &v, err))
-		return false;
-	ok = view_begin(v, err);
-	if (ok) {
-		ok = charter_in(n, v, err);
-		view_end(v);
-	}
-	view_close(v);
-	return ok;
+	n->charter = store_charter(n->store);
+	n->party_count = 0;
+	if (n->charter)
+		list_parties(n);
+	return !n->signs || ring_load(n, n->charter ? store_writer_view(n->store) : NULL, err);
 }
 
 /* --- open and close --- */

@@ -35,7 +35,10 @@ struct node {
 	struct nonces *nonces[CHARTER_LEDGERS_MAX]; /* by party; NULL: it never asked */
 };
 
-/* Read the charter the store holds into node->charter; true and NULL before adoption. */
+/*
+ * Take the charter that the store holds, which is NULL before adoption, and with the right
+ * to write the keys in force.  While nobody else writes.
+ */
 bool node_load_charter(struct node *n, struct err *err) MUST_USE;
 
 /*

@@ -26,7 +26,9 @@ struct pen {
 	struct met met[MET_SLOTS]; /* by the last letters of the reference */
 	uint64_t heard;            /* store_heard() + 1 when all of that is acknowledged */
 	size_t acknowledged;       /* `seen` entries written since pen_begin */
+	uint64_t looked;           /* as heard, when no acceptance of that waits for it */
 	size_t written;            /* all entries since then */
+	bool last;                 /* no draft comes after this one in the commit */
 	bool broken;               /* the transaction cannot be committed any more */
 };
 

@@ -93,6 +93,7 @@ struct act_result {
 struct draft {
 	struct str json;
 	struct str actor; /* role label, never a person's name; may be empty */
+	bool reported;    /* what others have published (model_ctx) */
 };
 /* One draft, durable when it returns.  Any thread; drafts that wait together share a commit. */
 void register_do(struct node *n, struct arena *a, const struct draft *d,
@@ -103,10 +104,9 @@ void register_batch(struct node *n, struct arena *a, const struct draft *d, size
 
 /* --- a counterpart's ledger (exchange) --- */
 /*
- * Acknowledge what is held of the peers' ledgers beyond what was acknowledged, where it
- * says anything but `seen`: for the moment right after an exchange that brought an
- * acceptance (LEDGER.md 5.4 (b)); the other moment, before any other own entry, is the
- * door's.  *written tells whether there was anything to acknowledge.
+ * When an acceptance is among what is held of the peers' ledgers beyond what was
+ * acknowledged, acknowledge all of that: for the moment right after an exchange
+ * (LEDGER.md 5.4 (b)); the other moment, before any other own entry, is the door's.  *written tells whether there was anything to acknowledge.
  */
 bool register_acknowledge(struct node *n, bool *written, struct err *err) MUST_USE;
 

@@ -52,10 +52,12 @@ static void fail_all(struct job *jobs, const struct err *err)
 static bool write_jobs(struct writer *w, struct job *jobs, struct err *err)
 {
 	for (struct job *j = jobs; j; j = j->next)
-		for (size_t i = 0; i < j->count; i++)
+		for (size_t i = 0; i < j->count; i++) {
+			w->pen.last = !j->next && i + 1 == j->count;
 			if (!request_refused(&j->requests[i]) &&
 			    !door_write(&w->pen, &j->requests[i], err))
 				return false;
+		}
 	return true;
 }
 

@@ -76,6 +76,7 @@ bool store_begin(struct store *s, struct err *err)
 	s->writing = true;
 	s->touched = false;
 	s->openings = 0;
+	s->last = s->waiting.is = s->waiting.lost = false;
 	atomic_store(&s->blobs_put, 0);
 	return true;
 }
@@ -116,6 +117,49 @@ static int64_t claimed_time(struct str entry)
 	return INT64_MIN;
 }
 
+static bool project(struct store *s, uint64_t n, struct str entry, struct err *err)
+{
+	return apply_entry(s->projection, s->own->name, n, entry, err) &&
+	       apply_look(s->projection, err); /* the next draft may name what this one made */
+}
+
+static bool project_waiting(struct store *s, struct err *err)
+{
+	struct waiting *w = &s->waiting;
+
+	if (!w->is)
+		return true;
+	w->is = false;
+	return project(s, w->n, buf_str(&w->bytes), err);
+}
+
+static void wait_for_sync(struct store *s, uint64_t n, struct str entry)
+{
+	struct waiting *w = &s->waiting;
+
+	s->last = false;
+	w->is = true;
+	w->n = n;
+	buf_clear(&w->bytes);
+	buf_add(&w->bytes, entry);
+}
+
+/* What goes wrong here is the register's matter: the ledger stands. */
+static void project_meanwhile(void *ctx)
+{
+	struct store *s = ctx;
+	struct err later;
+
+	s->syncing = true;
+	s->waiting.lost |= !project_waiting(s, &later);
+	s->syncing = false;
+}
+
+void store_last(struct store *s)
+{
+	s->last = true;
+}
+
 bool store_append(struct store *s, struct str entry, struct hash *leaf, struct err *err)
 {
 	uint64_t n = s->edge.size;
@@ -130,8 +174,11 @@ bool store_append(struct store *s, struct str entry, struct hash *leaf, struct e
 	*leaf = leaf_hash(entry);
 	if (!entry_put(s->ledger, s->own->lid, n, entry, err) ||
 	    !tree_edge_append(&s->edge, leaf, put_full_tile, s, err) ||
-	    !apply_entry(s->projection, s->own->name, n, entry, err) ||
-	    !apply_look(s->projection, err)) /* the next draft may name what this one made */
+	    !project_waiting(s, err))
+		return false;
+	if (s->last)
+		wait_for_sync(s, n, entry);
+	else if (!project(s, n, entry, err))
 		return false;
 	time = claimed_time(entry);
 	if (time > s->last_time)
@@ -152,6 +199,8 @@ bool store_opening(struct store *s, const struct hash *c, struct str body, struc
 		return false;
 	if (erased) /* it is not kept a second time */
 		return true;
+	if (!project_waiting(s, err))
+		return false;
 	s->touched = true;
 	q = db_prepare(s->ledger,
 		       "INSERT INTO opening(c, bytes) VALUES(?, ?) ON CONFLICT(c) DO NOTHING",
@@ -191,6 +240,16 @@ static bool put_head(struct store *s, struct held *head, const struct skey *log_
 	return ok;
 }
 
+static bool may_owe(struct store *s, uint64_t grown)
+{
+	unsigned read = atomic_load(&s->read);
+
+	if (read > 0)
+		atomic_store(&s->read, read - 1);
+	return s->owes && grown > 0 && (grown <= OWED_AT_ONCE || read == 0) &&
+	       atomic_load(&s->owed) + grown <= OWED_MAX;
+}
+
 /*
  * The ledger stands; whatever befalls the register from here on is made good by replay.
  * A few entries leave it owing: a view that begins lets it follow, or the next larger
@@ -204,8 +263,9 @@ static void after_commit(struct store *s, const struct held *head)
 		high_water_post(s->high_water, head->size, &head->root);
 	s->own->size = head->size;
 	s->own->root = head->root;
-	if (s->erased || s->unscrubbed || !s->owes || grown == 0 || grown > OWED_AT_ONCE ||
-	    atomic_load(&s->owed) + grown > OWED_MAX)
+	if (s->waiting.lost)
+		follow_again(s);
+	else if (s->erased || s->unscrubbed || !may_owe(s, grown))
 		follow_all(s);
 	else
 		atomic_fetch_add(&s->owed, (unsigned)grown);
@@ -213,6 +273,17 @@ static void after_commit(struct store *s, const struct held *head)
 	atomic_fetch_add(&s->generation, grown);
 	erase_done(s);
 	turn_give(s);
+}
+
+static bool commit_ledger(struct store *s, struct err *err)
+{
+	db_meanwhile(s->ledger, s->waiting.is ? project_meanwhile : NULL, s);
+	if (!db_commit(s->ledger, err)) {
+		s->stale = true;
+		return false;
+	}
+	project_meanwhile(s); /* where the engine did not wait for a disk itself */
+	return true;
 }
 
 bool store_commit(struct store *s, const struct skey *log_key, struct err *err)
@@ -226,12 +297,8 @@ bool store_commit(struct store *s, const struct skey *log_key, struct err *err)
 		if (!put_head(s, &head, log_key, err))
 			return false;
 	}
-	if (!blobs_sync(s, err))
+	if (!blobs_sync(s, err) || !commit_ledger(s, err))
 		return false;
-	if (!db_commit(s->ledger, err)) {
-		s->stale = true;
-		return false;
-	}
 	after_commit(s, &head);
 	return true;
 }

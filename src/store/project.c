@@ -67,6 +67,7 @@ bool projection_open(struct db *register_db, const struct charter *c,
 	tally_init(&p->days);
 	tally_init(&p->counts);
 	tally_init(&p->totals);
+	money_init(&p->money);
 	tally_init(&p->flows);
 	p->from = *from;
 	for (size_t i = 0; c && i < c->ledger_count; i++)
@@ -104,6 +105,7 @@ void projection_close(struct projection *p)
 	tally_done(&p->days);
 	tally_done(&p->counts);
 	tally_done(&p->totals);
+	money_done(&p->money);
 	tally_done(&p->flows);
 	free(p->searches);
 	arena_done(&p->fixed);
@@ -278,7 +280,7 @@ bool apply_entry(struct projection *p, struct str ledger, uint64_t n, struct str
 		l->last_time = e.time;
 	if (p->terms.used < TERMS_FLUSH)
 		return true;
-	return search_settle(p, err) && totals_settle(p, err);
+	return search_settle(p, err) && totals_settle(p, err) && money_settle(p, err);
 }
 
 /* --- settling --- */
@@ -330,7 +332,8 @@ bool apply_look(struct projection *p, struct err *err)
 bool apply_settle(struct projection *p, struct err *err)
 {
 	return apply_look(p, err) && search_settle(p, err) && due_settle(p, err) &&
-	       totals_settle(p, err) && pairs_settle(p, err) && save(p, err);
+	       totals_settle(p, err) && money_settle(p, err) && pairs_settle(p, err) &&
+	       save(p, err);
 }
 
 void apply_trust(struct projection *p)
@@ -346,6 +349,7 @@ void apply_forget(struct projection *p)
 	tally_clear(&p->days);
 	tally_clear(&p->counts);
 	tally_clear(&p->totals);
+	money_clear(&p->money);
 	tally_clear(&p->flows);
 	arena_reset(&p->terms);
 	p->search_count = 0;

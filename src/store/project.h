@@ -13,6 +13,7 @@
  *	joint.c           act documents and what they would do (LEDGER.md 8.1)
  *	joint_record.c    the records they make (LEDGER.md 8.5)
  *	due.c, totals.c   dates and figures kept at write time
+ *	money.c           figures line by line (view_money.h)
  *	flows.c, pairs.c  what both sides report, paired (flows.h)
  *	search_index.c    the full-text index, which also answers who points where
  */
@@ -20,6 +21,7 @@
 #define STORE_PROJECT_H
 #include "store/apply.h"
 #include "store/fold.h"
+#include "store/money.h"
 #include "store/rid.h"
 #include "store/sealed.h"
 #include "store/tally.h"
@@ -89,6 +91,7 @@ struct projection {
 	struct tally days;   /* due.c: how many dates a day has */
 	struct tally counts; /* totals.c */
 	struct tally totals;
+	struct money_piles money;
 	struct tally flows; /* flows.h: what is to be paired anew */
 	struct search_op *searches; /* search_index.c */
 	size_t search_count, search_cap;

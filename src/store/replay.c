@@ -11,6 +11,14 @@ enum { BLOB_ROOM = 4 << 20 }; /* documents of acts; a larger one counts as not h
 
 /* --- what the projection asks for --- */
 
+/* In the middle of its own commit the ledger cannot be asked: the entry is replayed after it.
+ */
+static bool may_ask(const struct store *s, struct err *err)
+{
+	return !s->syncing || err_set(err, ERR_BROKEN, "ledger",
+				      N_("The ledger was asked in the middle of a commit."));
+}
+
 static bool source_root(void *ctx, struct str ledger, uint64_t size, struct hash *out,
 			struct err *err)
 {
@@ -19,6 +27,8 @@ static bool source_root(void *ctx, struct str ledger, uint64_t size, struct hash
 	struct tile_source from = { s->ledger, h ? h->lid : 0 };
 	struct tiles tiles = tiles_of(&from);
 
+	if (!may_ask(s, err))
+		return false;
 	if (!h || size > h->size)
 		return err_set(err, ERR_MISSING, "ledger",
 			       N_("Ledger %1 holds fewer than %2 entries here."),
@@ -30,8 +40,11 @@ static bool source_opening(void *ctx, struct arena *a, const struct hash *c, str
 			   bool *found, struct err *err)
 {
 	struct store *s = ctx;
-	struct stmt *q = db_prepare(s->ledger, "SELECT bytes FROM opening WHERE c = ?", err);
+	struct stmt *q;
 
+	if (!may_ask(s, err))
+		return false;
+	q = db_prepare(s->ledger, "SELECT bytes FROM opening WHERE c = ?", err);
 	if (!q)
 		return false;
 	stmt_blob(q, 0, c->b, HASH_SIZE);
@@ -84,7 +97,7 @@ static bool source_entry(void *ctx, struct arena *a, struct str ledger, uint64_t
 	if (!h)
 		return err_set(err, ERR_MISSING, "ledger",
 			       N_("There is no ledger %1 in this register."), err_arg(ledger));
-	return entry_get(s->ledger, h->lid, n, a, bytes, err);
+	return may_ask(s, err) && entry_get(s->ledger, h->lid, n, a, bytes, err);
 }
 
 struct apply_source replay_source(struct store *s)
@@ -267,6 +280,7 @@ static bool register_anew(struct store *s, struct err *err)
 {
 	struct db_plan plan = register_plan(s);
 
+	views_drop(s);
 	register_close(s);
 	if (!db_drop(&plan, err) || !db_open(&plan, &s->reg, err) || !make_tables(s->reg, err))
 		return false;

@@ -75,6 +75,8 @@ const struct table tables[] = {
 	  false },
 	{ "r_note", "name TEXT, value TEXT", 1, NULL, true },
 
+	{ "r_money", "log INTEGER, seq INTEGER, lines INTEGER, body BLOB", 2, NULL, true },
+
 	/* Both sides' reports of one flow; by row numbers. */
 	{ "r_flow",
 	  "rid INTEGER, lone INTEGER, id TEXT, party TEXT, peer TEXT, kind INTEGER, "
@@ -396,6 +398,7 @@ static void fingerprint(char hex[2 * HASH_SIZE + 1], enum db_engine engine)
 	buf_u64(&b, PROJECTION_VERSION);
 	everything(&b, engine);
 	model_shape(&b);
+	buf_lit(&b, "//kind/party/id/field"); /* terms of references (search_index.h) */
 	h = hash_of(buf_str(&b));
 	buf_clear(&b);
 	buf_hex(&b, h.b, HASH_SIZE);

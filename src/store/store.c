@@ -261,6 +261,8 @@ bool store_open(const struct store_place *place, enum store_mode mode,
 	s->lock = -1;
 	arena_init(&s->arena, CHARTER_ARENA_MAX);
 	pthread_mutex_init(&s->arrivals.lock, NULL);
+	buf_init(&s->waiting.bytes, ENTRY_MAX);
+	pthread_mutex_init(&s->views.lock, NULL);
 	turns_start(s);
 	s->source = replay_source(s);
 	s->writer = (struct view){ .store = s, .writer = true };
@@ -285,6 +287,7 @@ void store_close(struct store *s)
 		high_water_stop(s->high_water);
 	if (s->projection)
 		projection_close(s->projection);
+	views_drop(s);
 	db_close(s->reg);
 	db_close(s->ledger);
 	db_close(s->local);
@@ -292,7 +295,9 @@ void store_close(struct store *s)
 		close(s->lock);
 	arena_done(&s->arena);
 	pthread_mutex_destroy(&s->arrivals.lock);
+	pthread_mutex_destroy(&s->views.lock);
 	turns_end(s);
+	buf_done(&s->waiting.bytes);
 	free(s->dir);
 	free(s->url);
 	free(s);

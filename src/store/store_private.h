@@ -14,6 +14,7 @@
  *	high_water.c  what was signed last, outside the database
  *	cosig.c       what was witnessed, cosignatures held
  *	evidence.c    evidence of forks, ledgers that are forked
+ *	view.c        a view's life, and the views that wait for the next reader
  *	blob.c lock.c ledger_view.c
  */
 #ifndef STORE_STORE_PRIVATE_H
@@ -47,6 +48,17 @@ struct arrivals {
 	unsigned count;
 };
 
+/*
+ * Views that nobody has: to open their connections means to read the whole schema.  More
+ * than a server's workers and its exchanges have at a time are not kept.
+ */
+enum { VIEWS_KEPT = 8 };
+struct view_pool {
+	pthread_mutex_t lock;
+	struct view *idle[VIEWS_KEPT];
+	unsigned count;
+};
+
 struct store {
 	char *dir, *url;
 	enum store_mode mode;
@@ -72,6 +84,15 @@ struct store {
 	bool behind;     /* the projection lacks entries that are committed */
 	bool touched;    /* something was written since store_begin */
 	bool owes;       /* store_owe */
+	/* The last entry of the transaction, which the register is to get while the ledger is
+	 * synced. */
+	bool last; /* store_last */
+	struct waiting {
+		bool is, lost; /* lost: it could not be applied */
+		uint64_t n;
+		struct buf bytes;
+	} waiting;
+	bool syncing;      /* the ledger's connection is in the middle of its commit */
 	uint64_t openings; /* put, and erased, since store_begin */
 	bool erased;       /* since the last erase_done */
 	bool unscrubbed;   /* what was erased may still be in the files */
@@ -79,10 +100,12 @@ struct store {
 	pthread_mutex_t gate, turn; /* follow.c */
 	_Atomic unsigned owed; /* not 0: the register's transaction is open and holds what is
 				  committed in the ledger */
+	_Atomic unsigned read; /* large commits that may not owe, since a view began */
 
 	uint64_t covered;              /* what the high-water file had at open */
 	struct high_water *high_water; /* NULL when reading */
 	struct arrivals arrivals;
+	struct view_pool views;
 	_Atomic unsigned blobs_put;  /* since store_begin */
 	_Atomic bool blobs_unsynced; /* attachments are written that may not survive a power cut
 					yet */
@@ -122,8 +145,11 @@ bool edge_put(struct db *ledger, int64_t lid, struct tree_edge *e, struct err *e
 extern const char *const ledger_state_names[4];
 
 /* --- follow.c --- */
-/* A commit of more entries than this, or with more owed by then, lets the register follow. */
-enum { OWED_AT_ONCE = 8, OWED_MAX = 256 };
+/*
+ * A commit with more than OWED_MAX owed by then lets the register follow; and one of more than
+ * OWED_AT_ONCE while somebody reads: of the last READ_COMMITS such, a view began.
+ */
+enum { OWED_AT_ONCE = 8, OWED_MAX = 512, READ_COMMITS = 16 };
 void turns_start(struct store *s);
 void turns_end(struct store *s);
 /*
@@ -154,6 +180,10 @@ bool store_settle(struct store *s, struct err *err) MUST_USE;
 /* --- take.c --- */
 /* Entries that an interrupted exchange left at n >= size. */
 bool staged_drop(struct store *s, const struct held *h, struct err *err) MUST_USE;
+
+/* --- view.c --- */
+/* Before the register is made anew, and at the end. */
+void views_drop(struct store *s);
 
 /* --- store.c --- */
 struct db_plan register_plan(const struct store *s);

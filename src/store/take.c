@@ -363,9 +363,8 @@ static bool signed_by_the_end(struct take *t, struct err *err)
 	return false;
 }
 
-bool store_take_stand(struct take *t, bool *accepts, struct err *err)
+bool store_take_stand(struct take *t, struct err *err)
 {
-	*accepts = t->accepts;
 	if (t->wants)
 		return err_set(
 			err, ERR_INPUT, "bundle",

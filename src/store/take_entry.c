@@ -45,12 +45,10 @@ static void look(struct take *t, uint64_t n, struct str bytes)
 	struct entry e;
 	bool rolled;
 
-	if (!may_say(bytes, S("key.roll")) && !may_say(bytes, S("act.accept")) &&
-	    !may_say(bytes, S("ledger.close")) && !may_say(bytes, S("\\u")))
+	if (!may_say(bytes, S("key.roll")) && !may_say(bytes, S("ledger.close")) && !may_say(bytes, S("\\u")))
 		return;
 	arena_reset(&t->scratch);
 	entry_read(&t->scratch, bytes, t->h->party, n, INT64_MIN, &e);
-	t->accepts |= e.state == ENTRY_VALID && e.type == ENTRY_ACT_ACCEPT;
 	key_walk_entry(&t->keys, &e, &rolled);
 }
 

@@ -15,6 +15,10 @@ extern const char
 	*const audience_names[3]; /* "public", "parties", "national": a record's visibility */
 
 struct view;
+/*
+ * A view that was closed waits for the next to open one, so that opening costs little; it
+ * ends with the store.  Any thread.
+ */
 bool view_open(struct store *s, struct view **out, struct err *err) MUST_USE;
 void view_close(struct view *v);
 /* Between these two everything read is of one moment. */

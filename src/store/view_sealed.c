@@ -431,7 +431,7 @@ bool view_sealed_parts(struct view *v, struct arena *a, struct str ledger, uint6
 	bool row = true;
 
 	*count = 0;
-	*out = arena_array(a, struct sealed_part, PARTS_MAX);
+	*out = arena_room(a, struct sealed_part, PARTS_MAX);
 	if (!s)
 		return false;
 	stmt_text(s, 0, ledger);
@@ -441,12 +441,14 @@ bool view_sealed_parts(struct view *v, struct arena *a, struct str ledger, uint6
 
 		if (!stmt_step(s, &row, err))
 			return false;
-		if (!row || !take_hash(s, 0, &p->c))
+		if (!row)
+			break;
+		*p = (struct sealed_part){ .class = arena_str(a, col_text(s, 1)),
+					   .audience = arena_str(a, col_text(s, 2)),
+					   .opened = !col_null(s, 3),
+					   .erased = !col_null(s, 4) };
+		if (!take_hash(s, 0, &p->c))
 			continue;
-		p->class = arena_str(a, col_text(s, 1));
-		p->audience = arena_str(a, col_text(s, 2));
-		p->opened = !col_null(s, 3);
-		p->erased = !col_null(s, 4);
 		p->who = audience_of(v, p->audience, p->opened);
 		(*count)++;
 	}

@@ -50,6 +50,24 @@ static bool has_page(const char *name)
 	return false;
 }
 
+/* The bit of a group's page. */
+static uint64_t page_bit(const struct menu_group *g, size_t page)
+{
+	return UINT64_C(1) << ((size_t)(g - menu) * GROUP_PAGES + page);
+}
+
+uint64_t frame_menu(void)
+{
+	uint64_t there = 0;
+
+	_Static_assert(sizeof(menu) / sizeof(*menu) * GROUP_PAGES <= 64, "one bit a page");
+	for (size_t i = 0; i < sizeof(menu) / sizeof(*menu); i++)
+		for (size_t k = 0; k < GROUP_PAGES && menu[i].pages[k]; k++)
+			if (has_page(menu[i].pages[k]))
+				there |= page_bit(&menu[i], k);
+	return there;
+}
+
 /* --- headers --- */
 
 void frame_headers(struct visit *v)
@@ -255,7 +273,7 @@ static void group_pages(struct visit *v, const struct menu_group *g, struct str 
 {
 	html_lit(&v->out, "<ul class=sub>");
 	for (size_t i = 0; i < GROUP_PAGES && g->pages[i]; i++)
-		if (has_page(g->pages[i]))
+		if (v->web->menu & page_bit(g, i))
 			menu_link(v, g->pages[i], page_label(g->pages[i]),
 				  str_is(here, g->pages[i]) ? "page" : "");
 	html_lit(&v->out, "</ul>");
@@ -347,14 +365,11 @@ static void footer(struct visit *v)
 		html_lit(&v->out, "</code></li>");
 		buf_done(&id);
 	}
-	if (has_page("verify")) {
-		html_lit(&v->out, "<li><a");
-		own_href(v, "verify");
-		html_lit(&v->out, ">");
-		page_say(v, "Check it yourself");
-		html_lit(&v->out, "</a></li>");
-	}
-	html_lit(&v->out, "</ul></footer>\n</body></html>\n");
+	html_lit(&v->out, "<li><a");
+	own_href(v, "verify");
+	html_lit(&v->out, ">");
+	page_say(v, "Check it yourself");
+	html_lit(&v->out, "</a></li></ul></footer>\n</body></html>\n");
 }
 
 void answer_out(struct visit *v, const char *type)

@@ -159,7 +159,7 @@ static void finish(struct visit *v)
 		http_set(v->a, r, "Content-Encoding", S("gzip"));
 	}
 	if (is_shared(v))
-		cache_keep(v->web->cache, &v->state, v->q, gzip, r);
+		r->ready = cache_keep(v->web->cache, &v->state, v->q, gzip, r);
 }
 
 /* --- one request --- */
@@ -313,30 +313,34 @@ static void count(struct web *w, unsigned status, int64_t ms)
 
 /* --- views: who reads has one, who waits for a commit does not --- */
 
-static struct view *view_take(struct web *w)
+static void give_place(struct web *w)
 {
-	struct view *v;
-
 	pthread_mutex_lock(&w->lock);
-	while (w->spare == 0)
-		pthread_cond_wait(&w->given, &w->lock);
-	v = w->views[--w->spare];
+	w->reading--;
 	pthread_mutex_unlock(&w->lock);
-	return v;
+	pthread_cond_signal(&w->given);
+}
+
+static bool read_in_turn(struct web *w, struct view **out, struct err *err)
+{
+	pthread_mutex_lock(&w->lock);
+	while (w->reading == w->workers)
+		pthread_cond_wait(&w->given, &w->lock);
+	w->reading++;
+	pthread_mutex_unlock(&w->lock);
+	if (view_open(node_store(w->node), out, err))
+		return true;
+	give_place(w);
+	return false;
 }
 
 void visit_read_no_more(struct visit *v)
 {
-	struct web *w = v->web;
-
 	if (!v->view)
 		return;
-	view_end(v->view);
-	pthread_mutex_lock(&w->lock);
-	w->views[w->spare++] = v->view;
-	pthread_mutex_unlock(&w->lock);
-	pthread_cond_signal(&w->given);
+	view_close(v->view);
 	v->view = NULL;
+	give_place(v->web);
 }
 
 /* Who only writes need not wait for what others wrote. */
@@ -355,7 +359,6 @@ static void on_answer(void *ctx, unsigned worker, struct arena *a, const struct 
 		.state = s,
 		.web = w,
 		.node = w->node,
-		.view = view_take(w),
 		.a = a,
 		.q = q,
 		.r = r,
@@ -369,7 +372,8 @@ static void on_answer(void *ctx, unsigned worker, struct arena *a, const struct 
 
 	buf_init(&v.out, PAGE_MAX);
 	frame_headers(&v);
-	if (!(brings_acts(&v) ? view_begin_as_it_is : view_begin)(v.view, &err)) {
+	if (!read_in_turn(w, &v.view, &err) ||
+	    !(brings_acts(&v) ? view_begin_as_it_is : view_begin)(v.view, &err)) {
 		page_error(&v, &err);
 	} else {
 		if (view_ledgers(v.view, a, &ledgers, &v.ledger_count, &err)) {
@@ -417,17 +421,6 @@ static size_t on_body(void *ctx, struct str method, struct str path)
 
 /* --- start and stop --- */
 
-static bool open_views(struct web *w, struct err *err)
-{
-	w->views = calloc(w->workers, sizeof(struct view *));
-	if (!w->views)
-		abort();
-	for (unsigned i = 0; i < w->workers; i++)
-		if (!view_open(node_store(w->node), &w->views[w->spare++], err))
-			return false;
-	return true;
-}
-
 bool web_start(struct node *n, const struct web_plan *plan, struct web **out, struct err *err)
 {
 	const struct route_table table = { routes, route_count };
@@ -456,8 +449,8 @@ bool web_start(struct node *n, const struct web_plan *plan, struct web **out, st
 	arena_init(&w->arena, 1 << 20);
 	assets_hash(w->asset_hashes, &w->arena);
 	build_id(w->build);
-	if (!routes_check(&table, err) || !open_views(w, err) ||
-	    !http_start(&http, &w->http, err)) {
+	w->menu = frame_menu();
+	if (!routes_check(&table, err) || !http_start(&http, &w->http, err)) {
 		web_stop(w);
 		return false;
 	}
@@ -474,10 +467,6 @@ void web_stop(struct web *w)
 {
 	if (w->http)
 		http_stop(w->http);
-	for (unsigned i = 0; w->views && i < w->workers; i++)
-		if (w->views[i])
-			view_close(w->views[i]);
-	free(w->views);
 	pthread_cond_destroy(&w->given);
 	pthread_mutex_destroy(&w->lock);
 	cache_free(w->cache);

@@ -22,8 +22,7 @@ extern const unsigned latency_bounds[LATENCY_BOUNDS]; /* milliseconds */
 struct web {
 	struct node *node;
 	/* As many requests read at once; more of them may wait for what they wrote. */
-	struct view **views; /* those that nobody has stand in front */
-	unsigned workers, spare;
+	unsigned workers, reading;
 	pthread_mutex_t lock;
 	pthread_cond_t given;
 	bool tls;
@@ -35,6 +34,7 @@ struct web {
 	atomic_uint signing_in;
 	struct pouch_shelf *shelf;        /* pouch_shelf.h */
 	unsigned char build[BUILD_BYTES]; /* of this program: other code, other pages */
+	uint64_t menu;                    /* a bit for each entry of the menu that has a page */
 };
 
 /* --- server.c --- */
@@ -81,6 +81,8 @@ void guard_mask(struct visit *v);
 void set_cookie(struct visit *v, struct str value, unsigned seconds);
 
 /* --- frame.c, error.c --- */
+/* Which entries of the menu have a page: once, at start. */
+uint64_t frame_menu(void);
 /* The headers every answer bears. */
 void frame_headers(struct visit *v);
 /* An error with a status of its own; page_error takes the status of its kind. */

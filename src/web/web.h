@@ -12,7 +12,7 @@
 #include "wire/html.h"
 #include "wire/http.h"
 
-struct web; /* one server: node, views of the workers, page cache */
+struct web; /* one server: node, workers, page cache */
 
 enum { ROUTE_PARTS = 6, PAGE_MAX = 16 << 20 };
 
@@ -40,6 +40,9 @@ struct visit {
 	struct page_state state;          /* when the visit began */
 	const struct ledger_row *ledgers; /* as this view sees them; none before view_begin */
 	size_t ledger_count;
+	/* Of the charter's ledgers in their order, as far as they were asked for (party_name).
+	 */
+	struct str party_names[CHARTER_LEDGERS_MAX];
 };
 
 enum access {

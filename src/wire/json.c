@@ -1,6 +1,9 @@
 #include "wire/json.h"
 
 #include <endian.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 const struct json *json_member(const struct json *j, struct str name)
 {
@@ -10,44 +13,6 @@ const struct json *json_member(const struct json *j, struct str name)
 		if (str_eq(m->name, name))
 			return m;
 	return NULL;
-}
-
-const struct json *json_get(const struct json *j, const char *name)
-{
-	return json_member(j, str_z(name));
-}
-
-static const struct json *get_typed(const struct json *j, const char *name, enum json_type type)
-{
-	const struct json *m = json_get(j, name);
-
-	return m && m->type == type ? m : NULL;
-}
-
-struct str json_str(const struct json *j, const char *name)
-{
-	const struct json *m = get_typed(j, name, JSON_STR);
-
-	return m ? m->str : (struct str){ NULL, 0 };
-}
-
-const struct json *json_arr(const struct json *j, const char *name)
-{
-	return get_typed(j, name, JSON_ARRAY);
-}
-
-const struct json *json_obj(const struct json *j, const char *name)
-{
-	return get_typed(j, name, JSON_OBJECT);
-}
-
-bool json_int(const struct json *j, const char *name, int64_t *out)
-{
-	const struct json *m = get_typed(j, name, JSON_INT);
-
-	if (m)
-		*out = m->num;
-	return m != NULL;
 }
 
 struct json_w json_w(struct buf *b)
@@ -93,6 +58,33 @@ static inline bool is_plain(char c)
 	return c != '"' && c != '\\' && (unsigned char)c >= ' ';
 }
 
+#ifdef __SSE2__
+/* How many of the first whole sixteens of bytes are plain; short of `n` by 16 when all are. */
+static size_t plain_sixteens(const char *p, size_t n)
+{
+	const __m128i quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\'),
+		      last = _mm_set1_epi8(' ' - 1);
+	size_t i = 0;
+
+	for (; n - i >= 16; i += 16) {
+		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
+		__m128i bad = _mm_or_si128(_mm_cmpeq_epi8(v, quote), _mm_cmpeq_epi8(v, slash));
+		int found = _mm_movemask_epi8(
+			_mm_or_si128(bad, _mm_cmpeq_epi8(_mm_min_epu8(v, last), v)));
+
+		if (found)
+			return i + (size_t)__builtin_ctz((unsigned)found);
+	}
+	return i;
+}
+#else
+static size_t plain_sixteens(const char *p, size_t n)
+{
+	(void)p, (void)n;
+	return 0;
+}
+#endif
+
 /*
  * Eight bytes at a time.  Each test sets the top bit of the bytes it is after; a borrow may
  * set one falsely, but only above a true one, so the lowest holds.
@@ -100,7 +92,7 @@ static inline bool is_plain(char c)
 size_t json_plain(const char *p, size_t n)
 {
 	const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
-	size_t i = 0;
+	size_t i = plain_sixteens(p, n);
 
 	for (uint64_t w; n - i >= sizeof(w); i += sizeof(w)) {
 		uint64_t quote, slash, found;

@@ -30,12 +30,41 @@ bool json_parse(struct arena *a, struct str text, struct json **out, struct err 
 bool json_object(struct arena *a, struct str text, struct json **out, struct err *err) MUST_USE;
 
 /* Lookups: NULL (or the empty slice) when absent, of another type, or `j` is NULL. */
-const struct json *json_get(const struct json *j, const char *name);
 const struct json *json_member(const struct json *j, struct str name);
-struct str json_str(const struct json *j, const char *name);
-const struct json *json_arr(const struct json *j, const char *name);
-const struct json *json_obj(const struct json *j, const char *name);
-bool json_int(const struct json *j, const char *name, int64_t *out) MUST_USE;
+/* These stand here, where the length of a name that is a literal costs nothing. */
+static inline const struct json *json_get(const struct json *j, const char *name)
+{
+	return json_member(j, str_z(name));
+}
+static inline const struct json *json_typed(const struct json *j, struct str name,
+					    enum json_type type)
+{
+	const struct json *m = json_member(j, name);
+
+	return m && m->type == type ? m : NULL;
+}
+static inline struct str json_str(const struct json *j, const char *name)
+{
+	const struct json *m = json_typed(j, str_z(name), JSON_STR);
+
+	return m ? m->str : (struct str){ NULL, 0 };
+}
+static inline const struct json *json_arr(const struct json *j, const char *name)
+{
+	return json_typed(j, str_z(name), JSON_ARRAY);
+}
+static inline const struct json *json_obj(const struct json *j, const char *name)
+{
+	return json_typed(j, str_z(name), JSON_OBJECT);
+}
+MUST_USE static inline bool json_int(const struct json *j, const char *name, int64_t *out)
+{
+	const struct json *m = json_typed(j, str_z(name), JSON_INT);
+
+	if (m)
+		*out = m->num;
+	return m != NULL;
+}
 
 /*
  * Writing: json_w keeps track of commas.  No white space, no needless escapes.

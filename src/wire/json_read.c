@@ -7,8 +7,7 @@ enum { DEPTH_MAX = 16, SMALL_OBJECT = 16 };
 
 struct reader {
 	struct arena *a;
-	struct str text;
-	size_t at;
+	const char *text, *at, *end;
 	struct err *err;
 };
 
@@ -16,9 +15,9 @@ static bool fail(struct reader *r, const char *message)
 {
 	uint64_t line = 1, column = 1;
 
-	for (size_t i = 0; i < r->at && i < r->text.n; i++) {
+	for (const char *p = r->text; p < r->at && p < r->end; p++) {
 		column++;
-		if (r->text.p[i] == '\n') {
+		if (*p == '\n') {
 			line++;
 			column = 1;
 		}
@@ -27,33 +26,28 @@ static bool fail(struct reader *r, const char *message)
 			(const char *[]){ err_num(line), err_num(column), NULL });
 }
 
-static inline bool at_space(const struct reader *r)
+static inline int peek(const struct reader *r)
 {
-	char c = r->at < r->text.n ? r->text.p[r->at] : 'x';
-
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+	return r->at < r->end ? (unsigned char)*r->at : -1;
 }
 
 static inline void skip_space(struct reader *r)
 {
-	while (at_space(r))
+	/* Nothing above a space is one: mostly that is all there is to look at. */
+	while (r->at < r->end && (unsigned char)*r->at <= ' ' &&
+	       (*r->at == ' ' || *r->at == '\t' || *r->at == '\n' || *r->at == '\r'))
 		r->at++;
-}
-
-static int peek(const struct reader *r)
-{
-	return r->at < r->text.n ? (unsigned char)r->text.p[r->at] : -1;
 }
 
 static bool hex4(struct reader *r, uint32_t *out)
 {
 	uint32_t v = 0;
 
-	if (r->text.n - r->at < 4)
+	if (r->end - r->at < 4)
 		return fail(r,
 			    N_("line %1, column %2: \\u must be followed by four hex digits"));
 	for (int i = 0; i < 4; i++) {
-		char c = r->text.p[r->at++];
+		char c = *r->at++;
 
 		v <<= 4;
 		if (c >= '0' && c <= '9')
@@ -79,7 +73,7 @@ static bool escape_rune(struct reader *r, struct buf *b)
 	if (v >= 0xdc00 && v <= 0xdfff)
 		return fail(r, N_("line %1, column %2: half of a surrogate pair"));
 	if (v >= 0xd800 && v <= 0xdbff) {
-		if (r->text.n - r->at < 6 || memcmp(r->text.p + r->at, "\\u", 2) != 0)
+		if (r->end - r->at < 6 || memcmp(r->at, "\\u", 2) != 0)
 			return fail(r, N_("line %1, column %2: half of a surrogate pair"));
 		r->at += 2;
 		if (!hex4(r, &low))
@@ -107,20 +101,14 @@ static bool escape(struct reader *r, struct buf *b)
 	return true;
 }
 
-/* r->at stands behind the opening quote. */
-static bool read_string(struct reader *r, struct str *out)
+/* The rest of a string with an escape, or with what must not be in it, from `start` on. */
+static bool read_escaped(struct reader *r, const char *start, struct str *out)
 {
-	size_t start = r->at;
 	struct buf b;
 	bool ok = true;
 
-	r->at += json_plain(r->text.p + start, r->text.n - start);
-	if (peek(r) == '"') {
-		*out = str_of(r->text.p + start, r->at++ - start);
-		return true;
-	}
-	buf_init(&b, r->text.n);
-	buf_add(&b, str_of(r->text.p + start, r->at - start));
+	buf_init(&b, (size_t)(r->end - start) + 1);
+	buf_add(&b, str_of(start, (size_t)(r->at - start)));
 	while (ok && peek(r) != '"') {
 		int c = peek(r);
 
@@ -138,25 +126,38 @@ static bool read_string(struct reader *r, struct str *out)
 			buf_ch(&b, (char)c);
 		}
 	}
-	if (ok)
+	if (ok) {
 		*out = arena_str(r->a, buf_str(&b));
+		r->at++;
+	}
 	buf_done(&b);
-	r->at++;
 	return ok;
+}
+
+/* r->at stands behind the opening quote. */
+static inline bool read_string(struct reader *r, struct str *out)
+{
+	const char *start = r->at;
+
+	r->at += json_plain(start, (size_t)(r->end - start));
+	if (peek(r) != '"')
+		return read_escaped(r, start, out);
+	*out = str_of(start, (size_t)(r->at++ - start));
+	return true;
 }
 
 static bool read_number(struct reader *r, struct json *j)
 {
 	bool negative = peek(r) == '-';
+	const char *start;
 	struct str digits;
 	uint64_t v;
-	size_t start;
 
 	r->at += negative;
 	start = r->at;
 	while (peek(r) >= '0' && peek(r) <= '9')
 		r->at++;
-	digits = str_of(r->text.p + start, r->at - start);
+	digits = str_of(start, (size_t)(r->at - start));
 	if (digits.n && (peek(r) == '.' || peek(r) == 'e' || peek(r) == 'E'))
 		return fail(r, N_("line %1, column %2: only whole numbers; write a decimal as "
 				  "a string, \"12.50\""));
@@ -179,14 +180,14 @@ static bool read_word(struct reader *r, struct json *j)
 		      { "null", JSON_NULL, 0 } };
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		if (str_starts(str_from(r->text, r->at), str_z(words[i].word))) {
+		if (str_starts(str_of(r->at, (size_t)(r->end - r->at)), str_z(words[i].word))) {
 			r->at += strlen(words[i].word);
 			j->type = words[i].type;
 			j->num = words[i].num;
 			return true;
 		}
 	}
-	if (r->at >= r->text.n)
+	if (r->at >= r->end)
 		return fail(r,
 			    N_("line %1, column %2: the text ends where a value should stand"));
 	return fail(r, N_("line %1, column %2: this is not a JSON value"));
@@ -196,6 +197,17 @@ static int by_name(const void *a, const void *b)
 {
 	return str_cmp((*(const struct json *const *)a)->name,
 		       (*(const struct json *const *)b)->name);
+}
+
+/* A bit for a name, so that members whose bits all differ need no comparing. */
+static uint64_t name_bit(struct str name)
+{
+	unsigned h = (unsigned)name.n * 5;
+
+	if (name.n)
+		h += (unsigned char)name.p[0] * 7u + (unsigned char)name.p[name.n - 1] * 11u +
+		     (unsigned char)name.p[name.n / 2];
+	return UINT64_C(1) << (h & 63);
 }
 
 /* Whether two members of an object share a name. */
@@ -243,6 +255,8 @@ static bool read_children(struct reader *r, struct json *j, unsigned depth)
 	bool object = peek(r) == '{';
 	int end = object ? '}' : ']';
 	struct json **last = &j->child;
+	uint64_t names = 0;
+	bool alike = false;
 
 	j->type = object ? JSON_OBJECT : JSON_ARRAY;
 	if (depth > DEPTH_MAX)
@@ -261,6 +275,10 @@ static bool read_children(struct reader *r, struct json *j, unsigned depth)
 		*last = child;
 		last = &child->next;
 		j->count++;
+		if (object) {
+			alike |= names & name_bit(child->name);
+			names |= name_bit(child->name);
+		}
 		skip_space(r);
 		if (peek(r) == end)
 			break;
@@ -271,7 +289,7 @@ static bool read_children(struct reader *r, struct json *j, unsigned depth)
 		skip_space(r);
 	}
 	r->at++;
-	if (object && repeats(r, j))
+	if (alike && repeats(r, j))
 		return fail(r,
 			    N_("line %1, column %2: a member name is repeated in this object"));
 	return true;
@@ -279,7 +297,7 @@ static bool read_children(struct reader *r, struct json *j, unsigned depth)
 
 static bool read_value(struct reader *r, struct json *j, unsigned depth)
 {
-	size_t start = r->at;
+	const char *start = r->at;
 	int c = peek(r);
 	bool ok;
 
@@ -294,13 +312,14 @@ static bool read_value(struct reader *r, struct json *j, unsigned depth)
 	} else {
 		ok = read_word(r, j);
 	}
-	j->raw = str_of(r->text.p + start, r->at - start);
+	j->raw = str_of(start, (size_t)(r->at - start));
 	return ok;
 }
 
 bool json_parse(struct arena *a, struct str text, struct json **out, struct err *err)
 {
-	struct reader r = { .a = a, .text = text, .err = err };
+	const char *p = text.n ? text.p : "";
+	struct reader r = { a, p, p, p + text.n, err };
 	struct json *j = arena_new(a, struct json);
 
 	if (!str_utf8(text))
@@ -309,7 +328,7 @@ bool json_parse(struct arena *a, struct str text, struct json **out, struct err 
 	if (!read_value(&r, j, 0))
 		return false;
 	skip_space(&r);
-	if (r.at != text.n)
+	if (r.at != r.end)
 		return fail(&r, N_("line %1, column %2: something stands after the end of the "
 				   "document"));
 	*out = j;

@@ -225,7 +225,7 @@ static inline void step_line(struct sim *w, int from, int to)
 		sim_ok(w, line_gives(w, &l, i, &p, &err), &err, "give");
 	if (ok && left <= 1000) {
 		sim_ok(w, intake_finish(i, &came, &err), &err, "finish");
-		if (came.accepts && store_own_state(node_store(w->node[to].n)) == LEDGER_OK)
+		if (store_own_state(node_store(w->node[to].n)) == LEDGER_OK)
 			sim_ok(w, register_acknowledge(w->node[to].n, &written, &err), &err,
 			       "acknowledge");
 	} else if (ok) {
@@ -430,9 +430,7 @@ static inline void step_backup(struct sim *w, int at)
 	sim_must(w, copy_file(high, kept), "no high-water file");
 	remove_tree(p->dir);
 	p->chance.life++;
-	spare.off = true; /* the store of a restore lives only there */
 	sim_ok(w, node_restore(&plan, &p->env, &watch, &state, &err), &err, "restore");
-	spare.off = false;
 	sim_must(w, state == LEDGER_OK || p->own != LEDGER_OK,
 		 "a backup of the moment is behind");
 	sim_open(w, at);
