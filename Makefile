@@ -110,9 +110,6 @@ $(B)/test/%: test/%.c $(B)/libbenkan.a | build/packages-test
 	@echo "  cc $<"
 	@$(CC) $(CFLAGS) -Isrc -Itest -MMD -MP -MF $@.d $(LIB_CFLAGS) $(LDFLAGS) -o $@ $< $(B)/libbenkan.a $(LIB_LD) -lcmocka
 
-# The simulation keeps views open: see test/exchange/sim.h.
-$(B)/test/exchange/simulation_test: LDFLAGS += -Wl,--wrap=view_open,--wrap=view_close
-
 # --- fuzzing: fuzz/<name>_fuzz.c is one target, fuzz/corpus/<name>/ what it starts from ---
 $(B)/replay/%: fuzz/%_fuzz.c fuzz/replay.c $(B)/libbenkan.a | build/packages-test
 	@mkdir -p $(@D)

@@ -70,11 +70,11 @@ static inline bool feed_wanted(const struct feed *f, struct take *t, struct err 
 /* All of it: taken over and projected. */
 static inline bool feed_all(struct store *s, const struct feed *f, struct err *err)
 {
-	bool accepts, more = true, ok;
+	bool more = true, ok;
 	struct take *t;
 
 	ok = feed_begin(s, f, &t, err) && feed_wanted(f, t, err) &&
-	     store_take_stand(t, &accepts, err);
+	     store_take_stand(t, err);
 	store_take_end(t);
 	while (ok && more)
 		ok = store_project(s, &more, err);

@@ -71,10 +71,11 @@ struct str arena_str(struct arena *a, struct str s)
 
 char *arena_z(struct arena *a, struct str s)
 {
-	char *p = arena_alloc(a, s.n + 1);
+	char *p = arena_take(a, s.n + 1);
 
 	if (s.n)
 		memcpy(p, s.p, s.n);
+	p[s.n] = '\0';
 	return p;
 }
 
@@ -90,11 +91,12 @@ struct str arena_buf(struct arena *a, struct buf *b)
 
 struct str arena_join(struct arena *a, struct str x, struct str y)
 {
-	char *p = arena_alloc(a, x.n + y.n + 1);
+	char *p = arena_take(a, x.n + y.n + 1);
 
 	if (x.n)
 		memcpy(p, x.p, x.n);
 	if (y.n)
 		memcpy(p + x.n, y.p, y.n);
+	p[x.n + y.n] = '\0';
 	return (struct str){ p, x.n + y.n };
 }

@@ -26,8 +26,8 @@ void arena_done(struct arena *a);
 void arena_reset(struct arena *a); /* gives everything back, keeps one block for reuse */
 
 void arena_grow(struct arena *a, size_t n); /* arena_alloc when the block is spent */
-/* `n` zeroed bytes, aligned for any type; never NULL. */
-__attribute__((returns_nonnull)) static inline void *arena_alloc(struct arena *a, size_t n)
+/* `n` bytes that the caller fills, aligned for any type; never NULL. */
+__attribute__((returns_nonnull)) static inline void *arena_take(struct arena *a, size_t n)
 {
 	size_t aligned = alignof(max_align_t), step = (n + aligned - 1) / aligned * aligned;
 	void *p;
@@ -36,10 +36,17 @@ __attribute__((returns_nonnull)) static inline void *arena_alloc(struct arena *a
 		arena_grow(a, step < n ? n : step);
 	p = a->block->bytes + a->block->at;
 	a->block->at += step;
-	return memset(p, 0, n);
+	return p;
+}
+/* The same, zeroed. */
+__attribute__((returns_nonnull)) static inline void *arena_alloc(struct arena *a, size_t n)
+{
+	return memset(arena_take(a, n), 0, n);
 }
 #define arena_new(a, type)      ((type *)arena_alloc((a), sizeof(type)))
 #define arena_array(a, type, n) ((type *)arena_alloc((a), arena_size(sizeof(type), (n))))
+/* Room for n that the caller fills as far as they are used: zeroing it would cost more. */
+#define arena_room(a, type, n) ((type *)arena_take((a), arena_size(sizeof(type), (n))))
 size_t arena_size(size_t size, size_t n); /* size * n; stops on overflow */
 
 struct str arena_str(struct arena *a, struct str s);  /* a copy */

@@ -172,3 +172,8 @@ size_t str_runes(struct str s)
 		n += ((unsigned char)s.p[i] & 0xc0) != 0x80;
 	return n;
 }
+
+size_t str_sequence(struct str s, size_t at)
+{
+	return utf8_length((const unsigned char *)s.p + at, s.n - at);
+}

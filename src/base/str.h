@@ -78,6 +78,8 @@ bool str_utf8(struct str s);
 uint32_t str_rune(struct str s, size_t *at);
 /* Number of scalar values in well-formed `s`. */
 size_t str_runes(struct str s);
+/* Length of the well-formed sequence at s.p[at], 0 when there is none; at < s.n. */
+size_t str_sequence(struct str s, size_t at);
 
 /*
  * A growing text with a ceiling.  Appends cannot fail at the call site: the

@@ -1,9 +1,9 @@
 /*
  * benkan import --format iati: activities of others into the register.
  *
- * Every file is read twice: a look at all of them says what would come of it and whether
- * anything is hurt; only then is anything written.  Importing again adds nothing, so an import
- * that was cut short is taken up by giving the same command.
+ * Every file is read once: what would come of it and whether anything is hurt is known before
+ * anything is written.  Importing again adds nothing, so an import that was cut short is taken
+ * up by giving the same command.
  */
 #include "cli/import.h"
 #include "exchange/iati_read.h"
@@ -12,7 +12,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -23,14 +22,15 @@ struct importing {
 	const struct words *w;
 	struct node *node;
 	const char *file;
-	bool look;
 	struct incoming *in;
 	struct iati_reading reading;
+	struct iati_known *known;
 	struct arena a; /* of one activity */
-	uint64_t files, activities, hurt, cut, elements[IATI_COUNT];
+	uint64_t files, activities, hurt, cut, rounded, elements[IATI_COUNT];
 	uint64_t bytes, done; /* of all files; read so far */
 	struct meter meter;
-	bool skip; /* the project is refused: so is what belongs to it */
+	struct hash_stream *hash; /* of the file under way */
+	bool skip;                /* the project is refused: so is what belongs to it */
 	uint64_t skipped;
 	bool failed;
 	struct err *err;
@@ -38,15 +38,14 @@ struct importing {
 };
 
 /* FILE:LINE: sentence [of what] */
-static void tell(struct importing *x, uint64_t line, const struct err *what, struct str of)
+static void tell(struct importing *x, struct str file, uint64_t line, const struct err *what,
+		 struct str of)
 {
 	struct buf b;
 
-	if (!x->look)
-		return; /* the look has told */
 	meter_end(&x->meter);
 	buf_init(&b, LINE_ROOM);
-	buf_z(&b, x->file);
+	buf_add(&b, file);
 	buf_ch(&b, ':');
 	buf_u64(&b, line);
 	buf_lit(&b, ": ");
@@ -70,12 +69,13 @@ static void found(void *ctx, const struct iati_finding *f)
 	struct importing *x = ctx;
 
 	x->hurt++;
-	tell(x, f->line, f->what, f->activity);
+	tell(x, str_z(x->file), f->line, f->what, f->activity);
 }
 
-static void refused(void *ctx, const struct record *r, uint64_t line, const struct err *err)
+static void refused(void *ctx, const struct record *r, struct str file, uint64_t line,
+		    const struct err *err)
 {
-	tell(ctx, line, err, str_z(r->name));
+	tell(ctx, file, line, err, str_z(r->name));
 }
 
 static void repeated(void *ctx, struct str activity, uint64_t line, bool same)
@@ -92,13 +92,21 @@ static void repeated(void *ctx, struct str activity, uint64_t line, bool same)
 			       N_("Another organisation reports the activity %1 too: both "
 				  "reports stand."),
 			       err_arg(activity)));
-	tell(x, line, &what, S(""));
+	tell(x, str_z(x->file), line, &what, S(""));
+}
+
+static bool second_hand(void *ctx, struct arena *a, struct str project)
+{
+	const struct importing *x = ctx;
+
+	return known_late(x->reading.known, a, node_party(x->node), project);
 }
 
 static void take_draft(void *ctx, const struct iati_draft *d)
 {
 	struct importing *x = ctx;
-	const struct incoming_draft draft = { d->record, d->id, d->data, d->line, d->mention };
+	const struct incoming_draft draft = { d->record, d->id,      d->data,
+					      d->line,   d->mention, d->below };
 	bool good;
 
 	if (x->failed)
@@ -129,15 +137,15 @@ static void activity(void *ctx, struct iati_tree *t, bool hurt)
 
 /* --- files --- */
 
-static bool each_chunk(struct importing *x, void (*take)(void *ctx, struct str bytes),
-		       void *ctx, struct err *err)
+static bool each_chunk(struct importing *x, struct iati_trees *trees, struct err *err)
 {
 	int fd = open(x->file, O_RDONLY | O_CLOEXEC);
 	ssize_t n = -1;
 
 	if (fd >= 0)
 		while (!x->failed && (n = read(fd, x->chunk, sizeof(x->chunk))) > 0) {
-			take(ctx, str_of(x->chunk, (size_t)n));
+			hash_feed(x->hash, str_of(x->chunk, (size_t)n));
+			trees_feed(trees, str_of(x->chunk, (size_t)n));
 			x->done += (uint64_t)n;
 			meter_show(&x->meter, x->done >> 20, x->bytes >> 20);
 		}
@@ -149,27 +157,6 @@ static bool each_chunk(struct importing *x, void (*take)(void *ctx, struct str b
 	return n >= 0 && !x->failed;
 }
 
-static void into_hash(void *ctx, struct str bytes)
-{
-	hash_feed(ctx, bytes);
-}
-
-static void into_trees(void *ctx, struct str bytes)
-{
-	trees_feed(ctx, bytes);
-}
-
-static bool hash_file(struct importing *x, struct hash *out, struct err *err)
-{
-	struct hash_stream *h = hash_begin();
-	uint64_t done = x->done;
-	bool ok = each_chunk(x, into_hash, h, err);
-
-	x->done = done;
-	*out = hash_end(h);
-	return ok;
-}
-
 static bool read_file(struct importing *x, struct err *err)
 {
 	const struct iati_trees_plan plan = {
@@ -178,15 +165,15 @@ static bool read_file(struct importing *x, struct err *err)
 		.found = found,
 		.ctx = x
 	};
-	struct iati_trees *trees;
+	struct iati_trees *trees = trees_open(&plan);
 	struct hash hash;
 	bool ok;
 
-	if (!hash_file(x, &hash, err))
-		return false;
-	incoming_file(x->in, str_z(basename(arena_z(x->w->a, str_z(x->file)))), &hash);
-	trees = trees_open(&plan);
-	ok = each_chunk(x, into_trees, trees, err);
+	incoming_file(x->in, str_z(x->file));
+	x->hash = hash_begin();
+	ok = each_chunk(x, trees, err);
+	hash = hash_end(x->hash);
+	incoming_hash(x->in, &hash);
 	if (ok)
 		trees_finish(trees);
 	trees_close(trees);
@@ -194,39 +181,57 @@ static bool read_file(struct importing *x, struct err *err)
 	return ok && !x->failed;
 }
 
-/* All files once, looking or writing. */
-static bool pass(struct importing *x, struct err *err)
+static bool who_reports_what(struct importing *x, struct err *err)
 {
-	const struct incoming_plan plan = { .node = x->node,
-					    .actor = str_z(word_of(x->w, "--actor")),
-					    .look = x->look,
-					    .speaks = iati_places,
-					    .refused = refused,
-					    .ctx = x };
-	bool ok = true;
+	struct view *v;
+	bool ok;
 
-	x->in = incoming_open(&plan);
+	if (!cli_view(x->node, &v, err))
+		return false;
+	ok = known_read(v, node_party(x->node), &x->known, err);
+	cli_view_end(v);
+	return ok;
+}
+
+/* All files once. */
+static bool look(struct importing *x, struct err *err)
+{
+	bool ok = who_reports_what(x, err);
+
 	x->err = err;
-	x->files = x->activities = x->hurt = x->cut = x->skipped = x->done = 0;
-	memset(x->elements, 0, sizeof(x->elements));
 	x->reading = (struct iati_reading){ .party = node_party(x->node),
 					    .met = met_make(),
+					    .known = x->known,
 					    .draft = take_draft,
 					    .repeated = repeated,
 					    .ctx = x,
 					    .elements = x->elements,
-					    .cut = &x->cut };
-	x->meter =
-		meter_of(x->w, x->look ? N_("Looking: %1 of %2 MB, %3 MB a second, %4 s left")
-				       : N_("Writing: %1 of %2 MB, %3 MB a second, %4 s "
-					    "left"));
+					    .cut = &x->cut,
+					    .rounded = &x->rounded };
+	x->meter = meter_of(x->w, N_("Looking: %1 of %2 MB, %3 MB a second, %4 s left"));
 	for (size_t i = 0; i < x->w->arg_count && ok; i++) {
 		x->file = x->w->args[i];
 		ok = read_file(x, err);
 	}
-	ok = ok && incoming_flush(x->in, err);
 	meter_end(&x->meter);
 	met_free((struct iati_met *)x->reading.met);
+	return ok;
+}
+
+static void written(void *ctx, uint64_t done, uint64_t all)
+{
+	struct importing *x = ctx;
+
+	meter_show(&x->meter, done, all);
+}
+
+static bool write_all(struct importing *x, struct err *err)
+{
+	bool ok;
+
+	x->meter = meter_of(x->w, N_("Writing: %1 of %2 records, %3 a second, %4 s left"));
+	ok = incoming_write(x->in, written, err);
+	meter_end(&x->meter);
 	return ok;
 }
 
@@ -253,6 +258,7 @@ static void put_summary(const struct importing *x, const struct incoming_counts 
 	put_count(&j, "unchanged", c->unchanged);
 	put_count(&j, "refused", c->refused + x->skipped);
 	put_count(&j, "transactions", c->transactions);
+	put_count(&j, "fields_left_out", c->fields_left_out);
 	json_close(&j, '}');
 	buf_ch(&b, '\n');
 	(void)cli_out(x->w, buf_str(&b));
@@ -260,7 +266,7 @@ static void put_summary(const struct importing *x, const struct incoming_counts 
 }
 
 static void say_summary(const struct importing *x, const struct incoming_counts *c,
-			bool nothing)
+			bool preview)
 {
 	struct arena *a = x->w->a;
 	const struct str counts[] = { num_text(a, x->activities), num_text(a, c->added),
@@ -268,8 +274,7 @@ static void say_summary(const struct importing *x, const struct incoming_counts 
 				      num_text(a, c->refused + x->skipped) };
 
 	cli_line(x->w,
-		 x->look && !nothing
-			 ? N_("Activities: %1. It would add %2 records, change %3, leave %4 as "
+		 preview ? N_("Activities: %1. It would add %2 records, change %3, leave %4 as "
 			      "they are, refuse %5.")
 			 : N_("Activities: %1. Records added: %2, changed: %3, left as they "
 			      "are: %4, refused: %5."),
@@ -291,6 +296,12 @@ static void say_rest(const struct importing *x)
 		}
 	if (b.n)
 		cli_say(x->w, N_("Elements the register has no place for: %1."), buf_str(&b));
+	if (incoming_counts(x->in)->fields_left_out)
+		cli_say(x->w, N_("Values the register cannot hold, left out: %1."),
+			num_text(x->w->a, incoming_counts(x->in)->fields_left_out));
+	if (x->rounded)
+		cli_say(x->w, N_("Amounts rounded to six digits after the point: %1."),
+			num_text(x->w->a, x->rounded));
 	if (x->cut)
 		cli_say(x->w, N_("Texts that were cut to what the register holds: %1."),
 			num_text(x->w->a, x->cut));
@@ -302,44 +313,41 @@ static bool is_hurt(const struct importing *x)
 	return x->hurt || x->skipped || incoming_counts(x->in)->refused;
 }
 
-static int conclude(const struct importing *x, bool nothing)
+enum end { END_PREVIEW, END_NOTHING, END_WRITTEN };
+
+static int conclude(const struct importing *x, enum end end)
 {
 	struct incoming_counts counts = *incoming_counts(x->in);
 
-	if (nothing)
+	if (end == END_NOTHING)
 		counts = (struct incoming_counts){ .unchanged = counts.unchanged,
 						   .refused = counts.refused };
 	if (x->w->json)
 		put_summary(x, &counts);
 	else
-		say_summary(x, &counts, nothing);
+		say_summary(x, &counts, end == END_PREVIEW);
 	say_rest(x);
-	if (nothing)
+	if (end == END_NOTHING)
 		cli_say0(x->w,
 			 N_("Nothing was imported. Mend the files, or take what is good in "
 			    "them with --keep-going."));
 	return is_hurt(x) ? EXIT_REFUSED : EXIT_GOOD;
 }
 
-static int run(struct importing *x)
+static int run(struct importing *x, bool preview)
 {
-	bool preview = word_given(x->w, "--preview"), going = word_given(x->w, "--keep-going");
 	struct err err;
-	bool ok;
 
-	x->look = true;
-	ok = pass(x, &err);
-	if (!ok)
+	if (!look(x, &err))
 		return cli_fail(x->w, &err);
-	if (preview || (is_hurt(x) && !going))
-		return conclude(x, !preview);
-	incoming_close(x->in);
-	x->look = false;
-	ok = pass(x, &err);
-	return ok ? conclude(x, false) : cli_fail(x->w, &err);
+	if (preview)
+		return conclude(x, END_PREVIEW);
+	if (is_hurt(x) && !word_given(x->w, "--keep-going"))
+		return conclude(x, END_NOTHING);
+	return write_all(x, &err) ? conclude(x, END_WRITTEN) : cli_fail(x->w, &err);
 }
 
-/* They are read more than once: no pipes. */
+/* How much there is to read: no pipes. */
 static bool measure(struct importing *x, struct err *err)
 {
 	struct stat st;
@@ -374,8 +382,17 @@ int import_iati(const struct words *w)
 	if (!x->node)
 		return code;
 	arena_init(&x->a, ACTIVITY_MAX);
-	code = run(x);
+	x->in = incoming_open(&(struct incoming_plan){ .node = x->node,
+						       .actor = str_z(word_of(w, "--actor")),
+						       .look = preview,
+						       .speaks = iati_places,
+						       .refused = refused,
+						       .left_out = refused,
+						       .second_hand = second_hand,
+						       .ctx = x });
+	code = run(x, preview);
 	incoming_close(x->in);
+	known_free(x->known);
 	arena_done(&x->a);
 	node_close(x->node);
 	return code;

@@ -88,13 +88,33 @@ static bool list_applies(const struct iati_reader *r, const struct xml_element *
 			  : strcmp(use->vocabulary, "1") == 0;
 }
 
-static void check_code(struct iati_reader *r, uint64_t line, const char *where,
-		       enum iati_list list, struct str code)
+/* "sector/@percentage" */
+static const char *place(char out[ERR_ARG], struct str element, const char *attr)
 {
+	struct str name = str_cut(element, 80);
+	size_t n = name.n;
+
+	memcpy(out, name.p, n);
+	if (attr) {
+		memcpy(out + n, "/@", 2);
+		n += 2;
+		for (size_t i = 0; attr[i] && i < 100; i++)
+			out[n++] = attr[i];
+	}
+	out[n] = '\0';
+	return out;
+}
+
+/* The code of an element, or of an attribute of it. */
+static void check_code(struct iati_reader *r, uint64_t line, struct str element,
+		       const char *attr, enum iati_list list, struct str code)
+{
+	char where[ERR_ARG];
 	struct err what;
 
-	if (iati_code_known(r->table, list, code))
+	if (r->plan.structure_only || iati_code_known(r->table, list, code))
 		return;
+	place(where, element, attr);
 	(void)!err_set(&what, ERR_INPUT, "", N_("%1: “%2” is not a code of the codelist %3."),
 		       where, err_arg(code), iati_list_name(list));
 	tell(r, line, "codelist", iati_list_complete(list) ? IATI_ERROR : IATI_ADVISORY, &what);
@@ -156,23 +176,6 @@ static void bad_type(struct iati_reader *r, uint64_t line, const char *where, st
 	tell(r, line, "schema", IATI_ERROR, &what);
 }
 
-/* "sector/@percentage" */
-static const char *place(char out[ERR_ARG], struct str element, const char *attr)
-{
-	struct str name = str_cut(element, 80);
-	size_t n = name.n;
-
-	memcpy(out, name.p, n);
-	if (attr) {
-		memcpy(out + n, "/@", 2);
-		n += 2;
-		for (size_t i = 0; attr[i] && i < 100; i++)
-			out[n++] = attr[i];
-	}
-	out[n] = '\0';
-	return out;
-}
-
 #define XML_SPACE "http://www.w3.org/XML/1998/namespace"
 #define XSI_SPACE "http://www.w3.org/2001/XMLSchema-instance"
 
@@ -190,7 +193,7 @@ static void foreign_attr(struct iati_reader *r, const struct iati_shape *shape,
 		if (!xml_type_valid(XML_LANGUAGE, a->value))
 			bad_type(r, e->line, "xml:lang", a->value, XML_LANGUAGE);
 		else
-			check_code(r, e->line, "xml:lang", CODES_Language, a->value);
+			check_code(r, e->line, S("xml:lang"), NULL, CODES_Language, a->value);
 	}
 }
 
@@ -204,8 +207,8 @@ static void check_attr(struct iati_reader *r, const struct iati_attr *attr,
 			 attr->type);
 	for (size_t i = 0; i < attr->list_count; i++)
 		if (list_applies(r, e, attr->lists + i))
-			check_code(r, e->line, place(where, e->name.local, attr->name),
-				   attr->lists[i].list, a->value);
+			check_code(r, e->line, e->name.local, attr->name, attr->lists[i].list,
+				   a->value);
 }
 
 static const struct iati_attr *shape_attr(const struct iati_shape *shape, int word)
@@ -271,7 +274,6 @@ static size_t kid_named(const struct iati_shape *shape, int word, size_t from)
 static enum iati kid_of(struct iati_reader *r, struct frame *f, const struct xml_element *e)
 {
 	const struct iati_shape *shape = r->table->shapes + f->id;
-	const char *name = err_arg(e->name.local);
 	size_t at = e->name.word == XML_WORD_NONE ? shape->kid_count
 						  : kid_named(shape, e->name.word, f->kid);
 
@@ -279,8 +281,8 @@ static enum iati kid_of(struct iati_reader *r, struct frame *f, const struct xml
 		for (; f->kid < at; f->kid++, f->met = 0)
 			missing_kid(r, f, e->line);
 		if (f->met++ && !shape->kids[at].many)
-			schema(r, e->line, N_("%1 may stand only once in %2."), name,
-			       shape->name);
+			schema(r, e->line, N_("%1 may stand only once in %2."),
+			       err_arg(e->name.local), shape->name);
 		return shape->kids[at].id;
 	}
 	at = e->name.word == XML_WORD_NONE ? shape->kid_count
@@ -288,10 +290,11 @@ static enum iati kid_of(struct iati_reader *r, struct frame *f, const struct xml
 	if (at < shape->kid_count) {
 		schema(r, e->line,
 		       N_("%1 stands too late in %2: the schema gives the elements an order."),
-		       name, shape->name);
+		       err_arg(e->name.local), shape->name);
 		return shape->kids[at].id;
 	}
-	schema(r, e->line, N_("%1 is not an element that %2 may have."), name, shape->name);
+	schema(r, e->line, N_("%1 is not an element that %2 may have."), err_arg(e->name.local),
+	       shape->name);
 	return IATI_NONE;
 }
 
@@ -383,8 +386,9 @@ static void open_element(struct iati_reader *r, const struct xml_element *e, enu
 
 	if (id == IATI_ACTIVITY || id == IATI_ORGANISATION)
 		r->activities++;
-	iati_rules_start(r->rules, &element,
-			 r->depth > 1 ? r->frames[r->depth - 2].id : IATI_NONE);
+	if (!r->plan.structure_only)
+		iati_rules_start(r->rules, &element,
+				 r->depth > 1 ? r->frames[r->depth - 2].id : IATI_NONE);
 	check_attrs(r, r->table->shapes + id, e);
 	if (r->plan.sink)
 		r->plan.sink->start(r->plan.sink->ctx, &element);
@@ -444,7 +448,8 @@ static void on_text(void *ctx, struct str text)
 		buf_add(&r->text, text);
 	if (r->outside)
 		return;
-	iati_rules_text(r->rules, f->id, text);
+	if (!r->plan.structure_only)
+		iati_rules_text(r->rules, f->id, text);
 	if (r->plan.sink)
 		r->plan.sink->text(r->plan.sink->ctx, text);
 }
@@ -460,7 +465,7 @@ static void check_text(struct iati_reader *r, const struct frame *f)
 		bad_type(r, f->line, shape->name, str_trim(str_cut(text, ERR_ARG)),
 			 shape->text);
 	else if (shape->has_list)
-		check_code(r, f->line, shape->name, shape->list.list, text);
+		check_code(r, f->line, str_z(shape->name), NULL, shape->list.list, text);
 }
 
 static void on_end(void *ctx, uint64_t line)
@@ -472,7 +477,8 @@ static void on_end(void *ctx, uint64_t line)
 		close_kids(r, f, line);
 		check_text(r, f);
 		if (!r->outside) {
-			iati_rules_end(r->rules, f->id);
+			if (!r->plan.structure_only)
+				iati_rules_end(r->rules, f->id);
 			if (r->plan.sink)
 				r->plan.sink->end(r->plan.sink->ctx, f->id, line);
 		}

@@ -68,6 +68,8 @@ struct iati_plan {
 	void (*found)(void *ctx, const struct iati_finding *f);
 	void *ctx;
 	const struct iati_sink *sink; /* or NULL */
+	/* Neither codes nor rules are looked at, and findings name no activity. */
+	bool structure_only;
 };
 struct iati_reader;
 struct iati_reader *iati_open(const struct iati_plan *plan);

@@ -2,15 +2,16 @@
 #include "exchange/iati_read_inside.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-static struct json_w begin(struct reading *r, struct buf *b, enum field_id project)
+static struct json_w begin(struct reading *r, struct buf *b, enum field_id of)
 {
 	struct json_w w;
 
 	buf_init(b, DATA_MAX);
 	w = json_w(b);
 	json_open(&w, '{');
-	put_text(&w, project, r->project);
+	put_text(&w, of, r->project);
 	return w;
 }
 
@@ -24,16 +25,6 @@ bool is_dac(const struct iati_tree *t)
 	struct str vocabulary = tree_attr(t, "vocabulary");
 
 	return !vocabulary.n || str_is(vocabulary, "1");
-}
-
-/* Amount and value date, as the register writes them. */
-static struct str amount_of(struct reading *r, struct iati_tree *value)
-{
-	struct str amount = value ? value->text : S("");
-
-	if (!value || !read_decimal(r, value->text, &amount))
-		return amount;
-	return key_of(r, amount, str_cut(tree_attr(value, "value-date"), 10));
 }
 
 /* --- budgets --- */
@@ -51,6 +42,7 @@ static void budget(struct reading *r, struct iati_tree *t)
 	put_date(&w, budget_period_start, from);
 	put_date(&w, budget_period_end, to);
 	put_money(r, &w, budget_value, value);
+	put_second_hand(r, &w, budget_secondary);
 	json_close(&w, '}');
 	read_leaf(
 		r,
@@ -58,7 +50,6 @@ static void budget(struct reading *r, struct iati_tree *t)
 				.key = key_of(r, type, str_cut(tree_attr(from, "iso-date"), 10),
 					      str_cut(tree_attr(to, "iso-date"), 10),
 					      money_currency(r, value)),
-				.apart = amount_of(r, value),
 				.line = t->line },
 		&b);
 }
@@ -71,9 +62,14 @@ static void put_end(struct reading *r, struct json_w *w, struct iati_tree *t,
 {
 	bool provider = t && t->id == IATI_PROVIDER_ORG;
 
+	struct str org = t ? read_org(r, t) : S("");
+
 	if (!t)
 		return;
-	put_text(w, organisation, read_org(r, t));
+	t->used = org.n > 0; /* an activity of nobody ties no payments together */
+	if (!org.n)
+		return;
+	put_text(w, organisation, org);
 	put_activity(w, activity, t,
 		     provider ? "provider-activity-id" : "receiver-activity-id");
 }
@@ -91,6 +87,7 @@ static void planned(struct reading *r, struct iati_tree *t)
 	put_date(&w, planned_disbursement_period_start, from);
 	put_date(&w, planned_disbursement_period_end, to);
 	put_money(r, &w, planned_disbursement_value, value);
+	put_second_hand(r, &w, planned_disbursement_secondary);
 	put_end(r, &w, provider, planned_disbursement_provider,
 		planned_disbursement_provider_activity);
 	put_end(r, &w, receiver, planned_disbursement_receiver,
@@ -104,7 +101,6 @@ static void planned(struct reading *r, struct iati_tree *t)
 						money_currency(r, value),
 						tree_attr(provider, "ref"),
 						tree_attr(receiver, "ref")),
-				  .apart = amount_of(r, value),
 				  .line = t->line },
 		  &b);
 }
@@ -115,21 +111,11 @@ static struct str transaction_key(struct reading *r, struct iati_tree *t)
 {
 	struct str ref = tree_attr(t, "ref");
 
-	if (ref.n)
+	if (ref.n && ref.n <= fields[transaction_reference].max)
 		return key_of(r, S("number"), ref);
 	return key_of(r, tree_attr(tree_kid(t, IATI_TRANSACTION_TYPE), "code"),
 		      str_cut(tree_attr(tree_kid(t, IATI_TRANSACTION_DATE), "iso-date"), 10),
 		      money_currency(r, tree_kid(t, IATI_VALUE)));
-}
-
-static struct str transaction_apart(struct reading *r, struct iati_tree *t)
-{
-	struct iati_tree *said = tree_kid(t, IATI_TRANSACTION_DESCRIPTION);
-
-	return key_of(r, tree_attr(tree_kid(t, IATI_TRANSACTION_TYPE), "code"),
-		      str_cut(tree_attr(tree_kid(t, IATI_TRANSACTION_DATE), "iso-date"), 10),
-		      amount_of(r, tree_kid(t, IATI_VALUE)),
-		      said ? mtext_json(r, transaction_description, said) : S(""));
 }
 
 static struct iati_tree *first_dac(struct iati_tree *t, enum iati id)
@@ -142,13 +128,16 @@ static struct iati_tree *first_dac(struct iati_tree *t, enum iati id)
 	return NULL;
 }
 
-static void put_shares(struct json_w *w, struct iati_tree *t)
+/* Sectors and countries stand for the activity or on its transactions, never both (rules
+ * 6.6.2, 3.6.2); where a file says both, the activity's count. */
+static void put_shares(struct reading *r, struct json_w *w, struct iati_tree *t)
 {
-	struct iati_tree *sector = first_dac(t, IATI_TRANSACTION_SECTOR);
+	struct iati_tree *sector = r->sectors ? NULL : first_dac(t, IATI_TRANSACTION_SECTOR),
+			 *country = r->places ? NULL : tree_kid(t, IATI_TRANSACTION_COUNTRY);
 
 	if (sector && !str_is(tree_attr(sector, "code"), "99810"))
 		put_listed(w, transaction_sector, sector, "code");
-	put_listed(w, transaction_country, tree_kid(t, IATI_TRANSACTION_COUNTRY), "code");
+	put_listed(w, transaction_country, country, "code");
 	put_listed(w, transaction_flow_type, tree_kid(t, IATI_FLOW_TYPE), "code");
 	put_listed(w, transaction_finance_type, tree_kid(t, IATI_FINANCE_TYPE), "code");
 	put_listed(w, transaction_aid_type, first_dac(t, IATI_AID_TYPE), "code");
@@ -170,16 +159,16 @@ static void transaction(struct reading *r, struct iati_tree *t)
 		transaction_provider_activity);
 	put_end(r, &w, tree_kid(t, IATI_RECEIVER_ORG), transaction_receiver,
 		transaction_receiver_activity);
-	put_shares(&w, t);
+	put_shares(r, &w, t);
 	if (str_is(humanitarian, "1") || str_is(humanitarian, "true")) {
 		json_key(&w, fields[transaction_humanitarian].name);
 		json_put_bool(&w, true);
 	}
+	put_second_hand(r, &w, transaction_secondary);
 	json_close(&w, '}');
 	read_leaf(r,
 		  &(struct leaf){ .kind = RECORD_transaction,
 				  .key = transaction_key(r, t),
-				  .apart = transaction_apart(r, t),
 				  .line = t->line },
 		  &b);
 }
@@ -193,11 +182,30 @@ void read_money(struct reading *r)
 
 /* --- documents --- */
 
-static void document(struct reading *r, struct iati_tree *t)
+/* The schema takes any text; the register what a browser opens.  Empty: it is no address. */
+static struct str web_address(struct reading *r, struct str url)
 {
-	struct str url = tree_attr(t, "url");
 	struct buf b;
-	struct json_w w = begin(r, &b, document_project);
+
+	buf_init(&b, DATA_MAX);
+	if (str_starts(url, S("www.")))
+		buf_lit(&b, "http://");
+	else if (!str_starts(url, S("http://")) && !str_starts(url, S("https://")))
+		return S("");
+	for (size_t i = 0; i < url.n; i++)
+		if (strchr(" \"<>\\^`{|}", url.p[i])) {
+			buf_ch(&b, '%');
+			buf_hex(&b, url.p + i, 1);
+		} else {
+			buf_ch(&b, url.p[i]);
+		}
+	return arena_buf(r->a, &b);
+}
+
+static void document(struct reading *r, struct iati_tree *t, enum field_id of, struct str url)
+{
+	struct buf b;
+	struct json_w w = begin(r, &b, of);
 	struct iati_tree *title = tree_kid(t, IATI_TITLE);
 	struct str text = title ? mtext_json(r, document_title, title) : S("");
 
@@ -215,13 +223,18 @@ static void document(struct reading *r, struct iati_tree *t)
 	put_listed(&w, document_language, tree_kid(t, IATI_DOCUMENT_LANGUAGE), "code");
 	put_date(&w, document_date, tree_kid(t, IATI_DOCUMENT_DATE));
 	json_close(&w, '}');
-	read_leaf(r,
-		  &(struct leaf){
-			  .kind = RECORD_document, .key = url, .apart = text, .line = t->line },
+	read_leaf(r, &(struct leaf){ .kind = RECORD_document, .key = url, .line = t->line },
 		  &b);
 }
 
-void read_documents(struct reading *r)
+void read_documents(struct reading *r, enum iati element, enum field_id of)
 {
-	tree_each(d, r->t, IATI_DOCUMENT_LINK) document(r, d);
+	tree_each(d, r->t, element)
+	{
+		struct str address = web_address(r, tree_attr(d, "url"));
+
+		d->used = address.n > 0;
+		if (d->used)
+			document(r, d, of, address);
+	}
 }

@@ -71,9 +71,9 @@ static void start(void *ctx, const struct iati_element *e)
 	struct iati_trees *x = ctx;
 	struct iati_tree *t;
 
-	if (e->id == IATI_ACTIVITIES)
+	if (e->id == IATI_ACTIVITIES || e->id == IATI_ORGANISATIONS)
 		x->hurt = false; /* what is wrong with the root is no activity's */
-	if (!x->at && e->id != IATI_ACTIVITY)
+	if (!x->at && e->id != IATI_ACTIVITY && e->id != IATI_ORGANISATION)
 		return;
 	t = arena_new(&x->a, struct iati_tree);
 	t->id = e->id;
@@ -110,7 +110,7 @@ static void end(void *ctx, enum iati id, uint64_t line)
 		t->text = arena_str(&x->a, str_trim(buf_str(&x->text)));
 	buf_clear(&x->text);
 	x->at = t->parent;
-	if (id != IATI_ACTIVITY)
+	if (id != IATI_ACTIVITY && id != IATI_ORGANISATION)
 		return;
 	x->plan.activity(x->plan.ctx, t, x->hurt);
 	x->hurt = false;
@@ -120,18 +120,24 @@ static void end(void *ctx, enum iati id, uint64_t line)
 static void found(void *ctx, const struct iati_finding *f)
 {
 	struct iati_trees *x = ctx;
+	struct iati_finding named = *f;
+	struct iati_tree *root = x->at;
 
-	if (strcmp(f->rule, "xml") != 0 && strcmp(f->rule, "schema") != 0 &&
-	    strcmp(f->rule, "version") != 0)
-		return;
+	while (root && root->parent)
+		root = root->parent;
+	for (const struct iati_tree *k = root ? root->kid : NULL; k; k = k->next)
+		if (k->id == IATI_IDENTIFIER || k->id == IATI_ORGANISATION_IDENTIFIER)
+			named.activity = k->text;
 	x->hurt = true;
-	x->plan.found(x->plan.ctx, f);
+	x->plan.found(x->plan.ctx, &named);
 }
 
 struct iati_trees *trees_open(const struct iati_trees_plan *plan)
 {
 	struct iati_trees *x = calloc(1, sizeof(*x));
-	struct iati_plan reading = { .today = plan->today, .found = found, .ctx = x };
+	struct iati_plan reading = {
+		.today = plan->today, .found = found, .ctx = x, .structure_only = true
+	};
 
 	assert(x);
 	x->plan = *plan;

@@ -3,20 +3,29 @@
 
 /* --- money --- */
 
-static void budget(struct out *o, const struct record_row *row, const struct json *d)
+/* IATI says of an activity that its money is told second-hand, not of one payment. */
+static void second_hand(struct out *o, const struct json *d, enum field_id f)
 {
+	if (out_yes(d, f) && !o->second_hand)
+		out_lose(o, f);
+}
+
+static void budget(struct out *o, const struct out_row *row)
+{
+	const struct json *d = row->data;
 	xml_open_tag(&o->w, "budget");
 	xml_attr(&o->w, "type", out_str(d, budget_type));
 	xml_attr(&o->w, "status", out_str(d, budget_status));
 	out_period(o, d, budget_period_start, budget_period_end);
 	out_value(o, out_get(d, budget_value));
 	xml_close_tag(&o->w);
+	second_hand(o, d, budget_secondary);
 	out_losses(o, row->record, d);
 }
 
 bool out_budgets(struct out *o)
 {
-	return out_each(o, RECORD_budget, budget_project, o->ref, budget);
+	return out_each(o, RECORD_budget, budget);
 }
 
 /* The two ends of a payment: an element and the fields it is made of. */
@@ -49,8 +58,9 @@ static void money_end(struct out *o, const struct json *d, const struct end *end
 	xml_close_tag(&o->w);
 }
 
-static void planned(struct out *o, const struct record_row *row, const struct json *d)
+static void planned(struct out *o, const struct out_row *row)
 {
+	const struct json *d = row->data;
 	static const struct end provider = { "provider-org", "provider-activity-id",
 					     planned_disbursement_provider,
 					     planned_disbursement_provider_activity },
@@ -66,20 +76,22 @@ static void planned(struct out *o, const struct record_row *row, const struct js
 	money_end(o, d, &provider);
 	money_end(o, d, &receiver);
 	xml_close_tag(&o->w);
+	second_hand(o, d, planned_disbursement_secondary);
 	out_losses(o, row->record, d);
 }
 
 bool out_planned(struct out *o)
 {
-	return out_each(o, RECORD_planned_disbursement, planned_disbursement_project, o->ref,
-			planned);
+	return out_each(o, RECORD_planned_disbursement, planned);
 }
 
 /* Sectors and countries stand for the activity or on its transactions, never both (rules
- * 6.6.2, 3.6.2): the activity's win. */
+ * 6.6.2, 3.6.2): the activity's win.  On one transaction, then on all: 99810 and 998 are the
+ * codes for what is not specified. */
 static void shares(struct out *o, const struct json *d)
 {
-	struct str sector = out_str(d, transaction_sector);
+	struct str sector = out_str(d, transaction_sector),
+		   country = out_str(d, transaction_country);
 
 	if (o->sectors_below) {
 		xml_open_tag(&o->w, "sector");
@@ -89,14 +101,19 @@ static void shares(struct out *o, const struct json *d)
 	} else if (sector.n) {
 		out_lose(o, transaction_sector);
 	}
-	if (o->countries_below)
-		out_field(o, "recipient-country", "code", d, transaction_country);
-	else if (out_get(d, transaction_country))
-		out_lose(o, transaction_country);
+	if (!o->countries_below) {
+		if (country.n)
+			out_lose(o, transaction_country);
+	} else if (country.n) {
+		out_plain(o, "recipient-country", "code", country);
+	} else {
+		out_plain(o, "recipient-region", "code", S("998"));
+	}
 }
 
-static void transaction(struct out *o, const struct record_row *row, const struct json *d)
+static void transaction(struct out *o, const struct out_row *row)
 {
+	const struct json *d = row->data;
 	static const struct end provider = { "provider-org", "provider-activity-id",
 					     transaction_provider,
 					     transaction_provider_activity },
@@ -122,12 +139,13 @@ static void transaction(struct out *o, const struct record_row *row, const struc
 	out_field(o, "tied-status", "code", d, transaction_tied_status);
 	xml_close_tag(&o->w);
 	o->tally->transactions++;
+	second_hand(o, d, transaction_secondary);
 	out_losses(o, row->record, d);
 }
 
 bool out_transactions(struct out *o)
 {
-	return out_each(o, RECORD_transaction, transaction_project, o->ref, transaction);
+	return out_each(o, RECORD_transaction, transaction);
 }
 
 /* --- documents --- */
@@ -176,8 +194,9 @@ static struct str address_of(struct out *o, const struct json *d)
 			  json_str(file, "sha256"));
 }
 
-static void document(struct out *o, const struct record_row *row, const struct json *d)
+static void document(struct out *o, const struct out_row *row)
 {
+	const struct json *d = row->data;
 	struct str address = address_of(o, d), category = out_str(d, document_category);
 	struct str media = json_str(out_get(d, document_file), "media");
 
@@ -199,5 +218,5 @@ static void document(struct out *o, const struct record_row *row, const struct j
 
 bool out_documents(struct out *o)
 {
-	return out_each(o, RECORD_document, document_project, o->ref, document);
+	return out_each(o, RECORD_document, document);
 }

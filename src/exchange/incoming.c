@@ -1,15 +1,30 @@
 #include "exchange/incoming.h"
 
+#include "base/uuid.h"
 #include "store/view.h"
 
 #include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
-enum { BATCH = 2000, BATCH_BYTES = 16 << 20, ARENA_MAX = 1 << 30, DRAFT_ROOM = 16 << 20 };
+enum { BATCH = 6000, BATCH_BYTES = 24 << 20, ARENA_MAX = 1 << 30, DRAFT_ROOM = 16 << 20 };
 
-struct waiting {
-	const struct record *record;
+/* Where records came from; one a file. */
+struct origin {
+	struct str path, title, says; /* says: "SHA-256 …" */
+};
+
+/* What stands before a record's data in the file they wait in. */
+struct kept {
 	uint64_t line;
+	uint32_t size; /* of the data that follows */
+	uint16_t kind, file;
+	uint32_t project; /* which of them it belongs to, counted as they came */
+	char id[UUID_TEXT];
 };
 
 struct incoming {
@@ -17,11 +32,18 @@ struct incoming {
 	struct incoming_counts counts;
 	struct view *view;
 	bool reading;
-	struct str file, hash;   /* in `names` */
+	bool new_project; /* the last project was not in the register */
+	struct origin *files;
+	size_t file_count;
+	FILE *aside; /* NULL until something waits */
+	uint64_t waiting;
+	uint32_t projects; /* that came */
+	uint32_t
+		second_hand; /* the one whose money is told elsewhere, of those being written */
 	struct arena names, one; /* one: of the record in hand */
 	struct arena batch;
 	struct draft drafts[BATCH];
-	struct waiting waiting[BATCH];
+	struct kept heads[BATCH];
 	size_t n, bytes;
 };
 
@@ -51,27 +73,52 @@ void incoming_close(struct incoming *in)
 	stop_reading(in);
 	if (in->view)
 		view_close(in->view);
+	if (in->aside)
+		fclose(in->aside);
+	free(in->files);
 	arena_done(&in->names);
 	arena_done(&in->one);
 	arena_done(&in->batch);
 	free(in);
 }
 
-void incoming_file(struct incoming *in, struct str name, const struct hash *sha256)
+static struct str base_name(struct str path)
+{
+	for (size_t i = path.n; i > 0; i--)
+		if (path.p[i - 1] == '/')
+			return str_from(path, i);
+	return path;
+}
+
+void incoming_file(struct incoming *in, struct str path)
+{
+	struct str title = str_cut(base_name(path), fields[source_title].max - 40);
+
+	in->files = realloc(in->files, (in->file_count + 1) * sizeof(*in->files));
+	assert(in->files && in->file_count < UINT16_MAX);
+	in->files[in->file_count++] =
+		(struct origin){ .path = arena_str(&in->names, path),
+				 .title = arena_join(&in->names, title, S(", ")) };
+}
+
+void incoming_hash(struct incoming *in, const struct hash *sha256)
 {
 	struct buf b;
 
-	arena_reset(&in->names);
-	in->file = arena_str(&in->names, str_cut(name, fields[source_title].max - 40));
 	buf_init(&b, DRAFT_ROOM);
 	buf_lit(&b, "SHA-256 ");
 	buf_hex(&b, sha256->b, HASH_SIZE);
-	in->hash = arena_buf(&in->names, &b);
+	in->files[in->file_count - 1].says = arena_buf(&in->names, &b);
 }
 
 const struct incoming_counts *incoming_counts(const struct incoming *in)
 {
 	return &in->counts;
+}
+
+static bool is_transaction(const struct record *r)
+{
+	return r == &records[RECORD_transaction];
 }
 
 /* --- the register as it is --- */
@@ -83,6 +130,8 @@ static bool look(struct incoming *in, const struct incoming_draft *d, struct rec
 			   str_z(d->id) };
 
 	*there = false;
+	if (d->below && in->new_project)
+		return true;
 	if (!in->view && !view_open(node_store(in->plan.node), &in->view, err))
 		return false;
 	if (!in->reading && !view_begin(in->view, err))
@@ -90,31 +139,31 @@ static bool look(struct incoming *in, const struct incoming_draft *d, struct rec
 	in->reading = true;
 	*there = view_record(in->view, &in->one, d->record, ref, AUDIENCE_NATIONAL, LANG_EN,
 			     row, err);
+	if (d->record == &records[RECORD_project])
+		in->new_project = !*there;
 	return *there || err->kind == ERR_MISSING;
 }
 
-/* --- a record put together --- */
+/* --- what the draft says, and what stood in fields it does not speak of --- */
 
-/* [{"title":"activities.xml, 120","says":"SHA-256 …"}] */
-static void put_source(struct incoming *in, struct json_w *w, uint64_t line)
+static bool is_source(const struct field *f)
 {
-	struct str title = arena_join(&in->one, in->file, S(", "));
-
-	json_open(w, '[');
-	json_open(w, '{');
-	json_pair(w, fields[source_title].name,
-		  arena_join(&in->one, title, str_z(err_num(line))));
-	json_pair(w, fields[source_says].name, in->hash);
-	json_close(w, '}');
-	json_close(w, ']');
+	return f->kind == PARTS && f->to == RECORD_source;
 }
 
-/* What the draft says of the fields its format has, and what stood in the others; the sources
- * that were, or where it comes from now. */
-static struct str put_together(struct incoming *in, const struct incoming_draft *d,
-			       const struct json *said, const struct json *was,
-			       bool same_source)
+static bool kept_by_hand(struct incoming *in, const struct record *r, const struct json *was)
 {
+	for
+		each_field(f, r) if (!is_source(f) &&
+				     !in->plan.speaks((enum field_id)(f - fields)) &&
+				     json_get(was, f->name)) return true;
+	return false;
+}
+
+static bool put_together(struct incoming *in, const struct record *r, const struct json *was,
+			 struct json **data, struct err *err)
+{
+	const struct json *said = *data;
 	struct json_w w;
 	struct buf b;
 
@@ -122,25 +171,229 @@ static struct str put_together(struct incoming *in, const struct incoming_draft 
 	w = json_w(&b);
 	json_open(&w, '{');
 	for
-		each_field(f, d->record)
+		each_field(f, r)
 		{
-			const struct json *now = json_get(said, f->name),
-					  *old = json_get(was, f->name);
-			bool kept = old && !in->plan.speaks((enum field_id)(f - fields));
+			bool speaks = in->plan.speaks((enum field_id)(f - fields));
+			const struct json *v = json_get(speaks ? said : was, f->name);
 
-			if (f->kind == PARTS && f->to == RECORD_source) {
-				json_key(&w, f->name);
-				if (same_source && old)
-					json_put_raw(&w, old->raw);
-				else
-					put_source(in, &w, d->line);
-			} else if (kept || now) {
-				json_key(&w, f->name);
-				json_put_raw(&w, kept ? old->raw : now->raw);
-			}
+			if (!v || is_source(f))
+				continue;
+			json_key(&w, f->name);
+			json_put_raw(&w, v->raw);
 		}
 	json_close(&w, '}');
+	return json_object(&in->one, arena_buf(&in->one, &b), data, err);
+}
+
+static struct model_ctx model_of(const struct incoming *in)
+{
+	struct model_ctx ctx = node_model(in->plan.node);
+
+	ctx.reported = true;
+	return ctx;
+}
+
+/* --- what cannot be held --- */
+
+static struct json **member(struct json *of, struct str name)
+{
+	struct json **at = &of->child;
+
+	while (*at && !str_eq((*at)->name, name))
+		at = &(*at)->next;
+	return at;
+}
+
+static void unlink_at(struct json *of, struct json **at)
+{
+	*at = (*at)->next;
+	of->count--;
+}
+
+/* "locations.3.country": that place goes; "sectors", "planned_end": the field goes, unless the
+ * record cannot be without it.  `data` is this record's own. */
+static bool leave_out(const struct record *r, struct json *data, const struct err *err)
+{
+	struct str path = str_z(err->field), name, index;
+	const struct field *f;
+	struct json **at, **part;
+	uint64_t i;
+
+	(void)!str_split(&path, '.', &name);
+	f = record_field(r, name);
+	at = member(data, name);
+	if (!f || f->required || !*at)
+		return false;
+	if (f->kind == PARTS && str_split(&path, '.', &index) &&
+	    str_u64(index, UINT16_MAX, &i)) {
+		for (part = &(*at)->child; *part && i > 0; i--)
+			part = &(*part)->next;
+		if (!*part)
+			return false;
+		unlink_at(*at, part);
+		if ((*at)->child)
+			return true;
+	}
+	unlink_at(data, at);
+	return true;
+}
+
+enum { ROUNDS = 40 }; /* of leaving out: each says what is the matter with the rest */
+
+/* One thing at a time: the index of a part counts those that are still there. */
+static bool passes(struct incoming *in, const struct incoming_draft *d, struct json *data,
+		   bool *less)
+{
+	struct model_ctx ctx = model_of(in);
+	struct str file = in->files[in->file_count - 1].path;
+	struct err errs[MODEL_ERRORS_MAX];
+	size_t n = 0;
+
+	for (int i = 0; i < ROUNDS; i++) {
+		n = model_check(&in->one, d->record, data, &ctx, errs, MODEL_ERRORS_MAX);
+		if (n == 0)
+			return true;
+		if (!leave_out(d->record, data, errs))
+			break;
+		*less = true;
+		in->counts.fields_left_out++;
+		in->plan.left_out(in->plan.ctx, d->record, file, d->line, errs);
+	}
+	for (size_t i = 0; i < n && i < MODEL_ERRORS_MAX; i++)
+		in->plan.refused(in->plan.ctx, d->record, file, d->line, errs + i);
+	in->counts.refused++;
+	return false;
+}
+
+/* --- whether the register says so already --- */
+
+/* Whether the normal form of the row, its sources left out, is this text. */
+static bool same_but_sources(struct str text, struct str row, const struct json *was)
+{
+	const struct json *sources = json_get(was, "sources");
+	struct str head = row, tail = S("");
+
+	if (sources) {
+		head.n = (size_t)(sources->raw.p - row.p) - strlen("\"sources\":");
+		tail = str_from(row, (size_t)(sources->raw.p - row.p) + sources->raw.n);
+		if (tail.p[0] == ',')
+			tail = str_from(tail, 1);
+		else
+			head.n -= head.p[head.n - 1] == ',';
+	}
+	return text.n == head.n + tail.n && str_starts(text, head) && str_ends(text, tail);
+}
+
+static bool says_the_same(struct incoming *in, const struct record *r, const struct json *data,
+			  const struct record_row *row, const struct json *was)
+{
+	struct model_ctx ctx = model_of(in);
+	struct buf b;
+	bool same;
+
+	if (row->ended)
+		return false;
+	buf_init(&b, DRAFT_ROOM);
+	model_write(&b, r, data, &ctx);
+	same = same_but_sources(buf_str(&b), row->data, was);
+	buf_done(&b);
+	return same;
+}
+
+/* --- kept aside --- */
+
+static bool aside_failed(struct err *err)
+{
+	return err_set(err, ERR_UNREACHABLE, "", N_("%1 cannot be written (%2)."), "/var/tmp",
+		       strerror(errno));
+}
+
+static bool open_aside(struct incoming *in, struct err *err)
+{
+	int fd = open("/var/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+
+	in->aside = fd < 0 ? NULL : fdopen(fd, "w+");
+	if (in->aside)
+		return true;
+	if (fd >= 0)
+		close(fd);
+	return aside_failed(err);
+}
+
+static bool keep(struct incoming *in, const struct incoming_draft *d, struct str data,
+		 struct err *err)
+{
+	struct kept head = { .line = d->line,
+			     .size = (uint32_t)data.n,
+			     .project = in->projects,
+			     .kind = (uint16_t)record_id_of(d->record),
+			     .file = (uint16_t)(in->file_count - 1) };
+
+	if (in->plan.look)
+		return true;
+	if (!in->aside && !open_aside(in, err))
+		return false;
+	memcpy(head.id, d->id, sizeof(head.id));
+	in->waiting++;
+	return (fwrite(&head, sizeof(head), 1, in->aside) == 1 &&
+		fwrite(data.p, 1, data.n, in->aside) == data.n) ||
+	       aside_failed(err);
+}
+
+/* --- one record --- */
+
+static struct str written_anew(struct incoming *in, const struct json *data)
+{
+	struct json_w w;
+	struct buf b;
+
+	buf_init(&b, DRAFT_ROOM);
+	w = json_w(&b);
+	json_put(&w, data);
 	return arena_buf(&in->one, &b);
+}
+
+static bool put(struct incoming *in, const struct incoming_draft *d,
+		const struct record_row *row, bool *good, struct err *err)
+{
+	struct json *data, *was = NULL;
+	bool less = false;
+
+	if (!json_object(&in->one, d->data, &data, err) ||
+	    (row && !json_object(&in->one, row->data, &was, err)))
+		return false;
+	if (was && kept_by_hand(in, d->record, was) &&
+	    !put_together(in, d->record, was, &data, err))
+		return false;
+	*good = passes(in, d, data, &less);
+	if (!*good)
+		return true;
+	in->counts.transactions += is_transaction(d->record);
+	if (row && says_the_same(in, d->record, data, row, was)) {
+		in->counts.unchanged++;
+		return true;
+	}
+	in->counts.added += row == NULL;
+	in->counts.changed += row != NULL;
+	return keep(in, d, less ? written_anew(in, data) : data->raw, err);
+}
+
+bool incoming_put(struct incoming *in, const struct incoming_draft *d, bool *good,
+		  struct err *err)
+{
+	struct record_row row;
+	bool there;
+
+	arena_reset(&in->one);
+	in->projects += d->record == &records[RECORD_project];
+	*good = true;
+	if (!look(in, d, &row, &there, err))
+		return false;
+	if (there && d->mention) {
+		in->counts.unchanged++;
+		return true;
+	}
+	return put(in, d, there ? &row : NULL, good, err);
 }
 
 /* --- writing --- */
@@ -153,31 +406,29 @@ static bool fatal(const struct err *err)
 static bool take_result(struct incoming *in, size_t i, const struct act_result *r,
 			struct err *err)
 {
+	const struct kept *head = in->heads + i;
+
 	if (r->done) {
 		in->counts.added += r->outcome == ACT_ADDED;
 		in->counts.changed += r->outcome == ACT_CHANGED;
 		in->counts.unchanged += r->outcome == ACT_UNCHANGED;
-		in->counts.transactions +=
-			in->waiting[i].record == &records[RECORD_transaction];
 		return true;
 	}
 	*err = r->errors[0];
 	if (fatal(err))
 		return false;
 	in->counts.refused++;
-	in->plan.refused(in->plan.ctx, in->waiting[i].record, in->waiting[i].line, err);
+	in->counts.transactions -= is_transaction(&records[head->kind]);
+	in->plan.refused(in->plan.ctx, &records[head->kind], in->files[head->file].path,
+			 head->line, err);
 	return true;
 }
 
-bool incoming_flush(struct incoming *in, struct err *err)
+static bool flush(struct incoming *in, struct err *err)
 {
-	struct act_result *results;
+	struct act_result *results = arena_array(&in->batch, struct act_result, in->n);
 	bool ok = true;
 
-	if (!in->n)
-		return true;
-	stop_reading(in);
-	results = arena_array(&in->batch, struct act_result, in->n);
 	register_batch(in->plan.node, &in->batch, in->drafts, in->n, results);
 	for (size_t i = 0; i < in->n && ok; i++)
 		ok = take_result(in, i, results + i, err);
@@ -186,8 +437,44 @@ bool incoming_flush(struct incoming *in, struct err *err)
 	return ok;
 }
 
-static bool queue(struct incoming *in, const struct incoming_draft *d, struct str data,
-		  struct err *err)
+/* [{"title":"activities.xml, 120","says":"SHA-256 …"}] */
+static void put_source(struct json_w *w, const struct origin *file, uint64_t line)
+{
+	struct buf title;
+
+	buf_init(&title, DRAFT_ROOM);
+	buf_add(&title, file->title);
+	buf_u64(&title, line);
+	json_open(w, '[');
+	json_open(w, '{');
+	json_pair(w, fields[source_title].name, buf_str(&title));
+	json_pair(w, fields[source_says].name, file->says);
+	json_close(w, '}');
+	json_close(w, ']');
+	buf_done(&title);
+}
+
+static void put_second_hand(struct incoming *in, struct json_w *w, const struct kept *head,
+			    struct str data)
+{
+	static const enum field_id marks[RECORD_COUNT] = {
+		[RECORD_project] = project_secondary,
+		[RECORD_transaction] = transaction_secondary,
+		[RECORD_budget] = budget_secondary,
+		[RECORD_planned_disbursement] = planned_disbursement_secondary,
+	};
+
+	if (head->kind == RECORD_project &&
+	    in->plan.second_hand(in->plan.ctx, &in->batch, data))
+		in->second_hand = head->project;
+	if (in->second_hand != head->project || !marks[head->kind])
+		return;
+	json_key(w, fields[marks[head->kind]].name);
+	json_put_bool(w, true);
+}
+
+/* The data, an object that is closed by its last byte, gets its source before that. */
+static struct str draft_text(struct incoming *in, const struct kept *head, struct str data)
 {
 	struct json_w w;
 	struct buf b;
@@ -196,90 +483,53 @@ static bool queue(struct incoming *in, const struct incoming_draft *d, struct st
 	w = json_w(&b);
 	json_open(&w, '{');
 	json_pair(&w, "type", S("record.put"));
-	json_pair(&w, "kind", str_z(d->record->name));
-	json_pair(&w, "id", str_z(d->id));
+	json_pair(&w, "kind", str_z(records[head->kind].name));
+	json_pair(&w, "id", str_z(head->id));
 	json_key(&w, "data");
-	json_put_raw(&w, data);
+	json_open(&w, '{');
+	buf_add(&b, str_from(str_cut(data, data.n - 1), 1));
+	w.comma = data.n > 2;
+	json_key(&w, "sources");
+	put_source(&w, in->files + head->file, head->line);
+	put_second_hand(in, &w, head, data);
 	json_close(&w, '}');
-	in->bytes += b.n;
-	in->drafts[in->n] =
-		(struct draft){ .json = arena_buf(&in->batch, &b), .actor = in->plan.actor };
-	in->waiting[in->n++] = (struct waiting){ d->record, d->line };
-	return (in->n < BATCH && in->bytes < BATCH_BYTES) || incoming_flush(in, err);
+	json_close(&w, '}');
+	return arena_buf(&in->batch, &b);
 }
 
-/* --- one record --- */
-
-static bool passes(struct incoming *in, const struct incoming_draft *d, const struct json *data)
+static bool next_kept(struct incoming *in, struct kept *head, struct str *data, struct err *err)
 {
-	struct model_ctx ctx = node_model(in->plan.node);
-	struct err errs[MODEL_ERRORS_MAX];
-	size_t n = model_check(&in->one, d->record, data, &ctx, errs, MODEL_ERRORS_MAX);
+	char *p;
 
-	for (size_t i = 0; i < n && i < MODEL_ERRORS_MAX; i++)
-		in->plan.refused(in->plan.ctx, d->record, d->line, errs + i);
-	in->counts.refused += n > 0;
-	return n == 0;
+	if (fread(head, sizeof(*head), 1, in->aside) != 1)
+		return aside_failed(err);
+	p = arena_alloc(&in->batch, head->size + 1);
+	*data = str_of(p, head->size);
+	return fread(p, 1, head->size, in->aside) == head->size || aside_failed(err);
 }
 
-static bool says_the_same(struct incoming *in, const struct incoming_draft *d,
-			  const struct json *data, const struct record_row *row)
+bool incoming_write(struct incoming *in,
+		    void (*progress)(void *ctx, uint64_t done, uint64_t all), struct err *err)
 {
-	struct model_ctx ctx = node_model(in->plan.node);
-	struct buf b;
-	bool same;
+	struct str data = { 0 };
 
-	buf_init(&b, DRAFT_ROOM);
-	model_write(&b, d->record, data, &ctx);
-	same = !row->ended && str_eq(buf_str(&b), row->data);
-	buf_done(&b);
-	return same;
-}
-
-static void leave(struct incoming *in, const struct incoming_draft *d)
-{
-	in->counts.unchanged++;
-	in->counts.transactions += d->record == &records[RECORD_transaction];
-}
-
-static bool put(struct incoming *in, const struct incoming_draft *d,
-		const struct record_row *row, bool *good, struct err *err)
-{
-	struct json *said, *was = NULL, *data;
-
-	if (!json_object(&in->one, d->data, &said, err) ||
-	    (row && !json_object(&in->one, row->data, &was, err)) ||
-	    !json_object(&in->one, put_together(in, d, said, was, true), &data, err))
-		return false;
-	*good = passes(in, d, data);
-	if (!*good)
-		return true;
-	if (row && says_the_same(in, d, data, row)) {
-		leave(in, d);
-		return true;
+	stop_reading(in);
+	in->counts.added = in->counts.changed = 0;
+	if (in->aside && (fflush(in->aside) != 0 || fseek(in->aside, 0, SEEK_SET) != 0))
+		return aside_failed(err);
+	for (uint64_t i = 0; i < in->waiting; i++) {
+		if (!next_kept(in, in->heads + in->n, &data, err))
+			return false;
+		in->drafts[in->n] =
+			(struct draft){ .json = draft_text(in, in->heads + in->n, data),
+					.actor = in->plan.actor,
+					.reported = true };
+		in->bytes += in->drafts[in->n++].json.n;
+		if (in->n < BATCH && in->bytes < BATCH_BYTES)
+			continue;
+		if (!flush(in, err))
+			return false;
+		progress(in->plan.ctx, i + 1, in->waiting);
 	}
-	if (!in->plan.look)
-		return queue(in, d, put_together(in, d, said, was, false), err);
-	in->counts.added += row == NULL;
-	in->counts.changed += row != NULL;
-	in->counts.transactions += d->record == &records[RECORD_transaction];
-	return true;
-}
-
-bool incoming_put(struct incoming *in, const struct incoming_draft *d, bool *good,
-		  struct err *err)
-{
-	struct record_row row;
-	bool there, ok;
-
-	arena_reset(&in->one);
-	*good = true;
-	if (!look(in, d, &row, &there, err))
-		return false;
-	if (there && d->mention) {
-		leave(in, d);
-		return true;
-	}
-	ok = put(in, d, there ? &row : NULL, good, err);
-	return ok;
+	return in->n == 0 || flush(in, err);
 }

@@ -8,26 +8,50 @@ const struct ledger_row *pouch_here_row(const struct pouch_here *h, struct str l
 	return NULL;
 }
 
+bool pouch_here_find(const struct pouch_here *h, struct str ledger,
+		     const struct ledger_row **out, struct err *err)
+{
+	*out = pouch_here_row(h, ledger);
+	return *out || err_set(err, ERR_INPUT, "ledger",
+			       N_("There is no ledger %1 in this register."), err_arg(ledger));
+}
+
 static bool keys_here(void *ctx, struct str name, uint64_t size, struct charter_ledger *out,
 		      struct err *err)
 {
 	struct pouch_here *h = ctx;
+	const struct ledger_row *row;
 
-	return view_keys(h->view, h->a, name, size, out, err);
+	return pouch_here_find(h, name, &row, err) &&
+	       view_keys(h->view, h->a, name, size, out, err);
 }
 
 static bool held_here(void *ctx, struct str name, struct tiles *out, uint64_t *size,
 		      struct err *err)
 {
 	struct pouch_here *h = ctx;
-	const struct ledger_row *row = pouch_here_row(h, name);
+	const struct ledger_row *row;
 
-	if (!row)
-		return err_set(err, ERR_MISSING, "ledger",
-			       N_("There is no ledger %1 in this register."), err_arg(name));
+	if (!pouch_here_find(h, name, &row, err))
+		return false;
 	*out = view_tiles(h->view, row);
 	*size = row->size;
 	return true;
+}
+
+static struct str speaker_here(void *ctx, struct str party)
+{
+	const struct pouch_here *h = ctx;
+	const struct charter_ledger *l = charter_open(node_charter(h->node), party);
+
+	return l ? l->name : party;
+}
+
+static bool takes_here(void *ctx, struct str name)
+{
+	const struct ledger_row *row = pouch_here_row(ctx, name);
+
+	return row && row->state != LEDGER_CLOSED;
 }
 
 bool pouch_here_begin(struct node *n, struct arena *a, struct pouch_here *out, struct err *err)
@@ -40,6 +64,8 @@ bool pouch_here_begin(struct node *n, struct arena *a, struct pouch_here *out, s
 	out->side = (struct pouch_side){ .reg = node_charter(n)->id,
 					 .me = node_party(n),
 					 .ledger = keys_here,
+					 .speaker = speaker_here,
+					 .takes = takes_here,
 					 .held = held_here,
 					 .ctx = out };
 	if (!view_open(node_store(n), &out->view, err))

@@ -15,6 +15,9 @@ struct pouch_here {
 bool pouch_here_begin(struct node *n, struct arena *a, struct pouch_here *out,
 		      struct err *err) MUST_USE;
 void pouch_here_end(struct pouch_here *h);
+/* NULL when this register has no such ledger; pouch_here_find says so with an error. */
 const struct ledger_row *pouch_here_row(const struct pouch_here *h, struct str ledger);
+bool pouch_here_find(const struct pouch_here *h, struct str ledger,
+		     const struct ledger_row **out, struct err *err) MUST_USE;
 
 #endif

@@ -24,8 +24,7 @@ struct opening {
 	size_t line;
 	struct cosig_note cosigs[CHARTER_LEDGERS_MAX];
 	size_t cosig_count;
-	bool rolls;   /* what came may hold a key roll */
-	bool accepts; /* what came holds an acceptance: worth an acknowledgement */
+	bool rolls; /* what came may hold a key roll */
 };
 
 /* --- 1. the manifest --- */
@@ -47,7 +46,7 @@ static bool take_manifest(void *ctx, const struct pouch_note *m, struct str note
 
 	o->manifest = note;
 	if (!pouch_check_address(side, m, err) ||
-	    !side->ledger(side->ctx, m->from, TREE_SIZE_MAX, &o->sender, err))
+	    !pouch_sender(side, m->from, &o->sender, err))
 		return false;
 	o->unsigned_manifest = !pouch_check_sender(&o->sender, note, &o->why);
 	if (o->unsigned_manifest && !carries(m, o->sender.name)) {
@@ -120,9 +119,12 @@ static bool take_ledger(void *ctx, const struct pouch_line *l, struct str checkp
 	bool wanted = true;
 
 	o->line = (size_t)(l - o->m.ledgers);
-	if (!row)
-		return err_set(err, ERR_MISSING, "ledger",
-			       N_("There is no ledger %1 in this register."), err_arg(l->name));
+	if (!row || !pouch_takes(&o->here.side, l->name)) {
+		o->out->ledgers[o->out->ledger_count++] =
+			(struct pouch_ledger){ arena_str(o->a, l->name), row ? row->size : 0,
+					       row ? row->size : 0 };
+		return true;
+	}
 	if (!fits_line(l, checkpoint, err))
 		return false;
 	o->out->ledgers[o->out->ledger_count++] =
@@ -158,6 +160,8 @@ static bool take_cosig(void *ctx, struct str ledger, struct str note, struct err
 	struct charter_ledger of;
 	struct checkpoint head;
 
+	if (!pouch_takes(side, ledger))
+		return true;
 	if (!side->ledger(side->ctx, ledger, TREE_SIZE_MAX, &of, err))
 		return false;
 	/* By keys that are rolled in what came: judged when that is taken over. */
@@ -223,7 +227,6 @@ static bool finish_line(struct opening *o, size_t i, struct err *err)
 	if (!ok)
 		return false;
 	o->out->ledgers[i].after = r.after;
-	o->accepts |= r.accepts;
 	return true;
 }
 
@@ -296,7 +299,9 @@ static bool keep_serial(struct opening *o, struct err *err)
 	for (size_t i = 0; i < o->m.have_count; i++) {
 		const struct ledger_row *l = pouch_here_row(&o->here, o->m.have[i].name);
 
-		if (!l || (str_eq(l->party, o->m.from) && o->m.have[i].size >= l->size))
+		/* A closed ledger is nobody's own any more. */
+		if (!l || (str_eq(l->party, o->m.from) && o->m.have[i].size >= l->size &&
+			   l->state != LEDGER_CLOSED))
 			continue;
 		if (have.n)
 			buf_ch(&have, ',');
@@ -324,10 +329,12 @@ static bool finish(struct opening *o, struct err *err)
 	for (size_t i = 0; i < o->m.ledger_count; i++)
 		if (!finish_line(o, i, err))
 			return false;
-	return settle_sealed(o, err) && look_at_taken(o, err) && keep_cosigs(o, err) &&
-	       keep_serial(o, err) &&
-	       (!o->accepts || store_own_state(node_store(o->here.node)) != LEDGER_OK ||
-		register_acknowledge(o->here.node, &o->out->seen, err));
+	if (!settle_sealed(o, err) || !look_at_taken(o, err) || !keep_cosigs(o, err) ||
+	    !keep_serial(o, err))
+		return false;
+	pouch_here_end(&o->here); /* who acknowledges reads anew, by the same view */
+	return store_own_state(node_store(o->here.node)) != LEDGER_OK ||
+	       register_acknowledge(o->here.node, &o->out->seen, err);
 }
 
 bool pouch_open(struct node *n, struct arena *a, const struct pouch_source *from,

@@ -77,7 +77,7 @@ static bool is_whole(const struct session *s)
 /* LEDGER.md 5.4 (b); a node that may not write acknowledges once it may. */
 static bool acknowledge(struct session *s, struct err *err)
 {
-	return !s->accepts || !is_whole(s) || register_acknowledge(s->node, &s->out->seen, err);
+	return !is_whole(s) || register_acknowledge(s->node, &s->out->seen, err);
 }
 
 /*
@@ -87,7 +87,8 @@ static bool acknowledge(struct session *s, struct err *err)
 static bool exchange(struct session *s, struct err *err)
 {
 	return read_head(s, err) && session_ask(s, err) &&
-	       (is_whole(s) || session_take_own(s, err)) && session_take(s, err) &&
+	       (is_whole(s) || session_take_own(s, err)) &&
+	       session_take_closed(s, err) && session_take(s, err) &&
 	       (!s->plan->missing || session_missing(s, err)) &&
 	       (!is_whole(s) || session_sealed(s, err)) && acknowledge(s, err) &&
 	       (!is_whole(s) || session_show(s, err)) &&

@@ -163,6 +163,29 @@ static bool recovery_read(const struct json *j, struct charter_ledger *l, struct
 	return true;
 }
 
+/* What an amendment says of a ledger that was there before it. */
+static bool past_read(const struct json *j, struct charter_ledger *l, struct err *err)
+{
+	const struct json *closed = json_get(j, "closed"), *since = json_get(j, "since");
+	int64_t size;
+
+	if (since && !hash_hex(json_str(j, "since"), &l->since))
+		return err_set(err, ERR_INPUT, "since",
+			       N_("the charter that first named a ledger is given by its "
+				  "SHA-256, 64 hexadecimal digits"));
+	l->closed = closed != NULL;
+	if (!closed)
+		return true;
+	if (!json_int(closed, "size", &size) || size < 1 ||
+	    !hash_hex(json_str(closed, "root"), &l->root))
+		return err_set(
+			err, ERR_INPUT, "closed",
+			N_("a closed ledger is written {\"size\":41,\"root\":\"…\"}: how "
+			   "many of its entries count, and the root of their tree"));
+	l->size = (uint64_t)size;
+	return true;
+}
+
 static bool ledger_read(const struct json *j, struct charter_ledger *l, struct err *err)
 {
 	const struct json *title = json_get(j, "title");
@@ -191,7 +214,7 @@ static bool ledger_read(const struct json *j, struct charter_ledger *l, struct e
 	l->title = title ? title->raw : S("");
 	return optional_text(j, "url", url_valid, &l->url, err) &&
 	       optional_text(j, "seal", seal_valid, &l->seal, err) &&
-	       log_and_witness(j, l, err) && recovery_read(j, l, err);
+	       log_and_witness(j, l, err) && recovery_read(j, l, err) && past_read(j, l, err);
 }
 
 /* --- the whole --- */
@@ -310,13 +333,28 @@ static bool limits_valid(const struct json *v)
 	return true;
 }
 
+/*
+ * A charter that amends another is an act document as well (LEDGER.md 8.1): it bears the
+ * register's id, and is a succession when it closes a ledger (4.5).
+ */
+static bool act_read(struct charter *c)
+{
+	struct str act = json_str(c->doc, "act");
+
+	c->amends = json_get(c->doc, "amends") != NULL;
+	if (!c->amends)
+		return str_is(act, "charter");
+	return (str_is(act, "charter") || str_is(act, "succession")) &&
+	       hash_hex(json_str(c->doc, "register"), &c->id) &&
+	       hash_hex(json_str(c->doc, "amends"), &c->former);
+}
+
 static bool head_read(struct charter *c, struct err *err)
 {
 	const struct json *languages = json_arr(c->doc, "languages");
 	int64_t version;
 
-	if (!json_int(c->doc, "v", &version) || version != 1 ||
-	    !str_is(json_str(c->doc, "act"), "charter"))
+	if (!json_int(c->doc, "v", &version) || version != 1 || !act_read(c))
 		return err_set(err, ERR_INPUT, "act",
 			       N_("this is not a charter: it must begin "
 				  "{\"v\":1,\"act\":\"charter\",…"));
@@ -347,6 +385,15 @@ static bool head_read(struct charter *c, struct err *err)
 	return true;
 }
 
+static const struct json *ledger_json(const struct charter *c, size_t i)
+{
+	const struct json *j = json_arr(c->doc, "ledgers")->child;
+
+	while (i-- > 0)
+		j = j->next;
+	return j;
+}
+
 bool charter_read(struct arena *a, struct str bytes, struct charter *out, struct err *err)
 {
 	struct json *doc;
@@ -356,8 +403,14 @@ bool charter_read(struct arena *a, struct str bytes, struct charter *out, struct
 	if (!json_object(a, bytes, &doc, err))
 		return false;
 	*out = (struct charter){ .id = hash_of(bytes), .doc = doc };
-	return head_read(out, err) && ledgers_read(out, err) && witnesses_read(out, err) &&
-	       keys_distinct(out, err);
+	out->hash = out->id;
+	if (!head_read(out, err) || !ledgers_read(out, err) || !witnesses_read(out, err) ||
+	    !keys_distinct(out, err))
+		return false;
+	for (size_t i = 0; i < out->ledger_count; i++)
+		if (!json_get(ledger_json(out, i), "since"))
+			out->ledgers[i].since = out->hash;
+	return true;
 }
 
 const struct charter_ledger *charter_find(const struct charter *c, struct str ledger)
@@ -366,6 +419,82 @@ const struct charter_ledger *charter_find(const struct charter *c, struct str le
 		if (str_eq(c->ledgers[i].name, ledger))
 			return &c->ledgers[i];
 	return NULL;
+}
+
+const struct charter_ledger *charter_open(const struct charter *c, struct str party)
+{
+	for (size_t i = 0; i < c->ledger_count; i++)
+		if (str_eq(c->ledgers[i].party, party) && !c->ledgers[i].closed)
+			return &c->ledgers[i];
+	return NULL;
+}
+
+size_t charter_parties(const struct charter *c, struct str *out)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->ledger_count; i++) {
+		struct str party = c->ledgers[i].party;
+		size_t at = 0;
+
+		if (charter_open(c, party) != &c->ledgers[i])
+			continue;
+		while (at < n && str_cmp(out[at], party) < 0)
+			at++;
+		memmove(out + at + 1, out + at, (n - at) * sizeof(*out));
+		out[at] = party;
+		n++;
+	}
+	return n;
+}
+
+/* --- one sequence of several ledgers --- */
+
+/* The ledger a closed one is followed by; NULL when nothing follows. */
+static const struct charter_ledger *after(const struct charter *c,
+					  const struct charter_ledger *l)
+{
+	const struct charter_ledger *end = c->ledgers + c->ledger_count;
+
+	for (const struct charter_ledger *o = l + 1; l->closed && o < end; o++)
+		if (str_eq(o->party, l->party))
+			return o;
+	return NULL;
+}
+
+static const struct charter_ledger *before(const struct charter *c,
+					   const struct charter_ledger *l)
+{
+	for (const struct charter_ledger *o = c->ledgers; o < l; o++)
+		if (after(c, o) == l)
+			return o;
+	return NULL;
+}
+
+void charter_place(const struct charter *c, struct str ledger, struct charter_place *out)
+{
+	const struct charter_ledger *l = c ? charter_find(c, ledger) : NULL;
+
+	*out = (struct charter_place){ .name = ledger, .limit = UINT64_MAX };
+	if (l && l->closed)
+		out->limit = l->size;
+	while (l && (l = before(c, l))) {
+		out->name = l->name;
+		out->first += l->size;
+	}
+}
+
+void charter_at(const struct charter *c, struct str name, uint64_t n, struct str *ledger,
+		uint64_t *index)
+{
+	const struct charter_ledger *l = c ? charter_find(c, name) : NULL, *next;
+
+	*ledger = name;
+	for (; l && l->closed && n >= l->size && (next = after(c, l)); l = next) {
+		*ledger = next->name;
+		n -= l->size;
+	}
+	*index = n;
 }
 
 bool charter_personal(const struct charter *c, struct str kind)

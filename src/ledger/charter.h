@@ -18,10 +18,19 @@ struct charter_ledger {
 	struct str title;     /* the party's own name, JSON {lang: text} raw, may be empty */
 	struct vkey log, witness, recovery[CHARTER_RECOVERY];
 	unsigned threshold; /* recovery keys that must sign a key roll: 2 or 3 */
+	/* By an amendment (amend.h): entries from `size` on do not count, and `root` is that of
+	 * the tree of that size. */
+	bool closed;
+	uint64_t size;
+	struct hash root;
+	struct hash since; /* the charter that first named it, and its entry 0 names */
 };
 
 struct charter {
-	struct hash id; /* register id: SHA-256 of the charter's bytes */
+	struct hash id;   /* register id: SHA-256 of the first charter's bytes */
+	struct hash hash; /* of these bytes: the same, unless it amends another */
+	bool amends;
+	struct hash former; /* the charter it amends */
 	const struct json *doc, *title;
 	struct str languages[CHARTER_LANGUAGES_MAX];
 	size_t language_count;
@@ -43,6 +52,26 @@ struct charter {
 bool charter_read(struct arena *a, struct str bytes, struct charter *out,
 		  struct err *err) MUST_USE;
 const struct charter_ledger *charter_find(const struct charter *c, struct str ledger);
+/* The ledger a party writes: its last, unless that is closed; NULL when it has left. */
+const struct charter_ledger *charter_open(const struct charter *c, struct str party);
+/* The parties that have an open ledger, ascending, into at most CHARTER_LEDGERS_MAX. */
+size_t charter_parties(const struct charter *c, struct str *out);
+
+/*
+ * A party whose ledger was succeeded goes on in another: its words are one sequence under the
+ * name of the first, and an index counts on from where that was closed
+ * (docs/decisions/0020).
+ */
+struct charter_place {
+	struct str name;       /* of the party's first ledger */
+	uint64_t first, limit; /* the index of the ledger's entry 0; how many entries count */
+};
+/* *out is the ledger itself when the charter does not name it. */
+void charter_place(const struct charter *c, struct str ledger, struct charter_place *out);
+/* Back again: the ledger that holds entry `n` of the sequence, and its index there. */
+void charter_at(const struct charter *c, struct str name, uint64_t n, struct str *ledger,
+		uint64_t *index);
+
 /* Whether records of this kind may not be written in the open (LEDGER.md 3.6). */
 bool charter_personal(const struct charter *c, struct str kind);
 

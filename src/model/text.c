@@ -138,7 +138,7 @@ static void check_shape(struct check *c, const struct field *f, struct str s)
 			      err_arg(s));
 		return;
 	case SHAPE_IATI:
-		if (has_any(s, S("/&|?")))
+		if (!c->ctx->reported && has_any(s, S("/&|?")))
 			FOUND(c, f->name,
 			      N_("“%1” is not an IATI identifier; it has no spaces and none of "
 				 "the signs / & | ?"),

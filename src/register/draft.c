@@ -302,13 +302,16 @@ static void see_link(void *ctx, const struct model_link *link)
 		see_file(l->n, l->r, link);
 }
 
-static void read_data(const struct node *n, struct request *r)
+static void read_data(const struct node *n, struct request *r, bool reported)
 {
 	struct model_ctx ctx = node_model(n);
 	struct err errs[MODEL_ERRORS_MAX];
 	struct link_reader links = { n, r };
 	struct buf b;
-	size_t found = model_check(r->a, r->record, r->data, &ctx, errs, MODEL_ERRORS_MAX);
+	size_t found;
+
+	ctx.reported = reported;
+	found = model_check(r->a, r->record, r->data, &ctx, errs, MODEL_ERRORS_MAX);
 
 	for (size_t i = 0; i < found && i < MODEL_ERRORS_MAX; i++)
 		request_refuse(r, &errs[i]);
@@ -362,5 +365,5 @@ void draft_read(const struct node *n, struct arena *a, const struct draft *d, st
 	read_bodies(r, doc);
 	r->data = json_obj(doc, "data");
 	if (r->record && r->data && !request_refused(r))
-		read_data(n, r);
+		read_data(n, r, d->reported);
 }

@@ -134,7 +134,7 @@ bool intake_stand(struct intake *i, struct intake_result *out, struct err *err)
 	bool ok;
 
 	writer_hold(i->node->writer);
-	ok = store_take_stand(i->take, &out->accepts, err);
+	ok = store_take_stand(i->take, err);
 	if (!ok && strcmp(err->field, "old-key") == 0)
 		(void)!local_alert_put(store_writer_view(i->node->store), node_now(i->node),
 				       S("old-key"), i->ledger, i->note, &ignored);

@@ -45,7 +45,6 @@ bool intake_give(struct intake *i, const struct tile_path *path, struct str byte
 
 struct intake_result {
 	uint64_t before, after;
-	bool accepts; /* what came holds an act.accept: worth an acknowledgement (5.4 (b)) */
 };
 /*
  * Everything wanted has come: the range is taken over and projected, in batches between

@@ -1,5 +1,6 @@
 #include "register/node.h"
 
+#include "register/door.h"
 #include "register/file.h"
 #include "register/heads.h"
 #include "register/key_ring.h"
@@ -79,55 +80,23 @@ static bool read_node_file(struct node *n, const char *dir, const char **store, 
 
 /* --- the charter --- */
 
-static int by_code(const void *a, const void *b)
+static void take_charter(struct node *n)
 {
-	return str_cmp(*(const struct str *)a, *(const struct str *)b);
-}
+	const struct charter_ledger *own = ledger_of_origin(n->charter, n->origin);
 
-static void list_parties(struct node *n)
-{
-	const struct charter *c = n->charter;
-
-	for (size_t i = 0; i < c->ledger_count; i++) {
-		bool known = false;
-
-		for (size_t k = 0; k < n->party_count; k++)
-			known |= str_eq(n->parties[k], c->ledgers[i].party);
-		if (!known)
-			n->parties[n->party_count++] = c->ledgers[i].party;
-	}
-	qsort(n->parties, n->party_count, sizeof(n->parties[0]), by_code);
-}
-
-static bool charter_in(struct node *n, struct view *v, struct err *err)
-{
-	struct charter *c = arena_new(&n->arena, struct charter);
-	struct str bytes;
-
-	if (!view_charter(v, &n->arena, &bytes, err))
-		return err->kind == ERR_MISSING && (!n->signs || ring_load(n, NULL, err));
-	if (!charter_read(&n->arena, bytes, c, err))
-		return false;
-	n->charter = c;
-	n->party_count = 0;
-	list_parties(n);
-	return !n->signs || ring_load(n, v, err);
+	n->party_count = charter_parties(n->charter, n->parties);
+	if (!own)
+		return;
+	n->ledger = own->name;
+	charter_place(n->charter, own->name, &n->place);
 }
 
 bool node_load_charter(struct node *n, struct err *err)
 {
-	struct view *v;
-	bool ok;
-
-	if (!view_open(n->store, &v, err))
-		return false;
-	ok = view_begin(v, err);
-	if (ok) {
-		ok = charter_in(n, v, err);
-		view_end(v);
-	}
-	view_close(v);
-	return ok;
+	n->charter = store_charter(n->store);
+	if (n->charter)
+		take_charter(n);
+	return !n->signs || ring_load(n, n->charter ? store_writer_view(n->store) : NULL, err);
 }
 
 /* --- open and close --- */
@@ -176,6 +145,7 @@ bool node_open(const char *dir, enum store_mode mode, const struct node_env *env
 
 void node_close(struct node *n)
 {
+	amend_farewell(n);
 	if (n->writer)
 		writer_stop(n->writer);
 	if (n->store)

@@ -22,7 +22,8 @@ struct node {
 	struct vkey log_wanted;  /* the log key in force, held or not */
 	bool signs, ring_loaded; /* signs: opened for writing */
 	const struct charter *charter;
-	struct str parties[CHARTER_LEDGERS_MAX]; /* of the charter, ascending */
+	struct charter_place place;              /* of the own ledger in its party's sequence */
+	struct str parties[CHARTER_LEDGERS_MAX]; /* that write a ledger, ascending */
 	size_t party_count;
 	struct store_env store_env;
 	struct store *store;
@@ -35,7 +36,10 @@ struct node {
 	struct nonces *nonces[CHARTER_LEDGERS_MAX]; /* by party; NULL: it never asked */
 };
 
-/* Read the charter the store holds into node->charter; true and NULL before adoption. */
+/*
+ * Take the charter that the store holds, which is NULL before adoption, and with the right
+ * to write the keys in force.  While nobody else writes.
+ */
 bool node_load_charter(struct node *n, struct err *err) MUST_USE;
 
 /*

@@ -32,10 +32,24 @@ void pen_clear(struct pen *p)
 	buf_clear(&p->secret);
 }
 
+/* Which keys are in force, and what is to be acknowledged: as it was, while nothing was heard.
+ */
+static bool look_round(struct pen *p, struct err *err)
+{
+	const struct node *n = p->node;
+	uint64_t heard = store_heard(n->store) + 1;
+
+	if (p->heard == heard && n->ring_loaded && n->log_held)
+		return true;
+	if (!ring_load(p->node, p->view, err) || !node_log_key(n, err) ||
+	    (p->heard != heard && !seen_write(p, err)))
+		return false;
+	p->heard = heard;
+	return true;
+}
+
 bool pen_begin(struct pen *p, struct err *err)
 {
-	uint64_t heard = store_heard(p->node->store) + 1;
-
 	if (!store_begin(p->node->store, err))
 		return false;
 	pen_clear(p);
@@ -43,10 +57,8 @@ bool pen_begin(struct pen *p, struct err *err)
 	p->broken = false;
 	p->written = 0;
 	p->acknowledged = 0;
-	if (ring_load(p->node, p->view, err) && node_log_key(p->node, err) &&
-	    (p->heard == heard || seen_write(p, err))) {
+	if (look_round(p, err)) {
 		p->acknowledged = p->written;
-		p->heard = heard;
 		return true;
 	}
 	store_rollback(p->node->store);
@@ -115,7 +127,7 @@ bool pen_put(struct pen *p, struct entry_draft *d, uint64_t *n, struct hash *lea
 {
 	if (!write_bytes(p, d, err))
 		return false;
-	*n = d->n;
+	*n = p->node->place.first + d->n;
 	p->broken = !store_append(p->node->store, buf_str(&p->entry), leaf, err);
 	p->written++;
 	return !p->broken;

@@ -26,7 +26,9 @@ struct pen {
 	struct met met[MET_SLOTS]; /* by the last letters of the reference */
 	uint64_t heard;            /* store_heard() + 1 when all of that is acknowledged */
 	size_t acknowledged;       /* `seen` entries written since pen_begin */
+	uint64_t looked;           /* as heard, when no acceptance of that waits for it */
 	size_t written;            /* all entries since then */
+	bool last;                 /* no draft comes after this one in the commit */
 	bool broken;               /* the transaction cannot be committed any more */
 };
 
@@ -50,7 +52,8 @@ bool pen_finds(struct pen *p, struct arena *a, const struct record *record, stru
  */
 bool pen_append(struct pen *p, enum entry_type type, struct str actor, uint64_t *n,
 		struct hash *leaf, struct err *err) MUST_USE;
-/* One entry of any parts; party, index and time are filled in. */
+/* One entry of any parts; party, index and time are filled in.  *n is its index in the party's
+ * sequence (charter_place). */
 bool pen_put(struct pen *p, struct entry_draft *d, uint64_t *n, struct hash *leaf,
 	     struct err *err) MUST_USE;
 

@@ -28,17 +28,21 @@ static bool quote_read(struct arena *a, const struct record_row *row, struct rat
 	       out->value.micro > 0;
 }
 
+bool rates_parity(size_t number, struct rate_quote *out)
+{
+	if (number >= PARITIES)
+		return false;
+	*out = (struct rate_quote){ .base = S("EUR"),
+				    .quote = str_z(euro_parities[number].currency),
+				    .units = dec_int(1) };
+	(void)!dec_parse(str_z(euro_parities[number].value), &out->value);
+	return true;
+}
+
 static void add_parities(struct rate_book *book)
 {
-	for (size_t i = 0; i < PARITIES; i++) {
-		struct rate_quote *q = &book->quotes[book->n++];
-
-		*q = (struct rate_quote){ .base = S("EUR"),
-					  .quote = str_z(euro_parities[i].currency),
-					  .units = dec_int(1),
-					  .day = book->day };
-		(void)!dec_parse(str_z(euro_parities[i].value), &q->value);
-	}
+	for (size_t i = 0; rates_parity(i, &book->quotes[book->n]); i++)
+		book->quotes[book->n++].day = book->day;
 }
 
 /* The list has the newest first: what comes later of the same two is older. */
@@ -119,17 +123,72 @@ static bool leads(const struct rate_quote *q, struct str from, struct str to, bo
 	return *inverse ? str_eq(q->base, to) : str_eq(q->base, from) && str_eq(q->quote, to);
 }
 
-static bool step_apply(const struct rate_step *s, struct dec amount, unsigned places,
-		       struct dec *out)
-{
-	const struct rate_quote *q = s->by;
+/* Numbers of a fraction stay below: dec_ratio multiplies and divides by them. */
+static const int128 fraction_max = (int128)1 << 100;
 
-	return s->inverse ? dec_ratio(amount, q->units, q->value, places, out)
-			  : dec_ratio(amount, q->value, q->units, places, out);
+static int128 common(int128 x, int128 y)
+{
+	while (y) {
+		int128 rest = x % y;
+
+		x = y;
+		y = rest;
+	}
+	return x;
+}
+
+static bool times(struct rate_fraction *f, int128 over, int128 under)
+{
+	int128 across = common(f->over, under), down = common(over, f->under);
+
+	if (__builtin_mul_overflow(f->over / across, over / down, &f->over) ||
+	    __builtin_mul_overflow(f->under / down, under / across, &f->under))
+		return false;
+	return f->over < fraction_max && f->under < fraction_max;
+}
+
+bool rates_fraction(const struct rate_step *steps, size_t n, struct rate_fraction *out)
+{
+	*out = (struct rate_fraction){ 1, 1 };
+	for (size_t i = 0; i < n; i++) {
+		int128 value = steps[i].by->value.micro, units = steps[i].by->units.micro;
+		int128 both = common(value, units);
+
+		if (!(steps[i].inverse ? times(out, units / both, value / both)
+				       : times(out, value / both, units / both)))
+			return false;
+	}
+	return true;
+}
+
+static int64_t unit_of(unsigned places)
+{
+	int64_t unit = 1;
+
+	for (unsigned i = places; i < DEC_PLACES; i++)
+		unit *= 10;
+	return unit;
+}
+
+/* Most amounts and rates are small: one multiplication and one division. */
+bool rates_apply(const struct rate_fraction *f, struct dec amount, unsigned places,
+		 struct dec *out)
+{
+	const int128 small = (int128)1 << 62;
+	int64_t unit = unit_of(places);
+	int128 m = amount.micro < 0 ? -amount.micro : amount.micro, q, under;
+
+	if (m >= small || f->over >= small || f->under >= small / 1000000)
+		return dec_ratio(amount, (struct dec){ f->over }, (struct dec){ f->under },
+				 places, out);
+	under = f->under * unit;
+	q = (m * f->over + under / 2) / under * unit; /* odd: there is no half */
+	out->micro = amount.micro < 0 ? -q : q;
+	return dec_add(*out, dec_int(0), out);
 }
 
 /* Parities first, then the newest; of one day what is quoted this way round. */
-static bool newer(const struct rate_step *x, const struct rate_step *y)
+bool rates_newer(const struct rate_step *x, const struct rate_step *y)
 {
 	if (!y->by)
 		return true;
@@ -149,7 +208,7 @@ static bool one_step(const struct rate_book *b, struct str from, struct str to,
 	for (size_t i = 0; i < b->n; i++) {
 		struct rate_step s = { .by = &b->quotes[i] };
 
-		if (leads(s.by, from, to, &s.inverse) && newer(&s, out))
+		if (leads(s.by, from, to, &s.inverse) && rates_newer(&s, out))
 			*out = s;
 	}
 	return out->by != NULL;
@@ -214,6 +273,7 @@ static bool find_way(const struct rate_book *b, struct str from, struct str to, 
 bool rates_convert(const struct rate_book *book, struct dec amount, struct str from,
 		   struct str to, struct rate_proof *out)
 {
+	struct rate_fraction by;
 	bool found = false;
 
 	for (size_t steps = 1; steps <= RATE_STEPS_MAX && !found; steps++)
@@ -223,19 +283,16 @@ bool rates_convert(const struct rate_book *book, struct dec amount, struct str f
 	out->from = out->to = amount;
 	out->from_currency = from;
 	out->to_currency = to;
-	for (size_t i = 0; i < out->n; i++)
-		if (!step_apply(&out->steps[i], out->to,
-				i + 1 == out->n ? currency_places(to) : DEC_PLACES, &out->to))
-			return false;
-	return true;
+	return rates_fraction(out->steps, out->n, &by) &&
+	       rates_apply(&by, amount, currency_places(to), &out->to);
 }
 
-static void put_step(struct buf *b, const struct rate_book *book, const struct rate_quote *q)
+void rates_put_quote(struct buf *b, struct str source, const struct rate_quote *q)
 {
 	char day[DATE_TEXT];
 
 	if (q->ref.n) {
-		buf_add(b, book->source);
+		buf_add(b, source);
 		buf_ch(b, ' ');
 		buf_z(b, date_text(day, q->day));
 	} else {
@@ -260,7 +317,7 @@ struct str rates_words(struct arena *a, const struct rate_book *book,
 	for (size_t i = 0; i < proof->n; i++) {
 		if (i)
 			buf_lit(&b, "; ");
-		put_step(&b, book, proof->steps[i].by);
+		rates_put_quote(&b, book->source, proof->steps[i].by);
 	}
 	return arena_buf(a, &b);
 }

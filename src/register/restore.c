@@ -249,11 +249,11 @@ static bool put_blob(struct restoring *r, struct err *err)
 /* All bundles of a ledger are there: they must give its root. */
 static bool finish_ledger(struct restoring *r, struct err *err)
 {
-	bool accepts, more = true;
+	bool more = true;
 
 	if (!r->take)
 		return true;
-	if (!store_take_stand(r->take, &accepts, err))
+	if (!store_take_stand(r->take, err))
 		return false;
 	store_take_end(r->take);
 	r->take = NULL;

@@ -4,23 +4,29 @@
 
 enum { SEEN_ARENA = 64 << 20 };
 
-/* What is new of a peer's ledger says something: it is not all acknowledgements of us. */
-static bool says_anything(struct pen *p, const struct ledger_row *peer, uint64_t from,
-			  bool *anything, struct err *err)
+/* What a peer's ledger holds beyond what was acknowledged of it. */
+struct news {
+	bool anything; /* something but acknowledgements of us */
+	bool accepts;  /* an act.accept: worth an acknowledgement of its own */
+	bool all;      /* look at every entry, not only until there is anything */
+};
+
+static bool read_news(struct view *v, const struct ledger_row *peer, uint64_t from,
+		      struct news *out, struct err *err)
 {
 	struct arena a;
 	struct str bytes;
 	struct entry e;
 	bool ok = true;
 
-	*anything = false;
 	arena_init(&a, SEEN_ARENA);
-	for (uint64_t n = from; ok && !*anything && n < peer->size; n++) {
+	for (uint64_t n = from; ok && n < peer->size && (out->all || !out->anything); n++) {
 		arena_reset(&a);
-		ok = view_entry(p->view, &a, peer->name, n, &bytes, err);
+		ok = view_entry(v, &a, peer->name, n, &bytes, err);
 		if (ok) {
 			entry_read(&a, bytes, peer->party, n, INT64_MIN, &e);
-			*anything = e.type != ENTRY_SEEN;
+			out->anything |= e.type != ENTRY_SEEN;
+			out->accepts |= e.state == ENTRY_VALID && e.type == ENTRY_ACT_ACCEPT;
 		}
 	}
 	arena_done(&a);
@@ -72,24 +78,28 @@ static bool write_seen(struct pen *p, const struct ledger_row *peer,
 	return ok;
 }
 
+static bool peer_news(const struct node *n, struct view *v, const struct ledger_row *peer,
+		      struct news *out, struct err *err)
+{
+	uint64_t last, shown;
+
+	if (peer->own || peer->state != LEDGER_OK || peer->size == 0 ||
+	    str_eq(peer->party, n->party))
+		return true;
+	if (!view_seen(v, n->ledger, peer->name, &last, err) ||
+	    !view_applied(v, peer->name, &shown, err))
+		return false;
+	/* What the register does not show yet nobody can have taken note of. */
+	return peer->size <= last || shown < peer->size || read_news(v, peer, last, out, err);
+}
+
 static bool acknowledge(struct pen *p, const struct ledger_row *peer, struct err *err)
 {
 	const struct charter_ledger *l = charter_find(p->node->charter, peer->name);
-	uint64_t last, shown;
-	bool anything;
+	struct news news = { 0 };
 
-	if (peer->own || peer->state != LEDGER_OK || peer->size == 0 || !l ||
-	    str_eq(l->party, p->node->party))
-		return true;
-	if (!view_seen(p->view, p->node->ledger, peer->name, &last, err))
-		return false;
-	if (!view_applied(p->view, peer->name, &shown, err))
-		return false;
-	/* What the register does not show yet nobody can have taken note of. */
-	if (peer->size <= last || shown < peer->size)
-		return true;
-	return says_anything(p, peer, last, &anything, err) &&
-	       (!anything || write_seen(p, peer, l, err));
+	return !l || (peer_news(p->node, p->view, peer, &news, err) &&
+		      (!news.anything || write_seen(p, peer, l, err)));
 }
 
 bool seen_write(struct pen *p, struct err *err)
@@ -109,18 +119,50 @@ bool seen_write(struct pen *p, struct err *err)
 
 /* --- for exchange --- */
 
+/*
+ * Whether an acceptance waits to be acknowledged.  Asked of the ledgers, not of what the last
+ * exchange brought: a node that stopped between taking over and acknowledging must come to it.
+ */
+static bool acceptance_waits(struct node *n, bool *waits, struct err *err)
+{
+	struct news news = { .all = true };
+	struct ledger_row *rows;
+	struct view *v;
+	struct arena a;
+	size_t count;
+	bool ok;
+
+	if (!view_open(n->store, &v, err))
+		return false;
+	arena_init(&a, SEEN_ARENA);
+	if (view_begin(v, err)) {
+		ok = view_ledgers(v, &a, &rows, &count, err);
+		for (size_t i = 0; ok && i < count; i++)
+			ok = peer_news(n, v, &rows[i], &news, err);
+		view_end(v);
+	} else
+		ok = false;
+	arena_done(&a);
+	view_close(v);
+	*waits = news.accepts;
+	return ok;
+}
+
 bool register_acknowledge(struct node *n, bool *written, struct err *err)
 {
 	struct pen *p = writer_hold(n->writer);
+	uint64_t heard = store_heard(n->store) + 1;
 	/* A node that may not write now says later what it has seen. */
 	bool may = node_log_held(n) && store_own_state(n->store) == LEDGER_OK;
-	bool ok = may && pen_begin(p, err);
+	bool waits = false, ok = true;
 
-	*written = ok && p->acknowledged > 0;
-	if (*written)
-		ok = pen_commit(p, err);
-	else if (ok)
-		pen_undo(p);
+	if (may && p->heard != heard && p->looked != heard)
+		ok = acceptance_waits(n, &waits, err);
+	if (ok && waits)
+		ok = pen_begin(p, err) && pen_commit(p, err);
+	*written = ok && waits;
+	if (ok && may)
+		p->looked = heard;
 	writer_free(n->writer);
-	return ok || !may;
+	return ok;
 }

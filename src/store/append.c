@@ -12,6 +12,18 @@ enum ledger_state store_own_state(const struct store *s)
 	return (enum ledger_state)atomic_load(&s->own_state);
 }
 
+/* Nothing is written on top of what is not known. */
+static bool follows_on(struct store *s, struct err *err)
+{
+	if (s->own->size == 0 || projection_may(s->projection, s->own->name, 1) == 1)
+		return true;
+	return err_set(err, ERR_CONFLICT, "ledger",
+		       N_("Ledger %1 goes on where another of this party was closed, and that "
+			  "is not all here: fetch it first, with `benkan sync` or a pouch from "
+			  "another party."),
+		       err_arg(s->own->name));
+}
+
 static bool refused(const struct store *s, struct err *err)
 {
 	switch (store_own_state(s)) {
@@ -29,7 +41,11 @@ static bool refused(const struct store *s, struct err *err)
 				  "written to it: see `benkan "
 				  "verify`."));
 	case LEDGER_CLOSED:
-		return err_set(err, ERR_CONFLICT, "ledger", N_("This ledger is closed."));
+		return err_set(
+			err, ERR_CONFLICT, "ledger",
+			N_("This node's ledger was closed by an amendment of the charter: "
+			   "nothing more is written to it. Its party goes on at the node of "
+			   "its new ledger, or has left the register."));
 	}
 	return true;
 }
@@ -66,7 +82,7 @@ bool store_begin(struct store *s, struct err *err)
 		return err_set(
 			err, ERR_MISSING, "charter",
 			N_("This node has no charter yet. Give it one with `benkan adopt`."));
-	if (!refused(s, err) || !high_water_well(s->high_water, err))
+	if (!refused(s, err) || !follows_on(s, err) || !high_water_well(s->high_water, err))
 		return false;
 	turn_take(s);
 	if (!begin_both(s, err)) {
@@ -76,7 +92,8 @@ bool store_begin(struct store *s, struct err *err)
 	s->writing = true;
 	s->touched = false;
 	s->openings = 0;
-	s->waiting_count = 0;
+	s->unwritten_count = 0;
+	s->last = s->waiting.is = s->waiting.lost = false;
 	atomic_store(&s->blobs_put, 0);
 	return true;
 }
@@ -119,31 +136,78 @@ static int64_t claimed_time(struct str entry)
 
 /* --- entries that wait, so that several are written by one statement --- */
 
-static bool write_waiting(void *ctx, struct err *err)
+static bool write_unwritten(void *ctx, struct err *err)
 {
 	struct store *s = ctx;
-	unsigned n = s->waiting_count;
+	unsigned n = s->unwritten_count;
 
-	s->waiting_count = 0;
-	return entries_put(s->ledger, s->own->lid, s->waiting_from, s->waiting, n, err);
+	s->unwritten_count = 0;
+	return entries_put(s->ledger, s->own->lid, s->unwritten_from, s->unwritten, n, err);
 }
 
 static bool entry_wait(struct store *s, uint64_t n, struct str entry, struct err *err)
 {
 	if (db_engine(s->ledger) != DB_SQLITE)
 		return entries_put(s->ledger, s->own->lid, n, &entry, 1, err);
-	if (s->waiting_count == ROWS_AT_ONCE) {
+	if (s->unwritten_count == ROWS_AT_ONCE) {
 		db_put_off(s->ledger, NULL, NULL);
-		if (!write_waiting(s, err))
+		if (!write_unwritten(s, err))
 			return false;
 	}
-	if (s->waiting_count == 0) {
-		arena_reset(&s->waiting_bytes);
-		s->waiting_from = n;
+	if (s->unwritten_count == 0) {
+		arena_reset(&s->unwritten_bytes);
+		s->unwritten_from = n;
 	}
-	s->waiting[s->waiting_count++] = arena_str(&s->waiting_bytes, entry);
-	db_put_off(s->ledger, write_waiting, s);
+	s->unwritten[s->unwritten_count++] = arena_str(&s->unwritten_bytes, entry);
+	db_put_off(s->ledger, write_unwritten, s);
 	return true;
+}
+
+/* What the ledger follows on may not be here yet: then the entry is projected when that has
+ * come. */
+static bool project(struct store *s, uint64_t n, struct str entry, struct err *err)
+{
+	if (projection_may(s->projection, s->own->name, n + 1) <= n)
+		return true;
+	return apply_entry(s->projection, s->own->name, n, entry, err) &&
+	       apply_look(s->projection, err); /* the next draft may name what this one made */
+}
+
+static bool project_waiting(struct store *s, struct err *err)
+{
+	struct waiting *w = &s->waiting;
+
+	if (!w->is)
+		return true;
+	w->is = false;
+	return project(s, w->n, buf_str(&w->bytes), err);
+}
+
+static void wait_for_sync(struct store *s, uint64_t n, struct str entry)
+{
+	struct waiting *w = &s->waiting;
+
+	s->last = false;
+	w->is = true;
+	w->n = n;
+	buf_clear(&w->bytes);
+	buf_add(&w->bytes, entry);
+}
+
+/* What goes wrong here is the register's matter: the ledger stands. */
+static void project_meanwhile(void *ctx)
+{
+	struct store *s = ctx;
+	struct err later;
+
+	s->syncing = true;
+	s->waiting.lost |= !project_waiting(s, &later);
+	s->syncing = false;
+}
+
+void store_last(struct store *s)
+{
+	s->last = true;
 }
 
 bool store_append(struct store *s, struct str entry, struct hash *leaf, struct err *err)
@@ -160,8 +224,11 @@ bool store_append(struct store *s, struct str entry, struct hash *leaf, struct e
 	*leaf = leaf_hash(entry);
 	if (!entry_wait(s, n, entry, err) ||
 	    !tree_edge_append(&s->edge, leaf, put_full_tile, s, err) ||
-	    !apply_entry(s->projection, s->own->name, n, entry, err) ||
-	    !apply_look(s->projection, err)) /* the next draft may name what this one made */
+	    !project_waiting(s, err))
+		return false;
+	if (s->last)
+		wait_for_sync(s, n, entry);
+	else if (!project(s, n, entry, err))
 		return false;
 	time = claimed_time(entry);
 	if (time > s->last_time)
@@ -182,6 +249,8 @@ bool store_opening(struct store *s, const struct hash *c, struct str body, struc
 		return false;
 	if (erased) /* it is not kept a second time */
 		return true;
+	if (!project_waiting(s, err))
+		return false;
 	s->touched = true;
 	q = db_prepare(s->ledger,
 		       "INSERT INTO opening(c, bytes) VALUES(?, ?) ON CONFLICT(c) DO NOTHING",
@@ -221,6 +290,16 @@ static bool put_head(struct store *s, struct held *head, const struct skey *log_
 	return ok;
 }
 
+static bool may_owe(struct store *s, uint64_t grown)
+{
+	unsigned read = atomic_load(&s->read);
+
+	if (read > 0)
+		atomic_store(&s->read, read - 1);
+	return s->owes && grown > 0 && (grown <= OWED_AT_ONCE || read == 0) &&
+	       atomic_load(&s->owed) + grown <= OWED_MAX;
+}
+
 /*
  * The ledger stands; whatever befalls the register from here on is made good by replay.
  * A few entries leave it owing: a view that begins lets it follow, or the next larger
@@ -234,8 +313,9 @@ static void after_commit(struct store *s, const struct held *head)
 		high_water_post(s->high_water, head->size, &head->root);
 	s->own->size = head->size;
 	s->own->root = head->root;
-	if (s->erased || s->unscrubbed || !s->owes || grown == 0 || grown > OWED_AT_ONCE ||
-	    atomic_load(&s->owed) + grown > OWED_MAX)
+	if (s->waiting.lost)
+		follow_again(s);
+	else if (s->erased || s->unscrubbed || !may_owe(s, grown))
 		follow_all(s);
 	else
 		atomic_fetch_add(&s->owed, (unsigned)grown);
@@ -243,6 +323,17 @@ static void after_commit(struct store *s, const struct held *head)
 	atomic_fetch_add(&s->generation, grown);
 	erase_done(s);
 	turn_give(s);
+}
+
+static bool commit_ledger(struct store *s, struct err *err)
+{
+	db_meanwhile(s->ledger, s->waiting.is ? project_meanwhile : NULL, s);
+	if (!db_commit(s->ledger, err)) {
+		s->stale = true;
+		return false;
+	}
+	project_meanwhile(s); /* where the engine did not wait for a disk itself */
+	return true;
 }
 
 bool store_commit(struct store *s, const struct skey *log_key, struct err *err)
@@ -256,12 +347,8 @@ bool store_commit(struct store *s, const struct skey *log_key, struct err *err)
 		if (!put_head(s, &head, log_key, err))
 			return false;
 	}
-	if (!blobs_sync(s, err))
+	if (!blobs_sync(s, err) || !commit_ledger(s, err))
 		return false;
-	if (!db_commit(s->ledger, err)) {
-		s->stale = true;
-		return false;
-	}
 	after_commit(s, &head);
 	return true;
 }

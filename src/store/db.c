@@ -106,6 +106,12 @@ bool db_commit(struct db *d, struct err *err)
 	return false;
 }
 
+void db_meanwhile(struct db *d, void (*work)(void *ctx), void *ctx)
+{
+	if (d->driver->meanwhile)
+		d->driver->meanwhile(d, work, ctx);
+}
+
 void db_rollback(struct db *d)
 {
 	d->put_off = NULL;

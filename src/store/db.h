@@ -59,6 +59,11 @@ bool db_run(struct db *d, const char *sql, struct err *err) MUST_USE;
 bool db_begin(struct db *d, bool write, struct err *err) MUST_USE;
 bool db_commit(struct db *d,
 	       struct err *err) MUST_USE; /* on failure everything is rolled back */
+/*
+ * To be done once, in the next commit, while that waits for the disk; before one that needs no
+ * disk of ours, or fails early, it may not be done at all.  It may not use this connection.
+ */
+void db_meanwhile(struct db *d, void (*work)(void *ctx), void *ctx);
 void db_rollback(struct db *d);
 /*
  * Outside a transaction: see to it that what was deleted is not in the files any more.  False

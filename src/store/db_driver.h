@@ -49,6 +49,8 @@ struct db_driver {
 	bool (*run)(struct db *d, const char *sql, struct err *err);
 	bool (*begin)(struct db *d, bool write, struct err *err);
 	bool (*commit)(struct db *d, struct err *err); /* when it fails, rollback follows */
+	/* NULL: it does not wait for a disk itself. */
+	void (*meanwhile)(struct db *d, void (*work)(void *ctx), void *ctx);
 	void (*rollback)(struct db *d);
 	bool (*scrub)(struct db *d);
 

@@ -1,101 +1,9 @@
 #include "store/cosig.h"
 #include "store/store_private.h"
 
-#include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { BUNDLE_MAX = TILE_WIDTH * (ENTRY_CARRY_MAX + 2) };
-
-/* --- a view's life --- */
-
-static bool open_one(struct view *v, const char *name, bool read_only, struct db **out,
-		     struct err *err)
-{
-	struct db_plan plan = { .dir = v->store->dir,
-				.url = v->store->url,
-				.name = name,
-				.durability = DB_FULL,
-				.read_only = read_only };
-
-	return db_open(&plan, out, err);
-}
-
-bool view_open(struct store *s, struct view **out, struct err *err)
-{
-	struct view *v = calloc(1, sizeof(*v));
-
-	assert(v);
-	v->store = s;
-	*out = NULL;
-	if (!open_one(v, "ledger", true, &v->ledger, err) ||
-	    !open_one(v, "register", true, &v->reg, err) ||
-	    !open_one(v, "local", false, &v->local, err)) {
-		view_close(v);
-		return false;
-	}
-	*out = v;
-	return true;
-}
-
-void view_close(struct view *v)
-{
-	if (!v)
-		return;
-	assert(!v->writer);
-	db_close(v->ledger);
-	db_close(v->reg);
-	db_close(v->local);
-	free(v);
-}
-
-/* A snapshot is taken by the first query: this one. */
-static bool pin(struct db *d, const char *literal, struct err *err)
-{
-	struct stmt *s;
-	bool row;
-
-	if (!db_begin(d, false, err))
-		return false;
-	s = db_prepare(d, literal, err);
-	if (!s || !stmt_step(s, &row, err)) {
-		db_rollback(d);
-		return false;
-	}
-	stmt_reset(s);
-	return true;
-}
-
-bool view_begin(struct view *v, struct err *err)
-{
-	if (!v->writer)
-		store_follow(v->store);
-	return view_begin_as_it_is(v, err);
-}
-
-bool view_begin_as_it_is(struct view *v, struct err *err)
-{
-	if (v->writer)
-		return true;
-	assert(!v->begun);
-	if (!pin(v->reg, "SELECT 1 FROM r_note", err))
-		return false;
-	if (!pin(v->ledger, "SELECT 1 FROM meta", err)) {
-		db_rollback(v->reg);
-		return false;
-	}
-	v->begun = true;
-	return true;
-}
-
-void view_end(struct view *v)
-{
-	if (!v->begun)
-		return;
-	db_rollback(v->ledger);
-	db_rollback(v->reg);
-	v->begun = false;
-}
 
 /* --- ledgers --- */
 
@@ -182,6 +90,18 @@ bool view_entry(struct view *v, struct arena *a, struct str ledger, uint64_t n,
 	const struct held *h;
 
 	return held_in(v, ledger, &h, err) && entry_get(v->ledger, h->lid, n, a, bytes, err);
+}
+
+bool view_said(struct view *v, struct arena *a, struct str lid, uint64_t n, struct said_entry *out,
+	       struct err *err)
+{
+	charter_at(store_charter(v->store), lid, n, &out->ledger, &out->index);
+	return view_entry(v, a, out->ledger, out->index, &out->bytes, err);
+}
+
+void view_place(const struct view *v, struct str ledger, struct charter_place *out)
+{
+	charter_place(store_charter(v->store), ledger, out);
 }
 
 /* --- what is served of a ledger --- */

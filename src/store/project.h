@@ -14,6 +14,7 @@
  *	joint.c           act documents and what they would do (LEDGER.md 8.1)
  *	joint_record.c    the records they make (LEDGER.md 8.5)
  *	due.c, totals.c   dates and figures kept at write time
+ *	money.c           figures line by line (view_money.h)
  *	flows.c, pairs.c  what both sides report, paired (flows.h)
  *	search_index.c    the full-text index, which also answers who points where
  */
@@ -21,22 +22,35 @@
 #define STORE_PROJECT_H
 #include "store/apply.h"
 #include "store/fold.h"
+#include "store/money.h"
 #include "store/rid.h"
 #include "store/sealed.h"
 #include "store/tally.h"
 
 #include <unicode/ucol.h>
 
-/* Where a ledger stands; kept in r_ledger. */
+/* One ledger in its party's sequence (charter_place). */
+struct part {
+	const struct charter_ledger *who;
+	uint64_t first, limit;
+};
+
+/*
+ * Where a party's sequence stands; kept in r_ledger.  It has the name of its first ledger,
+ * which tables call `lid`, and indices that count on over a succession; what is said of one
+ * ledger's keys (p_key) has that ledger's own.
+ */
 struct follow {
 	const struct charter_ledger *who;
+	struct part parts[CHARTER_LEDGERS_MAX];
+	size_t part_count;
 	uint64_t applied;
 	uint64_t settled;  /* how many of them the acknowledgements were judged by */
 	uint64_t awaited;  /* the largest size that a pending acknowledgement of it names */
 	int64_t last_time; /* largest of the entries that are not void; INT64_MIN at the start
 			    */
-	bool closed;       /* by ledger.close: nothing after it has effect */
-	bool grown;        /* since the last settling */
+	bool closed; /* the ledger at hand, by ledger.close: nothing after it has effect */
+	bool grown;  /* since the last settling */
 };
 
 struct search_op;
@@ -92,8 +106,9 @@ struct projection {
 	struct tally days;   /* due.c: how many dates a day has */
 	struct tally counts; /* totals.c */
 	struct tally totals;
+	struct money_piles money;
 	struct tally flows;         /* flows.h: what is to be paired anew */
-	struct waiting *waiting;    /* project_wait.c */
+	struct put_off *put_off;    /* project_wait.c */
 	struct search_op *searches; /* search_index.c */
 	size_t search_count, search_cap;
 	struct kind kinds[RECORD_COUNT];
@@ -101,8 +116,12 @@ struct projection {
 
 /* --- project.c --- */
 struct follow *follow_ledger(struct projection *p, struct str ledger);
-struct follow *follow_party(struct projection *p, struct str party); /* its first ledger */
-unsigned party_index(const struct projection *p, struct str party);  /* as rid.h has it */
+struct follow *follow_party(struct projection *p, struct str party); /* its first sequence */
+/* The ledger that holds entry `n` of the sequence, or will. */
+const struct part *part_at(const struct follow *l, uint64_t n);
+/* NULL when none of its ledgers has this origin. */
+const struct part *part_of_origin(const struct follow *l, struct str origin);
+unsigned party_index(const struct projection *p, struct str party); /* as rid.h has it */
 /* An entry that is not plainly valid, or that turns out to be without effect: p_entry. */
 struct entry_note {
 	enum entry_state state;
@@ -171,8 +190,8 @@ bool rows_remove(struct projection *p, const struct record *r, struct str party,
 int64_t rid_again(struct projection *p, const struct old_rows *old, int64_t shape);
 
 /* --- project_wait.c --- */
-struct waiting *waiting_open(void);
-void waiting_close(struct waiting *w);
+struct put_off *waiting_open(void);
+void waiting_close(struct put_off *w);
 void waiting_forget(struct projection *p);
 /* Empty p->once, but first write what waits and lives there. */
 bool once_anew(struct projection *p, struct err *err) MUST_USE;
@@ -205,11 +224,15 @@ bool seen_add(struct projection *p, struct follow *l, const struct entry *e,
 bool seen_settle(struct projection *p, struct err *err) MUST_USE;
 /* Read l->awaited. */
 bool seen_awaited(struct projection *p, struct follow *l, struct err *err) MUST_USE;
-bool keys_begin(struct projection *p, const struct follow *l, struct err *err) MUST_USE;
+bool keys_begin(struct projection *p, const struct charter_ledger *who,
+		struct err *err) MUST_USE;
 bool key_roll(struct projection *p, struct follow *l, const struct entry *e,
 	      struct err *err) MUST_USE;
-/* The keys in force for a checkpoint of `size`; they borrow from p->once. */
-bool keys_in_force(struct projection *p, const struct follow *l, uint64_t size,
+/* `now`, a ledger of the charter, as the rolls below `size` make it. */
+bool keys_rolled(struct db *reg, struct arena *a, uint64_t size, struct charter_ledger *now,
+		 struct err *err) MUST_USE;
+/* The keys in force for a checkpoint of `size` of one ledger; they borrow from p->once. */
+bool keys_in_force(struct projection *p, const struct charter_ledger *who, uint64_t size,
 		   struct charter_ledger *now, struct err *err) MUST_USE;
 
 /* --- acts.c --- */

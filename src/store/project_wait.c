@@ -13,35 +13,35 @@ struct first {
 	const struct entry *entry;
 	struct row *row;
 };
-struct waiting {
+struct put_off {
 	struct first firsts[ROWS_AT_ONCE]; /* of one record type */
 	struct flow_row flows[ROWS_AT_ONCE];
 	unsigned first_count, flow_count;
 	bool writing;
 };
 
-struct waiting *waiting_open(void)
+struct put_off *waiting_open(void)
 {
-	struct waiting *w = calloc(1, sizeof(*w));
+	struct put_off *w = calloc(1, sizeof(*w));
 
 	if (!w)
 		abort();
 	return w;
 }
 
-void waiting_close(struct waiting *w)
+void waiting_close(struct put_off *w)
 {
 	free(w);
 }
 
 void waiting_forget(struct projection *p)
 {
-	*p->waiting = (struct waiting){ 0 };
+	*p->put_off = (struct put_off){ 0 };
 }
 
 bool any_waits(const struct projection *p)
 {
-	return p->waiting->first_count || p->waiting->flow_count;
+	return p->put_off->first_count || p->put_off->flow_count;
 }
 
 /* --- flows --- */
@@ -65,14 +65,14 @@ static bool write_flows(struct projection *p, const struct flow_row *flows, unsi
 
 static bool settle_flows(struct projection *p, struct err *err)
 {
-	unsigned n = p->waiting->flow_count;
+	unsigned n = p->put_off->flow_count;
 
 	db_put_off(p->db, NULL, NULL);
-	p->waiting->flow_count = 0;
+	p->put_off->flow_count = 0;
 	if (n == ROWS_AT_ONCE)
-		return write_flows(p, p->waiting->flows, n, err);
+		return write_flows(p, p->put_off->flows, n, err);
 	for (unsigned i = 0; i < n; i++)
-		if (!write_flows(p, &p->waiting->flows[i], 1, err))
+		if (!write_flows(p, &p->put_off->flows[i], 1, err))
 			return false;
 	return true;
 }
@@ -145,7 +145,7 @@ static bool all_at_once(struct projection *p, const struct first *firsts, struct
 
 static bool settle_firsts(struct projection *p, struct err *err)
 {
-	struct waiting *w = p->waiting;
+	struct put_off *w = p->put_off;
 	unsigned n = w->first_count;
 
 	w->first_count = 0;
@@ -170,9 +170,9 @@ static bool write_waiting(void *ctx, struct err *err)
 	bool ok;
 
 	swap_text(p);
-	p->waiting->writing = true;
+	p->put_off->writing = true;
 	ok = settle_firsts(p, err) && settle_flows(p, err);
-	p->waiting->writing = false;
+	p->put_off->writing = false;
 	swap_text(p);
 	return ok;
 }
@@ -194,7 +194,7 @@ bool once_anew(struct projection *p, struct err *err)
 bool first_wait(struct projection *p, struct follow *l, const struct entry *e, struct row *r,
 		struct err *err)
 {
-	struct waiting *w = p->waiting;
+	struct put_off *w = p->put_off;
 
 	if (w->first_count && w->firsts[0].row->record != r->record && !waiting_settle(p, err))
 		return false;
@@ -208,7 +208,7 @@ bool first_wait(struct projection *p, struct follow *l, const struct entry *e, s
 /* No first version waits: its flow comes with its row. */
 bool flow_wait(struct projection *p, const struct flow_row *f, struct err *err)
 {
-	struct waiting *w = p->waiting;
+	struct put_off *w = p->put_off;
 
 	if (db_engine(p->db) != DB_SQLITE)
 		return write_flows(p, f, 1, err);

@@ -11,6 +11,14 @@ enum { BLOB_ROOM = 4 << 20 }; /* documents of acts; a larger one counts as not h
 
 /* --- what the projection asks for --- */
 
+/* In the middle of its own commit the ledger cannot be asked: the entry is replayed after it.
+ */
+static bool may_ask(const struct store *s, struct err *err)
+{
+	return !s->syncing || err_set(err, ERR_BROKEN, "ledger",
+				      N_("The ledger was asked in the middle of a commit."));
+}
+
 static bool source_root(void *ctx, struct str ledger, uint64_t size, struct hash *out,
 			struct err *err)
 {
@@ -19,6 +27,8 @@ static bool source_root(void *ctx, struct str ledger, uint64_t size, struct hash
 	struct tile_source from = { s->ledger, h ? h->lid : 0 };
 	struct tiles tiles = tiles_of(&from);
 
+	if (!may_ask(s, err))
+		return false;
 	if (!h || size > h->size)
 		return err_set(err, ERR_MISSING, "ledger",
 			       N_("Ledger %1 holds fewer than %2 entries here."),
@@ -30,8 +40,11 @@ static bool source_opening(void *ctx, struct arena *a, const struct hash *c, str
 			   bool *found, struct err *err)
 {
 	struct store *s = ctx;
-	struct stmt *q = db_prepare(s->ledger, "SELECT bytes FROM opening WHERE c = ?", err);
+	struct stmt *q;
 
+	if (!may_ask(s, err))
+		return false;
+	q = db_prepare(s->ledger, "SELECT bytes FROM opening WHERE c = ?", err);
 	if (!q)
 		return false;
 	stmt_blob(q, 0, c->b, HASH_SIZE);
@@ -84,7 +97,7 @@ static bool source_entry(void *ctx, struct arena *a, struct str ledger, uint64_t
 	if (!h)
 		return err_set(err, ERR_MISSING, "ledger",
 			       N_("There is no ledger %1 in this register."), err_arg(ledger));
-	return entry_get(s->ledger, h->lid, n, a, bytes, err);
+	return may_ask(s, err) && entry_get(s->ledger, h->lid, n, a, bytes, err);
 }
 
 struct apply_source replay_source(struct store *s)
@@ -160,6 +173,7 @@ static bool replay_to(struct replay *r, const struct held *h, uint64_t size, str
 
 	if (!projection_applied(r->projection, h->name, &n, err))
 		return false;
+	size = projection_may(r->projection, h->name, size);
 	apply_trust(r->projection);
 	while (n < size) {
 		uint64_t to = size - n > BATCH ? n + BATCH : size;
@@ -216,11 +230,13 @@ bool store_project(struct store *s, bool *more, struct err *err)
 	*more = false;
 	for (size_t i = 0; i < s->count && !*more; i++) {
 		const struct held *h = &s->held[i];
+		uint64_t size;
 
 		if (!projection_applied(s->projection, h->name, &n, err))
 			return false;
-		*more = n < h->size;
-		if (*more && !replay_to(&r, h, h->size - n > BATCH ? n + BATCH : h->size, err))
+		size = projection_may(s->projection, h->name, h->size);
+		*more = n < size;
+		if (*more && !replay_to(&r, h, size - n > BATCH ? n + BATCH : size, err))
 			return false;
 	}
 	atomic_fetch_add(&s->generation, r.done);
@@ -244,16 +260,6 @@ bool replay_into(struct store *s, struct db *reg, struct projection *p, const ui
 
 /* --- the register's life --- */
 
-static bool make_tables(struct db *reg, struct err *err)
-{
-	if (!db_begin(reg, true, err))
-		return false;
-	if (projection_create(reg, err))
-		return db_commit(reg, err);
-	db_rollback(reg);
-	return false;
-}
-
 void register_close(struct store *s)
 {
 	if (s->projection)
@@ -267,8 +273,10 @@ static bool register_anew(struct store *s, struct err *err)
 {
 	struct db_plan plan = register_plan(s);
 
+	views_drop(s);
 	register_close(s);
-	if (!db_drop(&plan, err) || !db_open(&plan, &s->reg, err) || !make_tables(s->reg, err))
+	if (!db_drop(&plan, err) || !db_open(&plan, &s->reg, err) ||
+	    !projection_create(s->reg, err))
 		return false;
 	s->writer.reg = s->reg;
 	return !s->charter ||
@@ -323,10 +331,15 @@ bool register_open(struct store *s, struct err *err)
 		return false;
 	if (!is_ahead(s, &ahead, err) || (ahead && !register_anew(s, err)))
 		return false;
-	if (!replay_missing(s, err) || !documents_look(s, err))
+	if (!replay_missing(s, err) || !documents_look(s, err) || !charter_come_up(s, err))
 		return false;
 	erase_look(s);
 	return true;
+}
+
+bool register_again(struct store *s, struct err *err)
+{
+	return register_anew(s, err) && replay_missing(s, err) && documents_look(s, err);
 }
 
 bool store_rebuild(struct store *s, bool (*progress)(void *ctx, uint64_t done, uint64_t all),

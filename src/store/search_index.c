@@ -31,7 +31,8 @@ bool term_good(struct str value)
 	return value.n > 0 && value.n <= FOLD_WORD_MAX;
 }
 
-bool term_value(struct buf *out, const struct field *f, struct str value)
+/* "/<number>/<value>" */
+static bool put_term_of(struct buf *out, uint64_t number, struct str value)
 {
 	char term[FOLD_WORD_MAX];
 
@@ -43,9 +44,29 @@ bool term_value(struct buf *out, const struct field *f, struct str value)
 		term[i] = (char)(c >= 'A' && c <= 'Z' ? c | 32 : c);
 	}
 	buf_ch(out, '/');
-	buf_u64(out, (uint64_t)(f - fields));
+	buf_u64(out, number);
 	buf_ch(out, '/');
 	buf_add(out, str_of(term, value.n));
+	return true;
+}
+
+bool term_target(struct buf *out, enum record_id to, struct str ref)
+{
+	if (!term_good(ref))
+		return false;
+	buf_ch(out, '/');
+	(void)put_term_of(out, to, ref);
+	buf_ch(out, '/');
+	return true;
+}
+
+bool term_value(struct buf *out, const struct field *f, struct str value)
+{
+	if (f->kind != REF)
+		return put_term_of(out, (uint64_t)(f - fields), value);
+	if (!term_target(out, f->to, value))
+		return false;
+	buf_u64(out, (uint64_t)(f - fields));
 	return true;
 }
 
@@ -244,7 +265,8 @@ static void put_one_of(struct question *q, struct str terms, struct str beginnin
 		put_term(q, term, false);
 	}
 	if (beginning.n) {
-		buf_z(&q->text, or_word);
+		if (!first)
+			buf_z(&q->text, or_word);
 		put_term(q, beginning, true);
 	}
 	buf_ch(&q->text, ')');
@@ -253,6 +275,11 @@ static void put_one_of(struct question *q, struct str terms, struct str beginnin
 void question_terms(struct question *q, struct str terms)
 {
 	put_one_of(q, terms, (struct str){ 0 });
+}
+
+void question_beginning(struct question *q, struct str beginning)
+{
+	put_one_of(q, (struct str){ 0 }, beginning);
 }
 
 static bool too_many(struct err *err)

@@ -3,9 +3,10 @@
  * ask it (view_*.c).  Private to src/store/.
  *
  * A row has as terms: the folded words of all its texts and their stems (fold.h); for every
- * reference it holds, in parts too, "/<field>/<party>/<id>"; for every code that has no
- * column of its own, "/<field>/<code>".  No word begins with a slash, so the kinds of terms
- * never meet; who points where is a search like any other.
+ * reference it holds, in parts too, "//<kind>/<party>/<id>/<field>", so that all who point to
+ * one record stand together; for every code that has no column of its own, "/<field>/<code>".
+ * No word begins with a slash and no code with two, so the kinds of terms never meet; who
+ * points where is a search like any other.
  *
  * A question is a conjunction of terms and alternatives, built here in the engine's own
  * language: FTS5's, or PostgreSQL's tsquery.
@@ -18,8 +19,10 @@
 
 /* Whether a value can be a code or a reference at all: letters, digits, `-`, `/`, not many. */
 bool term_good(struct str value);
-/* "/<field>/<value>" as a term; one that is not good has none, and gives false. */
+/* The term of a value in a field; one that is not good has none, and gives false. */
 bool term_value(struct buf *out, const struct field *f, struct str value);
+/* What the terms of all references to a record begin with. */
+bool term_target(struct buf *out, enum record_id to, struct str ref);
 
 struct question {
 	enum db_engine engine;
@@ -30,6 +33,8 @@ void question_begin(struct question *q, enum db_engine engine);
 void question_done(struct question *q);
 /* And: one of the terms "a b c " (one space after each). */
 void question_terms(struct question *q, struct str terms);
+/* And: a term that begins so. */
+void question_beginning(struct question *q, struct str beginning);
 /* And: every word, by itself or by a stem; the last also as the beginning of a word.
  * *any is false when there is no letter or digit in `words`.  ERR_INPUT "words" when they
  * are no text, or more than QUESTION_WORDS_MAX. */

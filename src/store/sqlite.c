@@ -2,6 +2,7 @@
 #include "store/durable.h"
 #include "store/sql_text.h"
 #include "store/sqlite_dec.h"
+#include "store/sqlite_log.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -11,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /*
@@ -31,7 +31,7 @@ enum { OFTEN = 16, LOG_BYTES = 32 + LOG_PAGES_FULL * (24 + 4096) };
 struct lite {
 	struct db base;
 	sqlite3 *h;
-	enum db_durability durability;
+	struct log_vfs *log; /* of the one connection that commits acts, or NULL */
 	unsigned commits;
 	char path[PATH_ROOM];
 };
@@ -133,7 +133,17 @@ static void lite_close(struct db *base)
 	int rc = sqlite3_close(d->h);
 
 	assert(rc == SQLITE_OK);
+	if (d->log)
+		log_vfs_end(d->log);
+	free(d->log);
 	free(d);
+}
+
+static void watch_log(struct lite *d)
+{
+	d->log = malloc(sizeof(*d->log));
+	assert(d->log);
+	log_vfs_start(d->log);
 }
 
 static bool lite_open(const struct db_plan *plan, struct db **out, struct err *err)
@@ -148,7 +158,6 @@ static bool lite_open(const struct db_plan *plan, struct db **out, struct err *e
 	assert(d);
 	pthread_once(&once, configure);
 	d->base.driver = &sqlite_driver;
-	d->durability = plan->durability;
 	snprintf(d->base.name, sizeof(d->base.name), "%s", plan->name);
 	rc = snprintf(d->path, sizeof(d->path), "%s/%s.db", plan->dir, plan->name);
 	if (rc >= PATH_ROOM) {
@@ -157,8 +166,11 @@ static bool lite_open(const struct db_plan *plan, struct db **out, struct err *e
 			err, ERR_INPUT, "node",
 			N_("The node's folder has too long a path: choose a shorter one."));
 	}
+	if (plan->lock)
+		watch_log(d);
 	rc = sqlite3_open_v2(d->path, &d->h,
-			     flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
+			     flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
+			     d->log ? d->log->name : NULL);
 	if (!checked(d, rc, err) || !set_up(d, plan, err)) {
 		lite_close(&d->base);
 		return false;
@@ -223,29 +235,16 @@ static bool lite_begin(struct db *base, bool write, struct err *err)
 	return run_kept(base, write ? "BEGIN IMMEDIATE" : "BEGIN", err);
 }
 
-/*
- * Zeros behind the log's last frame end it, as a checksum that is wrong does.  Nothing
- * depends on this: what goes wrong is left alone.  SQLite holds no lock on the log's file
- * that closing it here would drop.
- */
-static void lengthen_log(const struct lite *d)
+static void lite_meanwhile(struct db *base, void (*work)(void *ctx), void *ctx)
 {
-	static const char zeros[64 << 10];
-	char path[PATH_ROOM];
-	struct stat st;
-	int fd;
+	struct lite *d = (struct lite *)base;
 
-	snprintf(path, sizeof(path), "%.*s-wal", DIR_MAX + 64, d->path);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (fd < 0)
-		return;
-	if (fstat(fd, &st) == 0)
-		for (off_t at = st.st_size; at < LOG_BYTES; at += (off_t)sizeof(zeros))
-			if (pwrite(fd, zeros, sizeof(zeros), at) != (ssize_t)sizeof(zeros))
-				break;
-	close(fd);
+	assert(d->log);
+	d->log->work = work;
+	d->log->ctx = ctx;
 }
 
+/* Zeros behind the log's last frame end it, as a checksum that is wrong does. */
 static bool lite_commit(struct db *base, struct err *err)
 {
 	struct lite *d = (struct lite *)base;
@@ -253,8 +252,8 @@ static bool lite_commit(struct db *base, struct err *err)
 	end_statements(d);
 	if (!run_kept(base, "COMMIT", err))
 		return false;
-	if (d->durability == DB_FULL && ++d->commits == OFTEN)
-		lengthen_log(d);
+	if (d->log && ++d->commits == OFTEN)
+		log_vfs_lengthen(d->log, LOG_BYTES);
 	return true;
 }
 
@@ -417,6 +416,7 @@ const struct db_driver sqlite_driver = {
 	.run = lite_run,
 	.begin = lite_begin,
 	.commit = lite_commit,
+	.meanwhile = lite_meanwhile,
 	.rollback = lite_rollback,
 	.scrub = lite_scrub,
 	.prepare = lite_prepare,

@@ -260,8 +260,10 @@ bool store_open(const struct store_place *place, enum store_mode mode,
 	s->env = *env;
 	s->lock = -1;
 	arena_init(&s->arena, CHARTER_ARENA_MAX);
-	arena_init(&s->waiting_bytes, 4 * ROWS_AT_ONCE * ENTRY_MAX);
+	arena_init(&s->unwritten_bytes, 4 * ROWS_AT_ONCE * ENTRY_MAX);
 	pthread_mutex_init(&s->arrivals.lock, NULL);
+	buf_init(&s->waiting.bytes, ENTRY_MAX);
+	pthread_mutex_init(&s->views.lock, NULL);
 	turns_start(s);
 	s->source = replay_source(s);
 	s->writer = (struct view){ .store = s, .writer = true };
@@ -282,19 +284,25 @@ void store_close(struct store *s)
 	store_rollback(s);
 	(void)!blobs_sync(s, &ignored);
 	store_follow(s);
+	if (s->mode == STORE_WRITE && s->projection && !s->stale)
+		(void)!(replay_missing(s, &ignored) && documents_apply(s, &ignored) &&
+			charter_come_up(s, &ignored));
 	if (s->high_water)
 		high_water_stop(s->high_water);
 	if (s->projection)
 		projection_close(s->projection);
+	views_drop(s);
 	db_close(s->reg);
 	db_close(s->ledger);
 	db_close(s->local);
 	if (s->lock >= 0)
 		close(s->lock);
 	arena_done(&s->arena);
-	arena_done(&s->waiting_bytes);
+	arena_done(&s->unwritten_bytes);
 	pthread_mutex_destroy(&s->arrivals.lock);
+	pthread_mutex_destroy(&s->views.lock);
 	turns_end(s);
+	buf_done(&s->waiting.bytes);
 	free(s->dir);
 	free(s->url);
 	free(s);

@@ -71,6 +71,8 @@ struct ledger_row {
 /* Register the charter's ledgers; `own` is this node's ledger name.  Once, at adoption. */
 bool store_adopt(struct store *s, const struct charter *c, struct str charter_bytes,
 		 struct str own, struct err *err) MUST_USE;
+/* The charter adopted, or NULL before; it lives as long as the store. */
+const struct charter *store_charter(const struct store *s);
 
 /* --- writing the own ledger (only src/register/ calls these) --- */
 bool store_begin(struct store *s, struct err *err) MUST_USE;
@@ -87,6 +89,12 @@ bool store_append(struct store *s, struct str entry, struct hash *leaf,
  * that was erased is not kept again. */
 bool store_opening(struct store *s, const struct hash *c, struct str body,
 		   struct err *err) MUST_USE;
+/*
+ * The next entry is the last of this transaction, and only tells of a public record: nobody
+ * looks at the register any more before store_commit, which lets it have the entry while the
+ * disk writes.
+ */
+void store_last(struct store *s);
 /*
  * Sign the new head (never two roots for one size, LEDGER.md 5.2) and commit the ledger
  * durably.  The register and the served checkpoint follow: the register before the next view
@@ -152,9 +160,8 @@ uint64_t store_take_size(const struct take *t); /* how much of the ledger is hel
 bool store_take_wants(const struct take *t, struct tile_path *out);
 bool store_take_give(struct take *t, const struct tile_path *path, struct str bytes,
 		     struct err *err) MUST_USE;
-/* Everything wanted has come: taken over, in one short transaction.  *accepts: it holds an
- * act.accept. */
-bool store_take_stand(struct take *t, bool *accepts, struct err *err) MUST_USE;
+/* Everything wanted has come: taken over, in one short transaction. */
+bool store_take_stand(struct take *t, struct err *err) MUST_USE;
 void store_take_end(struct take *t); /* NULL is harmless */
 /* Two signed heads that no one tree has; false when no fork was met. */
 struct take_fork {

@@ -6,6 +6,7 @@
  *	append.c      begin … commit: the only writer of the own ledger
  *	follow.c      the register follows the ledger, in its turn
  *	own_state.c   whether it may grow
+ *	charter.c     the charter changes
  *	take*.c       a range that comes from elsewhere
  *	replay.c      the projection catches up, is rebuilt
  *	store_state.c the state digest, as it is and at a past cut
@@ -14,6 +15,7 @@
  *	high_water.c  what was signed last, outside the database
  *	cosig.c       what was witnessed, cosignatures held
  *	evidence.c    evidence of forks, ledgers that are forked
+ *	view.c        a view's life, and the views that wait for the next reader
  *	blob.c lock.c ledger_view.c
  */
 #ifndef STORE_STORE_PRIVATE_H
@@ -26,7 +28,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-/* One ledger as it is held.  name, party, origin and lid stay as they are from adoption on. */
+/* One ledger as it is held.  name, party, origin and lid stay as they are while it is open. */
 struct held {
 	int64_t lid;
 	struct str name, party, origin;
@@ -44,6 +46,17 @@ enum { ARRIVALS_MAX = 64 };
 struct arrivals {
 	pthread_mutex_t lock;
 	struct hash names[ARRIVALS_MAX];
+	unsigned count;
+};
+
+/*
+ * Views that nobody has: to open their connections means to read the whole schema.  More
+ * than a server's workers and its exchanges have at a time are not kept.
+ */
+enum { VIEWS_KEPT = 8 };
+struct view_pool {
+	pthread_mutex_t lock;
+	struct view *idle[VIEWS_KEPT];
 	unsigned count;
 };
 
@@ -73,21 +86,33 @@ struct store {
 	bool touched;    /* something was written since store_begin */
 	bool owes;       /* store_owe */
 	/* The newest entries of the own ledger, before they are in the database (append.c). */
-	struct str waiting[ROWS_AT_ONCE];
-	unsigned waiting_count;
-	uint64_t waiting_from; /* the index of the first */
-	struct arena waiting_bytes;
+	struct str unwritten[ROWS_AT_ONCE];
+	unsigned unwritten_count;
+	uint64_t unwritten_from; /* the index of the first */
+	struct arena unwritten_bytes;
+	/* The last entry of the transaction, which the register is to get while the ledger is
+	 * synced. */
+	bool last; /* store_last */
+	struct waiting {
+		bool is, lost; /* lost: it could not be applied */
+		uint64_t n;
+		struct buf bytes;
+	} waiting;
+	bool syncing;      /* the ledger's connection is in the middle of its commit */
 	uint64_t openings; /* put, and erased, since store_begin */
 	bool erased;       /* since the last erase_done */
 	bool unscrubbed;   /* what was erased may still be in the files */
 
 	pthread_mutex_t gate, turn; /* follow.c */
+	_Atomic uintptr_t holder;   /* the thread that has the turn, or 0 */
 	_Atomic unsigned owed; /* not 0: the register's transaction is open and holds what is
 				  committed in the ledger */
+	_Atomic unsigned read; /* large commits that may not owe, since a view began */
 
 	uint64_t covered;              /* what the high-water file had at open */
 	struct high_water *high_water; /* NULL when reading */
 	struct arrivals arrivals;
+	struct view_pool views;
 	_Atomic unsigned blobs_put;  /* since store_begin */
 	_Atomic bool blobs_unsynced; /* attachments are written that may not survive a power cut
 					yet */
@@ -128,8 +153,11 @@ bool edge_put(struct db *ledger, int64_t lid, struct tree_edge *e, struct err *e
 extern const char *const ledger_state_names[4];
 
 /* --- follow.c --- */
-/* A commit of more entries than this, or with more owed by then, lets the register follow. */
-enum { OWED_AT_ONCE = 8, OWED_MAX = 256 };
+/*
+ * A commit with more than OWED_MAX owed by then lets the register follow; and one of more than
+ * OWED_AT_ONCE while somebody reads: of the last READ_COMMITS such, a view began.
+ */
+enum { OWED_AT_ONCE = 8, OWED_MAX = 512, READ_COMMITS = 16 };
 void turns_start(struct store *s);
 void turns_end(struct store *s);
 /*
@@ -161,6 +189,10 @@ bool store_settle(struct store *s, struct err *err) MUST_USE;
 /* Entries that an interrupted exchange left at n >= size. */
 bool staged_drop(struct store *s, const struct held *h, struct err *err) MUST_USE;
 
+/* --- view.c --- */
+/* Before the register is made anew, and at the end. */
+void views_drop(struct store *s);
+
 /* --- store.c --- */
 struct db_plan register_plan(const struct store *s);
 
@@ -179,6 +211,19 @@ bool replay_ledger(struct store *s, const struct held *h, struct err *err) MUST_
 /* The first sizes[i] entries of each ledger into another projection, which is empty. */
 bool replay_into(struct store *s, struct db *reg, struct projection *p, const uint64_t *sizes,
 		 struct err *err) MUST_USE;
+
+/* The register is dropped and made anew under s->charter. */
+bool register_again(struct store *s, struct err *err) MUST_USE;
+
+/* --- charter.c --- */
+/* Amendments that have come to take effect, one after the other; outside a transaction. */
+bool charter_come_up(struct store *s, struct err *err) MUST_USE;
+/* The register's first charter, or where it is not kept the one in force. */
+bool first_charter(struct store *s, struct arena *a, struct str *bytes, bool *found,
+		   struct err *err) MUST_USE;
+bool charter_by_hand(struct db *ledger, struct hash *out, struct err *err) MUST_USE;
+bool projection_amend(struct projection *p, const struct hash *by_hand, struct arena *a,
+		      struct str *bytes, bool *found, struct err *err) MUST_USE;
 
 /* --- blob.c --- */
 void blob_path(char path[PATH_ROOM], const char *dir, const struct hash *name);

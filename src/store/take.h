@@ -24,7 +24,6 @@ struct take {
 	bool busy;            /* h->taking is ours */
 	bool stood;
 	bool contradicts; /* a tile that lies before is not what we have */
-	bool accepts;     /* an act.accept was among the entries */
 
 	struct tile_path next; /* wanted, when `wants` */
 	bool wants;

@@ -36,8 +36,7 @@ bool take_leaves(struct take *t, uint64_t from, unsigned width, struct hash *out
 
 static void look(struct take *t, uint64_t n, struct str bytes)
 {
-	const unsigned types =
-		1 << ENTRY_KEY_ROLL | 1 << ENTRY_ACT_ACCEPT | 1 << ENTRY_LEDGER_CLOSE;
+	const unsigned types = 1 << ENTRY_KEY_ROLL | 1 << ENTRY_LEDGER_CLOSE;
 	struct entry e;
 	bool rolled;
 
@@ -45,7 +44,6 @@ static void look(struct take *t, uint64_t n, struct str bytes)
 		return;
 	arena_reset(&t->scratch);
 	entry_read(&t->scratch, bytes, t->h->party, n, INT64_MIN, &e);
-	t->accepts |= e.state == ENTRY_VALID && e.type == ENTRY_ACT_ACCEPT;
 	key_walk_entry(&t->keys, &e, &rolled);
 }
 

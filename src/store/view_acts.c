@@ -93,7 +93,7 @@ bool view_acts(struct view *v, struct arena *a, const struct record *r, struct s
 	bool row = true, ok = true;
 
 	*n = 0;
-	*out = arena_array(a, struct act_row, ACTS_MAX);
+	*out = arena_room(a, struct act_row, ACTS_MAX);
 	if (!s)
 		return false;
 	stmt_text(s, 0, str_z(r->name));
@@ -104,6 +104,7 @@ bool view_acts(struct view *v, struct arena *a, const struct record *r, struct s
 		if (!stmt_step(s, &row, err))
 			return false;
 		if (row) {
+			(*out)[*n] = (struct act_row){ 0 };
 			places[*n] = (struct place){ .act = &(*out)[*n] };
 			read_act(v, a, s, &room, &places[(*n)++]);
 		}

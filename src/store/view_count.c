@@ -1,6 +1,8 @@
 #include "store/view_count.h"
 #include "store/totals.h"
 
+#include <stdlib.h>
+
 enum { FACETS_MAX = 500 };
 
 /* One figure of r_count: rows with this value in this field, of one party or of all. */
@@ -88,6 +90,8 @@ bool count_is_kept(const struct list_query *q)
 
 	if (q->words.n || !single_out(q, &by_party, &other))
 		return false;
+	if (other && str_index(other->value, ' ') < other->value.n) /* any of several */
+		return false;
 	return !other || (other->field ? has_figures(other->field) : q->record->joint);
 }
 
@@ -161,33 +165,67 @@ bool count_open(struct view *v, const struct open_query *q, uint64_t *out, struc
 
 /* --- menus --- */
 
-static bool read_facets(struct view *v, struct arena *a, const struct figure *f,
-			struct facet **out, size_t *n, struct err *err)
+/* Largest first. */
+static int by_count(const void *a, const void *b)
+{
+	const struct facet *x = a, *y = b;
+
+	if (x->count != y->count)
+		return x->count < y->count ? 1 : -1;
+	return str_cmp(x->value, y->value);
+}
+
+/* The largest so far; they come by value, so that of equals the first is kept. */
+static void keep_largest(struct facet *facets, size_t *n)
+{
+	if (*n)
+		qsort(facets, *n, sizeof(*facets), by_count);
+	if (*n > FACETS_MAX)
+		*n = FACETS_MAX;
+}
+
+static struct stmt *facet_query(struct view *v, const struct figure *f, struct err *err)
 {
 	struct stmt *s;
 	struct buf sql;
-	bool row = true;
 
-	*n = 0;
 	buf_init(&sql, VIEW_SQL_MAX);
-	buf_lit(&sql, "SELECT value, sum(count) AS many FROM r_count WHERE field = ? AND");
+	buf_lit(&sql, "SELECT value, sum(count) FROM r_count WHERE field = ? AND");
 	put_shapes(&sql, f);
-	buf_lit(&sql, " GROUP BY value ORDER BY many DESC, value LIMIT ?");
+	buf_lit(&sql, " GROUP BY value ORDER BY value");
 	s = db_prepare_text(v->reg, buf_str(&sql), err);
 	buf_done(&sql);
 	if (!s)
-		return false;
+		return NULL;
 	stmt_int(s, 0, f->field);
 	bind_shapes(s, 1, f);
-	stmt_int(s, 3, FACETS_MAX);
-	*out = arena_array(a, struct facet, FACETS_MAX);
+	return s;
+}
+
+static bool read_facets(struct view *v, struct arena *a, const struct figure *f,
+			struct facet **out, size_t *n, struct err *err)
+{
+	struct stmt *s = facet_query(v, f, err);
+	uint64_t least = 0;
+	bool row = true;
+
+	*n = 0;
+	*out = arena_room(a, struct facet, 2 * FACETS_MAX);
+	if (!s)
+		return false;
 	while (row) {
 		if (!stmt_step(s, &row, err))
 			return false;
-		if (row)
-			(*out)[(*n)++] = (struct facet){ arena_str(a, col_text(s, 0)),
-							 (uint64_t)col_int(s, 1) };
+		if (!row || (uint64_t)col_int(s, 1) <= least)
+			continue;
+		(*out)[(*n)++] =
+			(struct facet){ arena_str(a, col_text(s, 0)), (uint64_t)col_int(s, 1) };
+		if (*n == 2 * FACETS_MAX) {
+			keep_largest(*out, n);
+			least = (*out)[*n - 1].count;
+		}
 	}
+	keep_largest(*out, n);
 	return true;
 }
 

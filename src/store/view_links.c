@@ -2,11 +2,12 @@
 #include "store/view_rows.h"
 
 #include <assert.h>
+#include <stdlib.h>
 
 /*
- * Who points here: one question to the search index, for the terms "/<field>/<party>/<id>" of
- * the fields by which something may point.  Of fields that are columns of lists it is known
- * how many rows hold the value (r_count), and only those are asked for that some row holds.
+ * Who points here: one question to the search index, for what the terms of references to the
+ * record begin with.  By which field each of them points is asked only where a record type
+ * has several that may.
  */
 enum { WAYS_MAX = 64, LINKS_MAX = 4096 };
 struct ways {
@@ -19,74 +20,9 @@ struct pointed {
 	enum audience who;
 	enum record_id to;
 	struct str value; /* "ml/0197…" */
-	struct ways ways;
 };
 
-static bool is_counted(const struct field *f)
-{
-	return f->column && !records[f->record].part;
-}
-
-static void way_add(struct ways *w, const struct field *f)
-{
-	assert(w->n < WAYS_MAX);
-	w->field[w->n++] = f;
-}
-
-/* "SELECT … field IN (3, 14)": nothing when no field that is counted can point here. */
-static void put_counted(struct buf *sql, const struct pointed *p)
-{
-	bool first = true;
-
-	for (int i = 1; i < FIELD_COUNT; i++) {
-		const struct field *f = &fields[i];
-
-		if (f->kind != REF || f->to != p->to || !is_counted(f))
-			continue;
-		buf_z(sql,
-		      first ? "SELECT DISTINCT field FROM r_count WHERE field IN (" : ", ");
-		buf_u64(sql, (uint64_t)i);
-		first = false;
-	}
-	if (first)
-		return;
-	buf_lit(sql, ") AND value = ? AND");
-	rows_seen(sql, "shape", p->who, false);
-}
-
-static bool find_counted(struct pointed *p, struct err *err)
-{
-	struct stmt *s = NULL;
-	struct buf sql;
-	bool row, none;
-
-	buf_init(&sql, VIEW_SQL_MAX);
-	put_counted(&sql, p);
-	none = !sql.n;
-	if (!none)
-		s = db_prepare_text(p->v->reg, buf_str(&sql), err);
-	buf_done(&sql);
-	if (none || !s)
-		return none;
-	stmt_text(s, 0, p->value);
-	do {
-		if (!stmt_step(s, &row, err))
-			return false;
-		if (row)
-			way_add(&p->ways, &fields[col_int(s, 0)]);
-	} while (row);
-	return true;
-}
-
-static bool find_ways(struct pointed *p, struct err *err)
-{
-	for (const struct field *f = fields + 1; f < fields + FIELD_COUNT; f++)
-		if (f->kind == REF && f->to == p->to && !is_counted(f))
-			way_add(&p->ways, f);
-	return find_counted(p, err);
-}
-
-static bool is_way(const struct ways *w, const struct field *f)
+static bool has_way(const struct ways *w, const struct field *f)
 {
 	for (size_t i = 0; i < w->n; i++)
 		if (w->field[i] == f)
@@ -94,66 +30,133 @@ static bool is_way(const struct ways *w, const struct field *f)
 	return false;
 }
 
-/* Those of the ways that a record of the type or its parts have, in the order they stand. */
-static void ways_of(const struct record *from, const struct ways *all, struct ways *out)
+/* The fields by which a record of the type or its parts may point, in the order they stand. */
+static void ways_of(const struct record *from, enum record_id to, struct ways *out)
 {
 	for
 		each_field(f, from)
 		{
-			if (f->kind == PARTS)
-				ways_of(&records[f->to], all, out);
-			else if (is_way(all, f) && !is_way(out, f))
-				way_add(out, f);
+			if (f->kind == PARTS) {
+				ways_of(&records[f->to], to, out);
+			} else if (f->kind == REF && f->to == to && !has_way(out, f)) {
+				assert(out->n < WAYS_MAX);
+				out->field[out->n++] = f;
+			}
 		}
+}
+
+/* Of fields that are columns of lists it is known how many rows hold a value (r_count). */
+static bool is_counted(const struct field *f)
+{
+	return f->column && !records[f->record].part;
+}
+
+static struct stmt *count_query(const struct pointed *p, const struct ways *ways,
+				struct err *err)
+{
+	struct stmt *s;
+	struct buf sql;
+
+	buf_init(&sql, VIEW_SQL_MAX);
+	buf_lit(&sql, "SELECT DISTINCT field FROM r_count WHERE field IN (-1");
+	for (size_t i = 0; i < ways->n; i++)
+		if (is_counted(ways->field[i])) {
+			buf_lit(&sql, ", ");
+			buf_u64(&sql, (uint64_t)(ways->field[i] - fields));
+		}
+	buf_lit(&sql, ") AND value = ? AND");
+	rows_seen(&sql, "shape", p->who, false);
+	s = db_prepare_text(p->v->reg, buf_str(&sql), err);
+	buf_done(&sql);
+	return s;
+}
+
+/* Those of the ways that some row takes, as far as it is known. */
+static bool ways_taken(const struct pointed *p, struct ways *ways, struct err *err)
+{
+	struct stmt *s = count_query(p, ways, err);
+	struct ways taken = { .n = 0 }, left = { .n = 0 };
+	bool row = true;
+
+	if (!s)
+		return false;
+	stmt_text(s, 0, p->value);
+	while (row) {
+		if (!stmt_step(s, &row, err))
+			return false;
+		if (row)
+			taken.field[taken.n++] = &fields[col_int(s, 0)];
+	}
+	for (size_t i = 0; i < ways->n; i++)
+		if (!is_counted(ways->field[i]) || has_way(&taken, ways->field[i]))
+			left.field[left.n++] = ways->field[i];
+	*ways = left;
+	return true;
 }
 
 /* --- the rows --- */
 
-/* At most `limit` of each kind, newest first. */
+/* Newest first. */
 static struct stmt *pointing_rows(struct view *v, enum audience who, struct err *err)
 {
 	struct stmt *s;
 	struct buf sql;
 
 	buf_init(&sql, VIEW_SQL_MAX);
-	buf_lit(&sql, "SELECT rid FROM (SELECT rid, row_number() OVER (PARTITION BY (rid & "
-		      "65535) >> 9 "
-		      "ORDER BY rid DESC) AS place FROM (");
+	buf_lit(&sql, "SELECT rid FROM (");
 	buf_z(&sql, search_rids(db_engine(v->reg)));
 	buf_lit(&sql, ") AS hits WHERE");
 	rows_seen(&sql, "rid", who, false);
-	buf_lit(&sql,
-		") AS placed WHERE place <= ? ORDER BY (rid & 65535) >> 9, rid DESC LIMIT ?");
+	buf_lit(&sql, " ORDER BY rid DESC");
 	s = db_prepare_text(v->reg, buf_str(&sql), err);
 	buf_done(&sql);
 	return s;
 }
 
-static bool read_rids(struct stmt *s, int64_t rids[LINKS_MAX], size_t *n, struct err *err)
+static int by_kind(const void *a, const void *b)
 {
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+	const struct record *of_x = rid_record(x), *of_y = rid_record(y);
+
+	if (of_x != of_y)
+		return of_x < of_y ? -1 : 1;
+	return x < y ? 1 : -1;
+}
+
+/* At most `limit` of each kind, by kind. */
+static bool read_rids(struct stmt *s, unsigned limit, int64_t rids[LINKS_MAX], size_t *n,
+		      struct err *err)
+{
+	unsigned of_kind[(RID_SHAPE + 1) >> RID_KIND] = { 0 };
 	bool row = true;
 
 	for (*n = 0; row;) {
 		if (!stmt_step(s, &row, err))
 			return false;
-		if (row)
+		if (!row || *n == LINKS_MAX)
+			continue;
+		if (of_kind[(col_int(s, 0) & RID_SHAPE) >> RID_KIND]++ < limit)
 			rids[(*n)++] = col_int(s, 0);
 	}
+	if (*n)
+		qsort(rids, *n, sizeof(*rids), by_kind);
 	return true;
 }
 
-/* One of the ways' terms. */
-static void ask(struct question *question, const struct pointed *p, const struct ways *ways)
+/* Who points here by one field, or by any (NULL). */
+static void ask(struct question *question, const struct pointed *p, const struct field *by)
 {
-	struct buf terms;
+	struct buf term;
 
 	question_begin(question, db_engine(p->v->reg));
-	buf_init(&terms, VIEW_SQL_MAX);
-	for (size_t i = 0; i < ways->n; i++)
-		if (term_value(&terms, ways->field[i], p->value))
-			buf_ch(&terms, ' ');
-	question_terms(question, buf_str(&terms));
-	buf_done(&terms);
+	buf_init(&term, VIEW_SQL_MAX);
+	if (by && term_value(&term, by, p->value)) {
+		buf_ch(&term, ' ');
+		question_terms(question, buf_str(&term));
+	} else if (!by && term_target(&term, p->to, p->value)) {
+		question_beginning(question, buf_str(&term));
+	}
+	buf_done(&term);
 }
 
 static bool find_pointing(const struct pointed *p, unsigned limit, int64_t rids[LINKS_MAX],
@@ -165,11 +168,9 @@ static bool find_pointing(const struct pointed *p, unsigned limit, int64_t rids[
 
 	if (!s)
 		return false;
-	ask(&question, p, &p->ways);
+	ask(&question, p, NULL);
 	stmt_text(s, 0, buf_str(&question.text));
-	stmt_int(s, 1, limit);
-	stmt_int(s, 2, LINKS_MAX);
-	ok = read_rids(s, rids, n, err);
+	ok = read_rids(s, limit, rids, n, err);
 	question_done(&question);
 	return ok;
 }
@@ -193,7 +194,6 @@ static void point(struct group *g, int64_t rid, const struct field *f)
 static bool point_by(const struct pointed *p, struct group *g, const struct field *f,
 		     struct err *err)
 {
-	struct ways one = { .field = { f }, .n = 1 };
 	struct question question;
 	struct stmt *s;
 	struct buf sql;
@@ -207,7 +207,7 @@ static bool point_by(const struct pointed *p, struct group *g, const struct fiel
 	buf_done(&sql);
 	if (!s)
 		return false;
-	ask(&question, p, &one);
+	ask(&question, p, f);
 	stmt_text(s, 0, buf_str(&question.text));
 	stmt_int(s, 1, g->rids[g->n - 1]);
 	stmt_int(s, 2, g->rids[0]);
@@ -221,12 +221,14 @@ static bool point_by(const struct pointed *p, struct group *g, const struct fiel
 	return !row;
 }
 
-/* The first field that points; the index is only asked when there are several that may. */
+/* The first field that points. */
 static bool find_fields(const struct pointed *p, struct group *g, struct err *err)
 {
 	struct ways ways = { .n = 0 };
 
-	ways_of(rid_record(g->rids[0]), &p->ways, &ways);
+	ways_of(rid_record(g->rids[0]), p->to, &ways);
+	if (ways.n > 1 && !ways_taken(p, &ways, err))
+		return false;
 	for (size_t i = 0; i + 1 < ways.n; i++)
 		if (!point_by(p, g, ways.field[i], err))
 			return false;
@@ -256,17 +258,17 @@ bool view_links(struct view *v, struct arena *a, const struct record *r, struct 
 		size_t *n, struct err *err)
 {
 	struct pointed p = { .v = v, .who = who, .to = record_id_of(r) };
-	int64_t *rids = arena_array(a, int64_t, LINKS_MAX);
+	int64_t rids[LINKS_MAX];
 	const struct field **field;
 	struct ref canonical;
-	size_t found = 0;
+	size_t found;
 	bool there;
 
 	*n = 0;
 	p.value = arena_join(a, arena_join(a, ref.party, S("/")), ref.id);
 	if (!ref_parse(p.value, &canonical)) /* nothing points at what is no reference */
 		return true;
-	if (!find_ways(&p, err) || (p.ways.n && !find_pointing(&p, limit, rids, &found, err)))
+	if (!find_pointing(&p, limit, rids, &found, err))
 		return false;
 	*out = arena_array(a, struct link_row, found);
 	field = arena_array(a, const struct field *, found);

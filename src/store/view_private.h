@@ -23,13 +23,11 @@ struct view {
 	struct db *local;
 	bool writer; /* the store's own view: its connections and its transaction are the
 			store's */
-	bool begun;
+	bool begun, failed; /* failed: its connections are not trusted any more */
 	struct tile_source
 		tiles[CHARTER_LEDGERS_MAX]; /* behind what view_tiles gave, one a ledger */
 };
 
-/* The charter adopted, or NULL before; it lives as long as the store. */
-const struct charter *store_charter(const struct store *s);
 /* Name of this node's own ledger; empty before adoption. */
 struct str store_own(const struct store *s);
 

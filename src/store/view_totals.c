@@ -48,7 +48,7 @@ bool view_totals(struct view *v, struct arena *a, const struct total_query *q,
 	bool row = true;
 
 	*n = 0;
-	*out = arena_array(a, struct total_row, cap);
+	*out = arena_room(a, struct total_row, cap);
 	if (!s)
 		return false;
 	while (row) {
@@ -57,7 +57,7 @@ bool view_totals(struct view *v, struct arena *a, const struct total_query *q,
 		if (!row)
 			break;
 		if (*n == cap) {
-			struct total_row *wider = arena_array(a, struct total_row, cap * 2);
+			struct total_row *wider = arena_room(a, struct total_row, cap * 2);
 
 			for (size_t i = 0; i < cap; i++)
 				wider[i] = (*out)[i];

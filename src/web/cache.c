@@ -104,8 +104,9 @@ static struct str tag_of(const struct http_answer *r)
 	return S("");
 }
 
-void cache_keep(struct cache *c, const struct page_state *s, const struct http_request *q,
-		bool gzip, const struct http_answer *r)
+struct http_ready *cache_keep(struct cache *c, const struct page_state *s,
+			      const struct http_request *q, bool gzip,
+			      const struct http_answer *r)
 {
 	struct http_answer unchanged = *r;
 	struct page p = { .target_n = q->target.n, .gzip = gzip, .state = *s };
@@ -113,7 +114,7 @@ void cache_keep(struct cache *c, const struct page_state *s, const struct http_r
 
 	p.cost = sizeof(p) + q->target.n + r->body.n + HEADERS_COST;
 	if (r->body.n > CACHE_PAGE_MAX)
-		return;
+		return NULL;
 	unchanged.status = 304;
 	unchanged.type = NULL;
 	unchanged.body = S("");
@@ -121,6 +122,7 @@ void cache_keep(struct cache *c, const struct page_state *s, const struct http_r
 	p.tag = copy(tag_of(r));
 	p.whole = http_ready_make(r);
 	p.unchanged = http_ready_make(&unchanged);
+	http_ready_hold(p.whole); /* for the caller */
 	pthread_mutex_lock(&c->lock);
 	slot = slot_of(c, q->target, gzip);
 	empty(c, slot);
@@ -129,4 +131,5 @@ void cache_keep(struct cache *c, const struct page_state *s, const struct http_r
 	*slot = p;
 	c->bytes += p.cost;
 	pthread_mutex_unlock(&c->lock);
+	return p.whole;
 }

@@ -19,8 +19,12 @@ void cache_free(struct cache *c);
  */
 struct http_ready *cache_find(struct cache *c, const struct page_state *s,
 			      const struct http_request *q, bool gzip);
-/* Keep the answer to this request; its ETag header is what later requests are compared with. */
-void cache_keep(struct cache *c, const struct page_state *s, const struct http_request *q,
-		bool gzip, const struct http_answer *r);
+/*
+ * Keep the answer to this request; its ETag header is what later requests are compared with.
+ * Gives it as it is kept, one reference, the caller's; NULL when it is too large.
+ */
+struct http_ready *cache_keep(struct cache *c, const struct page_state *s,
+			      const struct http_request *q, bool gzip,
+			      const struct http_answer *r);
 
 #endif

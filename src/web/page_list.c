@@ -1,14 +1,20 @@
 #include "web/list_address.h"
 #include "web/pages.h"
 
+struct column {
+	const struct field *field;
+	struct str label;
+	bool figure;
+};
+
 /* One list page while it is written. */
 struct list_page {
 	struct visit *v;
 	const struct record *r;
 	struct list_query q;
 	struct list_result found;
-	struct json **data;           /* of each row */
-	const struct field **columns; /* shown beside the record's name */
+	struct json **data;     /* of each row */
+	struct column *columns; /* shown beside the record's name */
 	size_t column_count;
 	const struct field
 		*lead; /* first column when the name is spread over columns; else NULL */
@@ -55,13 +61,14 @@ static void choose_columns(struct list_page *p)
 	p->data = arena_array(p->v->a, struct json *, p->found.n + 1);
 	for (size_t i = 0; i < p->found.n; i++)
 		p->data[i] = row_data(p->v, &p->found.rows[i]);
-	p->columns =
-		arena_array(p->v->a, const struct field *, (size_t)(r->end - r->first) + 1);
+	p->columns = arena_array(p->v->a, struct column, (size_t)(r->end - r->first) + 1);
 	for (const struct field *f = &fields[r->first]; f < &fields[r->end]; f++) {
 		bool named = names_record(r, f) && (!p->lead || f == p->lead);
 
 		if (f->column && !named && used(p, f))
-			p->columns[p->column_count++] = f;
+			p->columns[p->column_count++] =
+				(struct column){ f, lang_text(p->v->lang, f->label),
+						 field_is_figure(f) };
 	}
 }
 
@@ -91,17 +98,14 @@ static struct str range_words(struct visit *v, struct str range)
 static struct str filter_words(struct list_page *p, const struct list_filter *f)
 {
 	struct visit *v = p->v;
-	bool found;
 
 	if (!f->field)
 		return str_is(f->name, "party") ? party_name(v, f->value)
 						: state_name(v, f->value);
 	switch (f->field->kind) {
-	case CODE: return code_name(f->field->list, f->value, v->lang);
+	case CODE:
 	case REF:
-		return view_label(v->view, v->a, &records[f->field->to], f->value, v->who,
-				  v->lang, &found);
-	case BOOL: return bool_words(v, f->value);
+	case BOOL: return list_value_words(v, f->field, f->value);
 	case TEXT: return f->field->shape == SHAPE_PARTY ? party_name(v, f->value) : f->value;
 	case DATE: return range_words(v, f->value);
 	case MTEXT:
@@ -217,8 +221,8 @@ static void table_head(struct list_page *p)
 		html_lit(&v->out, "</th>");
 	}
 	for (size_t i = 0; i < p->column_count; i++)
-		sort_head(p, p->columns[i]->name, lang_text(v->lang, p->columns[i]->label),
-			  field_is_figure(p->columns[i]));
+		sort_head(p, p->columns[i].field->name, p->columns[i].label,
+			  p->columns[i].figure);
 	html_lit(&v->out, "</tr></thead><tbody>\n");
 }
 
@@ -257,12 +261,14 @@ static void table_row(struct list_page *p, const struct record_row *row,
 	if (!p->r->joint)
 		side_cell(v, row);
 	for (size_t i = 0; i < p->column_count; i++) {
+		const struct column *c = &p->columns[i];
+
 		html_lit(&v->out, "<td");
-		if (field_is_figure(p->columns[i]))
+		if (c->figure)
 			html_lit(&v->out, " class=n");
-		html_attr(&v->out, "data-l", lang_text(v->lang, p->columns[i]->label));
+		html_attr(&v->out, "data-l", c->label);
 		html_lit(&v->out, ">");
-		page_cell(v, p->columns[i], json_get(data, p->columns[i]->name));
+		page_cell(v, c->field, json_get(data, c->field->name));
 		html_lit(&v->out, "</td>");
 	}
 	html_lit(&v->out, "</tr>\n");
@@ -276,9 +282,10 @@ static void pager_link(struct visit *v, uint64_t page, struct str after, const c
 	html_lit(&v->out, ">");
 }
 
-void page_pager(struct visit *v, uint64_t offset, const struct list_result *found)
+void page_pager(struct visit *v, unsigned rows, uint64_t offset,
+		const struct list_result *found)
 {
-	uint64_t page = offset / LIST_ROWS + 1, shown = found->n, total = found->total;
+	uint64_t page = offset / rows + 1, shown = found->n, total = found->total;
 
 	if (offset == 0 && shown == total)
 		return;
@@ -371,6 +378,6 @@ void page_list(struct visit *v)
 		html_lit(&v->out, "</tbody>");
 		table_end(v);
 	}
-	page_pager(v, p.q.offset, &p.found);
+	page_pager(v, LIST_ROWS, p.q.offset, &p.found);
 	page_end(v);
 }

@@ -2,12 +2,18 @@
 
 void page_fill_(struct visit *v, struct str message, const struct str *args, size_t n)
 {
-	struct buf b;
+	size_t run = 0;
 
-	buf_init(&b, 1 << 16);
-	lang_fill(&b, message, args, n);
-	html_text(&v->out, buf_str(&b));
-	buf_done(&b);
+	for (size_t i = 0; i + 1 < message.n; i++) {
+		unsigned which = (unsigned)(message.p[i + 1] - '1');
+
+		if (message.p[i] != '%' || which >= n)
+			continue;
+		html_text(&v->out, str_of(message.p + run, i - run));
+		html_text(&v->out, args[which]);
+		run = ++i + 1;
+	}
+	html_text(&v->out, str_from(message, run));
 }
 
 void page_count(struct visit *v, const char *one, const char *many, uint64_t n)
@@ -44,19 +50,20 @@ struct str number_of(struct visit *v, uint64_t n)
 
 /* --- parties and languages --- */
 
-static const struct charter_ledger *ledger_of(const struct visit *v, struct str party)
+/* Which of the charter's ledgers is the party's; CHARTER_LEDGERS_MAX: none. */
+static size_t ledger_of(const struct visit *v, struct str party)
 {
 	const struct charter *c = node_charter(v->node);
 
 	for (size_t i = 0; c && i < c->ledger_count; i++)
 		if (str_eq(c->ledgers[i].party, party))
-			return &c->ledgers[i];
-	return NULL;
+			return i;
+	return CHARTER_LEDGERS_MAX;
 }
 
 bool party_known(const struct visit *v, struct str code)
 {
-	return ledger_of(v, code) != NULL;
+	return ledger_of(v, code) < CHARTER_LEDGERS_MAX;
 }
 
 struct str party_short(struct visit *v, struct str code)
@@ -70,15 +77,13 @@ struct str party_short(struct visit *v, struct str code)
 }
 
 /* The party's title in the charter; NULL when it has none. */
-static const struct json *charter_title(struct visit *v, struct str code)
+static const struct json *charter_title(struct visit *v, size_t ledger)
 {
-	const struct charter_ledger *l = ledger_of(v, code);
+	struct str text = node_charter(v->node)->ledgers[ledger].title;
 	struct json *title;
 	struct err err;
 
-	if (!l || l->title.n == 0 || !json_object(v->a, l->title, &title, &err))
-		return NULL;
-	return title;
+	return text.n && json_object(v->a, text, &title, &err) ? title : NULL;
 }
 
 /* One name copied into every language is no translation. */
@@ -92,17 +97,27 @@ static bool translated(const struct json *title, enum lang lang)
 	return mine != NULL;
 }
 
-struct str party_name(struct visit *v, struct str code)
+static struct str name_of(struct visit *v, struct str code, const struct json *title)
 {
 	struct str short_code = party_short(v, code), name;
-	const struct json *title = charter_title(v, code);
 
-	if (str_is(code, JOINT_PARTY))
-		return T(v->lang, "Joint");
 	if (!translated(title, v->lang) && codelist_find(codelist_named("Country"), short_code))
 		return code_name("Country", short_code, v->lang);
 	name = mtext_in(title, v->lang, NULL);
 	return name.n > 0 ? name : short_code;
+}
+
+struct str party_name(struct visit *v, struct str code)
+{
+	size_t i = ledger_of(v, code);
+
+	if (str_is(code, JOINT_PARTY))
+		return T(v->lang, "Joint");
+	if (i == CHARTER_LEDGERS_MAX)
+		return name_of(v, code, NULL);
+	if (v->party_names[i].n == 0)
+		v->party_names[i] = name_of(v, code, charter_title(v, i));
+	return v->party_names[i];
 }
 
 struct str ledger_url(struct visit *v, struct str ledger)

@@ -5,17 +5,17 @@ static bool segment_matches(struct str want, struct str have, struct str rest, s
 {
 	enum lang lang;
 
+	if (want.n == 0 || want.p[0] != '{') {
+		*part = S("");
+		return str_eq(want, have);
+	}
 	*part = have;
 	if (str_is(want, "{}"))
 		return have.n > 0;
 	if (str_is(want, "{lang}"))
 		return have.n == 2 && lang_parse(have, &lang);
-	if (str_is(want, "{*}")) {
-		*part = rest;
-		return rest.n > 0;
-	}
-	*part = S("");
-	return str_eq(want, have);
+	*part = rest;
+	return rest.n > 0;
 }
 
 bool route_matches(const char *pattern, struct str path, struct str parts[ROUTE_PARTS])
@@ -45,15 +45,34 @@ static void add_method(struct buf *methods, const char *method)
 		buf_lit(methods, ", HEAD");
 }
 
+/*
+ * Whether a row may match at all.  Most rows begin with the language and differ in the first
+ * letter after it.
+ */
+static bool may_match(struct str pattern, struct str path, bool in_language)
+{
+	struct str lang = S("/{lang}"), rest = str_from(pattern, lang.n);
+
+	if (!str_starts(pattern, lang))
+		return !in_language;
+	if (rest.n < 2 || rest.p[1] == '{')
+		return in_language;
+	return in_language && path.n > 4 && path.p[4] == rest.p[1];
+}
+
 const struct route *route_find(const struct route_table *t, struct str method, struct str path,
 			       struct str parts[ROUTE_PARTS], struct buf *methods)
 {
+	enum lang lang;
+	bool in_language = path_lang(path, &lang);
+
 	if (str_is(method, "HEAD"))
 		method = S("GET");
 	for (size_t i = 0; i < t->count; i++) {
 		struct str found[ROUTE_PARTS] = { 0 };
 
-		if (!route_matches(t->rows[i].pattern, path, found))
+		if (!may_match(str_z(t->rows[i].pattern), path, in_language) ||
+		    !route_matches(t->rows[i].pattern, path, found))
 			continue;
 		if (!str_is(method, t->rows[i].method)) {
 			add_method(methods, t->rows[i].method);

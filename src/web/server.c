@@ -159,7 +159,7 @@ static void finish(struct visit *v)
 		http_set(v->a, r, "Content-Encoding", S("gzip"));
 	}
 	if (is_shared(v))
-		cache_keep(v->web->cache, &v->state, v->q, gzip, r);
+		r->ready = cache_keep(v->web->cache, &v->state, v->q, gzip, r);
 }
 
 /* --- one request --- */
@@ -313,76 +313,111 @@ static void count(struct web *w, unsigned status, int64_t ms)
 
 /* --- views: who reads has one, who waits for a commit does not --- */
 
-static struct view *view_take(struct web *w)
+static void give_place(struct web *w)
 {
-	struct view *v;
-
 	pthread_mutex_lock(&w->lock);
-	while (w->spare == 0)
-		pthread_cond_wait(&w->given, &w->lock);
-	v = w->views[--w->spare];
+	w->reading--;
 	pthread_mutex_unlock(&w->lock);
-	return v;
+	pthread_cond_signal(&w->given);
+}
+
+static bool read_in_turn(struct web *w, struct view **out, struct err *err)
+{
+	pthread_mutex_lock(&w->lock);
+	while (w->reading == w->workers)
+		pthread_cond_wait(&w->given, &w->lock);
+	w->reading++;
+	pthread_mutex_unlock(&w->lock);
+	if (view_open(node_store(w->node), out, err))
+		return true;
+	give_place(w);
+	return false;
 }
 
 void visit_read_no_more(struct visit *v)
 {
-	struct web *w = v->web;
-
 	if (!v->view)
 		return;
-	view_end(v->view);
-	pthread_mutex_lock(&w->lock);
-	w->views[w->spare++] = v->view;
-	pthread_mutex_unlock(&w->lock);
-	pthread_cond_signal(&w->given);
+	view_close(v->view);
 	v->view = NULL;
+	give_place(v->web);
 }
 
-/* Who only writes need not wait for what others wrote. */
+void visit_later(struct visit *v, void (*then)(struct visit *v), void *with)
+{
+	v->then = then;
+	v->with = with;
+	*v->put_off = true;
+	http_later(v->q, v);
+}
+
+/* Who brings acts reads nothing here but who they are. */
 static bool brings_acts(const struct visit *v)
 {
 	return is_api(v) && str_is(v->q->method, "POST");
+}
+
+static bool begin_reading(struct visit *v, struct err *err)
+{
+	struct ledger_row *ledgers;
+
+	if (!read_in_turn(v->web, &v->view, err))
+		return false;
+	if (brings_acts(v))
+		return true;
+	if (!view_begin(v->view, err) ||
+	    !view_ledgers(v->view, v->a, &ledgers, &v->ledger_count, err))
+		return false;
+	v->ledgers = ledgers;
+	return true;
+}
+
+static void end_visit(struct visit *v)
+{
+	visit_read_no_more(v);
+	finish(v);
+	buf_done(&v->out);
+	count(v->web, v->r->status, now_ms(v->web) - v->begun);
 }
 
 static void on_answer(void *ctx, unsigned worker, struct arena *a, const struct http_request *q,
 		      struct http_answer *r)
 {
 	struct web *w = ctx;
-	struct page_state s = state_of(w);
-	int64_t begun = now_ms(w);
-	struct visit v = {
-		.state = s,
+	struct visit *v = arena_new(a, struct visit);
+	bool put_off = false;
+	struct err err;
+
+	(void)worker;
+	*v = (struct visit){
+		.state = state_of(w),
 		.web = w,
 		.node = w->node,
-		.view = view_take(w),
 		.a = a,
 		.q = q,
 		.r = r,
 		.lang = visit_lang(q),
-		.today = s.day,
+		.begun = now_ms(w),
+		.put_off = &put_off,
 	};
-	struct ledger_row *ledgers = NULL;
-	struct err err;
+	v->today = v->state.day;
+	buf_init(&v->out, PAGE_MAX);
+	frame_headers(v);
+	if (begin_reading(v, &err))
+		look_up(v);
+	else
+		page_error(v, &err);
+	if (!put_off)
+		end_visit(v);
+}
 
-	(void)worker;
+static void on_resume(void *ctx, void *later)
+{
+	struct visit *v = later;
 
-	buf_init(&v.out, PAGE_MAX);
-	frame_headers(&v);
-	if (!(brings_acts(&v) ? view_begin_as_it_is : view_begin)(v.view, &err)) {
-		page_error(&v, &err);
-	} else {
-		if (view_ledgers(v.view, a, &ledgers, &v.ledger_count, &err)) {
-			v.ledgers = ledgers;
-			look_up(&v);
-		} else {
-			page_error(&v, &err);
-		}
-	}
-	visit_read_no_more(&v);
-	finish(&v);
-	buf_done(&v.out);
-	count(w, r->status, now_ms(w) - begun);
+	(void)ctx;
+	v->then(v);
+	end_visit(v);
 }
 
 /* On the event loop: as little as can be. */
@@ -417,17 +452,6 @@ static size_t on_body(void *ctx, struct str method, struct str path)
 
 /* --- start and stop --- */
 
-static bool open_views(struct web *w, struct err *err)
-{
-	w->views = calloc(w->workers, sizeof(struct view *));
-	if (!w->views)
-		abort();
-	for (unsigned i = 0; i < w->workers; i++)
-		if (!view_open(node_store(w->node), &w->views[w->spare++], err))
-			return false;
-	return true;
-}
-
 bool web_start(struct node *n, const struct web_plan *plan, struct web **out, struct err *err)
 {
 	const struct route_table table = { routes, route_count };
@@ -440,6 +464,7 @@ bool web_start(struct node *n, const struct web_plan *plan, struct web **out, st
 		.workers = plan->workers + WAITING_MAX,
 		.body_max = on_body,
 		.answer = on_answer,
+		.resume = on_resume,
 		.quick = on_quick,
 		.ctx = w,
 	};
@@ -456,8 +481,7 @@ bool web_start(struct node *n, const struct web_plan *plan, struct web **out, st
 	arena_init(&w->arena, 1 << 20);
 	assets_hash(w->asset_hashes, &w->arena);
 	build_id(w->build);
-	if (!routes_check(&table, err) || !open_views(w, err) ||
-	    !http_start(&http, &w->http, err)) {
+	if (!routes_check(&table, err) || !http_start(&http, &w->http, err)) {
 		web_stop(w);
 		return false;
 	}
@@ -474,10 +498,6 @@ void web_stop(struct web *w)
 {
 	if (w->http)
 		http_stop(w->http);
-	for (unsigned i = 0; w->views && i < w->workers; i++)
-		if (w->views[i])
-			view_close(w->views[i]);
-	free(w->views);
 	pthread_cond_destroy(&w->given);
 	pthread_mutex_destroy(&w->lock);
 	cache_free(w->cache);

@@ -22,8 +22,7 @@ extern const unsigned latency_bounds[LATENCY_BOUNDS]; /* milliseconds */
 struct web {
 	struct node *node;
 	/* As many requests read at once; more of them may wait for what they wrote. */
-	struct view **views; /* those that nobody has stand in front */
-	unsigned workers, spare;
+	unsigned workers, reading;
 	pthread_mutex_t lock;
 	pthread_cond_t given;
 	bool tls;
@@ -44,6 +43,11 @@ bool is_api(const struct visit *v);
  * The visit has none after that.
  */
 void visit_read_no_more(struct visit *v);
+/*
+ * Nothing is waited for: `then` makes the answer, of `with`, after http_go_on, on the event
+ * loop and without a view.  From here on the visit may be over before this thread goes on.
+ */
+void visit_later(struct visit *v, void (*then)(struct visit *v), void *with);
 /* Signed out, and on a row that says its pages are the same for everybody. */
 bool is_shared(const struct visit *v);
 
@@ -90,6 +94,7 @@ void problem(struct visit *v, unsigned status, const struct err *errs, size_t n)
 /* An answer that is not a page: takes v->out. */
 void answer_out(struct visit *v, const char *type);
 void cache_for_ever(struct visit *v);
+struct str register_title(const struct visit *v); /* as the charter has it */
 
 /* --- answers --- */
 void to_language(struct visit *v); /* / and /fr: to /fr/ */
@@ -116,16 +121,18 @@ void keys(struct visit *v);
 void evidence(struct visit *v);
 void evidence_list(struct visit *v);
 void data_activities(struct visit *v); /* GET  /data/activities.xml */
-void pouch_get(struct visit *v);  /* GET  /pouch: by the party's signature */
-void pouch_post(struct visit *v); /* POST /pouch */
+void pouch_get(struct visit *v);       /* GET  /pouch: by the party's signature */
+void pouch_post(struct visit *v);      /* POST /pouch */
 void api_list(struct visit *v);
 void api_record(struct visit *v);
+void api_figures(struct visit *v);
 void api_totals(struct visit *v);
 void api_desk(struct visit *v);
 void api_desk_csv(struct visit *v);
 void api_acts(struct visit *v);
 void api_openapi(struct visit *v);
-void data_file(struct visit *v); /* data.c: GET /data/{} */
+void data_file(struct visit *v);     /* data.c: GET /data/{} */
+void data_calendar(struct visit *v); /* calendar_file.c: GET /data/calendar.ics */
 void ops_health(struct visit *v);
 void ops_metrics(struct visit *v);
 void robots(struct visit *v);

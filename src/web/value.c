@@ -128,7 +128,7 @@ void page_value(struct visit *v, const struct field *f, const struct json *value
 	case PERCENT:
 	case MONEY:
 	case QUANTITY: plain_value(v, f, value); break;
-	case CODE:
+	case CODE: html_text(&v->out, code_name(f->list, value->str, v->lang)); break;
 	case BOOL: html_text(&v->out, field_text(v->a, f, value, v->lang)); break;
 	case REF: ref_value(v, f, value->str); break;
 	case COORD: coord_value(v, f, value); break;

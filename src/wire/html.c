@@ -1,34 +1,25 @@
 #include "wire/html.h"
 
-/* Bytes that html_text must look at; the others are copied in runs. */
-static const bool special[256] = {
-	[0x00] = 1, [0x01] = 1, [0x02] = 1, [0x03] = 1, [0x04] = 1, [0x05] = 1, [0x06] = 1,
-	[0x07] = 1, [0x08] = 1, [0x0b] = 1, [0x0c] = 1, [0x0d] = 1, [0x0e] = 1, [0x0f] = 1,
-	[0x10] = 1, [0x11] = 1, [0x12] = 1, [0x13] = 1, [0x14] = 1, [0x15] = 1, [0x16] = 1,
-	[0x17] = 1, [0x18] = 1, [0x19] = 1, [0x1a] = 1, [0x1b] = 1, [0x1c] = 1, [0x1d] = 1,
-	[0x1e] = 1, [0x1f] = 1, [0x7f] = 1, ['&'] = 1,  ['<'] = 1,  ['>'] = 1,  ['"'] = 1,
-	['\''] = 1, [0xc2] = 1, [0xe2] = 1,
+/* ASCII that is not copied as it stands. */
+static const bool special[128] = {
+	[0x00] = 1, [0x01] = 1, [0x02] = 1, [0x03] = 1, [0x04] = 1, [0x05] = 1,
+	[0x06] = 1, [0x07] = 1, [0x08] = 1, [0x0b] = 1, [0x0c] = 1, [0x0d] = 1,
+	[0x0e] = 1, [0x0f] = 1, [0x10] = 1, [0x11] = 1, [0x12] = 1, [0x13] = 1,
+	[0x14] = 1, [0x15] = 1, [0x16] = 1, [0x17] = 1, [0x18] = 1, [0x19] = 1,
+	[0x1a] = 1, [0x1b] = 1, [0x1c] = 1, [0x1d] = 1, [0x1e] = 1, [0x1f] = 1,
+	[0x7f] = 1, ['&'] = 1,  ['<'] = 1,  ['>'] = 1,  ['"'] = 1,  ['\''] = 1,
 };
 
-/* C0 but tab and newline, DEL, C1; U+202A–202E and U+2066–2069 reorder text. */
-static bool dropped(uint32_t rune)
+/* C0 but tab and newline, and DEL, are left out. */
+static void escape(struct buf *b, char c)
 {
-	return (rune < 0x20 && rune != '\t' && rune != '\n') ||
-	       (rune >= 0x7f && rune <= 0x9f) || (rune >= 0x202a && rune <= 0x202e) ||
-	       (rune >= 0x2066 && rune <= 0x2069);
-}
-
-static void escape(struct buf *b, uint32_t rune)
-{
-	switch (rune) {
+	switch (c) {
 	case '&': buf_lit(b, "&amp;"); break;
 	case '<': buf_lit(b, "&lt;"); break;
 	case '>': buf_lit(b, "&gt;"); break;
 	case '"': buf_lit(b, "&quot;"); break;
 	case '\'': buf_lit(b, "&#39;"); break;
-	default:
-		if (!dropped(rune))
-			buf_rune(b, rune);
+	default: break;
 	}
 }
 
@@ -38,26 +29,56 @@ static void escape_broken(struct buf *b, struct str s)
 	for (size_t i = 0; i < s.n; i++) {
 		unsigned char c = (unsigned char)s.p[i];
 
-		escape(b, c < 0x80 ? c : 0xfffd);
+		if (c >= 0x80)
+			buf_rune(b, 0xfffd);
+		else if (special[c])
+			escape(b, s.p[i]);
+		else
+			buf_ch(b, s.p[i]);
 	}
+}
+
+/* C1, and what reorders text: U+202A–202E and U+2066–2069. */
+static bool dropped(const char *p)
+{
+	unsigned char c = (unsigned char)p[0], d = (unsigned char)p[1];
+	unsigned char e = c == 0xe2 ? (unsigned char)p[2] : 0;
+
+	return (c == 0xc2 && d < 0xa0) || (c == 0xe2 && d == 0x80 && e >= 0xaa && e <= 0xae) ||
+	       (c == 0xe2 && d == 0x81 && e >= 0xa6 && e <= 0xa9);
+}
+
+/* Length of the sequence at s.p[at], 0 when it is none.  Most are of two bytes at the most. */
+static inline size_t length_at(struct str s, size_t at)
+{
+	unsigned char c = (unsigned char)s.p[at];
+
+	if (c < 0x80)
+		return 1;
+	if (c >= 0xc2 && c <= 0xdf && s.n - at > 1 && (s.p[at + 1] & 0xc0) == 0x80)
+		return 2;
+	return str_sequence(s, at);
 }
 
 void html_text(struct buf *b, struct str s)
 {
-	size_t run = 0, at = 0;
+	size_t began = b->n, run = 0, at = 0;
 
-	if (!str_utf8(s)) {
-		escape_broken(b, s);
-		return;
-	}
 	while (at < s.n) {
-		if (!special[(unsigned char)s.p[at]]) {
-			at++;
-			continue;
+		unsigned char c = (unsigned char)s.p[at];
+		size_t n = length_at(s, at);
+
+		if (n == 0) {
+			b->n = began;
+			escape_broken(b, s);
+			return;
 		}
-		buf_add(b, str_of(s.p + run, at - run));
-		escape(b, str_rune(s, &at));
-		run = at;
+		if (c < 0x80 ? special[c] : dropped(s.p + at)) {
+			buf_add(b, str_of(s.p + run, at - run));
+			escape(b, s.p[at]);
+			run = at + n;
+		}
+		at += n;
 	}
 	buf_add(b, str_from(s, run));
 }

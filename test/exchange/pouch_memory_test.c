@@ -25,7 +25,8 @@ static void write_letters(struct nodes *t)
 				 "{\"type\":\"record.put\",\"kind\":\"organisation\",\"data\":{"
 				 "\"name\":{\"fr\":\"Organisation %d\"},\"type\":\"10\"}}",
 				 b * BATCH + i);
-			d[i] = (struct draft){ arena_str(&a, str_z(text)), S("sec-1") };
+			d[i] = (struct draft){ .json = arena_str(&a, str_z(text)),
+					       .actor = S("sec-1") };
 		}
 		register_batch(t->ml, &a, d, BATCH, r);
 		for (int i = 0; i < BATCH; i++)

@@ -17,7 +17,8 @@ static void write_organisations(struct nodes *t, struct node *n, int count)
 			 "\"name\":{"
 			 "\"fr\":\"Organisation %d\"},\"type\":\"10\"}}",
 			 i);
-		d[i] = (struct draft){ arena_str(&t->a, str_z(draft)), S("sec-1") };
+		d[i] = (struct draft){ .json = arena_str(&t->a, str_z(draft)),
+				       .actor = S("sec-1") };
 	}
 	register_batch(n, &t->a, d, (size_t)count, r);
 	for (int i = 0; i < count; i++)

@@ -6,6 +6,8 @@
 #define TEST_EXCHANGE_SIM_LOOK_H
 #include "sim.h"
 
+#include "store/apply.h"
+
 /* --- signed heads --- */
 
 static inline void signed_head(struct sim *w, int ledger, uint64_t size,
@@ -72,6 +74,7 @@ static inline void look_at_heads(struct sim *w, int at)
 		if (view_checkpoint(v, &w->a, rows[i].name, &note, &err))
 			signed_note(w, note);
 		p->held[ledger] = rows[i].size;
+		p->head[ledger] = rows[i].root;
 	}
 	p->own = store_own_state(node_store(p->n));
 	sim_must(w, p->own != LEDGER_FORKED, "a node forked where all are honest");
@@ -80,18 +83,42 @@ static inline void look_at_heads(struct sim *w, int at)
 
 /* --- digests --- */
 
-static inline void same_digest(struct sim *w, struct digest *known, size_t *n,
-			       const uint64_t *cut, const struct hash *state)
+static inline void same_digest(struct sim *w, const uint64_t *cut, const struct hash *state)
 {
-	for (size_t i = 0; i < *n; i++)
-		if (memcmp(known[i].cut, cut, sizeof(known[i].cut)) == 0) {
-			sim_must(w, hash_eq(&known[i].state, state),
+	struct digest *d = w->digests;
+
+	for (size_t i = 0; i < w->digest_count; i++, d++)
+		if (memcmp(d->cut, cut, sizeof(d->cut)) == 0) {
+			sim_must(w, hash_eq(&d->state, state),
 				 "two nodes that hold the same show different states");
 			return;
 		}
-	sim_must(w, *n < DIGESTS, "too many states for the simulation");
-	memcpy(known[*n].cut, cut, sizeof(known[*n].cut));
-	known[(*n)++].state = *state;
+	sim_must(w, w->digest_count++ < DIGESTS, "too many states for the simulation");
+	memcpy(d->cut, cut, sizeof(d->cut));
+	d->state = *state;
+}
+
+/* What the digest begins with (LEDGER.md 7); the parties' codes ascend. */
+static inline void digest_head(const struct sim *w, const struct sim_node *p,
+			       struct hash_stream *state)
+{
+	struct buf b;
+
+	buf_init(&b, 4096);
+	buf_lit(&b, "benkan-state/1 ");
+	buf_u64(&b, PROJECTION_VERSION);
+	buf_ch(&b, '\n');
+	for (int i = 0; i < w->parties; i++) {
+		buf_lit(&b, "cut ");
+		buf_z(&b, party_codes[i]);
+		buf_ch(&b, ' ');
+		buf_u64(&b, p->held[i]);
+		buf_ch(&b, ' ');
+		buf_b64(&b, p->head[i].b, HASH_SIZE);
+		buf_ch(&b, '\n');
+	}
+	hash_feed(state, buf_str(&b));
+	buf_done(&b);
 }
 
 /* --- acts, from the lines of the dump --- */
@@ -100,7 +127,8 @@ struct dump_reader {
 	struct sim *w;
 	struct sim_node *p;
 	char table[32];
-	struct hash_stream *state; /* of the public tables */
+	struct hash_stream *state; /* of the public tables, which come first */
+	bool done;
 };
 
 /* The values of a row: strings without their quotes, numbers as they are. */
@@ -147,8 +175,9 @@ static inline bool dump_line(void *ctx, struct str text)
 
 	if (text.n && text.p[0] == '#')
 		snprintf(r->table, sizeof(r->table), "%.*s", (int)text.n - 1, text.p);
-	if (strncmp(r->table, "#p_", 3) != 0)
-		return true;
+	r->done = strncmp(r->table, "#p_", 3) != 0;
+	if (r->done)
+		return false;
 	hash_feed(r->state, text);
 	if (text.p[0] == '#' || row_values(text, v, 8) < 4)
 		return true;
@@ -212,9 +241,10 @@ static inline void look_at_acts(struct sim *w, int at)
 
 	memcpy(before, p->acts, count * sizeof(*before));
 	p->act_count = p->sealed_count = 0;
-	sim_ok(w, store_dump(node_store(p->n), dump_line, &r, &err), &err, "dump");
+	digest_head(w, p, r.state);
+	sim_ok(w, store_dump(node_store(p->n), dump_line, &r, &err) || r.done, &err, "dump");
 	state = hash_end(r.state);
-	same_digest(w, w->seen, &w->seen_count, p->held, &state);
+	same_digest(w, p->held, &state);
 	for (size_t i = 0; i < count; i++) {
 		const struct act_seen_here *now = act_of(p, before[i].key);
 
@@ -231,27 +261,35 @@ static inline void look_at_acts(struct sim *w, int at)
 		fate_of(w, &p->acts[i]);
 }
 
-/* The digest that the program gives, at the sizes held and at a cut of the recent past. */
-static inline void look_at_digest(struct sim *w, int at, bool past)
+/* The digest that the program gives, of what it holds. */
+static inline void look_at_digest(struct sim *w, int at)
 {
-	uint64_t cut[PARTIES] = { 0 };
+	struct hash state;
+	struct err err;
+
+	sim_ok(w, store_state(node_store(w->node[at].n), S(""), &state, &err), &err, "state");
+	same_digest(w, w->node[at].held, &state);
+}
+
+/* At a cut at which somebody was once seen. */
+static inline void look_at_past(struct sim *w, int at)
+{
+	const struct digest *d = &w->digests[below(w, (unsigned)w->digest_count)];
 	char text[128] = "";
 	struct hash state;
 	struct err err;
 	size_t n = 0;
 
 	for (int i = 0; i < w->parties; i++) {
-		uint64_t held = w->node[at].held[i], back = past ? below(w, 3) : 0;
-
-		cut[i] = held > back ? held - back : held;
+		if (d->cut[i] > w->node[at].held[i])
+			return;
 		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s%s=%llu", i ? "," : "",
-				      party_codes[i], (unsigned long long)cut[i]);
+				      party_codes[i], (unsigned long long)d->cut[i]);
 	}
 	STORY(w, "%s shows its state at %s\n", party_codes[at], text);
-	sim_ok(w,
-	       store_state(node_store(w->node[at].n), past ? str_z(text) : S(""), &state, &err),
-	       &err, "state");
-	same_digest(w, w->digests, &w->digest_count, cut, &state);
+	sim_ok(w, store_state(node_store(w->node[at].n), str_z(text), &state, &err), &err,
+	       "state");
+	same_digest(w, d->cut, &state);
 }
 
 /* --- what was said is there --- */
@@ -292,11 +330,32 @@ static inline void look_at_entries(struct sim *w, int at)
 	sim_view_end(v);
 }
 
+static inline struct moment moment_of(const struct sim_node *p)
+{
+	const struct store *s = node_store(p->n);
+
+	return (struct moment){ p->chance.life, store_own_state(s), store_generation(s),
+				store_heard(s), store_served(s) };
+}
+
+static inline bool same_moment(const struct moment *a, const struct moment *b)
+{
+	return a->life == b->life && a->own == b->own && a->generation == b->generation &&
+	       a->heard == b->heard && a->served == b->served;
+}
+
+/* When something may have changed since. */
 static inline void look(struct sim *w, int at)
 {
+	struct sim_node *p = &w->node[at];
+	struct moment now = moment_of(p);
+
+	if (same_moment(&now, &p->looked))
+		return;
 	look_at_heads(w, at);
 	look_at_acts(w, at);
 	look_at_words(w, at);
+	p->looked = now;
 }
 
 #endif

@@ -33,7 +33,8 @@ static void put_letters(void)
 			 "\"N-%d\",\"direction\":\"out\",\"subject\":{\"fr\":\"Lettre\"},"
 			 "\"date\":\"2026-01-%02d\"}}",
 			 i, i % 28 + 1);
-		d[i] = (struct draft){ arena_str(&t.a, str_z(text)), S("sec-1") };
+		d[i] = (struct draft){ .json = arena_str(&t.a, str_z(text)),
+				       .actor = S("sec-1") };
 	}
 	register_batch(t.ml, &t.a, d, LETTERS, r);
 	for (int i = 0; i < LETTERS; i++)

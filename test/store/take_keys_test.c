@@ -101,7 +101,6 @@ static void what_nobody_signed_is_not_kept(void **state)
 	struct take *t;
 	struct feed f;
 	struct err err;
-	bool accepts;
 
 	take(s, o, 0);
 	seed_key(&other, KEY_LOG, str_z(world.ru.origin), 91);
@@ -110,7 +109,7 @@ static void what_nobody_signed_is_not_kept(void **state)
 	f.checkpoint = other_note(o, &other);
 	check_ok(feed_begin(s, &f, &t, &err), &err);
 	check_ok(feed_wanted(&f, t, &err), &err);
-	assert_false(store_take_stand(t, &accepts, &err));
+	assert_false(store_take_stand(t, &err));
 	assert_int_equal(err.kind, ERR_INPUT);
 	store_take_end(t);
 	f = feed_of(o, 40);

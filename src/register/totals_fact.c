@@ -1,0 +1,320 @@
+#include "register/totals_inside.h"
+
+#include <stdlib.h>
+
+enum { WAYS_FIRST = 1024 };
+enum { YEARS_FROM = -25567, YEARS_DAYS = 2 * 36525 }; /* from 1900 to 2099 */
+
+enum money_log work_log(const struct totals_query *q)
+{
+	enum record_id kind = record_id_of(q->record);
+
+	return kind == RECORD_budget                 ? MONEY_BUDGETS
+	       : kind == RECORD_planned_disbursement ? MONEY_PLANNED
+						     : MONEY_TRANSACTIONS;
+}
+
+/* --- what is looked up for all lines --- */
+
+static bool asked(const struct totals_query *q, enum totals_dim d)
+{
+	return q->by[d] || q->only[d];
+}
+
+static bool read_shares(struct totals_work *w, enum money_log log, struct shares *out,
+			struct err *err)
+{
+	const struct money_scan scan = { .log = log, .who = w->q->who };
+
+	return shares_read(w->v, w->a, &scan, &w->words, out, err);
+}
+
+/* A year by its number; one that is none has no money. */
+static uint32_t year_number(struct str text)
+{
+	uint64_t year;
+
+	if (!text.n)
+		return 0;
+	return text.n == 4 && str_u64(text, 9999, &year) ? (uint32_t)year : UINT32_MAX;
+}
+
+static bool read_all_shares(struct totals_work *w, struct err *err)
+{
+	const struct totals_query *q = w->q;
+
+	return (!asked(q, BY_SECTOR) || read_shares(w, MONEY_OF_SECTORS, &w->sectors, err)) &&
+	       (!asked(q, BY_COUNTRY) ||
+		read_shares(w, MONEY_OF_COUNTRIES, &w->countries, err)) &&
+	       (!asked(q, BY_PUBLISHER) ||
+		read_shares(w, MONEY_OF_REPORTERS, &w->reporters, err)) &&
+	       (q->repeats == REPEATS_IN ||
+		read_shares(w, MONEY_SECOND_HAND, &w->second_hand, err));
+}
+
+/* What is not asked for is not unpacked. */
+static void find_need(struct totals_work *w)
+{
+	static const unsigned columns[TOTALS_DIMS] = {
+		[BY_TYPE] = 1u << MONEY_TYPE,
+		[BY_CURRENCY] = 1u << MONEY_CURRENCY,
+		[BY_YEAR] = 1u << MONEY_DAY,
+		[BY_SECTOR] = 1u << MONEY_SECTOR | 1u << MONEY_PROJECT | 1u << MONEY_CURRENCY,
+		[BY_COUNTRY] = 1u << MONEY_COUNTRY | 1u << MONEY_PROJECT | 1u << MONEY_CURRENCY,
+		[BY_PARTY] = 1u << MONEY_SHAPE,
+		[BY_PROJECT] = 1u << MONEY_PROJECT,
+		[BY_PUBLISHER] = 1u << MONEY_PROJECT
+	};
+
+	w->need = 1u << MONEY_SIGN | 1u << MONEY_LOW | 1u << MONEY_HIGH;
+	for (enum totals_dim d = 0; d < TOTALS_DIMS; d++)
+		if (asked(w->q, d)) {
+			w->used[w->used_count++] = d;
+			w->need |= columns[d];
+		}
+	if (w->q->in.n)
+		w->need |= 1u << MONEY_VALUE_DAY | 1u << MONEY_CURRENCY;
+	if (w->second_hand.projects)
+		w->need |= 1u << MONEY_PROJECT | 1u << MONEY_CURRENCY;
+}
+
+static const uint16_t *years_of(struct arena *a)
+{
+	uint16_t *years = arena_array(a, uint16_t, YEARS_DAYS);
+	int year, month, of_month;
+
+	for (int32_t i = 0; i < YEARS_DAYS; i++) {
+		date_civil(YEARS_FROM + i, &year, &month, &of_month);
+		years[i] = (uint16_t)year;
+	}
+	return years;
+}
+
+bool work_begin(struct totals_work *w, struct err *err)
+{
+	const struct totals_query *q = w->q;
+	bool ok;
+
+	lexicon_init(&w->words);
+	for (enum totals_dim d = 0; d < TOTALS_DIMS; d++)
+		if (q->only[d])
+			w->only[d] = d == BY_YEAR ? year_number(*q->only[d])
+						  : lexicon_id(&w->words, *q->only[d]);
+	for (unsigned i = 0; i < MONEY_PARTIES; i++)
+		w->party[i] = lexicon_id(&w->words, view_money_party(w->v, i));
+	w->way_cap = WAYS_FIRST;
+	w->ways = calloc(w->way_cap, sizeof(*w->ways));
+	if (!w->ways)
+		abort();
+	if (asked(q, BY_YEAR))
+		w->years = years_of(w->a);
+	ok = read_all_shares(w, err);
+	find_need(w);
+	return ok;
+}
+
+void work_done(struct totals_work *w)
+{
+	lexicon_done(&w->words);
+	free(w->ways);
+}
+
+struct str work_word(struct totals_work *w, enum totals_dim d, uint32_t key)
+{
+	struct buf b;
+
+	if (d != BY_YEAR || !key)
+		return arena_str(w->a, w->words.word[d == BY_YEAR ? 0 : key]);
+	buf_init(&b, 16);
+	buf_pad(&b, key, 4);
+	return arena_buf(w->a, &b);
+}
+
+/* --- ways, once a currency and day --- */
+
+static int64_t unit_of(struct str currency)
+{
+	int64_t unit = 1;
+
+	for (unsigned i = currency_places(currency); i < DEC_PLACES; i++)
+		unit *= 10;
+	return unit;
+}
+
+static struct way_known *way_place(struct way_known *ways, size_t cap, uint64_t key)
+{
+	size_t i = (key * 0x9e3779b97f4a7c15u >> 32) & (cap - 1);
+
+	while (ways[i].key && ways[i].key != key)
+		i = (i + 1) & (cap - 1);
+	return &ways[i];
+}
+
+static void ways_grow(struct totals_work *w)
+{
+	size_t cap = w->way_cap * 2;
+	struct way_known *wider = calloc(cap, sizeof(*wider));
+
+	if (!wider)
+		abort();
+	for (size_t i = 0; i < w->way_cap; i++)
+		if (w->ways[i].key)
+			*way_place(wider, cap, w->ways[i].key) = w->ways[i];
+	free(w->ways);
+	w->ways = wider;
+	w->way_cap = cap;
+}
+
+static void way_find(struct totals_work *w, uint32_t currency, int32_t day,
+		     struct way_known *out)
+{
+	struct str from = w->words.word[currency];
+	struct rate_way way;
+
+	out->unit = unit_of(from);
+	out->by = (struct rate_fraction){ 1, 1 };
+	if (!w->q->in.n || str_eq(from, w->q->in))
+		return;
+	rate_table_way(w->q->rates, from, w->q->in, day, &way);
+	out->gap = way.gap;
+	out->by = way.by;
+	if (!way.gap)
+		out->unit = unit_of(w->q->in);
+}
+
+static const struct way_known *way_of(struct totals_work *w, uint32_t currency, int32_t day)
+{
+	uint64_t key = ((uint64_t)currency << 32 | (uint32_t)day) + 1;
+	struct way_known *at = way_place(w->ways, w->way_cap, key);
+
+	if (at->key)
+		return at;
+	if (++w->way_count * 2 > w->way_cap) {
+		ways_grow(w);
+		at = way_place(w->ways, w->way_cap, key);
+	}
+	at->key = key;
+	way_find(w, currency, day, at);
+	return at;
+}
+
+static void convert(struct totals_work *w, int32_t day, struct work_fact *f)
+{
+	const struct way_known *way = way_of(w, f->currency, day);
+	struct dec result = { f->amount };
+
+	f->gap = way->gap;
+	f->unit = way->unit;
+	if (!way->gap && (way->by.over != 1 || way->by.under != 1)) {
+		unsigned places = currency_places(w->q->in);
+
+		if (!rates_apply(&way->by, result, places, &result))
+			f->gap = RATE_TOO_LARGE;
+	}
+	f->result = f->gap ? f->amount : result.micro;
+}
+
+/* --- one line --- */
+
+static uint32_t year_of(const struct totals_work *w, int64_t day)
+{
+	int year, month, of_month;
+
+	if (day == MONEY_NO_DAY)
+		return 0;
+	if (day >= YEARS_FROM && day < YEARS_FROM + YEARS_DAYS)
+		return w->years[day - YEARS_FROM];
+	date_civil((int32_t)day, &year, &month, &of_month);
+	return (uint32_t)year;
+}
+
+static bool wanted(const struct totals_work *w, const struct work_fact *f, enum totals_dim d)
+{
+	return !w->q->only[d] || w->only[d] == f->key[d];
+}
+
+static uint32_t key_of(const struct totals_work *w, const struct money_facts *f, size_t i,
+		       enum totals_dim d)
+{
+	uint32_t key;
+
+	switch (d) {
+	case BY_TYPE: return (uint32_t)f->at[MONEY_TYPE][i];
+	case BY_CURRENCY: return (uint32_t)f->at[MONEY_CURRENCY][i];
+	case BY_YEAR: return year_of(w, f->at[MONEY_DAY][i]);
+	case BY_SECTOR: return (uint32_t)f->at[MONEY_SECTOR][i];
+	case BY_COUNTRY: return (uint32_t)f->at[MONEY_COUNTRY][i];
+	case BY_PARTY: return w->party[money_party(f->at[MONEY_SHAPE][i])];
+	case BY_PROJECT: return (uint32_t)f->at[MONEY_PROJECT][i];
+	case BY_PUBLISHER:
+		(void)shares_key(&w->reporters, (uint32_t)f->at[MONEY_PROJECT][i], &key);
+		return key;
+	case TOTALS_DIMS: break;
+	}
+	return 0;
+}
+
+bool work_read(struct totals_work *w, const struct money_facts *f, size_t i,
+	       struct work_fact *out)
+{
+	const struct totals_query *q = w->q;
+	uint32_t ignored;
+
+	for (size_t k = 0; k < w->used_count; k++) {
+		enum totals_dim d = w->used[k];
+
+		if (d < TOTALS_DIMS)
+			out->key[d] = key_of(w, f, i, d);
+		if (d != BY_SECTOR && d != BY_COUNTRY && !wanted(w, out, d))
+			return false;
+	}
+	out->project = w->need >> MONEY_PROJECT & 1 ? (uint32_t)f->at[MONEY_PROJECT][i] : 0;
+	out->repeated =
+		w->second_hand.projects && shares_key(&w->second_hand, out->project, &ignored);
+	if (q->repeats == REPEATS_ONLY && !out->repeated)
+		return false;
+	out->amount = out->result = money_amount(f, i);
+	out->gap = RATE_FOUND;
+	if (w->need >> MONEY_CURRENCY & 1) {
+		out->currency = (uint32_t)f->at[MONEY_CURRENCY][i];
+		convert(w, q->in.n ? (int32_t)f->at[MONEY_VALUE_DAY][i] : 0, out);
+	}
+	return true;
+}
+
+static bool country_parts(struct totals_work *w, const struct work_fact *f, part_fn *each,
+			  void *ctx)
+{
+	struct portion whole = { f->key[BY_COUNTRY], f->result }, parts[SHARES_MAX];
+	struct work_fact part = *f;
+	size_t n;
+
+	if (!asked(w->q, BY_COUNTRY))
+		return each(ctx, f);
+	n = shares_split(&w->countries, f->project, whole, f->unit, parts);
+	for (size_t i = 0; i < n; i++) {
+		part.key[BY_COUNTRY] = parts[i].key;
+		part.result = parts[i].micro;
+		if (wanted(w, &part, BY_COUNTRY) && !each(ctx, &part))
+			return false;
+	}
+	return true;
+}
+
+bool work_parts(struct totals_work *w, const struct work_fact *f, part_fn *each, void *ctx)
+{
+	struct portion whole = { f->key[BY_SECTOR], f->result }, parts[SHARES_MAX];
+	struct work_fact part = *f;
+	size_t n;
+
+	if (!asked(w->q, BY_SECTOR))
+		return country_parts(w, f, each, ctx);
+	n = shares_split(&w->sectors, f->project, whole, f->unit, parts);
+	for (size_t i = 0; i < n; i++) {
+		part.key[BY_SECTOR] = parts[i].key;
+		part.result = parts[i].micro;
+		if (wanted(w, &part, BY_SECTOR) && !country_parts(w, &part, each, ctx))
+			return false;
+	}
+	return true;
+}

@@ -1,0 +1,74 @@
+/* What totals.c, totals_fact.c, totals_split.c and totals_list.c share. */
+#ifndef REGISTER_TOTALS_INSIDE_H
+#define REGISTER_TOTALS_INSIDE_H
+#include "register/totals.h"
+
+/* --- totals_split.c: what projects say of their money --- */
+struct share {
+	uint32_t key;  /* a word */
+	int64_t micro; /* of a per cent */
+};
+struct shares {
+	size_t *first; /* by project, and one more: where its shares begin */
+	struct share *at;
+	size_t projects;
+};
+enum { SHARES_MAX = 128 };
+bool shares_read(struct view *v, struct arena *a, const struct money_scan *q,
+		 struct lexicon *words, struct shares *out, struct err *err) MUST_USE;
+/* The first key of a project; false when it has none. */
+bool shares_key(const struct shares *s, uint32_t project, uint32_t *key);
+struct portion {
+	uint32_t key;
+	int128 micro;
+};
+/* The whole in the project's parts; one of word 0 when it does not split.  `unit` in
+ * millionths: that of the currency. */
+size_t shares_split(const struct shares *s, uint32_t project, struct portion whole,
+		    int64_t unit, struct portion out[SHARES_MAX]);
+
+/* --- totals_fact.c: one line as the question sees it --- */
+struct way_known {
+	uint64_t key; /* 0: free */
+	enum rate_gap gap;
+	struct rate_fraction by;
+	int64_t unit; /* of the result's currency, in millionths */
+};
+struct totals_work {
+	struct view *v;
+	struct arena *a;
+	const struct totals_query *q;
+	struct lexicon words;
+	struct shares sectors, countries, reporters, second_hand;
+	uint32_t only[TOTALS_DIMS];
+	uint32_t party[MONEY_PARTIES];     /* words by place among the ledgers */
+	unsigned need;                     /* columns */
+	enum totals_dim used[TOTALS_DIMS]; /* asked for, as keys or as what is only wanted */
+	size_t used_count;
+	const uint16_t *years; /* by day from YEARS_FROM */
+	struct way_known *ways;
+	size_t way_count, way_cap;
+};
+bool work_begin(struct totals_work *w, struct err *err) MUST_USE; /* v, a, q are set */
+void work_done(struct totals_work *w);
+enum money_log work_log(const struct totals_query *q);
+/* The words of a dimension's key; of a year its digits, in the arena. */
+struct str work_word(struct totals_work *w, enum totals_dim d, uint32_t key);
+
+struct work_fact {
+	uint32_t key[TOTALS_DIMS];  /* sector and country: its own, or 0; year: its number */
+	uint32_t project, currency; /* when they were needed */
+	bool repeated;
+	int128 amount, result; /* as booked; as it is summed */
+	enum rate_gap gap;
+	int64_t unit;
+};
+/* False when the question does not ask for it. */
+bool work_read(struct totals_work *w, const struct money_facts *f, size_t i,
+	       struct work_fact *out);
+/* Its parts that the question asks for: `each` is given the fact with its sector and country,
+ * and the part as its result. */
+typedef bool part_fn(void *ctx, const struct work_fact *part);
+bool work_parts(struct totals_work *w, const struct work_fact *f, part_fn *each, void *ctx);
+
+#endif

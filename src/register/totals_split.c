@@ -1,0 +1,207 @@
+#include "register/totals_inside.h"
+
+#include <stdlib.h>
+
+static const int64_t all = 100000000; /* 100 per cent */
+
+/* --- reading --- */
+
+struct said {
+	uint32_t project, key;
+	int64_t micro;
+	int sign;
+};
+struct saying {
+	enum money_column key;
+	struct said *said;
+	size_t n, cap;
+	uint32_t last; /* largest number of a project */
+};
+
+static bool take(void *ctx, const struct money_facts *f, struct err *err)
+{
+	struct saying *s = ctx;
+
+	(void)err;
+	for (size_t i = 0; i < f->n; i++) {
+		struct said *to;
+
+		if (s->n == s->cap) {
+			s->cap = s->cap ? s->cap * 2 : 1024;
+			s->said = realloc(s->said, s->cap * sizeof(*s->said));
+			if (!s->said)
+				abort();
+		}
+		to = &s->said[s->n++];
+		*to = (struct said){ .project = (uint32_t)f->at[MONEY_PROJECT][i],
+				     .key = (uint32_t)f->at[s->key][i],
+				     .micro = f->at[MONEY_LOW][i],
+				     .sign = (int)f->at[MONEY_SIGN][i] };
+		if (to->project > s->last)
+			s->last = to->project;
+	}
+	return true;
+}
+
+static enum money_column key_column(enum money_log log)
+{
+	return log == MONEY_OF_SECTORS     ? MONEY_SECTOR
+	       : log == MONEY_OF_COUNTRIES ? MONEY_COUNTRY
+					   : MONEY_TYPE;
+}
+
+/* Lines of one project with what was taken back left out, one a key; in their order by code. */
+struct net {
+	struct share share;
+	int64_t count;
+};
+
+static size_t net_of(const struct said *said, size_t n, struct net *out)
+{
+	size_t keys = 0, kept = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		size_t k = 0;
+
+		while (k < keys && out[k].share.key != said[i].key)
+			k++;
+		if (k == SHARES_MAX)
+			return 0;
+		if (k == keys)
+			out[keys++] = (struct net){ .share = { .key = said[i].key } };
+		out[k].count += said[i].sign;
+		out[k].share.micro += said[i].sign * said[i].micro;
+	}
+	for (size_t k = 0; k < keys; k++)
+		if (out[k].count > 0)
+			out[kept++] = out[k];
+	return kept;
+}
+
+static void sort_shares(struct share *s, size_t n, const struct lexicon *words)
+{
+	for (size_t i = 1; i < n; i++)
+		for (size_t k = i;
+		     k > 0 && str_cmp(words->word[s[k].key], words->word[s[k - 1].key]) < 0;
+		     k--) {
+			struct share t = s[k];
+
+			s[k] = s[k - 1];
+			s[k - 1] = t;
+		}
+}
+
+/* How many stand: none when they do not add up to the whole. */
+static size_t put_shares(struct share *to, const struct net *net, size_t n,
+			 const struct lexicon *words)
+{
+	int64_t sum = 0;
+
+	for (size_t k = 0; k < n; k++)
+		sum += net[k].share.micro;
+	if (n == 1 && sum == 0)
+		sum = all;
+	if (sum != all)
+		return 0;
+	for (size_t k = 0; k < n; k++)
+		to[k] = net[k].share;
+	if (n == 1)
+		to[0].micro = all;
+	sort_shares(to, n, words);
+	return n;
+}
+
+/* By project: a counting sort, then each by itself. */
+static void lay_out(struct arena *a, const struct saying *s, const struct lexicon *words,
+		    struct shares *out)
+{
+	struct said *sorted = arena_array(a, struct said, s->n);
+	size_t *end = arena_array(a, size_t, s->last + 2);
+	struct net net[SHARES_MAX];
+	size_t at = 0, from = 0;
+
+	out->projects = s->last + 1;
+	out->first = arena_array(a, size_t, out->projects + 1);
+	out->at = arena_array(a, struct share, s->n);
+	for (size_t i = 0; i < s->n; i++)
+		end[s->said[i].project + 1]++;
+	for (size_t i = 1; i <= out->projects; i++)
+		end[i] += end[i - 1];
+	for (size_t i = 0; i < s->n; i++)
+		sorted[end[s->said[i].project]++] = s->said[i];
+	for (size_t p = 0; p < out->projects; p++) {
+		out->first[p] = at;
+		at += put_shares(out->at + at, net, net_of(sorted + from, end[p] - from, net),
+				 words);
+		from = end[p];
+	}
+	out->first[out->projects] = at;
+}
+
+bool shares_read(struct view *v, struct arena *a, const struct money_scan *q,
+		 struct lexicon *words, struct shares *out, struct err *err)
+{
+	struct saying s = { .key = key_column(q->log) };
+	struct money_scan scan = *q;
+	bool ok;
+
+	scan.need = 1u << MONEY_PROJECT | 1u << s.key | 1u << MONEY_LOW | 1u << MONEY_SIGN;
+	scan.each = take;
+	scan.ctx = &s;
+	*out = (struct shares){ 0 };
+	ok = view_money(v, &scan, words, err);
+	if (ok && s.n)
+		lay_out(a, &s, words, out);
+	free(s.said);
+	return ok;
+}
+
+/* --- asking --- */
+
+bool shares_key(const struct shares *s, uint32_t project, uint32_t *key)
+{
+	*key = 0;
+	if (project >= s->projects || s->first[project] == s->first[project + 1])
+		return false;
+	*key = s->at[s->first[project]].key;
+	return true;
+}
+
+/* Single units to the largest remainders, of equals to the first. */
+static void give_rest(struct portion *out, int128 *rest, size_t n, int128 left)
+{
+	for (; left > 0; left--) {
+		size_t most = 0;
+
+		for (size_t i = 1; i < n; i++)
+			if (rest[i] > rest[most])
+				most = i;
+		out[most].micro++;
+		rest[most] = -1;
+	}
+}
+
+size_t shares_split(const struct shares *s, uint32_t project, struct portion whole,
+		    int64_t unit, struct portion out[SHARES_MAX])
+{
+	bool known = !whole.key && project < s->projects;
+	const struct share *share = known ? s->at + s->first[project] : NULL;
+	size_t n = known ? s->first[project + 1] - s->first[project] : 0;
+	int128 rest[SHARES_MAX], units, left;
+
+	if (whole.micro % unit != 0)
+		unit = 1;
+	left = units = (whole.micro < 0 ? -whole.micro : whole.micro) / unit;
+	for (size_t i = 0; i < n; i++) {
+		out[i] = (struct portion){ share[i].key, units * share[i].micro / all };
+		rest[i] = units * share[i].micro % all;
+		left -= out[i].micro;
+	}
+	if (n)
+		give_rest(out, rest, n, left);
+	for (size_t i = 0; i < n; i++)
+		out[i].micro *= whole.micro < 0 ? -unit : unit;
+	if (!n)
+		out[0] = whole;
+	return n ? n : 1;
+}

@@ -1,0 +1,318 @@
+#include "store/money.h"
+#include "store/project.h"
+#include "store/search_index.h"
+
+void money_init(struct money_piles *m)
+{
+	for (int i = 0; i < MONEY_LOGS; i++)
+		pile_init(&m->of[i]);
+}
+
+void money_done(struct money_piles *m)
+{
+	for (int i = 0; i < MONEY_LOGS; i++)
+		pile_done(&m->of[i]);
+}
+
+void money_clear(struct money_piles *m)
+{
+	for (int i = 0; i < MONEY_LOGS; i++)
+		pile_clear(&m->of[i]);
+}
+
+/* --- lines --- */
+
+static const struct money_fields {
+	enum record_id record;
+	enum field_id value, type, date, project, sector, country;
+} money_fields[] = {
+	[MONEY_TRANSACTIONS] = { RECORD_transaction, transaction_value, transaction_type,
+				 transaction_date, transaction_project, transaction_sector,
+				 transaction_country },
+	[MONEY_BUDGETS] = { RECORD_budget, budget_value, budget_type, budget_period_start,
+			    budget_project, FIELD_NONE, FIELD_NONE },
+	[MONEY_PLANNED] = { RECORD_planned_disbursement, planned_disbursement_value,
+			    planned_disbursement_type, planned_disbursement_period_start,
+			    planned_disbursement_project, FIELD_NONE, FIELD_NONE },
+};
+
+static void set_word(struct money_pile *to, struct money_line *l, enum money_column c,
+		     struct str word)
+{
+	l->at[c] = lexicon_id(&to->words, word);
+}
+
+static void set_amount(struct money_line *l, struct dec d)
+{
+	l->at[MONEY_LOW] = (int64_t)(uint64_t)d.micro;
+	l->at[MONEY_HIGH] = (int64_t)(d.micro >> 64);
+}
+
+static int64_t day_of(struct str text)
+{
+	int32_t day;
+
+	return date_parse(text, &day) ? day : MONEY_NO_DAY;
+}
+
+static struct money_line line_of(const struct row *r, int sign)
+{
+	struct money_line l = { 0 };
+
+	l.at[MONEY_RID] = r->rid >> RID_SEQ;
+	l.at[MONEY_SHAPE] = r->rid & RID_SHAPE;
+	l.at[MONEY_SIGN] = sign;
+	l.at[MONEY_DAY] = l.at[MONEY_VALUE_DAY] = MONEY_NO_DAY;
+	return l;
+}
+
+/* A counterpart's entry may hold anything: what is no code or reference says nothing. */
+static struct str code_in(const struct json *v)
+{
+	return v && v->type == JSON_STR && term_good(v->str) ? v->str : S("");
+}
+
+static struct str ref_in(const struct json *v)
+{
+	struct ref ref;
+
+	return v && v->type == JSON_STR && ref_parse(v->str, &ref) ? v->str : S("");
+}
+
+static struct str text_in(const struct json *v)
+{
+	return v && v->type == JSON_STR ? v->str : S("");
+}
+
+static void money_line(struct money_pile *to, const struct money_fields *f, const struct row *r,
+		       int sign)
+{
+	const struct json *value = value_of(&r->values, f->value);
+	struct str currency = json_str(value, "currency");
+	struct money_line l = line_of(r, sign);
+	struct dec amount;
+
+	if (!dec_parse(json_str(value, "amount"), &amount) || !term_good(currency))
+		return;
+	set_amount(&l, amount);
+	set_word(to, &l, MONEY_TYPE, code_in(value_of(&r->values, f->type)));
+	set_word(to, &l, MONEY_CURRENCY, currency);
+	set_word(to, &l, MONEY_PROJECT, ref_in(value_of(&r->values, f->project)));
+	set_word(to, &l, MONEY_SECTOR, code_in(value_of(&r->values, f->sector)));
+	set_word(to, &l, MONEY_COUNTRY, code_in(value_of(&r->values, f->country)));
+	l.at[MONEY_DAY] = day_of(text_in(value_of(&r->values, f->date)));
+	l.at[MONEY_VALUE_DAY] = day_of(json_str(value, "value_date"));
+	if (l.at[MONEY_VALUE_DAY] == MONEY_NO_DAY)
+		l.at[MONEY_VALUE_DAY] = l.at[MONEY_DAY];
+	pile_add(to, &l);
+}
+
+/* --- what a project says of its money --- */
+
+static void share_lines(struct money_pile *to, const struct json *parts, const char *key,
+			enum money_column c, struct money_line l)
+{
+	if (!parts || parts->type != JSON_ARRAY)
+		return;
+	for (const struct json *p = parts->child; p; p = p->next) {
+		struct str code = code_in(json_get(p, key));
+		struct dec share = { 0 };
+
+		if (!code.n)
+			continue;
+		if (!dec_parse(json_str(p, "percentage"), &share) || share.micro < 0 ||
+		    share.micro > dec_int(100).micro)
+			share = (struct dec){ 0 };
+		set_amount(&l, share);
+		set_word(to, &l, c, code);
+		pile_add(to, &l);
+	}
+}
+
+static struct money_line project_line(struct money_pile *to, const struct row *r, int sign)
+{
+	struct money_line l = line_of(r, sign);
+	struct buf ref;
+
+	buf_init(&ref, 128);
+	buf_add(&ref, r->party);
+	buf_ch(&ref, '/');
+	buf_add(&ref, r->id);
+	set_word(to, &l, MONEY_PROJECT, buf_str(&ref));
+	buf_done(&ref);
+	return l;
+}
+
+static void project_lines(struct money_piles *m, const struct row *r, int sign)
+{
+	struct money_pile *to = &m->of[MONEY_OF_SECTORS];
+	struct str reporter = ref_in(value_of(&r->values, project_reporter));
+	const struct json *secondary = value_of(&r->values, project_secondary);
+	struct money_line l;
+
+	share_lines(to, value_of(&r->values, project_sectors), "sector", MONEY_SECTOR,
+		    project_line(to, r, sign));
+	to = &m->of[MONEY_OF_COUNTRIES];
+	share_lines(to, value_of(&r->values, project_locations), "country", MONEY_COUNTRY,
+		    project_line(to, r, sign));
+	if (reporter.n) {
+		to = &m->of[MONEY_OF_REPORTERS];
+		l = project_line(to, r, sign);
+		set_word(to, &l, MONEY_TYPE, reporter);
+		pile_add(to, &l);
+	}
+	if (secondary && secondary->type == JSON_BOOL && secondary->num) {
+		to = &m->of[MONEY_SECOND_HAND];
+		l = project_line(to, r, sign);
+		pile_add(to, &l);
+	}
+}
+
+void money_row(struct projection *p, const struct row *r, int sign)
+{
+	enum record_id kind = record_id_of(r->record);
+
+	if (kind == RECORD_project)
+		project_lines(&p->money, r, sign);
+	for (size_t i = 0; i < sizeof(money_fields) / sizeof(money_fields[0]) && !r->ended; i++)
+		if (money_fields[i].record == kind)
+			money_line(&p->money.of[i], &money_fields[i], r, sign);
+}
+
+/* --- blocks --- */
+
+/* The last block's number and size; `lines` is 0 when there is none. */
+static bool last_block(struct projection *p, enum money_log log, int64_t *seq, size_t *lines,
+		       struct err *err)
+{
+	struct stmt *s = db_prepare(p->db,
+				    "SELECT seq, lines FROM r_money WHERE log = ? "
+				    "ORDER BY seq DESC LIMIT 1",
+				    err);
+	bool row;
+
+	*seq = 0;
+	*lines = 0;
+	if (!s)
+		return false;
+	stmt_int(s, 0, log);
+	if (!stmt_step(s, &row, err))
+		return false;
+	if (row) {
+		*seq = col_int(s, 0);
+		*lines = (size_t)col_int(s, 1);
+		stmt_reset(s);
+	}
+	return true;
+}
+
+static bool drop_block(struct projection *p, enum money_log log, int64_t seq, struct err *err)
+{
+	struct stmt *s =
+		db_prepare(p->db, "DELETE FROM r_money WHERE log = ? AND seq = ?", err);
+
+	if (!s)
+		return false;
+	stmt_int(s, 0, log);
+	stmt_int(s, 1, seq);
+	return stmt_done(s, err);
+}
+
+static bool hurt(struct err *err)
+{
+	return err_set(err, ERR_UNREACHABLE, "register",
+		       N_("The register's database is damaged (%1). Nothing is lost: it is "
+			  "made anew from the ledgers by `benkan rebuild`."),
+		       "r_money");
+}
+
+/* Take a block back, its lines before those of the pile. */
+static bool take_block(struct projection *p, enum money_log log, int64_t seq, struct err *err)
+{
+	struct money_pile *pile = &p->money.of[log], joined;
+	struct stmt *s = db_prepare(
+		p->db, "SELECT body, names FROM r_money WHERE log = ? AND seq = ?", err);
+	struct money_bytes b;
+	bool row, ok;
+
+	if (!s)
+		return false;
+	stmt_int(s, 0, log);
+	stmt_int(s, 1, seq);
+	if (!stmt_step(s, &row, err))
+		return false;
+	pile_init(&joined);
+	if (row)
+		b = (struct money_bytes){ col_blob(s, 0), col_blob(s, 1) };
+	ok = row && pile_unpack(&joined, &b);
+	if (row)
+		stmt_reset(s);
+	if (ok) {
+		pile_append(&joined, pile);
+		pile_done(pile);
+		*pile = joined;
+	} else {
+		pile_done(&joined);
+	}
+	return ok ? drop_block(p, log, seq, err) : hurt(err);
+}
+
+static bool add_block(struct projection *p, enum money_log log, int64_t seq, size_t from,
+		      struct err *err)
+{
+	const struct money_pile *pile = &p->money.of[log];
+	size_t to = pile->n - from > MONEY_BLOCK ? from + MONEY_BLOCK : pile->n;
+	struct stmt *s = db_prepare(
+		p->db,
+		"INSERT INTO r_money (log, seq, lines, body, names) VALUES (?, ?, ?, ?, ?)",
+		err);
+	struct buf body, names;
+	bool ok;
+
+	if (!s)
+		return false;
+	buf_init(&body, MONEY_BLOCK_BYTES);
+	buf_init(&names, MONEY_BLOCK_BYTES);
+	block_pack(&body, &names, pile, from, to);
+	stmt_int(s, 0, log);
+	stmt_int(s, 1, seq);
+	stmt_int(s, 2, (int64_t)(to - from));
+	stmt_blob(s, 3, body.p, body.n);
+	stmt_blob(s, 4, names.p, names.n);
+	ok = stmt_done(s, err);
+	buf_done(&body);
+	buf_done(&names);
+	return ok;
+}
+
+/*
+ * A block is joined with what comes after it once that is as large: each line is packed again
+ * as often as its block doubles, and few blocks are small.
+ */
+static bool settle_log(struct projection *p, enum money_log log, struct err *err)
+{
+	struct money_pile *pile = &p->money.of[log];
+	int64_t seq;
+	size_t lines;
+
+	if (!pile->n)
+		return true;
+	if (!last_block(p, log, &seq, &lines, err))
+		return false;
+	while (lines && lines <= pile->n && lines + pile->n <= MONEY_BLOCK)
+		if (!take_block(p, log, seq, err) || !last_block(p, log, &seq, &lines, err))
+			return false;
+	for (size_t from = 0; from < pile->n; from += MONEY_BLOCK)
+		if (!add_block(p, log, ++seq, from, err))
+			return false;
+	pile_clear(pile);
+	return true;
+}
+
+bool money_settle(struct projection *p, struct err *err)
+{
+	for (int i = 0; i < MONEY_LOGS; i++)
+		if (!settle_log(p, (enum money_log)i, err))
+			return false;
+	return true;
+}

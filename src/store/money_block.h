@@ -1,0 +1,57 @@
+/*
+ * Lines of figures packed by column, so that a million of them are read in one sweep.
+ * Private to src/store/.
+ *
+ * A block is self-contained: its words, then each column as the smallest value and, for each
+ * line, what is above it in as many bytes as the largest needs.
+ *
+ *	body   u32 lines, words, MONEY_COLUMNS × (u8 width, i64 least, lines × width bytes),
+ *	       8 zero bytes
+ *	names  words: those of MONEY_PROJECT, which are many and often not asked for
+ *	words  u32 count, count × (u16 bytes, bytes)
+ *
+ * All numbers are little-endian.  Columns from MONEY_TYPE to MONEY_COUNTRY hold numbers of
+ * words.
+ */
+#ifndef STORE_MONEY_BLOCK_H
+#define STORE_MONEY_BLOCK_H
+#include "store/lexicon.h"
+#include "store/view_money.h"
+
+enum { MONEY_BLOCK = 4096, MONEY_BLOCK_BYTES = 4 << 20 };
+
+struct money_line {
+	int64_t at[MONEY_COLUMNS];
+};
+/* Lines not yet packed. */
+struct money_pile {
+	struct lexicon words;
+	struct money_line *lines;
+	size_t n, cap;
+};
+void pile_init(struct money_pile *p);
+void pile_done(struct money_pile *p);
+void pile_clear(struct money_pile *p);
+void pile_add(struct money_pile *p, const struct money_line *line);
+
+/* A block as it is kept. */
+struct money_bytes {
+	struct str body, names;
+};
+/* The lines of another pile, or of a block, after its own. */
+void pile_append(struct money_pile *to, const struct money_pile *from);
+bool pile_unpack(struct money_pile *to, const struct money_bytes *b) MUST_USE;
+
+/* Pack lines `from` to before `to` of the pile, at most MONEY_BLOCK of them. */
+void block_pack(struct buf *body, struct buf *names, const struct money_pile *p, size_t from,
+		size_t to);
+
+/*
+ * Read a block: its words into the lexicon, of its columns those in `need` into `out`, which
+ * has room for MONEY_COLUMNS.  False when the bytes are no block.
+ */
+enum { MONEY_EVERYTHING = (1 << MONEY_COLUMNS) - 1 };
+bool block_read(const struct money_bytes *b, struct lexicon *words, unsigned need,
+		int64_t (*out)[MONEY_BLOCK], size_t *n) MUST_USE;
+
+#endif
