@@ -377,7 +377,10 @@ static void put_order(struct buf *sql, const struct where *w)
 
 /* --- how many --- */
 
-/* The number of a row says all but what stands in its columns. */
+/*
+ * Hits of the words and references: the number of a row says all but what stands in its
+ * columns, so that these are left out.
+ */
 static void put_hits(struct buf *sql, const struct where *w)
 {
 	buf_lit(sql, " FROM (");
@@ -386,37 +389,39 @@ static void put_hits(struct buf *sql, const struct where *w)
 	buf_u64(sql, record_id_of(w->q->record));
 	buf_lit(sql, " AND");
 	rows_seen(sql, "rid", w->q->who, w->q->ended);
-	put_conditions(sql, w, false);
+	if (!w->on_columns)
+		put_conditions(sql, w, false);
 }
 
-static bool count_rows(struct where *w, uint64_t *out)
+enum counted { HITS, ROWS, ROWS_GONE_THROUGH };
+
+static bool count_them(struct where *w, enum counted what, uint64_t *out)
 {
 	struct stmt *s;
 	struct buf sql;
 	bool row = false, ok;
 
-	if (count_is_kept(w->q))
-		return count_kept(w->v, w->q, out, w->err);
 	buf_init(&sql, VIEW_SQL_MAX);
 	buf_lit(&sql, "SELECT count(*)");
-	if (w->question.any && !w->on_columns) {
+	if (what == HITS) {
 		put_hits(&sql, w);
 	} else {
 		put_from(&sql, w);
-		put_rest(&sql, w, false);
+		put_rest(&sql, w, what == ROWS_GONE_THROUGH);
 	}
 	s = db_prepare_text(w->v->reg, buf_str(&sql), w->err);
 	buf_done(&sql);
 	if (!s)
 		return false;
-	bind_all(w, s);
+	if (what == HITS)
+		stmt_text(s, 0, buf_str(&w->question.text));
+	else
+		bind_all(w, s);
 	ok = stmt_step(s, &row, w->err);
 	*out = ok && row ? (uint64_t)col_int(s, 0) : 0;
 	stmt_reset(s);
 	return ok;
 }
-
-/* --- the list --- */
 
 enum { DENSE = 16 }; /* one row in so many */
 
@@ -431,6 +436,20 @@ static bool is_dense(const struct where *w, uint64_t total)
 		       : true;
 }
 
+static bool count_rows(struct where *w, uint64_t *out)
+{
+	if (count_is_kept(w->q))
+		return count_kept(w->v, w->q, out, w->err);
+	if (!w->question.any)
+		return count_them(w, ROWS, out);
+	if (!count_them(w, HITS, out))
+		return false;
+	return !w->on_columns ||
+	       count_them(w, is_dense(w, *out) ? ROWS_GONE_THROUGH : ROWS, out);
+}
+
+/* --- the list --- */
+
 /* Whether the rows stand in an index in the order asked for (schema.c). */
 static bool is_indexed(const struct list_query *q)
 {
@@ -442,28 +461,28 @@ static bool is_indexed(const struct list_query *q)
 }
 
 /*
- * In the order of an index each row is read as it is met.  Else first which rows, so that what
- * is sorted is small, and then these alone.
+ * In the order of an index each row is read as it is met, and what the index says is asked of
+ * it.  Else first which rows, so that what is sorted is narrow, and then these alone.
  */
 static struct stmt *rows_of(struct where *w, uint64_t total, enum cursor_part part)
 {
 	const struct list_query *q = w->q;
-	bool dense = is_dense(w, total), twice = !is_indexed(q);
+	bool first = !is_indexed(q);
 	struct stmt *s;
 	struct buf sql;
 
 	buf_init(&sql, VIEW_SQL_MAX);
 	rows_select(&sql, q->record, q->who, q->lang, q->ended,
 		    q->brief ? ROWS_BRIEF : ROWS_SHORT);
-	if (twice) {
+	if (first) {
 		buf_lit(&sql, " AND rid IN (SELECT rid");
 		put_from(&sql, w);
 	}
-	put_rest(&sql, w, dense);
+	put_rest(&sql, w, is_dense(w, total));
 	cursor_put(&sql, &w->order, part);
 	put_order(&sql, w);
 	buf_lit(&sql, " LIMIT ? OFFSET ?");
-	if (twice) {
+	if (first) {
 		buf_lit(&sql, ")");
 		put_order(&sql, w);
 	}
