@@ -583,7 +583,7 @@ bool view_list(struct view *v, struct arena *a, const struct list_query *q,
 		return err_set(err, ERR_INPUT, "limit",
 			       N_("limit is a whole number from 1 to 1000"));
 	buf_init(&w.sql, VIEW_SQL_MAX);
-	question_begin(&w.question, db_engine(v->reg));
+	question_begin(&w.question, v->reg);
 	ok = list_rows(&w, out);
 	question_done(&w.question);
 	buf_done(&w.sql);
