@@ -319,17 +319,13 @@ static void put_rest(struct buf *sql, const struct where *w, bool dense)
 
 /* --- order --- */
 
-static bool names_first(const struct field *f)
-{
-	return &fields[records[f->record].name_fields[0]] == f;
-}
-
 bool view_sorts_by(const struct field *f)
 {
 	struct field_column columns[FIELD_COLUMNS_MAX];
 
 	return field_columns(f, columns) > 0 ||
-	       (f->column && f->kind == MTEXT && names_first(f));
+	       (f->column && f->kind == MTEXT &&
+		&fields[records[f->record].name_fields[0]] == f);
 }
 
 /* The field whose column orders the list; NULL: its label. */
@@ -436,13 +432,26 @@ static bool is_dense(const struct where *w, uint64_t total)
 		       : true;
 }
 
+/* What every row answers need not be asked of each. */
+static bool drop_vain_question(struct where *w, uint64_t hits)
+{
+	struct list_query all = { .record = w->q->record, .who = w->q->who };
+	uint64_t n;
+
+	all.ended = w->q->ended;
+	if (!count_kept(w->v, &all, &n, w->err))
+		return false;
+	w->question.any = hits < n;
+	return true;
+}
+
 static bool count_rows(struct where *w, uint64_t *out)
 {
 	if (count_is_kept(w->q))
 		return count_kept(w->v, w->q, out, w->err);
 	if (!w->question.any)
 		return count_them(w, ROWS, out);
-	if (!count_them(w, HITS, out))
+	if (!count_them(w, HITS, out) || !drop_vain_question(w, *out))
 		return false;
 	return !w->on_columns ||
 	       count_them(w, is_dense(w, *out) ? ROWS_GONE_THROUGH : ROWS, out);
