@@ -55,7 +55,7 @@ static bool ask(struct naming *x, struct str terms, struct err *err)
 	struct stmt *s;
 	bool row = true, ok = true;
 
-	question_begin(&q, db_engine(x->v->reg));
+	question_begin(&q, x->v->reg);
 	question_terms(&q, terms);
 	s = db_prepare(x->v->reg, search_rids(q.engine), err);
 	if (s)
