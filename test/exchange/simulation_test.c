@@ -281,6 +281,7 @@ static void accept_some(struct sim *w)
 			STORY(w, "%s writes %s\n", party_codes[i], text);
 			if (do_write(w, i, text, &word))
 				said(w, &word);
+			settle(w, i);
 		}
 	}
 }
