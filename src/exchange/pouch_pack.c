@@ -66,13 +66,14 @@ static bool known_of(struct packing *p, struct str party, const struct ledger_ro
 {
 	struct pouch_row last;
 	uint64_t said = 0, seen;
-	bool spoke;
+	/* What it has of a ledger it writes no more, it must say. */
+	bool spoke, its_own = str_eq(party, row->party) && row->state != LEDGER_CLOSED;
 
 	if (!local_pouch(p->v, p->a, POUCH_OPENED, party, &last, err))
 		return false;
 	spoke = said_to_have(last.note, row->name, &said);
 	/* Of its own ledger it has all that it gave away, unless it said that it lost some. */
-	*size = str_eq(party, row->party) && !spoke ? row->size : said;
+	*size = its_own && !spoke ? row->size : said;
 	for (size_t i = 0; i < p->row_count; i++) {
 		if (!str_eq(p->rows[i].party, party) || str_eq(party, row->party))
 			continue;

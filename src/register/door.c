@@ -155,15 +155,15 @@ bool door_unchanged(struct pen *p, struct request *r, const struct record_row *r
 		    struct err *err)
 {
 	const struct charter_ledger *l = charter_find(p->node->charter, row->ledger);
-	struct str bytes;
+	struct said_entry said;
 
-	if (!view_entry(p->view, r->a, row->ledger, row->n, &bytes, err))
+	if (!view_said(p->view, r->a, row->ledger, row->n, &said, err))
 		return false;
 	*r->out = (struct act_result){
 		.done = true, .outcome = ACT_UNCHANGED, .id = r->id, .n = row->n
 	};
 	r->out->party = l ? l->party : p->node->party;
-	r->out->leaf = leaf_hash(bytes);
+	r->out->leaf = leaf_hash(said.bytes);
 	r->out->act = r->act;
 	r->out->has_act = r->has_act;
 	return true;

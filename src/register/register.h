@@ -32,7 +32,11 @@ bool node_init(const struct node_plan *plan, const struct node_env *env, struct 
 bool node_open(const char *dir, enum store_mode mode, const struct node_env *env,
 	       struct node **out, struct err *err) MUST_USE;
 void node_close(struct node *n);
-/* Write entry 0; `register_id` gets the hash of the charter. */
+/*
+ * Write entry 0; `register_id` gets the hash of the first charter.  A party that comes in, or
+ * goes on in a new ledger, adopts the amendment that names it.  Where a charter is in force
+ * an amendment of it is given by hand: for what old keys did not sign (store/charter.h).
+ */
 bool node_adopt(struct node *n, struct str charter, struct hash *register_id,
 		struct err *err) MUST_USE;
 

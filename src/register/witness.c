@@ -346,8 +346,8 @@ bool witnessed_by_all(struct node *n, struct view *v, struct arena *a, struct st
 	for (size_t i = 0; of && i < n->charter->ledger_count; i++) {
 		const struct charter_ledger *l = &n->charter->ledgers[i];
 
-		/* the first ledger of a party bears its code: one witness a party */
-		if (str_eq(l->party, of->party) || !str_eq(l->party, l->name))
+		/* one witness a party: that of the ledger it writes */
+		if (str_eq(l->party, of->party) || charter_open(n->charter, l->party) != l)
 			continue;
 		if (!view_keys(v, a, l->name, TREE_SIZE_MAX, &keys, err))
 			return false;

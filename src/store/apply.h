@@ -17,7 +17,7 @@
 struct projection;
 
 /* Bump when the same entries would give other rows: the register is then rebuilt at open. */
-enum { PROJECTION_VERSION = 2 };
+enum { PROJECTION_VERSION = 3 };
 
 /* What the projection asks of the ledger store while it works. */
 struct apply_source {
@@ -55,6 +55,11 @@ void projection_close(struct projection *p);
 /* How many entries of `ledger` are applied. */
 bool projection_applied(struct projection *p, struct str ledger, uint64_t *n,
 			struct err *err) MUST_USE;
+/* How many of its first `size` entries may be: those that count, and none before the ledger it
+ * follows is through. */
+uint64_t projection_may(const struct projection *p, struct str ledger, uint64_t size);
+/* Whether ledger.close ended what is applied of `ledger`. */
+bool projection_closed(const struct projection *p, struct str ledger);
 
 /*
  * Apply entry `n` of `ledger` inside a transaction of register_db that the caller began.

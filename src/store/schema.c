@@ -80,6 +80,9 @@ const struct table tables[] = {
 	  "h BLOB, parties TEXT, ledger TEXT, n INTEGER, time TEXT, actor TEXT, "
 	  "audience INTEGER, document TEXT, awaited TEXT, since TEXT, receipt INTEGER",
 	  2, NULL, false },
+	/* Who accepted which amendment of a charter, by its leaf: amend.h. */
+	{ "r_amend", "amends BLOB, party TEXT, n INTEGER, h BLOB, parties TEXT", 3, NULL,
+	  false },
 	{ "r_attached", "name BLOB, lid TEXT, n INTEGER, c BLOB, sha256 BLOB", 3, NULL, false },
 	{ "r_count", "field INTEGER, value TEXT, shape INTEGER, count INTEGER", 3, NULL,
 	  false },
