@@ -90,6 +90,8 @@ static void tops(struct home *h)
 	for (size_t i = 0; c && i < c->ledger_count; i++) {
 		uint64_t n = awaiting(h, c->ledgers[i].party);
 
+		if (!charter_leads(c, i))
+			continue;
 		top(v, n ? "await" : "", "/awaiting", n);
 		page_fill(v, "awaiting %1", party_name(v, c->ledgers[i].party));
 		html_lit(&v->out, "</a>");

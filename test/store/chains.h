@@ -360,6 +360,7 @@ static inline void reader_begin(struct reader *r)
 {
 	struct err err;
 
+	check_ok(db_begin(r->db, true, &err), &err);
 }
 
 static inline void reader_commit(struct reader *r)
