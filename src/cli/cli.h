@@ -148,8 +148,11 @@ int cmd_account_disable(const struct words *w);
 int cmd_account_list(const struct words *w);
 int cmd_check(const struct words *w);
 int cmd_import(const struct words *w);
+extern const char import_details[];
 int cmd_export(const struct words *w);
+extern const char export_details[];
 int cmd_totals(const struct words *w);
+extern const char totals_details[]; /* of its row, which is long */
 int cmd_evidence(const struct words *w);
 int cmd_release(const struct words *w);
 int cmd_sealed_export(const struct words *w);

@@ -26,7 +26,21 @@ struct reading {
 	struct leaf *leaves, **last; /* records nothing else names, until all are known */
 };
 
+/* --- who reports what (iati_known.c) --- */
+/* Whether what a publisher reports of an activity is told elsewhere too; `reporter` is the
+ * reference of its organisation. */
+struct report {
+	struct str identifier, publisher, reporter;
+	bool said;  /* it says so itself */
+	bool again; /* this publisher has reported it in this run */
+};
+bool known_second_hand(struct iati_known *k, struct arena *a, const struct report *r);
+/* Whether anybody else has reported it. */
+bool known_elsewhere(const struct iati_known *k, struct arena *a, const struct report *r);
+
 /* --- records --- */
+/* The id that is made of a key. */
+struct str read_id_of(struct arena *a, struct str key);
 /* The id of a record made of `key`; of the n-th of that key in the activity. */
 struct str read_id(struct reading *r, const char *kind, struct str key);
 /* "a|b|c" */

@@ -142,7 +142,7 @@ static void dates(struct out *o)
 
 /* --- countries: each once, with the sum of its places' shares --- */
 
-enum { COUNTRIES_MAX = 100 /* places of a project: PARTS' bound */ };
+enum { COUNTRIES_MAX = 300 /* places of a project: PARTS' bound */ };
 struct share {
 	struct str country;
 	struct dec percentage;
@@ -308,11 +308,10 @@ static void head(struct out *o, const struct org *reporter, struct str id)
 
 /* --- one activity --- */
 
-/* Whether each of this side's payments has a country of its own; then the activity needs none.
- */
+/* Whether one of this side's payments has a country of its own; then the activity has none. */
 static void see_country(struct out *o, const struct out_row *row)
 {
-	o->countries_below &= out_get(row->data, transaction_country) != NULL;
+	o->countries_below |= out_get(row->data, transaction_country) != NULL;
 }
 
 static bool look_below(struct out *o)
@@ -321,9 +320,9 @@ static bool look_below(struct out *o)
 	const struct json *places = out_get(o->project, project_locations);
 
 	o->sectors_below = n && out_yes(o->project, project_sectors_on_transactions);
-	o->countries_below = n && !(places && places->child);
-	return !o->failed &&
-	       (!o->countries_below || out_each(o, RECORD_transaction, see_country));
+	o->countries_below = false;
+	return !o->failed && (!n || (places && places->child) ||
+			      out_each(o, RECORD_transaction, see_country));
 }
 
 static bool activity(struct out *o)

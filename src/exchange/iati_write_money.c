@@ -86,10 +86,12 @@ bool out_planned(struct out *o)
 }
 
 /* Sectors and countries stand for the activity or on its transactions, never both (rules
- * 6.6.2, 3.6.2): the activity's win. */
+ * 6.6.2, 3.6.2): the activity's win.  On one transaction, then on all: 99810 and 998 are the
+ * codes for what is not specified. */
 static void shares(struct out *o, const struct json *d)
 {
-	struct str sector = out_str(d, transaction_sector);
+	struct str sector = out_str(d, transaction_sector),
+		   country = out_str(d, transaction_country);
 
 	if (o->sectors_below) {
 		xml_open_tag(&o->w, "sector");
@@ -99,10 +101,14 @@ static void shares(struct out *o, const struct json *d)
 	} else if (sector.n) {
 		out_lose(o, transaction_sector);
 	}
-	if (o->countries_below)
-		out_field(o, "recipient-country", "code", d, transaction_country);
-	else if (out_get(d, transaction_country))
-		out_lose(o, transaction_country);
+	if (!o->countries_below) {
+		if (country.n)
+			out_lose(o, transaction_country);
+	} else if (country.n) {
+		out_plain(o, "recipient-country", "code", country);
+	} else {
+		out_plain(o, "recipient-region", "code", S("998"));
+	}
 }
 
 static void transaction(struct out *o, const struct out_row *row)

@@ -99,6 +99,7 @@ struct store {
 	bool unscrubbed;   /* what was erased may still be in the files */
 
 	pthread_mutex_t gate, turn; /* follow.c */
+	_Atomic uintptr_t holder;   /* the thread that has the turn, or 0 */
 	_Atomic unsigned owed; /* not 0: the register's transaction is open and holds what is
 				  committed in the ledger */
 	_Atomic unsigned read; /* large commits that may not owe, since a view began */

@@ -41,8 +41,8 @@ struct said_entry {
 	struct str ledger, bytes; /* the ledger that holds it */
 	uint64_t index;           /* there */
 };
-bool view_said(struct view *v, struct arena *a, struct str lid, uint64_t n, struct said_entry *out,
-	       struct err *err) MUST_USE;
+bool view_said(struct view *v, struct arena *a, struct str lid, uint64_t n,
+	       struct said_entry *out, struct err *err) MUST_USE;
 void view_place(const struct view *v, struct str ledger, struct charter_place *out);
 /* Whether an entry of any ledger names this attachment in the open: then anyone may have it
  * (LEDGER.md 6.4). */
@@ -123,14 +123,15 @@ struct str view_label(struct view *v, struct arena *a, const struct record *r, s
 
 /* One filter: rows whose `field` equals `value` (CODE, REF, TEXT), is of that currency (MONEY),
    is "true" or "false" (BOOL), or lies within (DATE: "2026", "2026-03",
-   "2026-03-01..2026-06-30", "2026..").  `field` NULL with name "party" or "state" filters
-   those.  TEXT, MONEY, DATE and BOOL must be columns.  A value the field cannot have is
-   ERR_INPUT naming the filter. */
+   "2026-03-01..2026-06-30", "2026..").  Of codes and references several may be given with
+   spaces between, FILTER_VALUES_MAX at most: any of them.  A reference may be a part's. `field`
+   NULL with name "party" or "state" filters those.  TEXT, MONEY, DATE and BOOL must be columns.
+   A value the field cannot have is ERR_INPUT naming the filter. */
 struct list_filter {
 	const struct field *field;
 	struct str name, value;
 };
-enum { LIST_FILTERS_MAX = 16 };
+enum { LIST_FILTERS_MAX = 16, FILTER_VALUES_MAX = 100 };
 struct list_query {
 	const struct record *record;
 	enum audience who;
@@ -282,9 +283,11 @@ struct due_query {
 	int32_t from, to;
 	bool deadlines_only;
 	const struct record *record; /* NULL: all */
+	enum field_id date;          /* this date of due.def alone; FIELD_NONE: all */
 	enum audience who;
 	enum lang lang;
-	unsigned limit;
+	uint64_t offset; /* so many are left out; costs what they cost */
+	unsigned limit;  /* 0: only how many there are */
 };
 bool view_due(struct view *v, struct arena *a, const struct due_query *q, struct due_row **out,
 	      size_t *n, uint64_t *total, struct err *err) MUST_USE;

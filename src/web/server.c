@@ -481,7 +481,6 @@ bool web_start(struct node *n, const struct web_plan *plan, struct web **out, st
 	arena_init(&w->arena, 1 << 20);
 	assets_hash(w->asset_hashes, &w->arena);
 	build_id(w->build);
-	w->menu = frame_menu();
 	if (!routes_check(&table, err) || !http_start(&http, &w->http, err)) {
 		web_stop(w);
 		return false;
