@@ -189,6 +189,7 @@ static struct store *proposed(const struct place *p, struct other *o, struct cha
 	doc = amendment(s, 30, &log);
 	check_ok(charter_read(&world.arena, doc, next, &err), &err);
 	check_ok(store_blob_put(s, doc, &name, &err), &err);
+	check_ok(store_blob_put(s, world.charter_bytes, &name, &err), &err);
 	say(s, "act.propose", next, word_of(next, &log, old_key));
 	return s;
 }
