@@ -41,7 +41,7 @@ struct out {
 	bool second_hand;              /* the activity says so of all its money */
 	bool sectors_below;            /* sectors stand on the transactions */
 	bool countries_below;          /* so do countries */
-	struct indicator **indicators; /* where the next one is hung (iati_write_result.c) */
+	struct indicator **indicators; /* the project's (iati_write_result.c) */
 	struct measured **measured;
 	struct err *err;
 	bool failed;
