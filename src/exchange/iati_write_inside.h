@@ -51,7 +51,7 @@ struct out {
 /* A row, its data parsed; both in out->page. */
 struct out_row {
 	const struct record *record;
-	struct naming_data is;
+	struct naming_said is;
 	const struct json *data;
 };
 typedef void out_fn(struct out *o, const struct out_row *row);
