@@ -120,6 +120,10 @@ const char *nearest_option(const struct command *c, const char *typed);
 /* --- one function a command --- */
 int cmd_init(const struct words *w);
 int cmd_charter(const struct words *w);
+int cmd_charter_amend(const struct words *w);
+int cmd_charter_show(const struct words *w);
+int cmd_charter_sign(const struct words *w);
+int cmd_charter_propose(const struct words *w);
 int cmd_adopt(const struct words *w);
 int cmd_do(const struct words *w);
 int cmd_sync(const struct words *w);

@@ -46,6 +46,80 @@ const struct command commands[] = {
 	      false },
 	    END },
 	  cmd_init },
+	{ "charter amend",
+	  "[KEYS.json…]",
+	  0,
+	  15,
+	  N_("draft an amendment of the charter in force and say what it changes"),
+	  N_("Each KEYS.json, as benkan init --json printed it, brings a party in, or gives a "
+	     "party whose ledger is closed another to go on in. --close without keys lets a "
+	     "party leave. Compare the SHA-256 with all others by voice or note verbale.\n"
+	     "\n"
+	     "A forked ledger, or recovery keys that are lost:\n"
+	     "\n"
+	     "  benkan init --node new --party ml --name Mali --origin HOST/ml-2 --json >ml.json\n"
+	     "  benkan charter amend --node ru --close ml ml.json --out next.json\n"
+	     "  benkan charter sign --node new --key old/keys/log next.json -o word\n"
+	     "  benkan charter propose --node ru next.json word\n"
+	     "  benkan do --node ru --actor sec   {\"type\":\"act.accept\",\"act\":\"…\"}\n"
+	     "  benkan adopt --node new next.json"),
+	  { NODE,
+	    { "--out", "FILE", N_("Where to write the amendment."), true, false },
+	    { "--close", "PARTY[=SIZE]",
+	      N_("Close the party's ledger, at what is held here or at SIZE entries; may be "
+		 "given several times."),
+	      false, true },
+	    { "--set", "FILE",
+	      N_("JSON with the members to replace: title, languages, currency, witnesses, "
+		 "personal_kinds, limits; ledgers by name for title and url."),
+	      false, false },
+	    { "--threshold", "N",
+	      N_("How many recovery keys of a new ledger sign a key roll: 2 or 3."), false,
+	      false },
+	    END },
+	  cmd_charter_amend },
+	{ "charter show",
+	  "[FILE]",
+	  0,
+	  1,
+	  N_("show what an amendment would change; without FILE the charters so far"),
+	  N_("A line is the number of a charter, 0 the first, and its SHA-256; then the "
+	     "amendments that are open, and whose word they lack."),
+	  { NODE, END },
+	  cmd_charter_show },
+	{ "charter sign",
+	  "FILE",
+	  1,
+	  1,
+	  N_("sign the word of a party that has no ledger to speak in"),
+	  N_("A party that comes in signs with its new node's key. A party whose ledger is "
+	     "closed signs with the old log key too, or with two recovery keys: what others "
+	     "need no hand of theirs to believe."),
+	  { NODE,
+	    { "--key", "FILE",
+	      N_("An old key: keys/log of the old node, or recours-1.key; may be given "
+		 "several times."),
+	      false, true },
+	    { "--word", "FILE", N_("Add to this word, signed elsewhere."), false, false },
+	    { "-o", "FILE", N_("Where to write the word, else standard output."), false,
+	      false },
+	    END },
+	  cmd_charter_sign },
+	{ "charter propose",
+	  "FILE [WORD…]",
+	  1,
+	  16,
+	  N_("propose an amendment, with the words of those who cannot speak in a ledger"),
+	  N_("All parties of the charter in force that keep their ledgers accept it like any "
+	     "act. It takes effect when each has received the acceptance of the others, at "
+	     "the next start of each node; a server starts itself anew."),
+	  { NODE,
+	    { "--actor", "LABEL",
+	      N_("Who writes, by office: sec-2. It stands in the ledger for ever; never a "
+		 "person's name."),
+	      false, false },
+	    END },
+	  cmd_charter_propose },
 	{ "charter",
 	  "KEYS.json…",
 	  2,
@@ -62,7 +136,10 @@ const struct command commands[] = {
 	  1,
 	  N_("write entry 0, the charter, and print the register id"),
 	  N_("A charter is adopted once. It is refused when it does not carry exactly this "
-	     "node's own keys."),
+	     "node's own keys. A party that comes in, or goes on in a new ledger, adopts the "
+	     "amendment that names it. Where a charter is in force already, an amendment of "
+	     "it is given by hand: it then takes effect although no old key signed for a "
+	     "ledger it closes, once all others accepted it."),
 	  { NODE, END },
 	  cmd_adopt },
 	{ "serve",

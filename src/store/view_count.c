@@ -90,6 +90,8 @@ bool count_is_kept(const struct list_query *q)
 
 	if (q->words.n || !single_out(q, &by_party, &other))
 		return false;
+	if (other && str_index(other->value, ' ') < other->value.n) /* any of several */
+		return false;
 	return !other || (other->field ? has_figures(other->field) : q->record->joint);
 }
 

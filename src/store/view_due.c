@@ -16,7 +16,13 @@ struct found {
 static bool asked(const struct due_query *q, const struct due_rule *d)
 {
 	return (!q->record || record_id_of(q->record) == d->record) &&
-	       (!q->deadlines_only || d->deadline);
+	       (!q->date || q->date == d->date) && (!q->deadlines_only || d->deadline);
+}
+
+/* How many of each rule may be among those asked for. */
+static size_t reach(const struct due_query *q)
+{
+	return q->limit ? (size_t)q->offset + q->limit : 0;
 }
 
 static void bind_range(struct stmt *s, const struct due_query *q, size_t rule)
@@ -40,7 +46,7 @@ static bool find(struct view *v, struct arena *a, const struct due_query *q, siz
 	if (!s)
 		return false;
 	bind_range(s, q, rule);
-	stmt_int(s, 4, q->limit);
+	stmt_int(s, 4, (int64_t)reach(q));
 	while (row) {
 		if (!stmt_step(s, &row, err))
 			return false;
@@ -160,17 +166,19 @@ static bool read_all(struct view *v, struct arena *a, const struct due_query *q,
 bool view_due(struct view *v, struct arena *a, const struct due_query *q, struct due_row **out,
 	      size_t *n, uint64_t *total, struct err *err)
 {
-	struct found *all = arena_array(a, struct found, arena_size(q->limit, due_rule_count));
-	size_t found = 0;
+	struct found *all = arena_array(a, struct found, arena_size(reach(q), due_rule_count));
+	size_t found = 0, skip;
 
 	*total = 0;
 	for (size_t i = 0; i < due_rule_count; i++)
 		if (asked(q, &due_rules[i]) &&
-		    (!find(v, a, q, i, all, &found, err) || !count(v, q, i, total, err)))
+		    ((q->limit && !find(v, a, q, i, all, &found, err)) ||
+		     !count(v, q, i, total, err)))
 			return false;
 	if (found)
 		qsort(all, found, sizeof(*all), by_day);
-	*n = found < q->limit ? found : q->limit;
+	skip = q->offset < found ? (size_t)q->offset : found;
+	*n = found - skip < q->limit ? found - skip : q->limit;
 	*out = arena_array(a, struct due_row, *n);
-	return read_all(v, a, q, all, *n, *out, err);
+	return read_all(v, a, q, all + skip, *n, *out, err);
 }

@@ -8,9 +8,8 @@
 #include <assert.h>
 #include <string.h>
 
-/* A list's SQL after WHERE, and what its parameters are bound to, in their order: two ends of
- * a date a filter at the most. */
-enum { BINDINGS_MAX = 2 * LIST_FILTERS_MAX };
+/* A list's SQL after WHERE, and what its parameters are bound to, in their order. */
+enum { BINDINGS_MAX = FILTER_VALUES_MAX * LIST_FILTERS_MAX };
 struct where {
 	struct view *v;
 	struct arena *a;
@@ -124,33 +123,68 @@ static bool filter_bool(struct where *w, const struct list_filter *l)
 static const char *const not_a_value =
 	N_("%1: this is not a value it can have; choose one of the list");
 
+/* Whether a value may stand in the column or in the index at all. */
+static bool value_good(const struct field *f, struct str value)
+{
+	struct ref ref;
+
+	if (f->kind == REF)
+		return ref_parse(value, &ref);
+	return f->column ? term_good(value)
+			 : codelist_find(codelist_named(f->list), value) != NULL;
+}
+
+/* Of several values with spaces between, each good; *n is how many. */
+static bool values_good(const struct where *w, const struct list_filter *l, size_t *n)
+{
+	struct str rest = l->value, one;
+
+	for (*n = 0; rest.n && str_split(&rest, ' ', &one); (*n)++)
+		if (*n == FILTER_VALUES_MAX || !value_good(l->field, one))
+			return bad_filter(w, str_z(l->field->name), not_a_value);
+	return *n > 0 || bad_filter(w, str_z(l->field->name), not_a_value);
+}
+
 /* References, and codes without a column, are terms of the search index, which knows no
  * capitals: a value that the field cannot have is not asked for. */
 static bool filter_term(struct where *w, const struct list_filter *l)
 {
-	const struct field *f = l->field;
-	struct buf term;
-	struct ref ref;
-	bool ok = f->kind == REF ? ref_parse(l->value, &ref)
-				 : codelist_find(codelist_named(f->list), l->value) != NULL;
+	struct str rest = l->value, one;
+	struct buf terms;
+	size_t n;
+	bool ok;
 
-	if (!ok)
-		return bad_filter(w, str_z(f->name), not_a_value);
-	buf_init(&term, 4096);
-	ok = term_value(&term, f, l->value);
-	assert(ok);
-	buf_ch(&term, ' ');
-	question_terms(&w->question, buf_str(&term));
-	buf_done(&term);
+	if (!values_good(w, l, &n))
+		return false;
+	buf_init(&terms, 64 << 10);
+	while (rest.n && str_split(&rest, ' ', &one)) {
+		ok = term_value(&terms, l->field, one);
+		assert(ok);
+		buf_ch(&terms, ' ');
+	}
+	question_terms(&w->question, buf_str(&terms));
+	buf_done(&terms);
 	return true;
 }
 
 /* A code that this program does not know may stand in a row of the other side. */
 static bool filter_code(struct where *w, const struct list_filter *l)
 {
-	if (!term_good(l->value))
-		return bad_filter(w, str_z(l->field->name), not_a_value);
-	is_equal(w, column_of(w, l->field), l->value);
+	struct str rest = l->value, one, column = column_of(w, l->field);
+	size_t n;
+
+	if (!values_good(w, l, &n))
+		return false;
+	if (n == 1) {
+		is_equal(w, column, l->value);
+		return true;
+	}
+	for (size_t i = 0; i < n && str_split(&rest, ' ', &one); i++) {
+		buf_z(&w->sql, i ? " OR " : " AND (");
+		buf_add(&w->sql, column);
+		bind(w, S(" = ?"), one);
+	}
+	buf_lit(&w->sql, ")");
 	return true;
 }
 

@@ -29,11 +29,6 @@ bool form_ref_menu(struct form_page *p, const struct field *f)
 	return targets(p, f)->total <= TARGETS_MENU_MAX;
 }
 
-static struct str row_ref(struct form_page *p, const struct record_row *row)
-{
-	return arena_join(p->v->a, row->party, arena_join(p->v->a, S("/"), row->id));
-}
-
 /* "Ministry of Energy · RU": whose record it is, when it is one side's. */
 static struct str row_words(struct form_page *p, const struct record_row *row)
 {
@@ -55,7 +50,7 @@ static void menu(struct form_page *p, const struct field *f, struct str path, st
 	html_lit(&p->v->out, ">");
 	form_option(p, S(""), S("—"), chosen);
 	for (size_t i = 0; i < t->n; i++) {
-		struct str ref = row_ref(p, &t->rows[i]);
+		struct str ref = row_ref(p->v, &t->rows[i]);
 
 		form_option(p, ref, row_words(p, &t->rows[i]), chosen);
 		listed = listed || str_eq(ref, chosen);
@@ -102,7 +97,7 @@ static void found_choices(struct form_page *p, const struct field *f, struct str
 		return;
 	}
 	for (size_t i = 0; i < found.n; i++) {
-		struct str ref = row_ref(p, &found.rows[i]);
+		struct str ref = row_ref(p->v, &found.rows[i]);
 
 		if (!str_eq(ref, chosen))
 			choice(p, path, ref, row_words(p, &found.rows[i]),

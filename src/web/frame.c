@@ -1,44 +1,33 @@
 #include "web/pages.h"
 #include "web/server.h"
 
-/* What stands in the menu, in this order, as far as it exists: lists by their slug, and pages
- * of their own. */
-static const struct menu_entry {
-	const char *name, *label;
+/*
+ * The menu: groups, and in each its pages, lists by their slug and pages
+ * of their own.  A group leads to the first of its pages; these stand under the menu on every
+ * page of the group.
+ */
+enum { GROUP_PAGES = 8 };
+static const struct menu_group {
+	const char *label, *pages[GROUP_PAGES];
 } menu[] = {
-	{ "projects", N_("Projects") },   { "sessions", N_("Sessions") },
-	{ "decisions", N_("Decisions") }, { "agreements", N_("Agreements") },
-	{ "calendar", N_("Calendar") },   { "money", N_("Money") },
-	{ "results", N_("Results") },     { "partners", N_("Partners") },
-	{ "letters", N_("Letters") },     { "map", N_("Map") },
-	{ "data", N_("Open data") },      { "verify", N_("Verify") },
+	{ N_("Overview"), { "" } },
+	{ N_("Commission"),
+	  { "decisions", "sessions", "agreements", "procedures", "bodies", "awaiting" } },
+	{ N_("Projects"), { "projects", "calendar", "results", "obstacles" } },
+	{ N_("Money"), { "money", "reconciliation-desk", "transactions", "rates" } },
+	{ N_("Partners"), { "partners", "calls", "letters", "contacts" } },
+	{ N_("Open data"), { "data", "verify" } },
 };
 
-static bool has_page(const char *name)
-{
-	const struct record *r = record_by_slug(str_z(name));
-	struct str prefix = S("/{lang}/");
-
-	if (r && r->slug && str_is(str_z(r->slug), name))
-		return true;
-	for (size_t i = 0; i < route_count; i++) {
-		struct str pattern = str_z(routes[i].pattern);
-
-		if (str_starts(pattern, prefix) && str_is(str_from(pattern, prefix.n), name))
-			return true;
-	}
-	return false;
-}
-
-uint32_t frame_menu(void)
-{
-	uint32_t found = 0;
-
-	for (size_t i = 0; i < sizeof(menu) / sizeof(menu[0]); i++)
-		if (has_page(menu[i].name))
-			found |= UINT32_C(1) << i;
-	return found;
-}
+/* Pages that are no list of a record type. */
+static const struct menu_page {
+	const char *name, *label;
+} menu_pages[] = {
+	{ "calendar", N_("Calendar") }, { "money", N_("Money") },
+	{ "results", N_("Results") },   { "data", N_("Open data") },
+	{ "verify", N_("Verify") },     { "awaiting", N_("Awaiting an answer") },
+	{ "partners", N_("Partners") }, { "reconciliation-desk", N_("Reconciliation desk") },
+};
 
 /* --- headers --- */
 
@@ -64,7 +53,7 @@ void cache_for_ever(struct visit *v)
 
 /* --- head --- */
 
-static struct str register_title(const struct visit *v)
+struct str register_title(const struct visit *v)
 {
 	const struct charter *c = node_charter(v->node);
 	struct str title = c && c->title ? mtext_in(c->title, v->lang, NULL) : S("");
@@ -200,26 +189,75 @@ static void search_box(struct visit *v)
 	html_lit(&v->out, "></form>\n");
 }
 
-static void navigation(struct visit *v)
+/* The page that the visit is at or below: "projects" for a project, its list for a form. */
+static struct str page_here(const struct visit *v)
 {
 	struct str here = str_from(v->q->path, 4);
+	const struct record *r;
 
 	here = str_cut(here, str_index(here, '/'));
+	r = record_named(here);
+	return r && !r->part ? str_z(record_slug(r)) : here;
+}
+
+static bool in_group(const struct menu_group *g, struct str here)
+{
+	for (size_t i = 0; i < GROUP_PAGES && g->pages[i]; i++)
+		if (str_is(here, g->pages[i]))
+			return true;
+	return false;
+}
+
+static const char *page_label(const char *name)
+{
+	const struct record *r;
+
+	for (size_t i = 0; i < sizeof(menu_pages) / sizeof(*menu_pages); i++)
+		if (str_is(str_z(name), menu_pages[i].name))
+			return menu_pages[i].label;
+	r = record_by_slug(str_z(name));
+	return r ? r->plural : name;
+}
+
+static void menu_link(struct visit *v, const char *name, const char *label, const char *current)
+{
+	html_lit(&v->out, "<li><a");
+	own_href(v, name);
+	if (current[0])
+		html_attr(&v->out, "aria-current", str_z(current));
+	html_lit(&v->out, ">");
+	html_text(&v->out, lang_text(v->lang, label));
+	html_lit(&v->out, "</a></li>");
+}
+
+static void group_pages(struct visit *v, const struct menu_group *g, struct str here)
+{
+	html_lit(&v->out, "<ul class=sub>");
+	for (size_t i = 0; i < GROUP_PAGES && g->pages[i]; i++)
+		menu_link(v, g->pages[i], page_label(g->pages[i]),
+			  str_is(here, g->pages[i]) ? "page" : "");
+	html_lit(&v->out, "</ul>");
+}
+
+static void navigation(struct visit *v)
+{
+	struct str here = page_here(v);
+	const struct menu_group *group = NULL;
+
 	html_lit(&v->out, "<nav");
 	html_attr(&v->out, "aria-label", T(v->lang, "Menu"));
-	html_lit(&v->out, "><ul>");
+	html_lit(&v->out, "><ul class=menu>");
 	for (size_t i = 0; i < sizeof(menu) / sizeof(menu[0]); i++) {
-		if (!(v->web->menu & UINT32_C(1) << i))
-			continue;
-		html_lit(&v->out, "<li><a");
-		own_href(v, menu[i].name);
-		if (str_is(here, menu[i].name))
-			html_lit(&v->out, " aria-current=page");
-		html_lit(&v->out, ">");
-		html_text(&v->out, lang_text(v->lang, menu[i].label));
-		html_lit(&v->out, "</a></li>");
+		bool current = in_group(&menu[i], here);
+
+		menu_link(v, menu[i].pages[0], menu[i].label, current ? "true" : "");
+		if (current && menu[i].pages[1])
+			group = &menu[i];
 	}
-	html_lit(&v->out, "</ul></nav>\n");
+	html_lit(&v->out, "</ul>");
+	if (group)
+		group_pages(v, group, here);
+	html_lit(&v->out, "</nav>\n");
 }
 
 void page_begin(struct visit *v, struct str title)

@@ -23,6 +23,8 @@ void list_address_href(struct visit *v, const char *name, struct str value);
 /* ` href="?…"`: this address at another page, which stands behind the row that `after` names
  * (view.h: list_query; may be empty). */
 void list_address_page(struct visit *v, uint64_t page, struct str after);
+/* What a filter by a CODE, REF or BOOL asks for, in words: "open, raised to a session". */
+struct str list_value_words(struct visit *v, const struct field *f, struct str value);
 /* Value of `name` in the address; empty when absent. */
 struct str list_address_value(const struct visit *v, const char *name);
 

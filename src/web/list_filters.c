@@ -36,7 +36,7 @@ static void menu_end(struct visit *v)
 	html_lit(&v->out, "</select></label>\n");
 }
 
-static struct str facet_words(struct visit *v, const struct field *f, struct str value)
+static struct str one_value_words(struct visit *v, const struct field *f, struct str value)
 {
 	bool found;
 
@@ -46,6 +46,18 @@ static struct str facet_words(struct visit *v, const struct field *f, struct str
 		return view_label(v->view, v->a, &records[f->to], value, v->who, v->lang,
 				  &found);
 	return bool_words(v, value);
+}
+
+struct str list_value_words(struct visit *v, const struct field *f, struct str value)
+{
+	struct str rest = value, one, words = S("");
+
+	while (rest.n && str_split(&rest, ' ', &one)) {
+		if (words.n > 0)
+			words = arena_join(v->a, words, S(", "));
+		words = arena_join(v->a, words, one_value_words(v, f, one));
+	}
+	return words;
 }
 
 /* A menu of thousands helps nobody: such a filter comes from a link, and is only carried on. */
@@ -71,12 +83,12 @@ static void facet_menu(struct visit *v, const struct record *r, const struct fie
 		return;
 	menu_begin(v, f->name, lang_text(v->lang, f->label));
 	for (size_t i = 0; i < n && i < MENU_MAX; i++) {
-		option(v, facets[i].value, facet_words(v, f, facets[i].value), facets[i].count,
-		       chosen);
+		option(v, facets[i].value, list_value_words(v, f, facets[i].value),
+		       facets[i].count, chosen);
 		listed = listed || str_eq(facets[i].value, chosen);
 	}
 	if (!listed)
-		option(v, chosen, facet_words(v, f, chosen), 0, chosen);
+		option(v, chosen, list_value_words(v, f, chosen), 0, chosen);
 	menu_end(v);
 }
 

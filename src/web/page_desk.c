@@ -530,7 +530,7 @@ void page_desk(struct visit *v)
 	chips(&p, total);
 	if (n) {
 		rows_table(&p, rows, n);
-		page_pager(v, p.q.offset,
+		page_pager(v, DESK_ROWS, p.q.offset,
 			   &(const struct list_result){ .n = n, .total = total });
 		sums_table(&p);
 		rates_line(&p);

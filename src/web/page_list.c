@@ -98,17 +98,14 @@ static struct str range_words(struct visit *v, struct str range)
 static struct str filter_words(struct list_page *p, const struct list_filter *f)
 {
 	struct visit *v = p->v;
-	bool found;
 
 	if (!f->field)
 		return str_is(f->name, "party") ? party_name(v, f->value)
 						: state_name(v, f->value);
 	switch (f->field->kind) {
-	case CODE: return code_name(f->field->list, f->value, v->lang);
+	case CODE:
 	case REF:
-		return view_label(v->view, v->a, &records[f->field->to], f->value, v->who,
-				  v->lang, &found);
-	case BOOL: return bool_words(v, f->value);
+	case BOOL: return list_value_words(v, f->field, f->value);
 	case TEXT: return f->field->shape == SHAPE_PARTY ? party_name(v, f->value) : f->value;
 	case DATE: return range_words(v, f->value);
 	case MTEXT:
@@ -291,9 +288,10 @@ static void pager_link(struct visit *v, uint64_t page, struct str after, const c
 	html_lit(&v->out, ">");
 }
 
-void page_pager(struct visit *v, uint64_t offset, const struct list_result *found)
+void page_pager(struct visit *v, unsigned rows, uint64_t offset,
+		const struct list_result *found)
 {
-	uint64_t page = offset / LIST_ROWS + 1, shown = found->n, total = found->total;
+	uint64_t page = offset / rows + 1, shown = found->n, total = found->total;
 
 	if (offset == 0 && shown == total)
 		return;
@@ -386,6 +384,6 @@ void page_list(struct visit *v)
 		html_lit(&v->out, "</tbody>");
 		table_end(v);
 	}
-	page_pager(v, p.q.offset, &p.found);
+	page_pager(v, LIST_ROWS, p.q.offset, &p.found);
 	page_end(v);
 }

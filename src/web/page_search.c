@@ -65,6 +65,6 @@ void page_search(struct visit *v)
 			    "matter; try fewer words.");
 		html_lit(&v->out, "</p></div>\n");
 	}
-	page_pager(v, q.offset, &found);
+	page_pager(v, LIST_ROWS, q.offset, &found);
 	page_end(v);
 }

@@ -17,6 +17,8 @@ void page_search(struct visit *v); /* GET  /{}/search              public, cache
 void page_verify(struct visit *v); /* GET  /{}/verify              public, cached */
 void page_data(struct visit *v);   /* GET  /{}/data                public, cached */
 void page_calendar(struct visit *v);  /* GET  /{}/calendar            public, cached */
+void page_deadlines(struct visit *v); /* GET  /{}/deadlines           public, cached; ?late=
+					 days= kind= page= */
 void page_money(struct visit *v);     /* GET  /{}/money               public, cached */
 void page_figures(struct visit *v);   /* GET  /{}/money/figures       public, cached */
 void page_results(struct visit *v);   /* GET  /{}/results             public, cached */
@@ -28,6 +30,12 @@ void page_statement_post(struct visit *v); /* POST the same address  clerk: prop
 void page_statement(struct visit *v);      /* GET  /{}/reconciliation/{}/{}/statement  public,
 					      cached;      party, id */
 void page_forks(struct visit *v);          /* GET  /{}/forks               public, cached */
+void page_decisions(
+	struct visit *v); /* GET  /{}/decisions           public, cached; matrix.h */
+void page_agreements(
+	struct visit *v); /* GET  /{}/agreements          public, cached; treaty_card.h */
+void page_escalate(struct visit *v); /* POST /{}/decisions/{}/escalate clerk; raise to the next
+					session */
 void page_entry(
 	struct visit *v); /* GET  /{}/entry/{}/{}         public, cached; ledger, index */
 void page_list(struct visit *v); /* GET  /{}/{}                  public, cached; slug or kind */
@@ -41,9 +49,11 @@ void page_form_post(struct visit *v); /* POST the same two addresses  clerk; att
 					 this body */
 void page_act_post(struct visit *v);  /* POST /{}/{}/{}/{}/act        clerk; end a record */
 
-void page_act(struct visit *v);      /* GET  /{}/act/{}              public, cached; hash */
-void page_act_word(struct visit *v); /* POST the same address        secretary; accept, decline */
-void page_awaiting(struct visit *v); /* GET  /{}/awaiting            public, cached; ?of=PARTY */
+void page_act(struct visit *v); /* GET  /{}/act/{}              public, cached; hash */
+void page_act_word(
+	struct visit *v); /* POST the same address        secretary; accept, decline */
+void page_awaiting(
+	struct visit *v); /* GET  /{}/awaiting            public, cached; ?of=PARTY */
 
 void page_import(struct visit *v);      /* GET  /{}/import              clerk; ?kind= */
 void page_import_post(struct visit *v); /* POST /{}/import              clerk; a file, or the word
@@ -139,7 +149,18 @@ row_data(struct visit *v,
 /* The form of a list's filters (list_filters.c). */
 void list_filters(struct visit *v, const struct list_query *q);
 /* "26–50 of 240" with links to the pages beside it. */
-void page_pager(struct visit *v, uint64_t offset, const struct list_result *found);
+void page_pager(struct visit *v, unsigned rows, uint64_t offset,
+		const struct list_result *found); /* rows: on a page */
+
+/* --- what points to many records (about.c) --- */
+struct str row_ref(struct visit *v, const struct record_row *row); /* "joint/0197…" */
+/* References with spaces between, as a filter takes them; FILTER_VALUES_MAX at most. */
+struct str rows_refs(struct visit *v, const struct record_row *rows, size_t n);
+/* Records whose field `f` (a REF) is one of `refs`, whole, newest by their own order first; the
+ * first ABOUT_ROWS of out->total. */
+enum { ABOUT_ROWS = 1000 };
+bool rows_about(struct visit *v, enum field_id f, struct str refs, struct list_result *out,
+		struct err *err) MUST_USE;
 
 /* --- one record and its versions --- */
 /* The record that parts[1..3] name; when there is none the error page is written. */
@@ -175,8 +196,19 @@ void page_totals_href(struct visit *v, const struct record_row *project, struct 
 void visit_see_other(struct visit *v, const struct record *r, struct ref ref);
 
 /* --- what the dashboard and pages of their own share --- */
-void due_list(struct visit *v, const struct due_row *rows, size_t n); /* due_list.c */
+void due_list(struct visit *v, const struct due_row *rows, size_t n);   /* due_list.c */
+void due_months(struct visit *v, const struct due_row *rows, size_t n); /* under their months */
+void due_when(struct visit *v, int32_t day, bool deadline); /* "12 days late", "in 3 days" */
 struct due_query due_between(const struct visit *v, int32_t from, int32_t to, unsigned limit);
+struct due_query due_late(const struct visit *v, unsigned limit);
+/* --- help in place (help.c) --- */
+/* What the words of a page mean: the descriptions of these record types and fields, to open. */
+struct help_terms {
+	const enum record_id *records; /* up to RECORD_NONE; may be NULL */
+	const enum field_id *fields;   /* up to FIELD_NONE; may be NULL */
+};
+void help_terms(struct visit *v, const struct help_terms *terms);
+void help_gaps(struct visit *v); /* why the two sides' figures differ, class by class */
 void results_list(struct visit *v, unsigned max); /* page_results.c */
 void latest_acts(struct visit *v, size_t max);    /* latest.c */
 

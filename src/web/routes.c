@@ -47,6 +47,10 @@ const struct route routes[] = {
 	GET_FORM("/{lang}/import", page_import),
 	POST("/{lang}/import", ACCESS_CLERK, IMPORT_BODY, page_import_post),
 	GET_PAGE("/{lang}/calendar", page_calendar),
+	GET_PAGE("/{lang}/deadlines", page_deadlines),
+	GET_PAGE("/{lang}/decisions", page_decisions),
+	GET_PAGE("/{lang}/agreements", page_agreements),
+	POST("/{lang}/decisions/{}/escalate", ACCESS_CLERK, SMALL, page_escalate),
 	GET_PAGE("/{lang}/money", page_money),
 	GET_PAGE("/{lang}/money/figures", page_figures),
 	GET_PAGE("/{lang}/results", page_results),
@@ -91,6 +95,7 @@ const struct route routes[] = {
 	POST("/pouch", ACCESS_PUBLIC, POUCH_BODY, pouch_post),
 
 	GET_LIVE("/data/activities.xml", data_activities),
+	GET_PAGE("/data/calendar.ics", data_calendar),
 	GET_PAGE("/data/{}", data_file),
 
 	GET_PAGE("/api/openapi.json", api_openapi),

@@ -140,13 +140,13 @@ static void year_label(struct visit *v, int year, int x, int top)
 	buf_done(&b);
 }
 
-static void day_tick(struct visit *v, int month, int step, int x, int top, int bottom)
+static void day_tick(struct visit *v, int month, bool named, int x, int top, int bottom)
 {
 	bool first = month % 12 == 0;
 
 	svg_line(v, first ? "year" : "tick", (struct svg_point){ x, first ? top - 34 : top },
 		 (struct svg_point){ x, bottom });
-	if (step < 12)
+	if (named)
 		svg_text(v, &(struct svg_words){ { x + 4, top - MONTH_LINE },
 						 SVG_START,
 						 "",
@@ -165,8 +165,8 @@ void svg_axis_days(struct visit *v, const struct svg_scale *x, int top, int bott
 	for (; month_day(month) < x->to; month += step) {
 		int at = svg_at(x, month_day(month));
 
-		day_tick(v, month, step, at, top, bottom);
-		if (!any || month / 12 != shown)
+		day_tick(v, month, step < 12 && at + TICK_ROOM <= x->end, at, top, bottom);
+		if ((!any || month / 12 != shown) && at + TICK_ROOM <= x->end)
 			year_label(v, month / 12, at, top);
 		any = true;
 		shown = month / 12;
