@@ -57,11 +57,15 @@ static void option(struct visit *v, struct str value, struct str words, bool cho
 	html_lit(&v->out, "</option>");
 }
 
-static void kind_menu(struct visit *v, struct str chosen)
+static void kind_menu(struct visit *v, struct str id, struct str chosen)
 {
-	html_lit(&v->out, "<p class=field><label for=kind>");
+	html_lit(&v->out, "<p class=field><label");
+	html_attr(&v->out, "for", id);
+	html_lit(&v->out, ">");
 	page_say(v, "What each row is");
-	html_lit(&v->out, "</label><select id=kind name=kind>");
+	html_lit(&v->out, "</label><select name=kind");
+	html_attr(&v->out, "id", id);
+	html_lit(&v->out, ">");
 	for (const struct record *r = records + 1; r < records + RECORD_COUNT; r++)
 		if (!r->part)
 			option(v, str_z(r->name), lang_text(v->lang, r->plural),
@@ -97,7 +101,7 @@ static void templates(struct visit *v, struct str kind)
 static void file_form(struct visit *v, struct str kind)
 {
 	form_begin(v, true);
-	kind_menu(v, kind);
+	kind_menu(v, S("kind"), kind);
 	html_lit(&v->out, "<p class=field><label for=file>");
 	page_say(v, "The file: CSV, XLSX, JSON Lines or IATI XML");
 	html_lit(&v->out, "</label><input type=file id=file name=file required "
@@ -337,7 +341,7 @@ static void show_look(struct import_job *j, bool good)
 	form_begin(v, false);
 	hidden_file(j);
 	if (!j->iati) {
-		kind_menu(v, str_z(j->record->name));
+		kind_menu(v, S("kind-of-this"), str_z(j->record->name));
 		sheet_menu(j);
 		if (j->table && j->format != TABLE_FILE_JSONL)
 			mapping_table(j);
