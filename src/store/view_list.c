@@ -134,15 +134,16 @@ static bool value_good(const struct field *f, struct str value)
 			 : codelist_find(codelist_named(f->list), value) != NULL;
 }
 
-/* Of several values with spaces between, each good; *n is how many. */
-static bool values_good(const struct where *w, const struct list_filter *l, size_t *n)
+/* How many values with spaces between, each good; 0, with the error, when they are not. */
+static size_t values_good(const struct where *w, const struct list_filter *l)
 {
 	struct str rest = l->value, one;
+	size_t n = 0;
 
-	for (*n = 0; rest.n && str_split(&rest, ' ', &one); (*n)++)
-		if (*n == FILTER_VALUES_MAX || !value_good(l->field, one))
+	for (; rest.n && str_split(&rest, ' ', &one); n++)
+		if (n == FILTER_VALUES_MAX || !value_good(l->field, one))
 			return bad_filter(w, str_z(l->field->name), not_a_value);
-	return *n > 0 || bad_filter(w, str_z(l->field->name), not_a_value);
+	return n ? n : bad_filter(w, str_z(l->field->name), not_a_value);
 }
 
 /* References, and codes without a column, are terms of the search index, which knows no
@@ -151,14 +152,13 @@ static bool filter_term(struct where *w, const struct list_filter *l)
 {
 	struct str rest = l->value, one;
 	struct buf terms;
-	size_t n;
-	bool ok;
 
-	if (!values_good(w, l, &n))
+	if (!values_good(w, l))
 		return false;
 	buf_init(&terms, 64 << 10);
 	while (rest.n && str_split(&rest, ' ', &one)) {
-		ok = term_value(&terms, l->field, one);
+		bool ok = term_value(&terms, l->field, one);
+
 		assert(ok);
 		buf_ch(&terms, ' ');
 	}
@@ -171,21 +171,18 @@ static bool filter_term(struct where *w, const struct list_filter *l)
 static bool filter_code(struct where *w, const struct list_filter *l)
 {
 	struct str rest = l->value, one, column = column_of(w, l->field);
-	size_t n;
+	size_t n = values_good(w, l);
 
-	if (!values_good(w, l, &n))
-		return false;
-	if (n == 1) {
+	if (n == 1)
 		is_equal(w, column, l->value);
-		return true;
-	}
-	for (size_t i = 0; i < n && str_split(&rest, ' ', &one); i++) {
+	for (size_t i = 0; n > 1 && str_split(&rest, ' ', &one); i++) {
 		buf_z(&w->sql, i ? " OR " : " AND (");
 		buf_add(&w->sql, column);
 		bind(w, S(" = ?"), one);
 	}
-	buf_lit(&w->sql, ")");
-	return true;
+	if (n > 1)
+		buf_lit(&w->sql, ")");
+	return n > 0;
 }
 
 static bool filter_currency(struct where *w, const struct list_filter *l)
