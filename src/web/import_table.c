@@ -24,11 +24,6 @@ static void on_fault(void *ctx, const struct table_fault *f)
 	import_tell(ctx, f->row, f->column, f->err);
 }
 
-static void on_known_fault(void *ctx, const struct table_fault *f)
-{
-	(void)ctx, (void)f;
-}
-
 static struct table_in *open_table(struct import_job *j, struct err *err)
 {
 	const struct table_in_plan plan = { .file = j->format,
@@ -129,7 +124,7 @@ static bool write_some(struct import_job *j, struct table_in *t, struct arena *a
 	size_t n = 0;
 
 	while (n < BATCH && *more) {
-		if (!table_in_next(t, a, &row, more, on_known_fault, j, &j->why))
+		if (!table_in_next(t, a, &row, more, on_fault, j, &j->why))
 			return false;
 		j->counts.rows += *more;
 		j->counts.refused += *more && row.faults > 0;
