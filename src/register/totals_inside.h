@@ -39,7 +39,7 @@ struct totals_work {
 	struct arena *a;
 	const struct totals_query *q;
 	struct lexicon words;
-	struct shares sectors, countries, reporters, second_hand;
+	struct shares sectors, countries, reporters;
 	uint32_t only[TOTALS_DIMS];
 	uint32_t party[MONEY_PARTIES];     /* words by place among the ledgers */
 	unsigned need;                     /* columns */
