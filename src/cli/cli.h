@@ -120,6 +120,10 @@ const char *nearest_option(const struct command *c, const char *typed);
 /* --- one function a command --- */
 int cmd_init(const struct words *w);
 int cmd_charter(const struct words *w);
+int cmd_charter_amend(const struct words *w);
+int cmd_charter_show(const struct words *w);
+int cmd_charter_sign(const struct words *w);
+int cmd_charter_propose(const struct words *w);
 int cmd_adopt(const struct words *w);
 int cmd_do(const struct words *w);
 int cmd_sync(const struct words *w);
@@ -144,8 +148,11 @@ int cmd_account_disable(const struct words *w);
 int cmd_account_list(const struct words *w);
 int cmd_check(const struct words *w);
 int cmd_import(const struct words *w);
+extern const char import_details[];
 int cmd_export(const struct words *w);
+extern const char export_details[];
 int cmd_totals(const struct words *w);
+extern const char totals_details[]; /* of its row, which is long */
 int cmd_evidence(const struct words *w);
 int cmd_release(const struct words *w);
 int cmd_sealed_export(const struct words *w);

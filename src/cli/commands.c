@@ -46,6 +46,80 @@ const struct command commands[] = {
 	      false },
 	    END },
 	  cmd_init },
+	{ "charter amend",
+	  "[KEYS.json…]",
+	  0,
+	  15,
+	  N_("draft an amendment of the charter in force and say what it changes"),
+	  N_("Each KEYS.json, as benkan init --json printed it, brings a party in, or gives a "
+	     "party whose ledger is closed another to go on in. --close without keys lets a "
+	     "party leave. Compare the SHA-256 with all others by voice or note verbale.\n"
+	     "\n"
+	     "A forked ledger, or recovery keys that are lost:\n"
+	     "\n"
+	     "  benkan init --node new --party ml --name Mali --origin HOST/ml-2 --json >ml.json\n"
+	     "  benkan charter amend --node ru --close ml ml.json --out next.json\n"
+	     "  benkan charter sign --node new --key old/keys/log next.json -o word\n"
+	     "  benkan charter propose --node ru next.json word\n"
+	     "  benkan do --node ru --actor sec   {\"type\":\"act.accept\",\"act\":\"…\"}\n"
+	     "  benkan adopt --node new next.json"),
+	  { NODE,
+	    { "--out", "FILE", N_("Where to write the amendment."), true, false },
+	    { "--close", "PARTY[=SIZE]",
+	      N_("Close the party's ledger, at what is held here or at SIZE entries; may be "
+		 "given several times."),
+	      false, true },
+	    { "--set", "FILE",
+	      N_("JSON with the members to replace: title, languages, currency, witnesses, "
+		 "personal_kinds, limits; ledgers by name for title and url."),
+	      false, false },
+	    { "--threshold", "N",
+	      N_("How many recovery keys of a new ledger sign a key roll: 2 or 3."), false,
+	      false },
+	    END },
+	  cmd_charter_amend },
+	{ "charter show",
+	  "[FILE]",
+	  0,
+	  1,
+	  N_("show what an amendment would change; without FILE the charters so far"),
+	  N_("A line is the number of a charter, 0 the first, and its SHA-256; then the "
+	     "amendments that are open, and whose word they lack."),
+	  { NODE, END },
+	  cmd_charter_show },
+	{ "charter sign",
+	  "FILE",
+	  1,
+	  1,
+	  N_("sign the word of a party that has no ledger to speak in"),
+	  N_("A party that comes in signs with its new node's key. A party whose ledger is "
+	     "closed signs with the old log key too, or with two recovery keys: what others "
+	     "need no hand of theirs to believe."),
+	  { NODE,
+	    { "--key", "FILE",
+	      N_("An old key: keys/log of the old node, or recours-1.key; may be given "
+		 "several times."),
+	      false, true },
+	    { "--word", "FILE", N_("Add to this word, signed elsewhere."), false, false },
+	    { "-o", "FILE", N_("Where to write the word, else standard output."), false,
+	      false },
+	    END },
+	  cmd_charter_sign },
+	{ "charter propose",
+	  "FILE [WORD…]",
+	  1,
+	  16,
+	  N_("propose an amendment, with the words of those who cannot speak in a ledger"),
+	  N_("All parties of the charter in force that keep their ledgers accept it like any "
+	     "act. It takes effect when each has received the acceptance of the others, at "
+	     "the next start of each node; a server starts itself anew."),
+	  { NODE,
+	    { "--actor", "LABEL",
+	      N_("Who writes, by office: sec-2. It stands in the ledger for ever; never a "
+		 "person's name."),
+	      false, false },
+	    END },
+	  cmd_charter_propose },
 	{ "charter",
 	  "KEYS.json…",
 	  2,
@@ -62,7 +136,10 @@ const struct command commands[] = {
 	  1,
 	  N_("write entry 0, the charter, and print the register id"),
 	  N_("A charter is adopted once. It is refused when it does not carry exactly this "
-	     "node's own keys."),
+	     "node's own keys. A party that comes in, or goes on in a new ledger, adopts the "
+	     "amendment that names it. Where a charter is in force already, an amendment of "
+	     "it is given by hand: it then takes effect although no old key signed for a "
+	     "ledger it closes, once all others accepted it."),
 	  { NODE, END },
 	  cmd_adopt },
 	{ "serve",
@@ -448,22 +525,11 @@ const struct command commands[] = {
 	  1,
 	  MANY,
 	  N_("take in files of others as records: tables, or what they publish"),
-	  N_("csv: each row becomes or changes a record of the kind. The first line "
-	     "names the columns as an export does, or by the labels of forms in any language; "
-	     "benkan export --template writes it. The column “id” names a record that is there; "
-	     "the column “key”, any text of your own, makes one and finds it again.\n"
-	     "iati (2.01 to 2.03): each activity becomes a project this party tables, with the "
-	     "organisations, payments, budgets, planned disbursements, documents, indicators "
-	     "and measurements it names; each remembers the file, its hash and the line.\n"
-	     "Everything is checked before anything is written; with an error nothing is "
-	     "written, and each is told by its line. Importing twice adds nothing, so an import "
-	     "that was cut short is taken up by the same command.\n"
-	     "\n"
-	     "  benkan import --node DIR --format csv --kind transaction --preview paiements.csv\n"
-	     "  benkan import --node DIR --format iati --preview activities.xml"),
+	  import_details,
 	  { NODE,
-	    { "--format", "csv|iati", N_("What the files are."), true, false },
+	    { "--format", "csv|xlsx|jsonl|iati", N_("What the files are."), true, false },
 	    { "--kind", "KIND", N_("What each row is."), false, false },
+	    { "--sheet", "NAME", N_("Which sheet of a workbook; else the first."), false, false },
 	    { "--actor", "LABEL",
 	      N_("Who writes, by office: sec-2. It stands in the ledger for ever; never a "
 		 "person's name."),
@@ -479,15 +545,7 @@ const struct command commands[] = {
 	  0,
 	  0,
 	  N_("write records as a file that others can read"),
-	  N_("Only current records that everyone may see, unless --for says otherwise. KIND is a "
-	     "kind of record or the parts of one: “project”, “project.sectors”.\n"
-	     "csv has one table, with the names of fields as columns; xlsx a workbook with the "
-	     "parts of the records in sheets of their own; json an array; jsonl a record a line.\n"
-	     "iati has the public projects as IATI 2.03, an activity for each side that reports on "
-	     "them; what IATI has no place for is listed at the end of the file, and with --json.\n"
-	     "\n"
-	     "  benkan export --node DIR --format xlsx --kind project --lang fr -o "
-	     "projets.xlsx"),
+	  export_details,
 	  { NODE,
 	    { "--format", "csv|xlsx|json|jsonl|iati", N_("What to write."), true, false },
 	    { "--kind", "KIND", N_("Which table."), false, false },
@@ -496,7 +554,7 @@ const struct command commands[] = {
 		 "left out unless named here."),
 	      false, false },
 	    { "--template", NULL,
-	      N_("Only the first line of a CSV file to fill in and import."), false, false },
+	      N_("Only the first line of a table (csv, xlsx) to fill in and import."), false, false },
 	    { "-o", "FILE", N_("Where to write it; else standard output."), false, false },
 	    END },
 	  cmd_export },
@@ -505,23 +563,7 @@ const struct command commands[] = {
 	  0,
 	  0,
 	  N_("add up money by any dimensions, and prove each figure"),
-	  N_("Dimensions: transaction-type, currency, year, sector, country, party, project, "
-	     "publisher. What must not be added together stays apart: types of transactions, and "
-	     "currencies unless --in converts them.\n"
-	     "A figure without a sector or country of its own falls to those of its project, by "
-	     "their percentages; the parts sum to the whole to the minor unit.\n"
-	     "--in converts each figure by the last rate on or before its value date that the one "
-	     "source has published, directly, inversely or by one middle currency, and rounds it to "
-	     "the minor unit, half away from zero; “parity” takes only what is fixed by treaty "
-	     "(1 EUR = 655.957 XOF), which holds beside every source. What has no rate is listed "
-	     "apart with the reason.\n"
-	     "What a second-hand publisher repeats is left out, and said, unless --repeated asks "
-	     "for it.\n"
-	     "--proof prints the figures behind the sums instead, newest first, one JSON object a "
-	     "line: amount, rate, date, source, path, result, parts.\n"
-	     "\n"
-	     "  benkan totals --node DIR --by year,sector --in XOF --rates bceao --json\n"
-	     "  benkan totals --node DIR --by sector --only year=2026 --proof"),
+	  totals_details,
 	  { NODE,
 	    { "--by", "DIM,…", N_("Dimensions, with commas between them."), false, false },
 	    { "--kind", "KIND", N_("transaction (the default), budget or planned_disbursement."),

@@ -105,8 +105,9 @@ int export_table(const struct words *w)
 			       "the parts of a record."));
 		return EXIT_USAGE;
 	}
-	if (plan.blank && strcmp(word_of(w, "--format"), "csv") != 0) {
-		cli_say0(w, N_("A template is a CSV file: --format csv --template."));
+	if (plan.blank && strcmp(word_of(w, "--format"), "csv") != 0 &&
+	    strcmp(word_of(w, "--format"), "xlsx") != 0) {
+		cli_say0(w, N_("A template is a table: --format csv or xlsx."));
 		return EXIT_USAGE;
 	}
 	if (!table_named(str_z(kind), &plan, &err) || !read_audience(w, &plan.who, &err))

@@ -24,8 +24,9 @@ struct importing {
 	const char *file;
 	struct incoming *in;
 	struct iati_reading reading;
+	struct iati_known *known;
 	struct arena a; /* of one activity */
-	uint64_t files, activities, hurt, cut, elements[IATI_COUNT];
+	uint64_t files, activities, hurt, cut, rounded, elements[IATI_COUNT];
 	uint64_t bytes, done; /* of all files; read so far */
 	struct meter meter;
 	struct hash_stream *hash; /* of the file under way */
@@ -92,6 +93,13 @@ static void repeated(void *ctx, struct str activity, uint64_t line, bool same)
 				  "reports stand."),
 			       err_arg(activity)));
 	tell(x, str_z(x->file), line, &what, S(""));
+}
+
+static bool second_hand(void *ctx, struct arena *a, struct str project)
+{
+	const struct importing *x = ctx;
+
+	return known_late(x->reading.known, a, node_party(x->node), project);
 }
 
 static void take_draft(void *ctx, const struct iati_draft *d)
@@ -173,19 +181,33 @@ static bool read_file(struct importing *x, struct err *err)
 	return ok && !x->failed;
 }
 
+static bool who_reports_what(struct importing *x, struct err *err)
+{
+	struct view *v;
+	bool ok;
+
+	if (!cli_view(x->node, &v, err))
+		return false;
+	ok = known_read(v, node_party(x->node), &x->known, err);
+	cli_view_end(v);
+	return ok;
+}
+
 /* All files once. */
 static bool look(struct importing *x, struct err *err)
 {
-	bool ok = true;
+	bool ok = who_reports_what(x, err);
 
 	x->err = err;
 	x->reading = (struct iati_reading){ .party = node_party(x->node),
 					    .met = met_make(),
+					    .known = x->known,
 					    .draft = take_draft,
 					    .repeated = repeated,
 					    .ctx = x,
 					    .elements = x->elements,
-					    .cut = &x->cut };
+					    .cut = &x->cut,
+					    .rounded = &x->rounded };
 	x->meter = meter_of(x->w, N_("Looking: %1 of %2 MB, %3 MB a second, %4 s left"));
 	for (size_t i = 0; i < x->w->arg_count && ok; i++) {
 		x->file = x->w->args[i];
@@ -235,8 +257,8 @@ static void put_summary(const struct importing *x, const struct incoming_counts 
 	put_count(&j, "changed", c->changed);
 	put_count(&j, "unchanged", c->unchanged);
 	put_count(&j, "refused", c->refused + x->skipped);
-	put_count(&j, "fields_left_out", c->fields_left_out);
 	put_count(&j, "transactions", c->transactions);
+	put_count(&j, "fields_left_out", c->fields_left_out);
 	json_close(&j, '}');
 	buf_ch(&b, '\n');
 	(void)cli_out(x->w, buf_str(&b));
@@ -277,6 +299,9 @@ static void say_rest(const struct importing *x)
 	if (incoming_counts(x->in)->fields_left_out)
 		cli_say(x->w, N_("Values the register cannot hold, left out: %1."),
 			num_text(x->w->a, incoming_counts(x->in)->fields_left_out));
+	if (x->rounded)
+		cli_say(x->w, N_("Amounts rounded to six digits after the point: %1."),
+			num_text(x->w->a, x->rounded));
 	if (x->cut)
 		cli_say(x->w, N_("Texts that were cut to what the register holds: %1."),
 			num_text(x->w->a, x->cut));
@@ -363,9 +388,11 @@ int import_iati(const struct words *w)
 						       .speaks = iati_places,
 						       .refused = refused,
 						       .left_out = refused,
+						       .second_hand = second_hand,
 						       .ctx = x });
 	code = run(x, preview);
 	incoming_close(x->in);
+	known_free(x->known);
 	arena_done(&x->a);
 	node_close(x->node);
 	return code;

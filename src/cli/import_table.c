@@ -328,6 +328,10 @@ int import_table(const struct words *w)
 	struct importing im = { .w = w };
 	int code;
 
+	while (im.plan.file < TABLE_FILES &&
+	       strcmp(table_file_names[im.plan.file], word_of(w, "--format")) != 0)
+		im.plan.file++;
+	im.plan.sheet = str_z(word_of(w, "--sheet"));
 	im.plan.record = kind ? record_named(str_z(kind)) : NULL;
 	if (!im.plan.record || im.plan.record->part) {
 		cli_say0(w, N_("Name the kind of record that each row is: --kind transaction. "

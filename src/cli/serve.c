@@ -1,5 +1,6 @@
 #include "cli/cli.h"
 #include "exchange/peers.h"
+#include "register/amend.h"
 #include "register/file.h"
 #include "web/web.h"
 
@@ -105,13 +106,33 @@ static bool start_peers(const struct words *w, struct node *n, struct peers **ou
 	return plan.count == 0 || peers_start(n, &plan, out, err);
 }
 
-static int serve(const struct words *w, struct node *n, const struct web_plan *plan,
-		 const sigset_t *stop)
+/*
+ * Until a signal, or until an amendment of the charter has come to take effect: a node takes
+ * that as it opens.  Where no amendment is open, asking costs one look at an empty table.
+ */
+static void wait(struct node *n, const sigset_t *stop, bool *again)
 {
+	const struct timespec tick = { .tv_sec = 1 };
+	uint64_t seen = UINT64_MAX, now;
+	struct err ignored;
+
+	*again = false;
+	while (!*again && sigtimedwait(stop, NULL, &tick) < 0) {
+		now = store_generation(node_store(n));
+		if (now != seen && !node_charter_due(n, again, &ignored))
+			*again = false;
+		seen = now;
+	}
+}
+
+static int serve(const struct words *w, struct node *n, struct web_plan *plan,
+		 const sigset_t *stop, bool *again)
+{
+	bool first = !*again;
 	struct peers *peers;
 	struct web *web;
 	struct err err;
-	int signal_number, code;
+	int code;
 
 	if (!web_start(n, plan, &web, &err))
 		return cli_fail(w, &err);
@@ -119,10 +140,13 @@ static int serve(const struct words *w, struct node *n, const struct web_plan *p
 		web_stop(web);
 		return cli_fail(w, &err);
 	}
-	code = write_port(w, web_port(web), &err) ? put_address(w, plan, web_port(web))
-						  : cli_fail(w, &err);
+	plan->port = web_port(web);
+	code = !first                             ? EXIT_GOOD
+	       : write_port(w, plan->port, &err) ? put_address(w, plan, plan->port)
+						 : cli_fail(w, &err);
+	*again = false;
 	if (code == EXIT_GOOD)
-		sigwait(stop, &signal_number);
+		wait(n, stop, again);
 	peers_stop(peers);
 	web_stop(web);
 	return code;
@@ -134,6 +158,7 @@ int cmd_serve(const struct words *w)
 	struct node *n;
 	struct err err;
 	sigset_t stop;
+	bool again = false;
 	int code;
 
 	if (!read_plan(w, &plan, &err))
@@ -145,10 +170,15 @@ int cmd_serve(const struct words *w)
 	sigaddset(&stop, SIGTERM);
 	pthread_sigmask(SIG_BLOCK, &stop,
 			NULL); /* before threads start: they inherit it, sigwait gets them */
-	n = cli_node(w, STORE_WRITE, &code);
-	if (!n)
-		return code;
-	code = serve(w, n, &plan, &stop);
-	node_close(n);
+	do {
+		n = cli_node(w, STORE_WRITE, &code);
+		if (!n)
+			return code;
+		code = serve(w, n, &plan, &stop, &again);
+		node_close(n);
+		if (again)
+			cli_say0(w, N_("An amendment of the charter takes effect: the node is "
+				       "opened again under it."));
+	} while (again);
 	return code;
 }

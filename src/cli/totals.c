@@ -7,6 +7,25 @@
 
 enum { OUT_MAX = 1 << 30, FACT_MAX = 4 << 20, FACTS_AT_ONCE = 20000, COLUMN_GAP = 2 };
 
+const char totals_details[] = N_(
+	"Dimensions: transaction-type, currency, year, sector, country, party, project, "
+	"publisher. What must not be added together stays apart: types of transactions, and "
+	"currencies unless --in converts them.\n"
+	"A figure without a sector or country of its own falls to those of its project, by "
+	"their percentages; the parts sum to the whole to the minor unit.\n"
+	"--in converts each figure by the last rate on or before its value date that the one "
+	"source has published, directly, inversely or by one middle currency, and rounds it to "
+	"the minor unit, half away from zero; “parity” takes only what is fixed by treaty "
+	"(1 EUR = 655.957 XOF), which holds beside every source. What has no rate is listed "
+	"apart with the reason.\n"
+	"What a second-hand publisher repeats is left out, and said, unless --repeated asks "
+	"for it.\n"
+	"--proof prints the figures behind the sums instead, newest first, one JSON object a "
+	"line: amount, rate, date, source, path, result, parts.\n"
+	"\n"
+	"  benkan totals --node DIR --by year,sector --in XOF --rates bceao --json\n"
+	"  benkan totals --node DIR --by sector --only year=2026 --proof");
+
 struct totalling {
 	const struct words *w;
 	struct view *v;

@@ -6,6 +6,7 @@
 #include "cli/cli.h"
 #include "ledger/entry.h"
 #include "register/file.h"
+#include "store/charter.h"
 #include "wire/fetch.h"
 
 #include <string.h>
@@ -230,6 +231,28 @@ static int verify_held(struct verifying *v, const struct charter *c, struct held
 	return h->row->state == LEDGER_RESTORED ? worse(code, tell_restored(v, h)) : code;
 }
 
+/* The charter in force must be the one that the first charter and the ledgers lead to. */
+static int verify_chain(struct verifying *v, struct node *n)
+{
+	const struct charter *c = node_charter(n);
+	struct hash derived;
+	struct err err;
+
+	if (!c->amends || v->since.n)
+		return EXIT_GOOD;
+	if (!store_charter_derived(node_store(n), v->w->a, &derived, &err))
+		return cli_fail(v->w, &err);
+	if (hash_eq(&derived, &c->hash)) {
+		cli_say0(v->w, N_("The charter in force follows from the first one by the acts "
+				  "in the ledgers."));
+		return EXIT_GOOD;
+	}
+	cli_say0(v->w, N_("The charter in force here does not follow from the first one by the "
+			  "acts in the ledgers held here: fetch what is missing, and compare "
+			  "with another node."));
+	return EXIT_REFUSED;
+}
+
 static int verify_node(struct verifying *v, struct node *n, struct view *view)
 {
 	struct held h = { .v = view };
@@ -244,6 +267,7 @@ static int verify_node(struct verifying *v, struct node *n, struct view *view)
 	}
 	if (!view_ledgers(view, v->w->a, &rows, &count, &err))
 		return cli_fail(v->w, &err);
+	code = verify_chain(v, n);
 	arena_init(&h.a, NOTE_MAX * 16);
 	for (size_t i = 0; i < count; i++)
 		if (!v->since.n || rows[i].own) {
@@ -372,7 +396,7 @@ static bool charter_served(struct over_http *s, struct arena *a, struct str note
 		       arena_join(a, S("/blob/"), json_str(json_obj(doc, "body"), "charter")),
 		       &b, &none);
 	bytes = arena_buf(a, &b);
-	return ok && charter_read(a, bytes, out, &none) && hash_eq(&out->id, &id);
+	return ok && charter_read(a, bytes, out, &none) && hash_eq(&out->hash, &id);
 }
 
 static const struct charter_ledger *ledger_of(const struct charter *c, struct str origin)

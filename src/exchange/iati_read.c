@@ -59,6 +59,14 @@ static size_t shares(struct reading *r, enum iati id, struct share **out)
 	return n;
 }
 
+static bool all_count(const struct share *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!list[i].counts)
+			return false;
+	return true;
+}
+
 static bool sum_is_100(const struct share *list, size_t n)
 {
 	struct dec sum = { 0 };
@@ -93,14 +101,20 @@ static struct str share_text(struct reading *r, struct dec d)
 	return arena_str(r->a, str_z(dec_text(text, d, 0)));
 }
 
+static bool names_sector(const struct iati_tree *transaction)
+{
+	for (const struct iati_tree *k = transaction->kid; k; k = k->next)
+		if (k->id == IATI_TRANSACTION_SECTOR && is_dac(k) &&
+		    !str_is(tree_attr(k, "code"), "99810") &&
+		    codelist_find(codelist_named("Sector"), tree_attr(k, "code")))
+			return true;
+	return false;
+}
+
+/* Whether a payment names a sector that the register holds. */
 static bool below(struct reading *r)
 {
-	tree_each(t, r->t,
-		  IATI_TRANSACTION) for (struct iati_tree *k = t->kid; k;
-					 k = k->next) if (k->id == IATI_TRANSACTION_SECTOR &&
-							  is_dac(k) &&
-							  !str_is(tree_attr(k, "code"),
-								  "99810")) return true;
+	tree_each(t, r->t, IATI_TRANSACTION) if (names_sector(t)) return true;
 	return false;
 }
 
@@ -117,7 +131,7 @@ static void put_sectors(struct reading *r, struct json_w *w)
 		list[0].counts = true;
 	}
 	even_out(list, n);
-	if (n > 0 && !sum_is_100(list, n) && below(r)) {
+	if (n > 0 && (!all_count(list, n) || (!sum_is_100(list, n) && below(r)))) {
 		tree_each(k, r->t, IATI_SECTOR) k->used = false;
 		n = 0;
 	}
@@ -188,12 +202,14 @@ static struct str country_of(struct iati_tree *place, const struct share *list, 
 	return n == 1 ? list[0].code : S("");
 }
 
+enum { PLACES_MAX = 300 }; /* of a project: PARTS' bound */
+
 /* Where each share stands once: on the country; places then have none of their own. */
 static void put_places(struct reading *r, struct json_w *w)
 {
 	static const struct dec none = { 0 };
 	struct share *list;
-	size_t n = shares(r, IATI_COUNTRY, &list);
+	size_t n = shares(r, IATI_COUNTRY, &list), rows = 0;
 	bool places = false, known;
 
 	even_out(list, n);
@@ -205,7 +221,7 @@ static void put_places(struct reading *r, struct json_w *w)
 		return;
 	json_key(w, fields[project_locations].name);
 	json_open(w, '[');
-	for (size_t i = 0; i < n && (n > 1 || !places); i++) {
+	for (size_t i = 0; i < n && (n > 1 || !places); i++, rows++) {
 		put_row(r, w, list[i].code, known ? &list[i].d : NULL);
 		json_close(w, '}');
 	}
@@ -214,8 +230,8 @@ static void put_places(struct reading *r, struct json_w *w)
 		struct str country = country_of(k, list, n);
 		struct iati_tree *name = tree_kid(k, IATI_LOCATION_NAME);
 
-		k->used = country.n > 0;
-		if (!country.n)
+		k->used = country.n > 0 && rows++ < PLACES_MAX;
+		if (!k->used)
 			continue;
 		put_row(r, w, country, known ? &none : NULL);
 		put_mtext(r, w, project_location_place, name);
@@ -318,9 +334,13 @@ static void put_project(struct reading *r, struct json_w *w, struct iati_tree *r
 	struct str text = title ? mtext_json(r, project_title, title) : S("");
 
 	json_open(w, '{');
+	json_key(w, fields[project_title].name);
 	if (text.n) {
-		json_key(w, fields[project_title].name);
 		json_put_raw(w, text);
+	} else { /* the standard takes a title without words */
+		json_open(w, '{');
+		json_pair(w, "en", r->identifier);
+		json_close(w, '}');
 	}
 	put_text(w, project_identifier, r->identifier);
 	put_code(w, project_status, tree_attr(tree_kid(r->t, IATI_ACTIVITY_STATUS), "code"));
@@ -335,22 +355,6 @@ static void put_project(struct reading *r, struct json_w *w, struct iati_tree *r
 	json_close(w, '}');
 }
 
-/*
- * Whether what it reports is told elsewhere too: it says so itself, or the same identifier was
- * met before, from this publisher or from the one whose it is.  It stands in the register, and
- * its money is not to be counted a second time.
- */
-static bool second_hand(struct reading *r, struct iati_tree *reporter, unsigned again,
-			unsigned elsewhere)
-{
-	struct str said = tree_attr(reporter, "secondary-reporter");
-	bool own = str_starts(r->identifier, r->publisher);
-
-	if (again || elsewhere)
-		r->r->repeated(r->r->ctx, r->identifier, r->t->line, again > 0);
-	return again || (elsewhere && !own) || str_is(said, "1") || str_is(said, "true");
-}
-
 static void count_rest(const struct reading *r, const struct iati_tree *t)
 {
 	for (const struct iati_tree *k = t->kid; k; k = k->next) {
@@ -361,12 +365,25 @@ static void count_rest(const struct reading *r, const struct iati_tree *t)
 	}
 }
 
+static void see_report(struct reading *r, struct iati_tree *reporter, bool again)
+{
+	struct str said = tree_attr(reporter, "secondary-reporter");
+	const struct report report = { .identifier = r->identifier,
+				       .publisher = r->publisher,
+				       .reporter = read_org(r, reporter),
+				       .said = str_is(said, "1") || str_is(said, "true"),
+				       .again = again };
+
+	if (again || known_elsewhere(r->r->known, r->a, &report))
+		r->r->repeated(r->r->ctx, r->identifier, r->t->line, again);
+	r->second_hand = known_second_hand(r->r->known, r->a, &report);
+}
+
 static void project(struct reading *r)
 {
 	struct iati_tree *reporter = tree_kid(r->t, IATI_REPORTING_ORG);
 	struct str key = key_of(r, r->publisher, r->identifier);
 	unsigned again = met_again(r->r->met, key);
-	unsigned elsewhere = met_again(r->r->met, r->identifier) - again;
 	struct str id;
 	struct json_w w;
 	struct buf b;
@@ -375,26 +392,35 @@ static void project(struct reading *r)
 		key = key_of(r, key, str_z(err_num(again)));
 	id = read_id(r, "project", key);
 	r->project = arena_join(r->a, S(JOINT_PARTY "/"), id);
+	see_report(r, reporter, again > 0);
 	buf_init(&b, DATA_MAX);
 	w = json_w(&b);
-	r->second_hand = second_hand(r, reporter, again, elsewhere);
 	put_project(r, &w, reporter);
 	read_emit(r, RECORD_project, id, r->t->line, &b);
 }
 
-void iati_read(const struct iati_reading *how, struct arena *a, struct iati_tree *activity)
+static void read_activity(struct reading *r)
 {
-	struct reading r = { .r = how, .a = a, .t = activity, .met = met_make() };
-	struct iati_tree *identifier = tree_kid(activity, IATI_IDENTIFIER);
+	struct iati_tree *identifier = tree_kid(r->t, IATI_IDENTIFIER);
+
+	r->identifier = identifier ? identifier->text : S("");
+	r->publisher = tree_attr(tree_kid(r->t, IATI_REPORTING_ORG), "ref");
+	project(r);
+	read_money(r);
+	read_documents(r, IATI_DOCUMENT_LINK, document_project);
+	read_results(r);
+}
+
+void iati_read(const struct iati_reading *how, struct arena *a, struct iati_tree *t)
+{
+	struct reading r = { .r = how, .a = a, .t = t, .met = met_make() };
 
 	r.last = &r.leaves;
-	r.identifier = identifier ? identifier->text : S("");
-	r.publisher = tree_attr(tree_kid(activity, IATI_REPORTING_ORG), "ref");
-	project(&r);
-	read_money(&r);
-	read_documents(&r);
-	read_results(&r);
+	if (t->id == IATI_ORGANISATION)
+		read_organisation(&r);
+	else
+		read_activity(&r);
 	read_leaves(&r);
-	count_rest(&r, activity);
+	count_rest(&r, t);
 	met_free(r.met);
 }

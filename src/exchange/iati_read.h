@@ -1,7 +1,7 @@
 /*
  * From an activity of IATI to records of the register: a project, the organisations it names,
- * its payments, budgets, planned disbursements, documents, indicators and measurements
- * (docs/decisions/0018).
+ * its payments, budgets, planned disbursements, documents, indicators and measurements; from an
+ * organisation to its record and its documents (docs/decisions/0018).
  *
  * A record's id is made of who published it and of what it is, so that the same file makes the
  * same records, whichever node reads it and however often.
@@ -11,6 +11,7 @@
 #include "base/uuid.h"
 #include "exchange/iati_tree.h"
 #include "model/model.h"
+#include "store/view.h"
 
 /* One record to be.  Everything is borrowed for the call. */
 struct iati_draft {
@@ -27,20 +28,38 @@ struct iati_draft {
 struct iati_met;
 struct iati_met *met_make(void);
 void met_free(struct iati_met *m);
-/* How often it was met before. */
+/* How often it was met before; met_again counts this time too. */
 unsigned met_again(struct iati_met *m, struct str key);
+unsigned met_before(const struct iati_met *m, struct str key);
+
+/*
+ * Who reports which activity, so that money two publish is counted once: what the register
+ * says of its projects, and what this run has read.  An activity is its publisher's own when
+ * its identifier begins with the publisher's (IATI 2.03, iati-identifier).
+ */
+struct iati_known;
+bool known_read(struct view *v, struct str party, struct iati_known **out,
+		struct err *err) MUST_USE;
+void known_free(struct iati_known *k);
+/* A project (its data) that was read as the first report of an activity, whose publisher's own
+ * report came after it in this run. */
+bool known_late(const struct iati_known *k, struct arena *a, struct str party,
+		struct str project);
 
 struct iati_reading {
 	struct str party;     /* who imports: whose records they will be */
 	struct iati_met *met; /* of the whole run: over all its files */
+	struct iati_known *known;
 	void (*draft)(void *ctx, const struct iati_draft *d);
 	/* The activity's identifier was met before: from the same publisher, or another. */
 	void (*repeated)(void *ctx, struct str activity, uint64_t line, bool same_publisher);
 	void *ctx;
 	uint64_t *elements; /* IATI_COUNT of them: how many elements found no place */
 	uint64_t *cut;      /* texts that were too long for the register */
+	uint64_t *rounded;  /* amounts that were too fine for it */
 };
-/* Drafts in an order in which each names only what came before it. */
+/* An activity or an organisation.  Drafts in an order in which each names only what came
+ * before it. */
 void iati_read(const struct iati_reading *r, struct arena *a, struct iati_tree *activity);
 
 #endif

@@ -19,14 +19,28 @@ struct reading {
 	struct arena *a;
 	struct iati_tree *t; /* the activity */
 	struct str publisher, identifier;
-	struct str project;          /* joint/0197… */
+	struct str project;          /* joint/0197…, or the organisation's ml/0197… */
 	bool sectors, places;        /* the project has its own: payments have none then */
 	bool second_hand;            /* its money is told elsewhere too */
 	struct iati_met *met;        /* within this activity */
 	struct leaf *leaves, **last; /* records nothing else names, until all are known */
 };
 
+/* --- who reports what (iati_known.c) --- */
+/* Whether what a publisher reports of an activity is told elsewhere too; `reporter` is the
+ * reference of its organisation. */
+struct report {
+	struct str identifier, publisher, reporter;
+	bool said;  /* it says so itself */
+	bool again; /* this publisher has reported it in this run */
+};
+bool known_second_hand(struct iati_known *k, struct arena *a, const struct report *r);
+/* Whether anybody else has reported it. */
+bool known_elsewhere(const struct iati_known *k, struct arena *a, const struct report *r);
+
 /* --- records --- */
+/* The id that is made of a key. */
+struct str read_id_of(struct arena *a, struct str key);
 /* The id of a record made of `key`; of the n-th of that key in the activity. */
 struct str read_id(struct reading *r, const char *kind, struct str key);
 /* "a|b|c" */
@@ -41,6 +55,8 @@ void read_leaves(struct reading *r); /* hand them all over */
 /* "ml/0197…" of the organisation an element names, empty when it names none; its draft is
  * handed over the first time. */
 struct str read_org(struct reading *r, struct iati_tree *t);
+/* Of an organisation file: what it says of itself is no mention. */
+void read_organisation(struct reading *r);
 
 /* --- members --- */
 void put_code(struct json_w *w, enum field_id f, struct str code);
@@ -64,7 +80,7 @@ bool read_decimal(struct reading *r, struct str text, struct str *out);
 
 /* --- the parts of an activity --- */
 void read_money(struct reading *r); /* budgets, planned disbursements, transactions */
-void read_documents(struct reading *r);
+void read_documents(struct reading *r, enum iati element, enum field_id of);
 void read_results(struct reading *r);
 /* A sector of OECD DAC's list, the only one the register holds. */
 bool is_dac(const struct iati_tree *t);

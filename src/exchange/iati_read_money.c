@@ -2,15 +2,16 @@
 #include "exchange/iati_read_inside.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-static struct json_w begin(struct reading *r, struct buf *b, enum field_id project)
+static struct json_w begin(struct reading *r, struct buf *b, enum field_id of)
 {
 	struct json_w w;
 
 	buf_init(b, DATA_MAX);
 	w = json_w(b);
 	json_open(&w, '{');
-	put_text(&w, project, r->project);
+	put_text(&w, of, r->project);
 	return w;
 }
 
@@ -61,9 +62,14 @@ static void put_end(struct reading *r, struct json_w *w, struct iati_tree *t,
 {
 	bool provider = t && t->id == IATI_PROVIDER_ORG;
 
+	struct str org = t ? read_org(r, t) : S("");
+
 	if (!t)
 		return;
-	put_text(w, organisation, read_org(r, t));
+	t->used = org.n > 0; /* an activity of nobody ties no payments together */
+	if (!org.n)
+		return;
+	put_text(w, organisation, org);
 	put_activity(w, activity, t,
 		     provider ? "provider-activity-id" : "receiver-activity-id");
 }
@@ -105,7 +111,7 @@ static struct str transaction_key(struct reading *r, struct iati_tree *t)
 {
 	struct str ref = tree_attr(t, "ref");
 
-	if (ref.n)
+	if (ref.n && ref.n <= fields[transaction_reference].max)
 		return key_of(r, S("number"), ref);
 	return key_of(r, tree_attr(tree_kid(t, IATI_TRANSACTION_TYPE), "code"),
 		      str_cut(tree_attr(tree_kid(t, IATI_TRANSACTION_DATE), "iso-date"), 10),
@@ -176,11 +182,30 @@ void read_money(struct reading *r)
 
 /* --- documents --- */
 
-static void document(struct reading *r, struct iati_tree *t)
+/* The schema takes any text; the register what a browser opens.  Empty: it is no address. */
+static struct str web_address(struct reading *r, struct str url)
 {
-	struct str url = tree_attr(t, "url");
 	struct buf b;
-	struct json_w w = begin(r, &b, document_project);
+
+	buf_init(&b, DATA_MAX);
+	if (str_starts(url, S("www.")))
+		buf_lit(&b, "http://");
+	else if (!str_starts(url, S("http://")) && !str_starts(url, S("https://")))
+		return S("");
+	for (size_t i = 0; i < url.n; i++)
+		if (strchr(" \"<>\\^`{|}", url.p[i])) {
+			buf_ch(&b, '%');
+			buf_hex(&b, url.p + i, 1);
+		} else {
+			buf_ch(&b, url.p[i]);
+		}
+	return arena_buf(r->a, &b);
+}
+
+static void document(struct reading *r, struct iati_tree *t, enum field_id of, struct str url)
+{
+	struct buf b;
+	struct json_w w = begin(r, &b, of);
 	struct iati_tree *title = tree_kid(t, IATI_TITLE);
 	struct str text = title ? mtext_json(r, document_title, title) : S("");
 
@@ -202,7 +227,14 @@ static void document(struct reading *r, struct iati_tree *t)
 		  &b);
 }
 
-void read_documents(struct reading *r)
+void read_documents(struct reading *r, enum iati element, enum field_id of)
 {
-	tree_each(d, r->t, IATI_DOCUMENT_LINK) document(r, d);
+	tree_each(d, r->t, element)
+	{
+		struct str address = web_address(r, tree_attr(d, "url"));
+
+		d->used = address.n > 0;
+		if (d->used)
+			document(r, d, of, address);
+	}
 }

@@ -76,10 +76,19 @@ unsigned met_again(struct iati_met *m, struct str key)
 	return slot->n++;
 }
 
+unsigned met_before(const struct iati_met *m, struct str key)
+{
+	struct hash h = hash_of(key);
+	uint64_t k;
+
+	memcpy(&k, h.b, sizeof(k));
+	return slot_of(m->slots, m->size, k)->n;
+}
+
 /* --- ids --- */
 
 /* A UUID of version 7 as any other, of a fixed moment: its chance is the key's hash. */
-static struct str id_of(struct arena *a, struct str key)
+struct str read_id_of(struct arena *a, struct str key)
 {
 	static const int64_t moment = 1577836800000; /* 2020-01-01T00:00:00Z */
 	struct hash h = hash_of(key);
@@ -106,7 +115,7 @@ struct str read_id(struct reading *r, const char *kind, struct str key)
 	struct str whole = key_of(r, str_z(kind), r->project, key);
 	unsigned n = met_again(r->met, whole);
 
-	return id_of(r->a, n ? key_of(r, whole, str_z(err_num(n))) : whole);
+	return read_id_of(r->a, n ? key_of(r, whole, str_z(err_num(n))) : whole);
 }
 
 void read_emit(struct reading *r, enum record_id kind, struct str id, uint64_t line,
@@ -117,9 +126,11 @@ void read_emit(struct reading *r, enum record_id kind, struct str id, uint64_t l
 				      .data = buf_str(data),
 				      .activity = r->identifier,
 				      .line = line,
-				      .mention = kind == RECORD_organisation,
+				      .mention = kind == RECORD_organisation &&
+						 r->t->id == IATI_ACTIVITY,
 				      .below = kind != RECORD_organisation &&
-					       kind != RECORD_project };
+					       kind != RECORD_project &&
+					       r->t->id == IATI_ACTIVITY };
 
 	r->r->draft(r->r->ctx, &d);
 	buf_done(data);
@@ -333,13 +344,35 @@ struct str money_currency(struct reading *r, struct iati_tree *value)
 	return own.n ? own : tree_attr(r->t, "default-currency");
 }
 
+/* The register holds six digits after the point: finer amounts, which publishers compute, are
+ * rounded, halves away from zero, and counted. */
+static bool rounded(struct reading *r, struct str text, struct str *out)
+{
+	struct str s = str_trim(text);
+	size_t point = str_index(s, '.'), end = point + 1 + DEC_PLACES;
+	const struct dec step = { s.n && s.p[0] == '-' ? -1 : 1 };
+	char digits[DEC_TEXT];
+	struct dec d;
+
+	if (s.n <= end || !read_decimal(r, str_cut(s, end), out) || !dec_parse(*out, &d))
+		return false;
+	for (size_t i = end; i < s.n; i++)
+		if (s.p[i] < '0' || s.p[i] > '9')
+			return false;
+	if (s.p[end] >= '5' && !dec_add(d, step, &d))
+		return false;
+	++*r->r->rounded;
+	*out = arena_str(r->a, str_z(dec_text(digits, d, 0)));
+	return true;
+}
+
 void put_money(struct reading *r, struct json_w *w, enum field_id f, struct iati_tree *value)
 {
 	struct str amount;
 
 	if (!value)
 		return;
-	if (!read_decimal(r, value->text, &amount))
+	if (!read_decimal(r, value->text, &amount) && !rounded(r, value->text, &amount))
 		amount = value->text; /* the register says what is wrong with it */
 	json_key(w, fields[f].name);
 	json_open(w, '{');
@@ -359,10 +392,9 @@ void put_second_hand(struct reading *r, struct json_w *w, enum field_id f)
 
 /* --- organisations --- */
 
-static void org_draft(struct reading *r, struct iati_tree *t, struct str id, struct str ref,
-		      struct told *name)
+static void org_draft(struct reading *r, const struct iati_tree *t, struct str id,
+		      struct str ref, struct str type, struct told *name)
 {
-	struct str type = tree_attr(t, "type");
 	struct json_w w;
 	struct buf b;
 
@@ -399,8 +431,32 @@ struct str read_org(struct reading *r, struct iati_tree *t)
 		      ? key_of(r, S("organisation"), ref)
 		      : key_of(r, S("organisation by name"),
 			       clean(r, &fields[organisation_name], name ? name->text : ref));
-	id = id_of(r->a, key);
+	id = read_id_of(r->a, key);
 	if (met_again(r->r->met, key) == 0)
-		org_draft(r, t, id, ref, name);
+		org_draft(r, t, id, ref, tree_attr(t, "type"), name);
 	return arena_join(r->a, arena_join(r->a, r->r->party, S("/")), id);
+}
+
+/* Its type stands only where it reports on itself. */
+void read_organisation(struct reading *r)
+{
+	struct iati_tree *identifier = tree_kid(r->t, IATI_ORGANISATION_IDENTIFIER),
+			 *reporter = tree_kid(r->t, IATI_REPORTING_ORG);
+	struct str ref = identifier ? identifier->text : S(""), key, id;
+	bool itself = str_eq(tree_attr(reporter, "ref"), ref);
+	struct told *name = NULL;
+
+	r->identifier = ref;
+	for (struct iati_tree *e = tree_kid(r->t, IATI_ORGANISATION_NAME); e; e = tree_next(e))
+		tree_each(n, e, IATI_NARRATIVE) tell(r, &fields[organisation_name], &name, n);
+	if (!plain_identifier(ref)) {
+		identifier->used = false;
+		return;
+	}
+	key = key_of(r, S("organisation"), ref);
+	id = read_id_of(r->a, key);
+	(void)met_again(r->r->met, key);
+	org_draft(r, r->t, id, ref, itself ? tree_attr(reporter, "type") : S(""), name);
+	r->project = arena_join(r->a, arena_join(r->a, r->r->party, S("/")), id);
+	read_documents(r, IATI_ORGANISATION_DOCUMENT, document_issuer);
 }

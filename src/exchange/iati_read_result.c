@@ -144,8 +144,10 @@ static void indicator(struct reading *r, struct iati_tree *result, struct iati_t
 	put_mtext(r, &w, indicator_result, of);
 	put_kind(&w, result, t);
 	put_mtext(r, &w, indicator_description, tree_kid(t, IATI_DESCRIPTION));
-	put_baseline(r, &w, tree_kid(t, IATI_BASELINE));
-	put_targets(r, &w, t);
+	if (!str_is(tree_attr(t, "measure"), "5")) { /* qualitative: without values */
+		put_baseline(r, &w, tree_kid(t, IATI_BASELINE));
+		put_targets(r, &w, t);
+	}
 	json_close(&w, '}');
 	read_emit(r, RECORD_indicator, id, t->line, &b);
 	tree_each(p, t, IATI_PERIOD) tree_each(m, p, IATI_ACTUAL)

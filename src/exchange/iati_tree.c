@@ -71,9 +71,9 @@ static void start(void *ctx, const struct iati_element *e)
 	struct iati_trees *x = ctx;
 	struct iati_tree *t;
 
-	if (e->id == IATI_ACTIVITIES)
+	if (e->id == IATI_ACTIVITIES || e->id == IATI_ORGANISATIONS)
 		x->hurt = false; /* what is wrong with the root is no activity's */
-	if (!x->at && e->id != IATI_ACTIVITY)
+	if (!x->at && e->id != IATI_ACTIVITY && e->id != IATI_ORGANISATION)
 		return;
 	t = arena_new(&x->a, struct iati_tree);
 	t->id = e->id;
@@ -110,7 +110,7 @@ static void end(void *ctx, enum iati id, uint64_t line)
 		t->text = arena_str(&x->a, str_trim(buf_str(&x->text)));
 	buf_clear(&x->text);
 	x->at = t->parent;
-	if (id != IATI_ACTIVITY)
+	if (id != IATI_ACTIVITY && id != IATI_ORGANISATION)
 		return;
 	x->plan.activity(x->plan.ctx, t, x->hurt);
 	x->hurt = false;
@@ -126,7 +126,7 @@ static void found(void *ctx, const struct iati_finding *f)
 	while (root && root->parent)
 		root = root->parent;
 	for (const struct iati_tree *k = root ? root->kid : NULL; k; k = k->next)
-		if (k->id == IATI_IDENTIFIER)
+		if (k->id == IATI_IDENTIFIER || k->id == IATI_ORGANISATION_IDENTIFIER)
 			named.activity = k->text;
 	x->hurt = true;
 	x->plan.found(x->plan.ctx, &named);

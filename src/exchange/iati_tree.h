@@ -1,7 +1,7 @@
 /*
- * One activity of an IATI file at a time, as a tree: built while the file is read and judged
- * (iati.h), handed over when the activity ends, then forgotten.  Memory is bounded by the
- * largest activity.
+ * One activity of an IATI file, or organisation, at a time, as a tree: built while the file is
+ * read and judged (iati.h), handed over when the activity ends, then forgotten.  Memory is
+ * bounded by the largest activity.
  */
 #ifndef EXCHANGE_IATI_TREE_H
 #define EXCHANGE_IATI_TREE_H
@@ -31,8 +31,8 @@ struct iati_tree *tree_next(struct iati_tree *t);
 struct iati_trees;
 struct iati_trees_plan {
 	int32_t today;
-	/* An activity; the tree lives as long as the call.  `hurt`: its structure or a value in
-	 * it is not the schema's. */
+	/* An activity or an organisation; the tree lives as long as the call.  `hurt`: its
+	 * structure or a value in it is not the schema's. */
 	void (*activity)(void *ctx, struct iati_tree *t, bool hurt);
 	/* Findings of rules "xml", "schema" and "version" only. */
 	void (*found)(void *ctx, const struct iati_finding *f);

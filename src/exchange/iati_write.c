@@ -1,5 +1,8 @@
 #include "exchange/iati_write_inside.h"
 
+#include <assert.h>
+#include <stdlib.h>
+
 enum { PAGE_PROJECTS = 50, OUT_MAX = 64 << 20, FLUSH = 64 << 10, ARENA_MAX = 512 << 20 };
 
 bool out_flush(struct out *o)
@@ -42,13 +45,9 @@ static bool reports_it(const struct out *o)
 static bool takes_part(struct out *o)
 {
 	if (out_get(o->project, project_reporter))
-		return reports_it(o) ||
-		       out_count(o, RECORD_transaction, transaction_project, o->ref, o->party);
-	return own_activity(o).n ||
-	       out_count(o, RECORD_transaction, transaction_project, o->ref, o->party) ||
-	       out_count(o, RECORD_budget, budget_project, o->ref, o->party) ||
-	       out_count(o, RECORD_planned_disbursement, planned_disbursement_project, o->ref,
-			 o->party);
+		return reports_it(o) || out_any(o, RECORD_transaction);
+	return own_activity(o).n || out_any(o, RECORD_transaction) ||
+	       out_any(o, RECORD_budget) || out_any(o, RECORD_planned_disbursement);
 }
 
 /*
@@ -143,7 +142,7 @@ static void dates(struct out *o)
 
 /* --- countries: each once, with the sum of its places' shares --- */
 
-enum { COUNTRIES_MAX = 100 /* places of a project: PARTS' bound */ };
+enum { COUNTRIES_MAX = 300 /* places of a project: PARTS' bound */ };
 struct share {
 	struct str country;
 	struct dec percentage;
@@ -309,24 +308,21 @@ static void head(struct out *o, const struct org *reporter, struct str id)
 
 /* --- one activity --- */
 
-/* Whether each of this side's payments has a country of its own; then the activity needs none.
- */
-static void see_country(struct out *o, const struct record_row *row, const struct json *d)
+/* Whether one of this side's payments has a country of its own; then the activity has none. */
+static void see_country(struct out *o, const struct out_row *row)
 {
-	(void)row;
-	o->countries_below &= out_get(d, transaction_country) != NULL;
+	o->countries_below |= out_get(row->data, transaction_country) != NULL;
 }
 
 static bool look_below(struct out *o)
 {
-	uint64_t n = out_count(o, RECORD_transaction, transaction_project, o->ref, o->party);
+	bool n = out_any(o, RECORD_transaction);
 	const struct json *places = out_get(o->project, project_locations);
 
 	o->sectors_below = n && out_yes(o->project, project_sectors_on_transactions);
-	o->countries_below = n && !(places && places->child);
-	return !o->failed &&
-	       (!o->countries_below ||
-		out_each(o, RECORD_transaction, transaction_project, o->ref, see_country));
+	o->countries_below = false;
+	return !o->failed && (!n || (places && places->child) ||
+			      out_each(o, RECORD_transaction, see_country));
 }
 
 static bool activity(struct out *o)
@@ -376,6 +372,7 @@ static bool project(struct out *o, const struct record_row *row)
 	if (str_is(row->state, "rejected") || str_is(row->state, "withdrawn"))
 		return true;
 	arena_reset(&o->a);
+	out_forget_orgs(o);
 	if (!json_object(&o->a, row->data, &data, o->err))
 		return false;
 	o->row = row;
@@ -386,7 +383,7 @@ static bool project(struct out *o, const struct record_row *row)
 		o->tally->left_out++;
 		return true;
 	}
-	return each_party(o, agreed, l ? l->party : S(""));
+	return out_find(o) && each_party(o, agreed, l ? l->party : S(""));
 }
 
 static bool projects(struct out *o)
@@ -468,7 +465,13 @@ bool iati_write(const struct iati_job *job, struct iati_tally *tally, struct err
 	*tally = (struct iati_tally){ 0 };
 	arena_init(&o.a, ARENA_MAX);
 	arena_init(&o.page, ARENA_MAX);
+	arena_init(&o.orgs, ARENA_MAX);
+	o.kept = calloc(ORGS_KEPT, sizeof(*o.kept));
+	assert(o.kept);
 	buf_init(&o.b, OUT_MAX);
+	for (int r = RECORD_NONE + 1; r < RECORD_COUNT; r++)
+		o.has[r] = !records[r].part &&
+			   view_count(job->view, &records[r], AUDIENCE_PUBLIC) > 0;
 	o.w = xml_w(&o.b);
 	xml_open_tag(&o.w, "iati-activities");
 	xml_attr(&o.w, "version", S("2.03"));
@@ -479,6 +482,8 @@ bool iati_write(const struct iati_job *job, struct iati_tally *tally, struct err
 		ok = job->put(job->ctx, buf_str(&o.b), err);
 	}
 	buf_done(&o.b);
+	free(o.kept);
+	arena_done(&o.orgs);
 	arena_done(&o.page);
 	arena_done(&o.a);
 	return ok;

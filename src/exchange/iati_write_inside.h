@@ -7,6 +7,19 @@
 struct indicator;
 struct measured;
 
+/* An organisation as elements name it. */
+struct org {
+	bool known;
+	struct str ref, type;
+	const struct json *name;
+};
+/* Those met last, by their reference: payments name the same few. */
+enum { ORGS_KEPT = 1024, ORGS_MAX = 4096 };
+struct org_kept {
+	struct str ref;
+	struct org org;
+};
+
 /* An export under way, and the activity in hand: one project as one side reports it. */
 struct out {
 	const struct iati_job *job;
@@ -14,11 +27,17 @@ struct out {
 	struct xml_w w;
 	struct buf b;
 	struct arena a;    /* of one project */
-	struct arena page; /* of one page of rows */
+	struct arena page; /* of one row */
+	struct arena orgs; /* of those kept */
+	struct org_kept *kept;
+	size_t met; /* organisations put into `orgs` */
 	struct str party;
 	const struct record_row *row;
 	const struct json *project;
-	struct str ref;                /* joint/0197…: the project's */
+	struct str ref;          /* joint/0197…: the project's */
+	struct naming_row *rows; /* what names it */
+	size_t row_count;
+	bool has[RECORD_COUNT];        /* kinds of which there are any */
 	bool second_hand;              /* the activity says so of all its money */
 	bool sectors_below;            /* sectors stand on the transactions */
 	bool countries_below;          /* so do countries */
@@ -28,15 +47,21 @@ struct out {
 	bool failed;
 };
 
-/* A row of a list, its data parsed; both in out->page. */
-typedef void out_fn(struct out *o, const struct record_row *row, const struct json *data);
-/* Every public record of a kind whose REF `field` names `ref`, of o->party when it is
- * national.  False when the store cannot be read. */
-bool out_each(struct out *o, enum record_id kind, enum field_id field, struct str ref,
-	      out_fn *fn);
-/* How many there are. */
-uint64_t out_count(struct out *o, enum record_id kind, enum field_id field, struct str ref,
-		   struct str party);
+/* --- iati_write_rows.c: the records that name the project in hand --- */
+/* A row, its data parsed; both in out->page. */
+struct out_row {
+	const struct record *record;
+	struct naming_data is;
+	const struct json *data;
+};
+typedef void out_fn(struct out *o, const struct out_row *row);
+bool out_find(struct out *o);
+/* Every public record of a kind, of o->party when it is national.  False when the store cannot
+ * be read. */
+bool out_each(struct out *o, enum record_id kind, out_fn *fn);
+bool out_any(const struct out *o, enum record_id kind);
+/* This side's measurements of an indicator. */
+bool out_each_measured(struct out *o, struct str indicator, out_fn *fn);
 /* Send what is written so far. */
 bool out_flush(struct out *o);
 
@@ -60,13 +85,9 @@ void out_mtext(struct out *o, const char *name, const struct json *mtext);
 void out_value(struct out *o, const struct json *money);
 void out_period(struct out *o, const struct json *data, enum field_id start, enum field_id end);
 
-/* An organisation as elements name it. */
-struct org {
-	bool known;
-	struct str ref, type;
-	const struct json *name;
-};
 struct org out_org(struct out *o, struct str ref);
+/* Between two projects: organisations kept are forgotten when they are many. */
+void out_forget_orgs(struct out *o);
 /* Of a party: who reports for it. */
 struct org out_reporter(struct out *o);
 /* @ref, @type of the open element. */

@@ -10,8 +10,9 @@ static void second_hand(struct out *o, const struct json *d, enum field_id f)
 		out_lose(o, f);
 }
 
-static void budget(struct out *o, const struct record_row *row, const struct json *d)
+static void budget(struct out *o, const struct out_row *row)
 {
+	const struct json *d = row->data;
 	xml_open_tag(&o->w, "budget");
 	xml_attr(&o->w, "type", out_str(d, budget_type));
 	xml_attr(&o->w, "status", out_str(d, budget_status));
@@ -24,7 +25,7 @@ static void budget(struct out *o, const struct record_row *row, const struct jso
 
 bool out_budgets(struct out *o)
 {
-	return out_each(o, RECORD_budget, budget_project, o->ref, budget);
+	return out_each(o, RECORD_budget, budget);
 }
 
 /* The two ends of a payment: an element and the fields it is made of. */
@@ -57,8 +58,9 @@ static void money_end(struct out *o, const struct json *d, const struct end *end
 	xml_close_tag(&o->w);
 }
 
-static void planned(struct out *o, const struct record_row *row, const struct json *d)
+static void planned(struct out *o, const struct out_row *row)
 {
+	const struct json *d = row->data;
 	static const struct end provider = { "provider-org", "provider-activity-id",
 					     planned_disbursement_provider,
 					     planned_disbursement_provider_activity },
@@ -80,15 +82,16 @@ static void planned(struct out *o, const struct record_row *row, const struct js
 
 bool out_planned(struct out *o)
 {
-	return out_each(o, RECORD_planned_disbursement, planned_disbursement_project, o->ref,
-			planned);
+	return out_each(o, RECORD_planned_disbursement, planned);
 }
 
 /* Sectors and countries stand for the activity or on its transactions, never both (rules
- * 6.6.2, 3.6.2): the activity's win. */
+ * 6.6.2, 3.6.2): the activity's win.  On one transaction, then on all: 99810 and 998 are the
+ * codes for what is not specified. */
 static void shares(struct out *o, const struct json *d)
 {
-	struct str sector = out_str(d, transaction_sector);
+	struct str sector = out_str(d, transaction_sector),
+		   country = out_str(d, transaction_country);
 
 	if (o->sectors_below) {
 		xml_open_tag(&o->w, "sector");
@@ -98,14 +101,19 @@ static void shares(struct out *o, const struct json *d)
 	} else if (sector.n) {
 		out_lose(o, transaction_sector);
 	}
-	if (o->countries_below)
-		out_field(o, "recipient-country", "code", d, transaction_country);
-	else if (out_get(d, transaction_country))
-		out_lose(o, transaction_country);
+	if (!o->countries_below) {
+		if (country.n)
+			out_lose(o, transaction_country);
+	} else if (country.n) {
+		out_plain(o, "recipient-country", "code", country);
+	} else {
+		out_plain(o, "recipient-region", "code", S("998"));
+	}
 }
 
-static void transaction(struct out *o, const struct record_row *row, const struct json *d)
+static void transaction(struct out *o, const struct out_row *row)
 {
+	const struct json *d = row->data;
 	static const struct end provider = { "provider-org", "provider-activity-id",
 					     transaction_provider,
 					     transaction_provider_activity },
@@ -137,7 +145,7 @@ static void transaction(struct out *o, const struct record_row *row, const struc
 
 bool out_transactions(struct out *o)
 {
-	return out_each(o, RECORD_transaction, transaction_project, o->ref, transaction);
+	return out_each(o, RECORD_transaction, transaction);
 }
 
 /* --- documents --- */
@@ -186,8 +194,9 @@ static struct str address_of(struct out *o, const struct json *d)
 			  json_str(file, "sha256"));
 }
 
-static void document(struct out *o, const struct record_row *row, const struct json *d)
+static void document(struct out *o, const struct out_row *row)
 {
+	const struct json *d = row->data;
 	struct str address = address_of(o, d), category = out_str(d, document_category);
 	struct str media = json_str(out_get(d, document_file), "media");
 
@@ -209,5 +218,5 @@ static void document(struct out *o, const struct record_row *row, const struct j
 
 bool out_documents(struct out *o)
 {
-	return out_each(o, RECORD_document, document_project, o->ref, document);
+	return out_each(o, RECORD_document, document);
 }

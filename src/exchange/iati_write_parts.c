@@ -1,75 +1,8 @@
-/* Pieces every element of the IATI writer is made of: lists of records, texts, money,
+/* Pieces every element of the IATI writer is made of: texts, money,
  * organisations, and the count of what has no place. */
 #include "exchange/iati_write_inside.h"
 
-enum { PAGE_ROWS = 500, PAGE_DATA = 1 << 20 };
-
-/* --- lists of records --- */
-
-static struct list_query query_of(struct out *o, enum record_id kind, enum field_id field,
-				  struct str ref, struct str party)
-{
-	struct list_query q = { .record = &records[kind],
-				.who = AUDIENCE_PUBLIC,
-				.limit = PAGE_ROWS,
-				.bytes = PAGE_DATA };
-
-	(void)o;
-	q.filters[q.filter_count++] =
-		(struct list_filter){ &fields[field], str_z(fields[field].name), ref };
-	if (!records[kind].joint)
-		q.filters[q.filter_count++] = (struct list_filter){ NULL, S("party"), party };
-	return q;
-}
-
-uint64_t out_count(struct out *o, enum record_id kind, enum field_id field, struct str ref,
-		   struct str party)
-{
-	struct list_query q = query_of(o, kind, field, ref, party);
-	struct list_result found;
-
-	q.limit = 1;
-	if (o->failed || !view_list(o->job->view, &o->a, &q, &found, o->err)) {
-		o->failed = true;
-		return 0;
-	}
-	return found.total;
-}
-
-static bool one_page(struct out *o, struct list_query *q, out_fn *fn)
-{
-	struct list_result found;
-	struct json *data;
-
-	if (!view_list(o->job->view, &o->page, q, &found, o->err))
-		return false;
-	for (size_t i = 0; i < found.n; i++) {
-		const struct record_row *row = found.rows + i;
-
-		if (!json_object(&o->page, row->data, &data, o->err))
-			return false;
-		fn(o, row, data);
-		if (!out_flush(o))
-			return false;
-	}
-	q->after = arena_str(&o->a, found.next);
-	return true;
-}
-
-bool out_each(struct out *o, enum record_id kind, enum field_id field, struct str ref,
-	      out_fn *fn)
-{
-	struct list_query q = query_of(o, kind, field, ref, o->party);
-
-	do {
-		arena_reset(&o->page);
-		if (o->failed || !one_page(o, &q, fn)) {
-			o->failed = true;
-			return false;
-		}
-	} while (q.after.n);
-	return true;
-}
+#include <string.h>
 
 /* --- values --- */
 
@@ -108,29 +41,39 @@ bool iati_places(enum field_id f)
 		document_project,
 	};
 
+	if (fields[f].iati)
+		return true;
 	for (size_t i = 0; i < sizeof(some) / sizeof(some[0]); i++)
 		if (some[i] == f)
 			return true;
-	return fields[f].iati != NULL;
+	return false;
+}
+
+/* The fields stand in their order in nearly all data: the search goes on from the last. */
+static const struct field *field_from(const struct record *r, const struct field *f,
+				      struct str name)
+{
+	for (; f < &fields[r->end]; f++)
+		if (str_is(name, f->name))
+			return f;
+	return record_field(r, name);
 }
 
 void out_losses(struct out *o, const struct record *r, const struct json *data)
 {
-	for
-		each_field(f, r)
-		{
-			const struct json *v = json_get(data, f->name);
-			enum field_id id = (enum field_id)(f - fields);
+	const struct field *next = &fields[r->first], *f;
 
-			if (!v)
-				continue;
-			if (!iati_places(id))
-				out_lose(o, id);
-			else if (f->kind == PARTS)
-				for (const struct json *part = v->child; part;
-				     part = part->next)
-					out_losses(o, &records[f->to], part);
-		}
+	for (const struct json *v = data->child; v; v = v->next) {
+		f = field_from(r, next, v->name);
+		if (!f)
+			continue;
+		next = f + 1;
+		if (!iati_places((enum field_id)(f - fields)))
+			out_lose(o, (enum field_id)(f - fields));
+		else if (f->kind == PARTS)
+			for (const struct json *part = v->child; part; part = part->next)
+				out_losses(o, &records[f->to], part);
+	}
 }
 
 /* --- elements --- */
@@ -190,7 +133,7 @@ void out_period(struct out *o, const struct json *data, enum field_id start, enu
 
 /* --- organisations --- */
 
-struct org out_org(struct out *o, struct str ref)
+static struct org look_up(struct out *o, struct str ref)
 {
 	struct record_row row;
 	struct json *data;
@@ -198,14 +141,44 @@ struct org out_org(struct out *o, struct str ref)
 	struct err ignored;
 
 	if (!ref_parse(ref, &at) ||
-	    !view_record(o->job->view, &o->a, &records[RECORD_organisation], at,
+	    !view_record(o->job->view, &o->orgs, &records[RECORD_organisation], at,
 			 AUDIENCE_PUBLIC, LANG_EN, &row, &ignored) ||
-	    !json_object(&o->a, row.data, &data, &ignored))
+	    !json_object(&o->orgs, row.data, &data, &ignored))
 		return (struct org){ .known = false };
 	return (struct org){ .known = true,
 			     .ref = out_str(data, organisation_identifier),
 			     .type = out_str(data, organisation_type),
 			     .name = out_get(data, organisation_name) };
+}
+
+/* The end of an id is chance. */
+static struct org_kept *place_of(struct out *o, struct str ref)
+{
+	size_t n = 0;
+
+	for (size_t i = ref.n < 8 ? 0 : ref.n - 8; i < ref.n; i++)
+		n = n * 31 + (unsigned char)ref.p[i];
+	return o->kept + n % ORGS_KEPT;
+}
+
+struct org out_org(struct out *o, struct str ref)
+{
+	struct org_kept *kept = place_of(o, ref);
+
+	if (ref.n && !str_eq(kept->ref, ref)) {
+		*kept = (struct org_kept){ arena_str(&o->orgs, ref), look_up(o, ref) };
+		o->met++;
+	}
+	return ref.n ? kept->org : (struct org){ .known = false };
+}
+
+void out_forget_orgs(struct out *o)
+{
+	if (o->met < ORGS_MAX)
+		return;
+	memset(o->kept, 0, ORGS_KEPT * sizeof(*o->kept));
+	arena_reset(&o->orgs);
+	o->met = 0;
 }
 
 static bool is_of(struct str ref, struct str party)

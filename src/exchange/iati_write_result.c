@@ -26,27 +26,25 @@ static const struct json *kept(struct out *o, struct str data)
 	return copy;
 }
 
-static void take_indicator(struct out *o, const struct record_row *row, const struct json *d)
+static void take_indicator(struct out *o, const struct out_row *row)
 {
 	struct indicator *i;
 
-	(void)d;
-	if (str_is(row->state, "rejected") || str_is(row->state, "withdrawn"))
+	if (str_is(row->is.state, "rejected") || str_is(row->is.state, "withdrawn"))
 		return;
 	i = arena_new(&o->a, struct indicator);
-	i->data = kept(o, row->data);
-	i->ref = arena_join(&o->a, S("joint/"), row->id);
+	i->data = kept(o, row->is.data);
+	i->ref = arena_join(&o->a, S("joint/"), row->is.id);
 	*o->indicators = i;
 	o->indicators = &i->next;
 	out_losses(o, row->record, i->data);
 }
 
-static void take_measured(struct out *o, const struct record_row *row, const struct json *d)
+static void take_measured(struct out *o, const struct out_row *row)
 {
 	struct measured *m = arena_new(&o->a, struct measured);
 
-	(void)d;
-	m->data = kept(o, row->data);
+	m->data = kept(o, row->is.data);
 	*o->measured = m;
 	o->measured = &m->next;
 	out_losses(o, row->record, m->data);
@@ -178,12 +176,11 @@ bool out_results(struct out *o)
 	struct indicator *list = NULL;
 
 	o->indicators = &list;
-	if (!out_each(o, RECORD_indicator, indicator_project, o->ref, take_indicator))
+	if (!out_each(o, RECORD_indicator, take_indicator))
 		return false;
 	for (struct indicator *i = list; i; i = i->next) {
 		o->measured = &i->measured;
-		if (!out_each(o, RECORD_measurement, measurement_indicator, i->ref,
-			      take_measured))
+		if (!out_each_measured(o, i->ref, take_measured))
 			return false;
 	}
 	for (struct indicator *i = list; i; i = i->next)

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { BATCH = 2000, BATCH_BYTES = 16 << 20, ARENA_MAX = 1 << 30, DRAFT_ROOM = 16 << 20 };
+enum { BATCH = 6000, BATCH_BYTES = 24 << 20, ARENA_MAX = 1 << 30, DRAFT_ROOM = 16 << 20 };
 
 /* Where records came from; one a file. */
 struct origin {
@@ -23,6 +23,7 @@ struct kept {
 	uint64_t line;
 	uint32_t size; /* of the data that follows */
 	uint16_t kind, file;
+	uint32_t project; /* which of them it belongs to, counted as they came */
 	char id[UUID_TEXT];
 };
 
@@ -36,6 +37,9 @@ struct incoming {
 	size_t file_count;
 	FILE *aside; /* NULL until something waits */
 	uint64_t waiting;
+	uint32_t projects; /* that came */
+	uint32_t
+		second_hand; /* the one whose money is told elsewhere, of those being written */
 	struct arena names, one; /* one: of the record in hand */
 	struct arena batch;
 	struct draft drafts[BATCH];
@@ -321,6 +325,7 @@ static bool keep(struct incoming *in, const struct incoming_draft *d, struct str
 {
 	struct kept head = { .line = d->line,
 			     .size = (uint32_t)data.n,
+			     .project = in->projects,
 			     .kind = (uint16_t)record_id_of(d->record),
 			     .file = (uint16_t)(in->file_count - 1) };
 
@@ -380,6 +385,7 @@ bool incoming_put(struct incoming *in, const struct incoming_draft *d, bool *goo
 	bool there;
 
 	arena_reset(&in->one);
+	in->projects += d->record == &records[RECORD_project];
 	*good = true;
 	if (!look(in, d, &row, &there, err))
 		return false;
@@ -448,6 +454,25 @@ static void put_source(struct json_w *w, const struct origin *file, uint64_t lin
 	buf_done(&title);
 }
 
+static void put_second_hand(struct incoming *in, struct json_w *w, const struct kept *head,
+			    struct str data)
+{
+	static const enum field_id marks[RECORD_COUNT] = {
+		[RECORD_project] = project_secondary,
+		[RECORD_transaction] = transaction_secondary,
+		[RECORD_budget] = budget_secondary,
+		[RECORD_planned_disbursement] = planned_disbursement_secondary,
+	};
+
+	if (head->kind == RECORD_project &&
+	    in->plan.second_hand(in->plan.ctx, &in->batch, data))
+		in->second_hand = head->project;
+	if (in->second_hand != head->project || !marks[head->kind])
+		return;
+	json_key(w, fields[marks[head->kind]].name);
+	json_put_bool(w, true);
+}
+
 /* The data, an object that is closed by its last byte, gets its source before that. */
 static struct str draft_text(struct incoming *in, const struct kept *head, struct str data)
 {
@@ -466,6 +491,7 @@ static struct str draft_text(struct incoming *in, const struct kept *head, struc
 	w.comma = data.n > 2;
 	json_key(&w, "sources");
 	put_source(&w, in->files + head->file, head->line);
+	put_second_hand(in, &w, head, data);
 	json_close(&w, '}');
 	json_close(&w, '}');
 	return arena_buf(&in->batch, &b);

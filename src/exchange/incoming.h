@@ -36,6 +36,9 @@ struct incoming_plan {
 			const struct err *err);
 	void (*left_out)(void *ctx, const struct record *r, struct str file, uint64_t line,
 			 const struct err *err);
+	/* Before it is written: whether the money of this project (its data) turned out to be
+	 * told elsewhere too, which marks it and what belongs to it. */
+	bool (*second_hand)(void *ctx, struct arena *a, struct str project);
 	void *ctx;
 };
 struct incoming_counts {

@@ -39,6 +39,21 @@ static bool held_here(void *ctx, struct str name, struct tiles *out, uint64_t *s
 	return true;
 }
 
+static struct str speaker_here(void *ctx, struct str party)
+{
+	const struct pouch_here *h = ctx;
+	const struct charter_ledger *l = charter_open(node_charter(h->node), party);
+
+	return l ? l->name : party;
+}
+
+static bool takes_here(void *ctx, struct str name)
+{
+	const struct ledger_row *row = pouch_here_row(ctx, name);
+
+	return row && row->state != LEDGER_CLOSED;
+}
+
 bool pouch_here_begin(struct node *n, struct arena *a, struct pouch_here *out, struct err *err)
 {
 	*out = (struct pouch_here){ .node = n, .a = a };
@@ -49,6 +64,8 @@ bool pouch_here_begin(struct node *n, struct arena *a, struct pouch_here *out, s
 	out->side = (struct pouch_side){ .reg = node_charter(n)->id,
 					 .me = node_party(n),
 					 .ledger = keys_here,
+					 .speaker = speaker_here,
+					 .takes = takes_here,
 					 .held = held_here,
 					 .ctx = out };
 	if (!view_open(node_store(n), &out->view, err))

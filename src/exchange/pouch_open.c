@@ -46,7 +46,7 @@ static bool take_manifest(void *ctx, const struct pouch_note *m, struct str note
 
 	o->manifest = note;
 	if (!pouch_check_address(side, m, err) ||
-	    !side->ledger(side->ctx, m->from, TREE_SIZE_MAX, &o->sender, err))
+	    !pouch_sender(side, m->from, &o->sender, err))
 		return false;
 	o->unsigned_manifest = !pouch_check_sender(&o->sender, note, &o->why);
 	if (o->unsigned_manifest && !carries(m, o->sender.name)) {
@@ -111,7 +111,7 @@ static bool take_ledger(void *ctx, const struct pouch_line *l, struct str checkp
 			struct err *err)
 {
 	struct opening *o = ctx;
-	const struct ledger_row *row;
+	const struct ledger_row *row = pouch_here_row(&o->here, l->name);
 	const struct intake_plan plan = { .ledger = l->name,
 					  .checkpoint = arena_str(o->a, checkpoint),
 					  .base = l->base };
@@ -119,8 +119,12 @@ static bool take_ledger(void *ctx, const struct pouch_line *l, struct str checkp
 	bool wanted = true;
 
 	o->line = (size_t)(l - o->m.ledgers);
-	if (!pouch_here_find(&o->here, l->name, &row, err))
-		return false;
+	if (!row || !pouch_takes(&o->here.side, l->name)) {
+		o->out->ledgers[o->out->ledger_count++] =
+			(struct pouch_ledger){ arena_str(o->a, l->name), row ? row->size : 0,
+					       row ? row->size : 0 };
+		return true;
+	}
 	if (!fits_line(l, checkpoint, err))
 		return false;
 	o->out->ledgers[o->out->ledger_count++] =
@@ -156,6 +160,8 @@ static bool take_cosig(void *ctx, struct str ledger, struct str note, struct err
 	struct charter_ledger of;
 	struct checkpoint head;
 
+	if (!pouch_takes(side, ledger))
+		return true;
 	if (!side->ledger(side->ctx, ledger, TREE_SIZE_MAX, &of, err))
 		return false;
 	/* By keys that are rolled in what came: judged when that is taken over. */
@@ -293,7 +299,9 @@ static bool keep_serial(struct opening *o, struct err *err)
 	for (size_t i = 0; i < o->m.have_count; i++) {
 		const struct ledger_row *l = pouch_here_row(&o->here, o->m.have[i].name);
 
-		if (!l || (str_eq(l->party, o->m.from) && o->m.have[i].size >= l->size))
+		/* A closed ledger is nobody's own any more. */
+		if (!l || (str_eq(l->party, o->m.from) && o->m.have[i].size >= l->size &&
+			   l->state != LEDGER_CLOSED))
 			continue;
 		if (have.n)
 			buf_ch(&have, ',');
@@ -321,10 +329,12 @@ static bool finish(struct opening *o, struct err *err)
 	for (size_t i = 0; i < o->m.ledger_count; i++)
 		if (!finish_line(o, i, err))
 			return false;
-	return settle_sealed(o, err) && look_at_taken(o, err) && keep_cosigs(o, err) &&
-	       keep_serial(o, err) &&
-	       (store_own_state(node_store(o->here.node)) != LEDGER_OK ||
-		register_acknowledge(o->here.node, &o->out->seen, err));
+	if (!settle_sealed(o, err) || !look_at_taken(o, err) || !keep_cosigs(o, err) ||
+	    !keep_serial(o, err))
+		return false;
+	pouch_here_end(&o->here); /* who acknowledges reads anew, by the same view */
+	return store_own_state(node_store(o->here.node)) != LEDGER_OK ||
+	       register_acknowledge(o->here.node, &o->out->seen, err);
 }
 
 bool pouch_open(struct node *n, struct arena *a, const struct pouch_source *from,

@@ -4,7 +4,7 @@
 #include "exchange/pouch_read.h"
 #include "exchange/pouch_walk.h"
 #include "register/sealed_body.h"
-#include "register/witness.h"
+#include "store/cosig.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -66,13 +66,14 @@ static bool known_of(struct packing *p, struct str party, const struct ledger_ro
 {
 	struct pouch_row last;
 	uint64_t said = 0, seen;
-	bool spoke;
+	/* What it has of a ledger it writes no more, it must say. */
+	bool spoke, its_own = str_eq(party, row->party) && row->state != LEDGER_CLOSED;
 
 	if (!local_pouch(p->v, p->a, POUCH_OPENED, party, &last, err))
 		return false;
 	spoke = said_to_have(last.note, row->name, &said);
 	/* Of its own ledger it has all that it gave away, unless it said that it lost some. */
-	*size = str_eq(party, row->party) && !spoke ? row->size : said;
+	*size = its_own && !spoke ? row->size : said;
 	for (size_t i = 0; i < p->row_count; i++) {
 		if (!str_eq(p->rows[i].party, party) || str_eq(party, row->party))
 			continue;
@@ -174,11 +175,12 @@ static bool check_recipient(struct packing *p, struct err *err)
 
 static bool add_cosig(struct packing *p, size_t i, struct err *err)
 {
-	if (p->rows[i].own ||
-	    witness_checkpoint(p->n, p->a, p->rows[i].origin, &p->cosigs[i], err))
-		return true;
-	p->cosigs[i] = S("");
-	return err->kind == ERR_MISSING;
+	struct witnessed last = { 0 };
+
+	if (!p->rows[i].own && !view_witnessed(p->v, p->a, p->rows[i].origin, &last, err))
+		return false;
+	p->cosigs[i] = last.note;
+	return true;
 }
 
 static bool choose(struct packing *p, struct err *err)

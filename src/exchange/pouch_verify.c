@@ -24,6 +24,18 @@ bool pouch_check_address(const struct pouch_side *s, const struct pouch_note *m,
 	return true;
 }
 
+bool pouch_sender(const struct pouch_side *s, struct str party, struct charter_ledger *out,
+		  struct err *err)
+{
+	return s->ledger(s->ctx, s->speaker ? s->speaker(s->ctx, party) : party, TREE_SIZE_MAX,
+			 out, err);
+}
+
+bool pouch_takes(const struct pouch_side *s, struct str ledger)
+{
+	return !s->takes || s->takes(s->ctx, ledger);
+}
+
 bool pouch_check_sender(const struct charter_ledger *sender, struct str bytes, struct err *err)
 {
 	struct note note;
@@ -32,7 +44,8 @@ bool pouch_check_sender(const struct charter_ledger *sender, struct str bytes, s
 	return note_open(bytes, &sender->log, 1, &note, &verified, err) ||
 	       err_set(err, ERR_INPUT, "manifest",
 		       N_("The pouch says it is from %1, but that party's key did not sign it. "
-			  "Nothing of it is taken over."),
+			  "Nothing of it is taken over. If %1 goes on in a new ledger, that act "
+			  "must come first, in a pouch of another party."),
 		       err_arg(sender->party));
 }
 
@@ -76,7 +89,7 @@ static bool see_manifest(void *ctx, const struct pouch_note *m, struct str note,
 	v->m = m;
 	v->manifest = note;
 	if (!pouch_check_address(v->side, m, err) ||
-	    !v->side->ledger(v->side->ctx, m->from, TREE_SIZE_MAX, &v->sender, err))
+	    !pouch_sender(v->side, m->from, &v->sender, err))
 		return false;
 	v->unsigned_manifest = !pouch_check_sender(&v->sender, note, &v->why);
 	if (!v->unsigned_manifest)
@@ -141,8 +154,8 @@ static bool see_ledger(void *ctx, const struct pouch_line *l, struct str checkpo
 	struct range_plan plan = { .ledger = l->name, .base = l->base };
 	struct key_walk *walk;
 
-	if (!settle(v, err))
-		return false;
+	if (!settle(v, err) || !pouch_takes(v->side, l->name))
+		return !v->range;
 	v->line = (size_t)(l - v->m->ledgers);
 	v->checkpoint = arena_str(v->a, checkpoint);
 	walk = &v->walks[v->line];
@@ -171,7 +184,7 @@ static bool see_tile(void *ctx, const struct tile_path *path, struct str bytes, 
 {
 	struct verifying *v = ctx;
 
-	if (pouch_range_give(v->range, path, bytes, see_entry, v, err))
+	if (!v->range || pouch_range_give(v->range, path, bytes, see_entry, v, err))
 		return true;
 	/* What nobody known has signed proves nothing against anybody. */
 	if (v->unsigned_head && err->kind == ERR_FORK)
@@ -185,7 +198,11 @@ static bool see_cosig(void *ctx, struct str ledger, struct str note, struct err 
 	struct charter_ledger of;
 	struct checkpoint head;
 
-	if (!settle(v, err) || !v->side->ledger(v->side->ctx, ledger, TREE_SIZE_MAX, &of, err))
+	if (!settle(v, err))
+		return false;
+	if (!pouch_takes(v->side, ledger))
+		return true;
+	if (!v->side->ledger(v->side->ctx, ledger, TREE_SIZE_MAX, &of, err))
 		return false;
 	for (size_t i = 0; i < v->m->ledger_count; i++)
 		if (str_eq(v->m->ledgers[i].name, ledger))

@@ -15,6 +15,15 @@ struct pouch_side {
 	 * held; ERR_MISSING when the register has no such ledger. */
 	bool (*ledger)(void *ctx, struct str name, uint64_t size, struct charter_ledger *out,
 		       struct err *err);
+	/* The ledger whose log key signs for a party, when that is not the one that bears its
+	 * code; NULL: it always is. */
+	struct str (*speaker)(void *ctx, struct str party);
+	/*
+	 * Whether a ledger the pouch carries is for here.  One that an amendment brings which
+	 * has not taken effect here is not, nor one that was closed and is whole: what is
+	 * carried of them is read for the digest, and nobody is forced to anything.  NULL: all.
+	 */
+	bool (*takes)(void *ctx, struct str name);
 	/* The tree that is held of it. */
 	bool (*held)(void *ctx, struct str name, struct tiles *out, uint64_t *size,
 		     struct err *err);
@@ -37,6 +46,9 @@ bool pouch_verify(struct arena *a, const struct pouch_source *from,
 		  struct pouch_note *m, struct err *err) MUST_USE;
 
 /* --- steps that opening shares --- */
+bool pouch_sender(const struct pouch_side *s, struct str party, struct charter_ledger *out,
+		  struct err *err) MUST_USE;
+bool pouch_takes(const struct pouch_side *s, struct str ledger);
 /* Register, recipient, and that another party sent it. */
 bool pouch_check_address(const struct pouch_side *s, const struct pouch_note *m,
 			 struct err *err) MUST_USE;

@@ -21,6 +21,8 @@ bool session_own(struct session *s, struct ledger_row *own, struct err *err) MUS
 /* --- sync_range.c --- */
 /* The peer's ledger as far as `head` goes, and the attachments its new entries name. */
 bool session_take(struct session *s, struct err *err) MUST_USE;
+/* What is missing here of ledgers that were closed, out of the peer's copies. */
+bool session_take_closed(struct session *s, struct err *err) MUST_USE;
 /* What this node lost of its own ledger, out of the peer's copy. */
 bool session_take_own(struct session *s, struct err *err) MUST_USE;
 /* Attachments named by entries of the peer that are not here. */

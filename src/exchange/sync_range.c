@@ -214,6 +214,40 @@ bool session_take(struct session *s, struct err *err)
 	return ok;
 }
 
+/* A peer that does not hold it, or not all of it, is no reason to stop. */
+static bool take_closed(struct session *s, const struct charter_ledger *l, struct err *err)
+{
+	struct served from = { .ledger = l->name,
+			       .at = session_path(s, "/mirror/", l->origin, "") };
+	struct buf note;
+	bool ok;
+
+	buf_init(&note, NOTE_MAX);
+	ok = fetch_get(s->peer, arena_join(s->a, from.at, S("/checkpoint")), &note, err);
+	from.head = arena_str(s->a, buf_str(&note));
+	buf_done(&note);
+	if (!ok)
+		return err->kind == ERR_MISSING;
+	return size_of(from.head) < l->size || take(s, &from, true, err);
+}
+
+bool session_take_closed(struct session *s, struct err *err)
+{
+	const struct charter *c = node_charter(s->node);
+	struct ledger_row *rows;
+	size_t n;
+	bool ok;
+
+	if (!view_begin(s->view, err))
+		return false;
+	ok = view_ledgers(s->view, s->a, &rows, &n, err);
+	view_end(s->view);
+	for (size_t i = 0; ok && i < n && i < c->ledger_count; i++)
+		if (c->ledgers[i].closed && !rows[i].own && rows[i].state == LEDGER_OK)
+			ok = take_closed(s, &c->ledgers[i], err);
+	return ok;
+}
+
 bool session_take_own(struct session *s, struct err *err)
 {
 	struct ledger_row own;

@@ -55,7 +55,7 @@ struct table_plan {
 	const struct str *languages; /* the charter's */
 	size_t language_count;
 	const struct byte_sink *to;
-	bool blank; /* CSV: no rows, and only the columns one can fill in (table_in.h) */
+	bool blank; /* CSV, XLSX: no rows, and only the columns one can fill in (table_in.h) */
 };
 
 /* "project" or "project.sectors" into record and parts; ERR_INPUT "kind". */

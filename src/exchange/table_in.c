@@ -1,32 +1,22 @@
-#include "exchange/table_in.h"
 #include "base/hash.h"
 #include "base/uuid.h"
 #include "exchange/table_cell_in.h"
-#include "wire/csv.h"
+#include "exchange/table_in_inside.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { HEADINGS_ARENA = 16 << 20, DRAFT_MAX = 16 << 20, SEEN_FROM = 1024 };
-
-struct heading {
-	struct str text;
-	const struct column *column; /* NULL: left out */
-	bool key;
-};
-
-struct table_in {
-	struct table_in_plan plan;
-	struct csv_in csv;
-	struct arena arena;
-	struct heading headings[CSV_CELLS_MAX];
-	size_t n;
-	uint64_t *seen; /* hashes of the ids met, 0: free */
-	size_t seen_count, seen_room;
-};
+enum { HEADINGS_ARENA = 16 << 20, DRAFT_MAX = 16 << 20, SEEN_FROM = 1024, HEADING_MAX = 1000 };
 
 /* --- headings --- */
+
+static bool can_take(const struct column *c)
+{
+	if (c->from != FROM_REF && c->from != FROM_VALUE && c->from != FROM_CODE)
+		return false;
+	return !c->field || c->field->kind != FILE_REF;
+}
 
 /* The columns in the languages: they differ in headings alone.  A name counts before any
  * heading.
@@ -44,10 +34,7 @@ static void map_heading(struct table_in *t, struct heading *h, struct column *in
 		for (int l = 0; l < LANG_COUNT && !h->column; l++)
 			if (same_word(h->text, in[l][i].heading))
 				h->column = &own[i];
-	if (h->column && h->column->from != FROM_REF && h->column->from != FROM_VALUE &&
-	    h->column->from != FROM_CODE)
-		h->column = NULL;
-	if (h->column && h->column->field && h->column->field->kind == FILE_REF)
+	if (h->column && !can_take(h->column))
 		h->column = NULL;
 }
 
@@ -79,6 +66,21 @@ static bool check_headings(const struct table_in *t, struct err *err)
 				   "number."));
 }
 
+/* As somebody has chosen. */
+static void take_mapping(struct table_in *t)
+{
+	for (size_t i = 0; i < t->n; i++) {
+		struct str name = i < t->plan.mapping_count ? t->plan.mapping[i] : S("");
+		struct heading *h = &t->headings[i];
+
+		h->key = str_is(name, "key");
+		h->column = NULL;
+		for (size_t k = 0; k < t->column_count && name.n; k++)
+			if (str_eq(t->columns[k].name, name) && can_take(&t->columns[k]))
+				h->column = &t->columns[k];
+	}
+}
+
 static bool read_headings(struct table_in *t, struct err *err)
 {
 	struct str cells[CSV_CELLS_MAX];
@@ -93,12 +95,17 @@ static bool read_headings(struct table_in *t, struct err *err)
 
 		columns[l] = table_columns(&t->arena, &of, &n);
 	}
-	if (!csv_row(&t->csv, &t->arena, cells, &t->n, err))
+	t->columns = columns[t->plan.lang];
+	t->column_count = n;
+	if (!source_row(&t->source, &t->arena, cells, &t->n, err))
 		return false;
 	for (size_t i = 0; i < t->n; i++) {
-		t->headings[i].text = str_trim(cells[i]);
+		t->headings[i].text =
+			arena_str(&t->arena, str_cut(str_trim(cells[i]), HEADING_MAX));
 		map_heading(t, &t->headings[i], columns, n);
 	}
+	if (t->plan.mapping)
+		take_mapping(t);
 	return check_headings(t, err);
 }
 
@@ -111,7 +118,12 @@ struct table_in *table_in_open(const struct table_in_plan *plan, struct str byte
 		abort();
 	t->plan = *plan;
 	arena_init(&t->arena, HEADINGS_ARENA);
-	if (csv_open(&t->csv, bytes, err) && read_headings(t, err))
+	if (plan->file == TABLE_FILE_JSONL) {
+		t->lines = bytes;
+		return t;
+	}
+	if (source_open(&t->source, plan->file, bytes, plan->sheet, err) &&
+	    read_headings(t, err))
 		return t;
 	table_in_close(t);
 	return NULL;
@@ -121,6 +133,7 @@ void table_in_close(struct table_in *t)
 {
 	if (!t)
 		return;
+	source_close(&t->source);
 	arena_done(&t->arena);
 	free(t->seen);
 	free(t);
@@ -137,22 +150,23 @@ bool table_in_heading(const struct table_in *t, size_t i, struct str *heading, s
 	return true;
 }
 
+bool table_in_choice(const struct table_in *t, size_t i, struct str *name, struct str *heading)
+{
+	for (size_t k = 0; k < t->column_count; k++) {
+		const struct column *c = &t->columns[k];
+
+		if (!can_take(c) || i-- > 0)
+			continue;
+		*name = c->name;
+		*heading = c->heading;
+		return true;
+	}
+	return false;
+}
+
 /* --- one row --- */
 
-struct row {
-	struct table_in *t;
-	struct arena *a;
-	struct str cells[CSV_CELLS_MAX];
-	size_t n;
-	struct table_in_row *out;
-	void (*fault)(void *ctx, const struct table_fault *f);
-	void *ctx;
-	struct str party, id;   /* of the record */
-	const struct json *old; /* NULL: not there yet */
-	struct str old_data;
-};
-
-static void tell(struct row *r, struct str column, const struct err *err)
+void table_in_tell(struct row *r, struct str column, const struct err *err)
 {
 	const struct table_fault f = { r->out->row, column, err };
 
@@ -169,7 +183,7 @@ static struct str cell_of(const struct row *r, size_t i)
 }
 
 /* Whether an id came up before in this file; it is remembered. */
-static bool seen_before(struct table_in *t, struct str id)
+bool table_in_seen(struct table_in *t, struct str id)
 {
 	struct hash h = hash_of(id);
 	uint64_t v;
@@ -217,7 +231,7 @@ static struct str id_of_key(struct row *r, struct str key)
 }
 
 /* Whose records of this kind a row can make or change. */
-static struct str own_party(const struct table_in_plan *p)
+struct str table_in_party(const struct table_in_plan *p)
 {
 	return p->record->joint ? S(JOINT_PARTY) : p->party;
 }
@@ -241,7 +255,7 @@ static bool read_id(struct row *r, struct err *err)
 {
 	struct str ref = S(""), key = S("");
 
-	r->party = own_party(&r->t->plan);
+	r->party = table_in_party(&r->t->plan);
 
 	for (size_t i = 0; i < r->t->n; i++) {
 		if (r->t->headings[i].key)
@@ -260,13 +274,13 @@ static bool read_id(struct row *r, struct err *err)
 			N_("This row has neither an id nor a key. Give it a text of your "
 			   "own that tells it from the others."));
 	}
-	return !seen_before(r->t, r->id) ||
+	return !table_in_seen(r->t, r->id) ||
 	       err_set(err, ERR_INPUT, "id",
 		       N_("A row above has the same id or key. Give each its own, or join "
 			  "them."));
 }
 
-static bool find_old(struct row *r, struct err *err)
+bool table_in_find(struct row *r, struct err *err)
 {
 	const struct table_in_plan *p = &r->t->plan;
 	struct ref ref = { r->party, r->id };
@@ -284,6 +298,18 @@ static bool find_old(struct row *r, struct err *err)
 
 /* --- its data --- */
 
+/* What a spreadsheet writes where a formula failed. */
+static bool is_failure(struct str typed)
+{
+	static const char *const words[] = { "#N/A",   "#REF!", "#VALUE!", "#DIV/0!",
+					     "#NAME?", "#NUM!", "#NULL!" };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (str_is(typed, words[i]))
+			return true;
+	return false;
+}
+
 /* What is written in a cell, as JSON: exact or not at all. */
 static void put_value(struct row *r, struct json_w *j, const struct column *c, struct str typed,
 		      struct str heading)
@@ -293,6 +319,14 @@ static void put_value(struct row *r, struct json_w *j, const struct column *c, s
 	bool yes = false, ok = true;
 	struct err err;
 
+	if (is_failure(typed)) {
+		err_set(&err, ERR_INPUT, NULL,
+			N_("The formula in this cell failed (%1). Mend it in the table."),
+			err_arg(typed));
+		table_in_tell(r, heading, &err);
+		json_put_str(j, S(""));
+		return;
+	}
 	switch (c->kind) {
 	case CELL_NUMBER:
 	case CELL_MONEY: ok = cell_number(r->a, typed, &text, &err); break;
@@ -303,7 +337,7 @@ static void put_value(struct row *r, struct json_w *j, const struct column *c, s
 			text = cell_code(f->list, typed);
 	}
 	if (!ok)
-		tell(r, heading, &err);
+		table_in_tell(r, heading, &err);
 	if (c->kind == CELL_BOOL)
 		json_put_bool(j, yes);
 	else
@@ -415,7 +449,7 @@ static void see_link(void *ctx, const struct model_link *link)
 	err_set(&err, ERR_INPUT, link->path,
 		N_("There is no record “%1” of the kind “%2” here."), err_arg(link->value),
 		records[link->field->to].name);
-	tell(r, heading_of(r, str_z(link->path)), &err);
+	table_in_tell(r, heading_of(r, str_z(link->path)), &err);
 }
 
 static void check_data(struct row *r, const struct json *data)
@@ -425,7 +459,8 @@ static void check_data(struct row *r, const struct json *data)
 	size_t n = model_check(r->a, kind, data, &r->t->plan.model, errs, MODEL_ERRORS_MAX);
 
 	for (size_t i = 0; i < n && i < MODEL_ERRORS_MAX; i++)
-		tell(r, heading_of(r, arena_str(r->a, str_z(errs[i].field))), &errs[i]);
+		table_in_tell(r, heading_of(r, arena_str(r->a, str_z(errs[i].field))),
+			      &errs[i]);
 	if (n == 0)
 		record_links(r->a, kind, data, see_link, r);
 }
@@ -436,16 +471,16 @@ static void check_owner(struct row *r)
 {
 	struct err err;
 
-	if (r->out->does == ROW_LEAVES || str_eq(r->party, own_party(&r->t->plan)))
+	if (r->out->does == ROW_LEAVES || str_eq(r->party, table_in_party(&r->t->plan)))
 		return;
 	err_set(&err, ERR_INPUT, "id",
 		N_("The record “%1” is of another party: only that party can change it. Remove "
 		   "the row."),
 		err_arg(r->id));
-	tell(r, S("id"), &err);
+	table_in_tell(r, S("id"), &err);
 }
 
-static void write_draft(struct row *r, const struct json *data)
+static void write_draft(struct row *r, const struct json *data, struct str visibility)
 {
 	struct buf normal, draft;
 	struct json_w j = json_w(&draft);
@@ -461,11 +496,20 @@ static void write_draft(struct row *r, const struct json *data)
 	json_pair(&j, "type", S("record.put"));
 	json_pair(&j, "kind", str_z(r->t->plan.record->name));
 	json_pair(&j, "id", r->id);
+	if (visibility.n)
+		json_pair(&j, "visibility", visibility);
 	json_key(&j, "data");
 	json_put_raw(&j, buf_str(&normal));
 	json_close(&j, '}');
 	r->out->draft = arena_buf(r->a, &draft);
 	buf_done(&normal);
+}
+
+void table_in_draft(struct row *r, const struct json *data, struct str visibility)
+{
+	check_data(r, data);
+	if (r->out->faults == 0)
+		write_draft(r, data, visibility);
 }
 
 static bool read_row(struct row *r, struct err *err)
@@ -476,10 +520,10 @@ static bool read_row(struct row *r, struct err *err)
 	struct json_w j = json_w(&b);
 
 	if (!read_id(r, err)) {
-		tell(r, S("id"), err);
+		table_in_tell(r, S("id"), err);
 		return true;
 	}
-	if (!find_old(r, err))
+	if (!table_in_find(r, err))
 		return false;
 	buf_init(&b, DRAFT_MAX);
 	json_open(&j, '{');
@@ -490,13 +534,11 @@ static bool read_row(struct row *r, struct err *err)
 		}
 	json_close(&j, '}');
 	if (!json_object(r->a, arena_buf(r->a, &b), &data, err)) {
-		tell(r, S(""), err);
+		table_in_tell(r, S(""), err);
 		return true;
 	}
 	if (r->out->faults == 0)
-		check_data(r, data);
-	if (r->out->faults == 0)
-		write_draft(r, data);
+		table_in_draft(r, data, S(""));
 	return true;
 }
 
@@ -508,9 +550,11 @@ bool table_in_next(struct table_in *t, struct arena *a, struct table_in_row *out
 
 	*r = (struct row){ .t = t, .a = a, .out = out, .fault = fault, .ctx = ctx };
 	*out = (struct table_in_row){ 0 };
-	if (!csv_row(&t->csv, a, r->cells, &r->n, err))
+	if (t->plan.file == TABLE_FILE_JSONL)
+		return table_in_json(r, more, err);
+	if (!source_row(&t->source, a, r->cells, &r->n, err))
 		return false;
-	out->row = t->csv.line;
+	out->row = t->source.line;
 	*more = r->n > 0;
 	return !*more || read_row(r, err);
 }

@@ -1,5 +1,6 @@
 /*
- * A table that people keep, read into drafts: the other direction of table.h.
+ * A table that people keep, read into drafts: the other direction of table.h.  CSV, a sheet of
+ * a workbook, or JSON Lines as an export has them: a record a line, whole, with its parts.
  *
  * The first line names the columns, by the field's name as CSV is exported ("cost.amount") or
  * by its heading in any of the languages; a column that is neither is left out, and shown.  A
@@ -12,7 +13,21 @@
 #define EXCHANGE_TABLE_IN_H
 #include "exchange/table.h"
 
+enum table_file { TABLE_FILE_CSV, TABLE_FILE_XLSX, TABLE_FILE_JSONL, TABLE_FILES };
+extern const char *const table_file_names[TABLE_FILES]; /* "csv", "xlsx", "jsonl" */
+/* What the bytes are by themselves; TABLE_FILES: none of these. */
+enum table_file table_file_of(struct str bytes);
+/* The names of a workbook's sheets, in the arena. */
+bool table_sheets(struct arena *a, struct str bytes, struct str **names, size_t *n,
+		  struct err *err) MUST_USE;
+
 struct table_in_plan {
+	enum table_file file;
+	struct str sheet; /* of a workbook; empty: the first */
+	/* What each heading is taken for, by name, "key", or "" to leave it out; NULL: guessed.
+	 */
+	const struct str *mapping;
+	size_t mapping_count;
 	struct view *view;
 	const struct record *record;
 	struct str party; /* own: whose national records may be written */
@@ -34,6 +49,10 @@ void table_in_close(struct table_in *t); /* NULL is harmless */
 /* How heading `i` was understood: the column's name; empty: it is left out.  False: no more. */
 bool table_in_heading(const struct table_in *t, size_t i, struct str *heading,
 		      struct str *name);
+/* The columns that a heading can be taken for: name and heading in the language; false: no
+ * more.
+ */
+bool table_in_choice(const struct table_in *t, size_t i, struct str *name, struct str *heading);
 
 struct table_in_row {
 	uint64_t row;

@@ -138,10 +138,61 @@ static bool put_all(struct book *b, const struct table_plan *plan, struct err *e
 	return explain(b, plan, err) && xlsx_finish(b->xlsx, err);
 }
 
+/* --- a template: the first row, and what can be written where a code is asked for --- */
+
+static bool to_fill_in(const struct column *c)
+{
+	return c->from == FROM_VALUE && c->field->kind != FILE_REF;
+}
+
+static bool blank_sheet(struct book *b, struct err *err)
+{
+	size_t n = 0;
+
+	b->cells[n++] = (struct xlsx_cell){ XLSX_HEAD, S("key"), 0 };
+	for (size_t i = 0; i < b->n; i++)
+		if (to_fill_in(&b->columns[i]))
+			b->cells[n++] =
+				(struct xlsx_cell){ XLSX_HEAD, b->columns[i].heading, 0 };
+	return xlsx_sheet(b->xlsx, sheet_name(b->plan), true, err) &&
+	       xlsx_row(b->xlsx, b->cells, n, err);
+}
+
+static bool code_rows(struct book *b, const struct column *c, struct err *err)
+{
+	const struct codelist *l = codelist_named(c->field->list);
+	enum lang lang = b->plan->lang;
+	bool ok = true;
+
+	for (size_t i = 0; i < l->count && ok; i++)
+		if (!l->codes[i].withdrawn)
+			ok = say(b, c->heading, str_z(l->codes[i].code),
+				 str_z(l->codes[i].name[lang]), err);
+	return ok;
+}
+
+static bool put_blank(struct book *b, const struct table_plan *plan, struct err *err)
+{
+	enum lang lang = plan->lang;
+	struct arena a;
+	bool ok;
+
+	arena_init(&a, 1 << 20);
+	b->plan = plan;
+	b->columns = table_columns(&a, plan, &b->n);
+	ok = blank_sheet(b, err) && xlsx_sheet(b->xlsx, T(lang, "Codes"), true, err) &&
+	     say(b, T(lang, "Column"), T(lang, "Code"), T(lang, "Name"), err);
+	for (size_t i = 0; i < b->n && ok; i++)
+		if (to_fill_in(&b->columns[i]) && b->columns[i].field->kind == CODE)
+			ok = code_rows(b, &b->columns[i], err);
+	arena_done(&a);
+	return ok && xlsx_finish(b->xlsx, err);
+}
+
 bool table_xlsx(const struct table_plan *plan, struct err *err)
 {
 	struct book b = { .xlsx = xlsx_begin(plan->to) };
-	bool ok = put_all(&b, plan, err);
+	bool ok = plan->blank ? put_blank(&b, plan, err) : put_all(&b, plan, err);
 
 	xlsx_end(b.xlsx);
 	return ok;

@@ -69,7 +69,7 @@ static void keys_follow(struct run *r, const struct entry *e)
 	if (e->n == 0)
 		r->began = e->state == ENTRY_VALID && e->type == ENTRY_CHARTER &&
 			   hash_hex(json_str(e->body, "charter"), &charter) &&
-			   hash_eq(&charter, r->check->charter);
+			   hash_eq(&charter, &r->check->follow->since);
 	key_walk_entry(&r->walk, e, &rolled);
 	r->verdict->rolls += rolled;
 	if (e->n < r->old.size)

@@ -19,11 +19,12 @@ struct log_check {
 	const struct vkey *log_keys; /* any may sign */
 	size_t log_key_count;
 	/*
-	 * Or the keys as they stand in the charter: entry 0 must be that charter, and its rolls
-	 * are followed (LEDGER.md 4.3).  Needs `party`; log_keys are not looked at.
+	 * Or the keys as they stand in the charter: entry 0 must name the charter that first
+	 * named the ledger, and its rolls are followed (LEDGER.md 4.3).  Needs `party`; log_keys
+	 * are not looked at.
 	 */
 	const struct charter_ledger *follow;
-	const struct hash *charter;
+	const struct hash *charter; /* register id */
 	const struct vkey *witnesses;
 	size_t witness_count;
 	unsigned quorum;           /* cosignatures that must stand */

@@ -178,7 +178,7 @@ struct model_ctx {
 	size_t party_count;
 	/* What somebody published, not what is written here: held to what IATI 2.03 accepts.
 	 * Identifiers may have any sign, budgets may cover more than a year and be negative,
-	 * amounts be finer than the currency's minor unit. */
+	 * amounts be finer than the currency's minor unit, periods measured still run. */
 	bool reported;
 };
 enum { MODEL_ERRORS_MAX = 32 };

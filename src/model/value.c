@@ -165,7 +165,8 @@ static void check_date(struct check *c, const struct field *f, struct str member
 		      N_("“%1” is not a date; write year, month and day, for example "
 			 "2026-03-01"),
 		      err_arg(s));
-	else if (f->past && days > c->ctx->today)
+	else if (f->past && days > c->ctx->today &&
+		 !(c->ctx->reported && f->record == RECORD_measurement))
 		FOUND(c, path_of(c, f, member),
 		      N_("%1 lies in the future; this date must not be later than today"),
 		      err_arg(s));
@@ -201,8 +202,8 @@ static void check_money(struct check *c, const struct field *f, const struct jso
 		return;
 	if (!c->ctx->reported)
 		check_bounds(c, f, amount, d);
-	if (at[1] && check_code(c, f, currency, "Currency", at[1]->str) &&
-	    !c->ctx->reported && finer_than(d, currency_places(at[1]->str)))
+	if (at[1] && check_code(c, f, currency, "Currency", at[1]->str) && !c->ctx->reported &&
+	    finer_than(d, currency_places(at[1]->str)))
 		FOUND(c, path_of(c, f, amount),
 		      N_("%1 has %2 digits after the point at most; round the amount as it was "
 			 "booked"),

@@ -24,6 +24,20 @@ void register_batch(struct node *n, struct arena *a, const struct draft *d, size
 		writer_wait(n->writer, r, count);
 }
 
+void register_do_later(struct node *n, struct arena *a, const struct draft *d,
+		       struct act_result *out, void (*done)(void *ctx), void *ctx)
+{
+	struct request *r = arena_new(a, struct request);
+	struct job *job = arena_new(a, struct job);
+
+	draft_read(n, a, d, r, out);
+	*job = (struct job){ .requests = r, .count = 1, .done = done, .ctx = ctx };
+	if (request_refused(r))
+		done(ctx);
+	else
+		writer_later(n->writer, job);
+}
+
 static bool references_stand(struct pen *p, struct request *r);
 static bool current(struct pen *p, struct request *r, struct record_row *row, bool *there,
 		    struct err *err);
@@ -141,15 +155,15 @@ bool door_unchanged(struct pen *p, struct request *r, const struct record_row *r
 		    struct err *err)
 {
 	const struct charter_ledger *l = charter_find(p->node->charter, row->ledger);
-	struct str bytes;
+	struct said_entry said;
 
-	if (!view_entry(p->view, r->a, row->ledger, row->n, &bytes, err))
+	if (!view_said(p->view, r->a, row->ledger, row->n, &said, err))
 		return false;
 	*r->out = (struct act_result){
 		.done = true, .outcome = ACT_UNCHANGED, .id = r->id, .n = row->n
 	};
 	r->out->party = l ? l->party : p->node->party;
-	r->out->leaf = leaf_hash(bytes);
+	r->out->leaf = leaf_hash(said.bytes);
 	r->out->act = r->act;
 	r->out->has_act = r->has_act;
 	return true;

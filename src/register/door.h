@@ -17,6 +17,17 @@ bool joint_propose(struct pen *p, struct request *r, const struct record_row *ro
 /* This party's word on an act: accept, decline, note. */
 bool joint_word(struct pen *p, struct request *r, struct err *err) MUST_USE;
 
+/* Whether a word of ours on the act would count (LEDGER.md 8.2). */
+bool joint_counts(const struct node *n, enum entry_type type, const struct act_row *act,
+		  struct err *err) MUST_USE;
+
+/* --- amend.c: the charter --- */
+/* The same when the act amends the charter; *is false, and nothing done, when it does not. */
+bool amend_word(struct pen *p, struct request *r, bool *is, struct err *err) MUST_USE;
+/* Where an amendment that closes the own ledger has come to take effect: the last entry says
+ * which ledger follows, while the old key is here (LEDGER.md 3.4 ledger.close). */
+void amend_farewell(struct node *n);
+
 /* --- sealed_word.c: what becomes of sealed bodies (LEDGER.md 12.3, 12.4) --- */
 bool sealed_word(struct pen *p, struct request *r, struct err *err) MUST_USE;
 

@@ -299,14 +299,14 @@ static bool look_at_entry(struct pen *p, struct arena *a, const struct entry_pla
 			  struct err *err)
 {
 	const struct charter_ledger *l = charter_find(p->node->charter, at->ledger);
-	struct str bytes;
+	struct said_entry said;
 	struct entry e;
 
 	if (!l)
 		return true;
-	if (!view_entry(p->view, a, at->ledger, at->n, &bytes, err))
+	if (!view_said(p->view, a, at->ledger, at->n, &said, err))
 		return false;
-	entry_read(a, bytes, l->party, at->n, INT64_MIN, &e);
+	entry_read(a, said.bytes, l->party, said.index, INT64_MIN, &e);
 	if (e.state != ENTRY_VALID)
 		return true;
 	if (e.type == ENTRY_SEEN)

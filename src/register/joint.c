@@ -320,8 +320,8 @@ static const struct act_party *own_part(const struct node *n, const struct act_r
 }
 
 /* LEDGER.md 8.2: a second word, a word after a decline or after the act binds would be void. */
-static bool word_counts(const struct node *n, enum entry_type type, const struct act_row *act,
-			struct err *err)
+bool joint_counts(const struct node *n, enum entry_type type, const struct act_row *act,
+		  struct err *err)
 {
 	const struct act_party *own = own_part(n, act);
 
@@ -357,11 +357,16 @@ bool joint_word(struct pen *p, struct request *r, struct err *err)
 {
 	const struct act_row *act = NULL;
 	struct str parties[ENTRY_PARTIES_MAX];
+	bool is_charter;
 
+	if (!amend_word(p, r, &is_charter, err))
+		return false;
+	if (is_charter)
+		return true;
 	if (!find_act(p, r, &act, err))
 		return false;
 	assert(act);
-	if (!word_counts(p->node, r->type, act, err))
+	if (!joint_counts(p->node, r->type, act, err))
 		return false;
 	r->act = act->act;
 	r->has_act = true;

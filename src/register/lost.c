@@ -41,7 +41,9 @@ static void recognize(struct finding *f, struct str file, const char *path)
 	for (size_t i = 0; i < f->charter.ledger_count; i++) {
 		const struct charter_ledger *l = &f->charter.ledgers[i];
 
-		if (str_eq(k.pub.name, type == KEY_LOG ? l->origin : l->witness.name))
+		/* A party that goes on in a new ledger has one name for its witnesses. */
+		if (type == KEY_LOG ? str_eq(k.pub.name, l->origin)
+				    : !f->own && str_eq(k.pub.name, l->witness.name))
 			f->own = l;
 	}
 	skey_wipe(&k);

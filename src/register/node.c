@@ -1,5 +1,6 @@
 #include "register/node.h"
 
+#include "register/door.h"
 #include "register/file.h"
 #include "register/heads.h"
 #include "register/key_ring.h"
@@ -79,32 +80,22 @@ static bool read_node_file(struct node *n, const char *dir, const char **store, 
 
 /* --- the charter --- */
 
-static int by_code(const void *a, const void *b)
+static void take_charter(struct node *n)
 {
-	return str_cmp(*(const struct str *)a, *(const struct str *)b);
-}
+	const struct charter_ledger *own = ledger_of_origin(n->charter, n->origin);
 
-static void list_parties(struct node *n)
-{
-	const struct charter *c = n->charter;
-
-	for (size_t i = 0; i < c->ledger_count; i++) {
-		bool known = false;
-
-		for (size_t k = 0; k < n->party_count; k++)
-			known |= str_eq(n->parties[k], c->ledgers[i].party);
-		if (!known)
-			n->parties[n->party_count++] = c->ledgers[i].party;
-	}
-	qsort(n->parties, n->party_count, sizeof(n->parties[0]), by_code);
+	n->party_count = charter_parties(n->charter, n->parties);
+	if (!own)
+		return;
+	n->ledger = own->name;
+	charter_place(n->charter, own->name, &n->place);
 }
 
 bool node_load_charter(struct node *n, struct err *err)
 {
 	n->charter = store_charter(n->store);
-	n->party_count = 0;
 	if (n->charter)
-		list_parties(n);
+		take_charter(n);
 	return !n->signs || ring_load(n, n->charter ? store_writer_view(n->store) : NULL, err);
 }
 
@@ -154,6 +145,7 @@ bool node_open(const char *dir, enum store_mode mode, const struct node_env *env
 
 void node_close(struct node *n)
 {
+	amend_farewell(n);
 	if (n->writer)
 		writer_stop(n->writer);
 	if (n->store)

@@ -22,7 +22,8 @@ struct node {
 	struct vkey log_wanted;  /* the log key in force, held or not */
 	bool signs, ring_loaded; /* signs: opened for writing */
 	const struct charter *charter;
-	struct str parties[CHARTER_LEDGERS_MAX]; /* of the charter, ascending */
+	struct charter_place place;              /* of the own ledger in its party's sequence */
+	struct str parties[CHARTER_LEDGERS_MAX]; /* that write a ledger, ascending */
 	size_t party_count;
 	struct store_env store_env;
 	struct store *store;

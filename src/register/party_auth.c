@@ -110,7 +110,7 @@ static bool signed_by(struct node *n, struct arena *a, struct str note, struct s
 	for (size_t i = 0; i < n->charter->ledger_count; i++) {
 		const struct charter_ledger *l = &n->charter->ledgers[i];
 
-		if (!str_eq(l->party, from) || str_eq(l->party, n->party))
+		if (!str_eq(l->party, from) || str_eq(l->party, n->party) || l->closed)
 			continue;
 		if (!key_of(n, a, l->name, &keys[count++], err))
 			return false;

@@ -127,7 +127,7 @@ bool pen_put(struct pen *p, struct entry_draft *d, uint64_t *n, struct hash *lea
 {
 	if (!write_bytes(p, d, err))
 		return false;
-	*n = d->n;
+	*n = p->node->place.first + d->n;
 	p->broken = !store_append(p->node->store, buf_str(&p->entry), leaf, err);
 	p->written++;
 	return !p->broken;

@@ -52,7 +52,8 @@ bool pen_finds(struct pen *p, struct arena *a, const struct record *record, stru
  */
 bool pen_append(struct pen *p, enum entry_type type, struct str actor, uint64_t *n,
 		struct hash *leaf, struct err *err) MUST_USE;
-/* One entry of any parts; party, index and time are filled in. */
+/* One entry of any parts; party, index and time are filled in.  *n is its index in the party's
+ * sequence (charter_place). */
 bool pen_put(struct pen *p, struct entry_draft *d, uint64_t *n, struct hash *leaf,
 	     struct err *err) MUST_USE;
 

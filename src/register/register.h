@@ -32,7 +32,11 @@ bool node_init(const struct node_plan *plan, const struct node_env *env, struct 
 bool node_open(const char *dir, enum store_mode mode, const struct node_env *env,
 	       struct node **out, struct err *err) MUST_USE;
 void node_close(struct node *n);
-/* Write entry 0; `register_id` gets the hash of the charter. */
+/*
+ * Write entry 0; `register_id` gets the hash of the first charter.  A party that comes in, or
+ * goes on in a new ledger, adopts the amendment that names it.  Where a charter is in force
+ * an amendment of it is given by hand: for what old keys did not sign (store/charter.h).
+ */
 bool node_adopt(struct node *n, struct str charter, struct hash *register_id,
 		struct err *err) MUST_USE;
 
@@ -98,6 +102,13 @@ struct draft {
 /* One draft, durable when it returns.  Any thread; drafts that wait together share a commit. */
 void register_do(struct node *n, struct arena *a, const struct draft *d,
 		 struct act_result *out);
+/*
+ * The same for who does not wait: `done` is called once, when it is durable or refused, from
+ * any thread and perhaps before this returns; it must be quick.  The draft, *out and the arena
+ * are left alone until then.
+ */
+void register_do_later(struct node *n, struct arena *a, const struct draft *d,
+		       struct act_result *out, void (*done)(void *ctx), void *ctx);
 /* Many drafts in one commit; each succeeds or fails by itself.  For files and imports. */
 void register_batch(struct node *n, struct arena *a, const struct draft *d, size_t count,
 		    struct act_result *out);
@@ -106,7 +117,8 @@ void register_batch(struct node *n, struct arena *a, const struct draft *d, size
 /*
  * When an acceptance is among what is held of the peers' ledgers beyond what was
  * acknowledged, acknowledge all of that: for the moment right after an exchange
- * (LEDGER.md 5.4 (b)); the other moment, before any other own entry, is the door's.  *written tells whether there was anything to acknowledge.
+ * (LEDGER.md 5.4 (b)); the other moment, before any other own entry, is the door's.  *written
+ * tells whether there was anything to acknowledge.
  */
 bool register_acknowledge(struct node *n, bool *written, struct err *err) MUST_USE;
 

@@ -90,19 +90,19 @@ static bool seal_of(struct node *n, struct view *v, struct arena *a, struct str 
 {
 	const struct charter *c = n->charter;
 	struct charter_ledger now;
+	const struct charter_ledger *l = charter_open(c, party);
 	struct ledger_row *rows;
 	size_t count;
 
 	*seal = S("");
-	if (!view_ledgers(v, a, &rows, &count, err))
+	if (!l || !view_ledgers(v, a, &rows, &count, err))
 		return false;
-	for (size_t i = 0; i < count && !seal->n; i++) {
-		if (!str_eq(rows[i].party, party) || !charter_find(c, rows[i].name))
-			continue;
-		if (!view_keys(v, a, rows[i].name, rows[i].size, &now, err))
-			return false;
-		*seal = now.seal;
-	}
+	for (size_t i = 0; i < count; i++)
+		if (str_eq(rows[i].name, l->name)) {
+			if (!view_keys(v, a, l->name, rows[i].size, &now, err))
+				return false;
+			*seal = now.seal;
+		}
 	return true;
 }
 

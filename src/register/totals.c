@@ -161,7 +161,7 @@ static void group_keys(const struct totals_query *q, const struct work_fact *f, 
 	for (int d = 0; d < TOTALS_DIMS; d++)
 		g->key[d] = q->by[d] && (!left_out || d == BY_TYPE) ? f->key[d] : 0;
 	if (f->gap || left_out) /* it stays in its own currency */
-		g->key[BY_CURRENCY] = f->key[BY_CURRENCY];
+		g->key[BY_CURRENCY] = f->currency;
 }
 
 static struct group *group_find(struct summing *s, const struct group *g)
@@ -270,14 +270,15 @@ bool totals_sum(struct view *v, struct arena *a, const struct totals_query *q, s
 		struct totals *out, struct err *err)
 {
 	struct summing s = { .w = { .v = v, .a = a, .q = q }, .max = max };
-	const struct money_scan scan = {
+	struct money_scan scan = {
 		.log = work_log(q), .who = q->who, .each = add_facts, .ctx = &s
 	};
 	bool ok;
 
 	groups_grow(&s);
-	ok = work_begin(&s.w, err) && view_money(v, &scan, &s.w.words, err) &&
-	     put_rows(&s, out, err);
+	ok = work_begin(&s.w, err);
+	scan.need = s.w.need;
+	ok = ok && view_money(v, &scan, &s.w.words, err) && put_rows(&s, out, err);
 	work_done(&s.w);
 	free(s.groups);
 	free(s.slot);

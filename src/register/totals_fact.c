@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 enum { WAYS_FIRST = 1024 };
+enum { YEARS_FROM = -25567, YEARS_DAYS = 2 * 36525 }; /* from 1900 to 2099 */
 
 enum money_log work_log(const struct totals_query *q)
 {
@@ -38,9 +39,61 @@ static uint32_t year_number(struct str text)
 	return text.n == 4 && str_u64(text, 9999, &year) ? (uint32_t)year : UINT32_MAX;
 }
 
+static bool read_all_shares(struct totals_work *w, struct err *err)
+{
+	const struct totals_query *q = w->q;
+
+	return (!asked(q, BY_SECTOR) || read_shares(w, MONEY_OF_SECTORS, &w->sectors, err)) &&
+	       (!asked(q, BY_COUNTRY) ||
+		read_shares(w, MONEY_OF_COUNTRIES, &w->countries, err)) &&
+	       (!asked(q, BY_PUBLISHER) ||
+		read_shares(w, MONEY_OF_REPORTERS, &w->reporters, err)) &&
+	       (q->repeats == REPEATS_IN ||
+		read_shares(w, MONEY_SECOND_HAND, &w->second_hand, err));
+}
+
+/* What is not asked for is not unpacked. */
+static void find_need(struct totals_work *w)
+{
+	static const unsigned columns[TOTALS_DIMS] = {
+		[BY_TYPE] = 1u << MONEY_TYPE,
+		[BY_CURRENCY] = 1u << MONEY_CURRENCY,
+		[BY_YEAR] = 1u << MONEY_DAY,
+		[BY_SECTOR] = 1u << MONEY_SECTOR | 1u << MONEY_PROJECT | 1u << MONEY_CURRENCY,
+		[BY_COUNTRY] = 1u << MONEY_COUNTRY | 1u << MONEY_PROJECT | 1u << MONEY_CURRENCY,
+		[BY_PARTY] = 1u << MONEY_SHAPE,
+		[BY_PROJECT] = 1u << MONEY_PROJECT,
+		[BY_PUBLISHER] = 1u << MONEY_PROJECT
+	};
+
+	w->need = 1u << MONEY_SIGN | 1u << MONEY_LOW | 1u << MONEY_HIGH;
+	for (enum totals_dim d = 0; d < TOTALS_DIMS; d++)
+		if (asked(w->q, d)) {
+			w->used[w->used_count++] = d;
+			w->need |= columns[d];
+		}
+	if (w->q->in.n)
+		w->need |= 1u << MONEY_VALUE_DAY | 1u << MONEY_CURRENCY;
+	if (w->second_hand.projects)
+		w->need |= 1u << MONEY_PROJECT | 1u << MONEY_CURRENCY;
+}
+
+static const uint16_t *years_of(struct arena *a)
+{
+	uint16_t *years = arena_array(a, uint16_t, YEARS_DAYS);
+	int year, month, of_month;
+
+	for (int32_t i = 0; i < YEARS_DAYS; i++) {
+		date_civil(YEARS_FROM + i, &year, &month, &of_month);
+		years[i] = (uint16_t)year;
+	}
+	return years;
+}
+
 bool work_begin(struct totals_work *w, struct err *err)
 {
 	const struct totals_query *q = w->q;
+	bool ok;
 
 	lexicon_init(&w->words);
 	for (enum totals_dim d = 0; d < TOTALS_DIMS; d++)
@@ -53,13 +106,11 @@ bool work_begin(struct totals_work *w, struct err *err)
 	w->ways = calloc(w->way_cap, sizeof(*w->ways));
 	if (!w->ways)
 		abort();
-	return (!asked(q, BY_SECTOR) || read_shares(w, MONEY_OF_SECTORS, &w->sectors, err)) &&
-	       (!asked(q, BY_COUNTRY) ||
-		read_shares(w, MONEY_OF_COUNTRIES, &w->countries, err)) &&
-	       (!asked(q, BY_PUBLISHER) ||
-		read_shares(w, MONEY_OF_REPORTERS, &w->reporters, err)) &&
-	       (q->repeats == REPEATS_IN ||
-		read_shares(w, MONEY_SECOND_HAND, &w->second_hand, err));
+	if (asked(q, BY_YEAR))
+		w->years = years_of(w->a);
+	ok = read_all_shares(w, err);
+	find_need(w);
+	return ok;
 }
 
 void work_done(struct totals_work *w)
@@ -147,9 +198,9 @@ static const struct way_known *way_of(struct totals_work *w, uint32_t currency, 
 	return at;
 }
 
-static void convert(struct totals_work *w, uint32_t currency, int32_t day, struct work_fact *f)
+static void convert(struct totals_work *w, int32_t day, struct work_fact *f)
 {
-	const struct way_known *way = way_of(w, currency, w->q->in.n ? day : 0);
+	const struct way_known *way = way_of(w, f->currency, day);
 	struct dec result = { f->amount };
 
 	f->gap = way->gap;
@@ -165,12 +216,14 @@ static void convert(struct totals_work *w, uint32_t currency, int32_t day, struc
 
 /* --- one line --- */
 
-static uint32_t year_of(int64_t day)
+static uint32_t year_of(const struct totals_work *w, int64_t day)
 {
 	int year, month, of_month;
 
 	if (day == MONEY_NO_DAY)
 		return 0;
+	if (day >= YEARS_FROM && day < YEARS_FROM + YEARS_DAYS)
+		return w->years[day - YEARS_FROM];
 	date_civil((int32_t)day, &year, &month, &of_month);
 	return (uint32_t)year;
 }
@@ -180,30 +233,52 @@ static bool wanted(const struct totals_work *w, const struct work_fact *f, enum 
 	return !w->q->only[d] || w->only[d] == f->key[d];
 }
 
+static uint32_t key_of(const struct totals_work *w, const struct money_facts *f, size_t i,
+		       enum totals_dim d)
+{
+	uint32_t key;
+
+	switch (d) {
+	case BY_TYPE: return (uint32_t)f->at[MONEY_TYPE][i];
+	case BY_CURRENCY: return (uint32_t)f->at[MONEY_CURRENCY][i];
+	case BY_YEAR: return year_of(w, f->at[MONEY_DAY][i]);
+	case BY_SECTOR: return (uint32_t)f->at[MONEY_SECTOR][i];
+	case BY_COUNTRY: return (uint32_t)f->at[MONEY_COUNTRY][i];
+	case BY_PARTY: return w->party[money_party(f->at[MONEY_SHAPE][i])];
+	case BY_PROJECT: return (uint32_t)f->at[MONEY_PROJECT][i];
+	case BY_PUBLISHER:
+		(void)shares_key(&w->reporters, (uint32_t)f->at[MONEY_PROJECT][i], &key);
+		return key;
+	case TOTALS_DIMS: break;
+	}
+	return 0;
+}
+
 bool work_read(struct totals_work *w, const struct money_facts *f, size_t i,
 	       struct work_fact *out)
 {
 	const struct totals_query *q = w->q;
 	uint32_t ignored;
 
-	out->project = (uint32_t)f->at[MONEY_PROJECT][i];
-	out->repeated =
-		q->repeats != REPEATS_IN && shares_key(&w->second_hand, out->project, &ignored);
-	if (q->repeats == REPEATS_ONLY && !out->repeated)
-		return false;
-	out->key[BY_TYPE] = (uint32_t)f->at[MONEY_TYPE][i];
-	out->key[BY_CURRENCY] = (uint32_t)f->at[MONEY_CURRENCY][i];
-	out->key[BY_YEAR] = asked(q, BY_YEAR) ? year_of(f->at[MONEY_DAY][i]) : 0;
-	out->key[BY_SECTOR] = (uint32_t)f->at[MONEY_SECTOR][i];
-	out->key[BY_COUNTRY] = (uint32_t)f->at[MONEY_COUNTRY][i];
-	out->key[BY_PARTY] = w->party[money_party(f->at[MONEY_SHAPE][i])];
-	out->key[BY_PROJECT] = out->project;
-	(void)shares_key(&w->reporters, out->project, &out->key[BY_PUBLISHER]);
-	for (enum totals_dim d = 0; d < TOTALS_DIMS; d++)
+	for (size_t k = 0; k < w->used_count; k++) {
+		enum totals_dim d = w->used[k];
+
+		if (d < TOTALS_DIMS)
+			out->key[d] = key_of(w, f, i, d);
 		if (d != BY_SECTOR && d != BY_COUNTRY && !wanted(w, out, d))
 			return false;
-	out->amount = money_amount(f, i);
-	convert(w, out->key[BY_CURRENCY], (int32_t)f->at[MONEY_VALUE_DAY][i], out);
+	}
+	out->project = w->need >> MONEY_PROJECT & 1 ? (uint32_t)f->at[MONEY_PROJECT][i] : 0;
+	out->repeated =
+		w->second_hand.projects && shares_key(&w->second_hand, out->project, &ignored);
+	if (q->repeats == REPEATS_ONLY && !out->repeated)
+		return false;
+	out->amount = out->result = money_amount(f, i);
+	out->gap = RATE_FOUND;
+	if (w->need >> MONEY_CURRENCY & 1) {
+		out->currency = (uint32_t)f->at[MONEY_CURRENCY][i];
+		convert(w, q->in.n ? (int32_t)f->at[MONEY_VALUE_DAY][i] : 0, out);
+	}
 	return true;
 }
 

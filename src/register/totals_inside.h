@@ -41,7 +41,11 @@ struct totals_work {
 	struct lexicon words;
 	struct shares sectors, countries, reporters, second_hand;
 	uint32_t only[TOTALS_DIMS];
-	uint32_t party[MONEY_PARTIES]; /* words by place among the ledgers */
+	uint32_t party[MONEY_PARTIES];     /* words by place among the ledgers */
+	unsigned need;                     /* columns */
+	enum totals_dim used[TOTALS_DIMS]; /* asked for, as keys or as what is only wanted */
+	size_t used_count;
+	const uint16_t *years; /* by day from YEARS_FROM */
 	struct way_known *ways;
 	size_t way_count, way_cap;
 };
@@ -52,8 +56,8 @@ enum money_log work_log(const struct totals_query *q);
 struct str work_word(struct totals_work *w, enum totals_dim d, uint32_t key);
 
 struct work_fact {
-	uint32_t key[TOTALS_DIMS]; /* sector and country: its own, or 0; year: its number */
-	uint32_t project;
+	uint32_t key[TOTALS_DIMS];  /* sector and country: its own, or 0; year: its number */
+	uint32_t project, currency; /* when they were needed */
 	bool repeated;
 	int128 amount, result; /* as booked; as it is summed */
 	enum rate_gap gap;

@@ -182,7 +182,7 @@ static bool put_part(void *ctx, const struct work_fact *part)
 static void put_fact(struct listing *k, const struct found *f, struct totals_fact *to)
 {
 	const struct totals_query *q = k->w.q;
-	struct str currency = k->w.words.word[f->fact.key[BY_CURRENCY]];
+	struct str currency = k->w.words.word[f->fact.currency];
 
 	*to = (struct totals_fact){ .rid = f->rid,
 				    .shape = f->shape,
@@ -219,9 +219,11 @@ static void put_facts(struct listing *k, struct totals_fact **out, size_t *n, bo
 
 static bool scan(struct listing *k, struct err *err)
 {
-	struct money_scan q = {
-		.log = work_log(k->w.q), .who = k->w.q->who, .each = note_back, .ctx = k
-	};
+	struct money_scan q = { .log = work_log(k->w.q),
+				.who = k->w.q->who,
+				.need = 1u << MONEY_RID | 1u << MONEY_SIGN,
+				.each = note_back,
+				.ctx = k };
 
 	if (!view_money(k->w.v, &q, &k->w.words, err))
 		return false;
@@ -230,6 +232,9 @@ static bool scan(struct listing *k, struct err *err)
 	k->skipped = calloc(k->back_count + 1, sizeof(*k->skipped));
 	if (!k->skipped)
 		abort();
+	k->w.need |= 1u << MONEY_RID | 1u << MONEY_DAY | 1u << MONEY_VALUE_DAY |
+		     1u << MONEY_CURRENCY;
+	q.need = k->w.need;
 	q.each = take_facts;
 	return view_money(k->w.v, &q, &k->w.words, err);
 }

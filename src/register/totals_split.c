@@ -145,6 +145,7 @@ bool shares_read(struct view *v, struct arena *a, const struct money_scan *q,
 	struct money_scan scan = *q;
 	bool ok;
 
+	scan.need = 1u << MONEY_PROJECT | 1u << s.key | 1u << MONEY_LOW | 1u << MONEY_SIGN;
 	scan.each = take;
 	scan.ctx = &s;
 	*out = (struct shares){ 0 };

@@ -220,23 +220,6 @@ bool witness_add_checkpoint(struct node *n, struct arena *a, struct str body, un
 	return ok;
 }
 
-bool witness_checkpoint(struct node *n, struct arena *a, struct str origin, struct str *note,
-			struct err *err)
-{
-	struct witnessed w = { 0 };
-	struct view *v;
-	bool ok;
-
-	if (!view_open(n->store, &v, err))
-		return false;
-	ok = view_witnessed(v, a, origin, &w, err);
-	view_close(v);
-	*note = w.note;
-	return ok && (w.note.n > 0 ||
-		      err_set(err, ERR_MISSING, "origin",
-			      N_("This node has cosigned nothing of %1."), err_arg(origin)));
-}
-
 /* --- cosignatures from elsewhere --- */
 
 enum { WITNESSES_MAX = CHARTER_LEDGERS_MAX + CHARTER_WITNESSES_MAX };
@@ -363,8 +346,8 @@ bool witnessed_by_all(struct node *n, struct view *v, struct arena *a, struct st
 	for (size_t i = 0; of && i < n->charter->ledger_count; i++) {
 		const struct charter_ledger *l = &n->charter->ledgers[i];
 
-		/* the first ledger of a party bears its code: one witness a party */
-		if (str_eq(l->party, of->party) || !str_eq(l->party, l->name))
+		/* one witness a party: that of the ledger it writes */
+		if (str_eq(l->party, of->party) || charter_open(n->charter, l->party) != l)
 			continue;
 		if (!view_keys(v, a, l->name, TREE_SIZE_MAX, &keys, err))
 			return false;

@@ -17,9 +17,6 @@
  */
 bool witness_add_checkpoint(struct node *n, struct arena *a, struct str body, unsigned *status,
 			    struct buf *answer, struct err *err) MUST_USE;
-/* The note last cosigned of this origin, with the cosignature; ERR_MISSING. */
-bool witness_checkpoint(struct node *n, struct arena *a, struct str origin, struct str *note,
-			struct err *err) MUST_USE;
 
 /*
  * Keep a cosignature of a ledger's head that came from elsewhere: `note` is a checkpoint of a

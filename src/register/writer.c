@@ -4,26 +4,16 @@
 
 #include <poll.h>
 #include <pthread.h>
-#include <semaphore.h>
 #include <stdlib.h>
 
 /* The register follows once nothing was written for so long, or so many times as long. */
 enum { QUIET_MS = 5, QUIETS_MAX = 10 };
 
-/* One caller that waits; lives on the caller's stack. */
-struct job {
-	struct request *requests;
-	size_t count;
-	struct job *next;
-	bool leads; /* it was waked to write, and not because it was written */
-	sem_t ready;
-};
-
 struct writer {
 	struct node *node;
-	pthread_t follower;
+	pthread_t follower, leader;
 	pthread_mutex_t lock;
-	pthread_cond_t work; /* for the follower */
+	pthread_cond_t work, come; /* for the follower; for the leader */
 	struct job *first, **last;
 	bool led;      /* somebody writes */
 	bool sleeping; /* the follower, until it is called */
@@ -104,13 +94,28 @@ static void wake(struct job *jobs, const struct job *but)
 		struct job *next =
 			jobs->next; /* once it is ready, the job is its caller's again */
 
-		if (jobs != but)
+		if (jobs->done)
+			jobs->done(jobs->ctx);
+		else if (jobs != but)
 			sem_post(&jobs->ready);
 		jobs = next;
 	}
 }
 
-/* The commit is made: the next one waiting leads, before those it was made for wake. */
+/* Who comes first of those that wait leads next, or the leader, when nobody waits for it. */
+static void call_next(struct writer *w, struct job *next)
+{
+	if (!next)
+		return;
+	if (next->done) {
+		pthread_cond_signal(&w->come);
+		return;
+	}
+	next->leads = true;
+	sem_post(&next->ready);
+}
+
+/* The commit is made: the next one leads, before those it was made for wake. */
 static void pass_on(struct writer *w, struct job *own, struct job *jobs)
 {
 	struct job *next;
@@ -118,16 +123,13 @@ static void pass_on(struct writer *w, struct job *own, struct job *jobs)
 
 	pthread_mutex_lock(&w->lock);
 	next = w->first;
-	w->led = next != NULL;
+	w->led = next && !next->done;
 	w->written = true;
 	call = w->sleeping;
 	pthread_mutex_unlock(&w->lock);
 	if (call)
 		pthread_cond_signal(&w->work);
-	if (next) {
-		next->leads = true;
-		sem_post(&next->ready);
-	}
+	call_next(w, next);
 	wake(jobs, own);
 }
 
@@ -153,6 +155,13 @@ static void lead(struct writer *w, struct job *own)
 	pass_on(w, own, jobs);
 }
 
+static void add_job(struct writer *w, struct job *job)
+{
+	job->next = NULL;
+	*w->last = job;
+	w->last = &job->next;
+}
+
 void writer_wait(struct writer *w, struct request *requests, size_t count)
 {
 	struct job job = { .requests = requests, .count = count };
@@ -160,8 +169,7 @@ void writer_wait(struct writer *w, struct request *requests, size_t count)
 
 	sem_init(&job.ready, 0, 0);
 	pthread_mutex_lock(&w->lock);
-	*w->last = &job;
-	w->last = &job.next;
+	add_job(w, &job);
 	leads = !w->led;
 	w->led = true;
 	pthread_mutex_unlock(&w->lock);
@@ -173,6 +181,37 @@ void writer_wait(struct writer *w, struct request *requests, size_t count)
 	if (leads)
 		lead(w, &job);
 	sem_destroy(&job.ready);
+}
+
+void writer_later(struct writer *w, struct job *job)
+{
+	bool call;
+
+	pthread_mutex_lock(&w->lock);
+	add_job(w, job);
+	call = !w->led;
+	pthread_mutex_unlock(&w->lock);
+	if (call)
+		pthread_cond_signal(&w->come);
+}
+
+static void *lead_for_all(void *ctx)
+{
+	struct writer *w = ctx;
+
+	pthread_mutex_lock(&w->lock);
+	while (w->first || !w->stopping) {
+		if (w->led || !w->first) {
+			pthread_cond_wait(&w->come, &w->lock);
+			continue;
+		}
+		w->led = true;
+		pthread_mutex_unlock(&w->lock);
+		lead(w, NULL);
+		pthread_mutex_lock(&w->lock);
+	}
+	pthread_mutex_unlock(&w->lock);
+	return NULL;
 }
 
 /* --- the follower: readers of other processes see what is written without asking for it --- */
@@ -211,6 +250,26 @@ static void *follow(void *ctx)
 
 /* --- its life --- */
 
+static void drop(struct writer *w)
+{
+	pthread_cond_destroy(&w->work);
+	pthread_cond_destroy(&w->come);
+	pthread_mutex_destroy(&w->writing);
+	pthread_mutex_destroy(&w->turn);
+	pthread_mutex_destroy(&w->lock);
+	pen_done(&w->pen);
+	free(w);
+}
+
+static void stop(struct writer *w)
+{
+	pthread_mutex_lock(&w->lock);
+	w->stopping = true;
+	pthread_cond_signal(&w->work);
+	pthread_cond_signal(&w->come);
+	pthread_mutex_unlock(&w->lock);
+}
+
 bool writer_start(struct node *n, struct writer **out, struct err *err)
 {
 	struct writer *w = calloc(1, sizeof(*w));
@@ -223,31 +282,28 @@ bool writer_start(struct node *n, struct writer **out, struct err *err)
 	pthread_mutex_init(&w->turn, NULL);
 	pthread_mutex_init(&w->writing, NULL);
 	pthread_cond_init(&w->work, NULL);
+	pthread_cond_init(&w->come, NULL);
 	pen_init(&w->pen, n);
-	if (pthread_create(&w->follower, NULL, follow, w) != 0) {
-		pen_done(&w->pen);
-		free(w);
-		return err_set(err, ERR_UNREACHABLE, NULL,
-			       N_("The writing thread could not be started: the system is out "
-				  "of resources."));
-	}
 	*out = w;
-	return true;
+	if (pthread_create(&w->follower, NULL, follow, w) == 0) {
+		if (pthread_create(&w->leader, NULL, lead_for_all, w) == 0)
+			return true;
+		stop(w);
+		pthread_join(w->follower, NULL);
+	}
+	drop(w);
+	*out = NULL;
+	return err_set(err, ERR_UNREACHABLE, NULL,
+		       N_("The writing thread could not be started: the system is out "
+			  "of resources."));
 }
 
 void writer_stop(struct writer *w)
 {
-	pthread_mutex_lock(&w->lock);
-	w->stopping = true;
-	pthread_cond_signal(&w->work);
-	pthread_mutex_unlock(&w->lock);
+	stop(w);
+	pthread_join(w->leader, NULL);
 	pthread_join(w->follower, NULL);
-	pthread_cond_destroy(&w->work);
-	pthread_mutex_destroy(&w->writing);
-	pthread_mutex_destroy(&w->turn);
-	pthread_mutex_destroy(&w->lock);
-	pen_done(&w->pen);
-	free(w);
+	drop(w);
 }
 
 struct pen *writer_hold(struct writer *w)

@@ -135,6 +135,30 @@ static bool word_time(struct projection *p, const struct act *a, const struct en
 	return stmt_done(s, err);
 }
 
+/* An acceptance that says which charter the act amends: no other amendment of it counts for
+ * the party after this one, unless this one is closed (amend.h). */
+static bool amend_accepted(struct projection *p, const struct act *a, const struct follow *l,
+			   const struct entry *e, struct err *err)
+{
+	struct hash amends;
+	struct stmt *s;
+
+	if (!hash_hex(json_str(e->body, "amends"), &amends))
+		return true;
+	s = db_prepare(
+		p->db,
+		"INSERT INTO r_amend (amends, party, n, h, parties) VALUES (?, ?, ?, ?, ?)",
+		err);
+	if (!s)
+		return false;
+	stmt_blob(s, 0, amends.b, HASH_SIZE);
+	stmt_text(s, 1, l->who->party);
+	stmt_int(s, 2, (int64_t)e->n);
+	stmt_blob(s, 3, a->h.b, HASH_SIZE);
+	stmt_text(s, 4, a->parties);
+	return stmt_done(s, err);
+}
+
 /* A second word of a kind, and an acceptance after one's own refusal, are void. */
 bool act_said(struct projection *p, struct follow *l, const struct entry *e, struct err *err)
 {
@@ -151,6 +175,8 @@ bool act_said(struct projection *p, struct follow *l, const struct entry *e, str
 	if (word == WORD_ACCEPTED && said[WORD_DECLINED])
 		return entry_void(p, l, e, "declined", err);
 	act_mark(p, &a);
+	if (word == WORD_ACCEPTED && !amend_accepted(p, &a, l, e, err))
+		return false;
 	if (!said[word] &&
 	    (!word_set(p, &a, l, word, e->n, err) || !word_time(p, &a, e, l->who->party, err)))
 		return false;

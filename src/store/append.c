@@ -12,6 +12,18 @@ enum ledger_state store_own_state(const struct store *s)
 	return (enum ledger_state)atomic_load(&s->own_state);
 }
 
+/* Nothing is written on top of what is not known. */
+static bool follows_on(struct store *s, struct err *err)
+{
+	if (s->own->size == 0 || projection_may(s->projection, s->own->name, 1) == 1)
+		return true;
+	return err_set(err, ERR_CONFLICT, "ledger",
+		       N_("Ledger %1 goes on where another of this party was closed, and that "
+			  "is not all here: fetch it first, with `benkan sync` or a pouch from "
+			  "another party."),
+		       err_arg(s->own->name));
+}
+
 static bool refused(const struct store *s, struct err *err)
 {
 	switch (store_own_state(s)) {
@@ -29,7 +41,9 @@ static bool refused(const struct store *s, struct err *err)
 				  "written to it: see `benkan "
 				  "verify`."));
 	case LEDGER_CLOSED:
-		return err_set(err, ERR_CONFLICT, "ledger", N_("This ledger is closed."));
+		return err_set(err, ERR_CONFLICT, "ledger", N_("This node's ledger was closed by an amendment of the charter: "
+				  "nothing more is written to it. Its party goes on at the node of "
+				  "its new ledger, or has left the register."));
 	}
 	return true;
 }
@@ -66,7 +80,7 @@ bool store_begin(struct store *s, struct err *err)
 		return err_set(
 			err, ERR_MISSING, "charter",
 			N_("This node has no charter yet. Give it one with `benkan adopt`."));
-	if (!refused(s, err) || !high_water_well(s->high_water, err))
+	if (!refused(s, err) || !follows_on(s, err) || !high_water_well(s->high_water, err))
 		return false;
 	turn_take(s);
 	if (!begin_both(s, err)) {
@@ -117,8 +131,12 @@ static int64_t claimed_time(struct str entry)
 	return INT64_MIN;
 }
 
+/* What the ledger follows on may not be here yet: then the entry is projected when that has
+ * come. */
 static bool project(struct store *s, uint64_t n, struct str entry, struct err *err)
 {
+	if (projection_may(s->projection, s->own->name, n + 1) <= n)
+		return true;
 	return apply_entry(s->projection, s->own->name, n, entry, err) &&
 	       apply_look(s->projection, err); /* the next draft may name what this one made */
 }

@@ -7,7 +7,7 @@
  * audience that sees it otherwise (labels per language, state, data, the columns its .def
  * asks for); r_count, r_total, r_due, r_day, the figures kept at write time; r_search, the
  * words and the references of every row.  A fact stands once: p_record, p_version and
- * p_joint are views of these (schema.h).  All are dropped by rebuild.
+ * p_joint are gathered from these (schema.h).  All are dropped by rebuild.
  */
 #ifndef STORE_APPLY_H
 #define STORE_APPLY_H
@@ -17,7 +17,7 @@
 struct projection;
 
 /* Bump when the same entries would give other rows: the register is then rebuilt at open. */
-enum { PROJECTION_VERSION = 2 };
+enum { PROJECTION_VERSION = 3 };
 
 /* What the projection asks of the ledger store while it works. */
 struct apply_source {
@@ -43,7 +43,8 @@ struct apply_source {
 		      struct err *err);
 };
 
-bool projection_create(struct db *register_db, struct err *err) MUST_USE; /* the tables */
+/* The tables, all or none; outside a transaction. */
+bool projection_create(struct db *register_db, struct err *err) MUST_USE;
 /* Whether the tables are there and were made by this version for this model; else the
  * register is dropped, created and replayed. */
 bool projection_current(struct db *register_db, bool *current, struct err *err) MUST_USE;
@@ -54,6 +55,11 @@ void projection_close(struct projection *p);
 /* How many entries of `ledger` are applied. */
 bool projection_applied(struct projection *p, struct str ledger, uint64_t *n,
 			struct err *err) MUST_USE;
+/* How many of its first `size` entries may be: those that count, and none before the ledger it
+ * follows is through. */
+uint64_t projection_may(const struct projection *p, struct str ledger, uint64_t size);
+/* Whether ledger.close ended what is applied of `ledger`. */
+bool projection_closed(const struct projection *p, struct str ledger);
 
 /*
  * Apply entry `n` of `ledger` inside a transaction of register_db that the caller began.

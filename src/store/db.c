@@ -138,8 +138,13 @@ static size_t bucket_of(uint64_t key)
 
 static uint64_t text_key(struct str s)
 {
-	uint64_t h = 0xcbf29ce484222325u; /* FNV-1a */
+	uint64_t h = 0xcbf29ce484222325u, word; /* FNV-1a, of eight bytes at a time */
 
+	for (; s.n >= sizeof(word); s = str_from(s, sizeof(word))) {
+		memcpy(&word, s.p, sizeof(word));
+		h = (h ^ word) * 0x100000001b3u;
+		h ^= h >> 32;
+	}
 	for (size_t i = 0; i < s.n; i++)
 		h = (h ^ (unsigned char)s.p[i]) * 0x100000001b3u;
 	return h;

@@ -67,6 +67,10 @@ enum { DESK_SUMS_MAX = 2000 };
 bool desk_sums(struct view *v, struct arena *a, const struct desk_query *q,
 	       struct desk_sum **out, size_t *n, struct err *err) MUST_USE;
 
+/* How many flows of a project there are, and how many of them match. */
+bool desk_agreement(struct view *v, struct str project, enum audience who, uint64_t *matched,
+		    uint64_t *all, struct err *err) MUST_USE;
+
 /* The pair in which a transaction or consignment stands; ERR_MISSING when in none. */
 bool desk_pair(struct view *v, struct arena *a, struct str ref, enum audience who,
 	       struct desk_row *out, struct err *err) MUST_USE;

@@ -145,10 +145,12 @@ static bool erase_forms_of_records(struct erasing *e, struct err *err)
 	}
 	stmt_reset(q);
 	for (size_t i = 0; i < n; i++) {
-		const struct held *h = ledger_named(e->s, ledger[i]);
+		struct str name, bytes;
+		const struct held *h;
 		struct entry entry;
-		struct str bytes;
 
+		charter_at(e->s->charter, ledger[i], at[i], &name, &at[i]);
+		h = ledger_named(e->s, name);
 		if (!h || !entry_get(e->s->ledger, h->lid, at[i], &e->a, &bytes, err))
 			return false;
 		entry_read(&e->a, bytes, h->party, at[i], INT64_MIN, &entry);
@@ -191,9 +193,11 @@ static bool erase_all(struct erasing *e, struct err *err)
 bool erase_body(void *ctx, struct str ledger, const struct hash *c, bool last, struct err *err)
 {
 	struct erasing e = { .s = ctx, .c = c };
+	struct charter_place own;
 	bool ok;
 
-	if (e.s->mode == STORE_READ || !(last || str_eq(ledger, store_own(e.s))))
+	charter_place(e.s->charter, store_own(e.s), &own);
+	if (e.s->mode == STORE_READ || !(last || str_eq(ledger, own.name)))
 		return true;
 	arena_init(&e.a, ERASE_ARENA);
 	ok = erase_all(&e, err);
@@ -210,11 +214,13 @@ bool erase_holds(struct store *s, const struct hash *c, bool *erased, struct err
 		"p_sealed p WHERE p.c = r_erasure.c AND p.erased IS NULL)) AND EXISTS "
 		"(SELECT 1 FROM p_sealed p WHERE p.c = r_erasure.c)",
 		err);
+	struct charter_place own;
 
 	if (!q)
 		return false;
 	stmt_blob(q, 0, c->b, HASH_SIZE);
-	stmt_text(q, 1, store_own(s));
+	charter_place(s->charter, store_own(s), &own);
+	stmt_text(q, 1, own.name);
 	return count_is(q, erased, err);
 }
 

@@ -145,6 +145,12 @@ static bool put_due(struct store *s, struct arena *a, const struct held *h,
 	       meta_put(s->ledger, due, arena_join(a, before, str_of(id->b, HASH_SIZE)), err);
 }
 
+/* A ledger that an amendment closed is settled already: the evidence is kept, and no more. */
+static enum ledger_state forked_state(const struct store *s, const struct held *h)
+{
+	return charter_find(s->charter, h->name)->closed ? h->state : LEDGER_FORKED;
+}
+
 static bool keep_fork(struct store *s, struct held *h, const struct hash *id, struct str doc,
 		      struct err *err)
 {
@@ -154,7 +160,7 @@ static bool keep_fork(struct store *s, struct held *h, const struct hash *id, st
 	if (!db_begin(s->ledger, true, err))
 		return false;
 	arena_init(&a, 1 << 20);
-	ok = put_evidence(s, h, id, doc, err) && put_state(s, h, LEDGER_FORKED, err) &&
+	ok = put_evidence(s, h, id, doc, err) && put_state(s, h, forked_state(s, h), err) &&
 	     put_due(s, &a, h, id, err);
 	arena_done(&a);
 	if (ok)
@@ -180,12 +186,12 @@ bool store_fork(struct store *s, struct str ledger, struct str doc, struct hash 
 	arena_init(&a, 2 * EVIDENCE_MAX);
 	ok = find_evidence(&s->writer, &a, id, &before, &held, err);
 	arena_done(&a);
-	if (!ok || held || (kept >= EVIDENCE_KEPT && h->state == LEDGER_FORKED))
+	if (!ok || held || (kept >= EVIDENCE_KEPT && h->state == forked_state(s, h)))
 		return ok;
 	if (!keep_fork(s, h, id, doc, err))
 		return false;
 	*fresh = true;
-	state_stands(s, h, LEDGER_FORKED);
+	state_stands(s, h, forked_state(s, h));
 	return true;
 }
 
@@ -271,12 +277,14 @@ static bool seen_within(struct view *v, struct doubts *d, const struct entry_ran
 			   "n < ? AND root IS NOT NULL AND (state = 'void' OR (state = "
 			   "'pending' AND peer = ?)) ORDER BY n",
 			   err);
+	struct charter_place place;
 
 	if (!q)
 		return false;
-	stmt_text(q, 0, r->ledger);
-	stmt_int(q, 1, (int64_t)r->from);
-	stmt_int(q, 2, (int64_t)r->to);
+	view_place(v, r->ledger, &place);
+	stmt_text(q, 0, place.name);
+	stmt_int(q, 1, (int64_t)(place.first + r->from));
+	stmt_int(q, 2, (int64_t)(place.first + r->to));
 	stmt_text(q, 3, v->store->own->party);
 	return add_places(d, q, err);
 }
@@ -289,12 +297,14 @@ static bool seen_about(struct view *v, struct doubts *d, const struct entry_rang
 			   "SELECT lid, n FROM p_seen WHERE peer = ? AND size > ? AND size <= "
 			   "? AND state = 'void' AND root IS NOT NULL ORDER BY lid, n",
 			   err);
+	struct charter_place place;
 
 	if (!q)
 		return false;
+	view_place(v, r->ledger, &place);
 	stmt_text(q, 0, party);
-	stmt_int(q, 1, (int64_t)r->from);
-	stmt_int(q, 2, (int64_t)r->to);
+	stmt_int(q, 1, (int64_t)(place.first + r->from));
+	stmt_int(q, 2, (int64_t)(place.first + r->to));
 	return add_places(d, q, err);
 }
 

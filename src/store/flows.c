@@ -11,7 +11,7 @@ static struct str other_of_two(const struct projection *p, struct str party)
 	for (size_t i = 0; i < p->ledger_count; i++) {
 		struct str one = p->ledgers[i].who->party;
 
-		if (str_eq(one, party) || str_eq(one, other))
+		if (str_eq(one, party) || str_eq(one, other) || !charter_open(p->charter, one))
 			continue;
 		if (other.n)
 			return (struct str){ 0 };

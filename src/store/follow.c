@@ -1,20 +1,14 @@
 #include "store/store_private.h"
 
-#include <assert.h>
-
 /*
  * A mutex lets who has just given it back take it again before one who waits.  So who waits
- * holds the gate, and who comes after that waits there.
+ * holds the gate, and who comes after that waits there.  Who has the turn must not come to the
+ * gate: one may wait there for it.
  */
 void turns_start(struct store *s)
 {
-	pthread_mutexattr_t checked;
-
-	pthread_mutexattr_init(&checked);
-	pthread_mutexattr_settype(&checked, PTHREAD_MUTEX_ERRORCHECK);
-	pthread_mutex_init(&s->turn, &checked);
+	pthread_mutex_init(&s->turn, NULL);
 	pthread_mutex_init(&s->gate, NULL);
-	pthread_mutexattr_destroy(&checked);
 }
 
 void turns_end(struct store *s)
@@ -23,18 +17,25 @@ void turns_end(struct store *s)
 	pthread_mutex_destroy(&s->gate);
 }
 
+static uintptr_t this_thread(void)
+{
+	return (uintptr_t)pthread_self();
+}
+
 bool turn_take(struct store *s)
 {
-	bool taken;
-
+	if (atomic_load(&s->holder) == this_thread())
+		return false;
 	pthread_mutex_lock(&s->gate);
-	taken = pthread_mutex_lock(&s->turn) == 0;
+	pthread_mutex_lock(&s->turn);
 	pthread_mutex_unlock(&s->gate);
-	return taken;
+	atomic_store(&s->holder, this_thread());
+	return true;
 }
 
 void turn_give(struct store *s)
 {
+	atomic_store(&s->holder, 0);
 	pthread_mutex_unlock(&s->turn);
 }
 

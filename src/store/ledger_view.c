@@ -92,6 +92,18 @@ bool view_entry(struct view *v, struct arena *a, struct str ledger, uint64_t n,
 	return held_in(v, ledger, &h, err) && entry_get(v->ledger, h->lid, n, a, bytes, err);
 }
 
+bool view_said(struct view *v, struct arena *a, struct str lid, uint64_t n, struct said_entry *out,
+	       struct err *err)
+{
+	charter_at(store_charter(v->store), lid, n, &out->ledger, &out->index);
+	return view_entry(v, a, out->ledger, out->index, &out->bytes, err);
+}
+
+void view_place(const struct view *v, struct str ledger, struct charter_place *out)
+{
+	charter_place(store_charter(v->store), ledger, out);
+}
+
 /* --- what is served of a ledger --- */
 
 /* The own head as far as the high-water file covers it. */

@@ -265,24 +265,26 @@ static bool load_rows(struct store *s, struct err *err)
 
 	if (!q)
 		return false;
-	for (s->count = 0;; s->count++) {
-		struct held *h = &s->held[s->count];
+	for (size_t n = 0;; n++) {
+		struct held *h = &s->held[n];
 
 		if (!stmt_step(q, &row, err))
 			return false;
 		if (!row)
 			return true;
-		if (s->count == CHARTER_LEDGERS_MAX || col_blob(q, 5).n != HASH_SIZE) {
+		if (n == CHARTER_LEDGERS_MAX || col_blob(q, 5).n != HASH_SIZE) {
 			stmt_reset(q);
 			return err_set(err, ERR_BROKEN, "ledger",
 				       N_("The table of ledgers is not as it should be."));
 		}
-		/* Names stay as they were first read: readers of other threads use them. */
-		if (!h->name.p) {
+		/* Names stay as they were first read: readers of other threads look for them.
+		 */
+		if (n == s->count) {
 			h->lid = col_int(q, 0);
 			h->name = arena_str(&s->arena, col_text(q, 1));
 			h->party = arena_str(&s->arena, col_text(q, 2));
 			h->origin = arena_str(&s->arena, col_text(q, 3));
+			s->count++;
 		}
 		h->size = (uint64_t)col_int(q, 4);
 		memcpy(h->root.b, col_blob(q, 5).p, HASH_SIZE);

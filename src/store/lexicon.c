@@ -1,5 +1,4 @@
 #include "store/lexicon.h"
-#include "store/tally.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -30,9 +29,24 @@ void lexicon_clear(struct lexicon *l)
 	(void)lexicon_id(l, S(""));
 }
 
+/* Of what is at both ends: references differ in their last letters, codes are short. */
+static uint64_t ends_of(struct str s)
+{
+	uint64_t first = 0, last = 0;
+	size_t n = s.n < sizeof(first) ? s.n : sizeof(first);
+	uint64_t h;
+
+	if (n) {
+		memcpy(&first, s.p, n);
+		memcpy(&last, s.p + s.n - n, n);
+	}
+	h = (last ^ first * 31 ^ s.n) * 0x9e3779b97f4a7c15u;
+	return h ^ h >> 32;
+}
+
 static uint32_t *place(const struct lexicon *l, struct str word)
 {
-	size_t i = hash_key(word) & (l->cap - 1);
+	size_t i = ends_of(word) & (l->cap - 1);
 
 	while (l->slot[i] && !str_eq(l->word[l->slot[i] - 1], word))
 		i = (i + 1) & (l->cap - 1);

@@ -230,8 +230,9 @@ static bool hurt(struct err *err)
 static bool take_block(struct projection *p, enum money_log log, int64_t seq, struct err *err)
 {
 	struct money_pile *pile = &p->money.of[log], joined;
-	struct stmt *s =
-		db_prepare(p->db, "SELECT body FROM r_money WHERE log = ? AND seq = ?", err);
+	struct stmt *s = db_prepare(
+		p->db, "SELECT body, names FROM r_money WHERE log = ? AND seq = ?", err);
+	struct money_bytes b;
 	bool row, ok;
 
 	if (!s)
@@ -241,7 +242,9 @@ static bool take_block(struct projection *p, enum money_log log, int64_t seq, st
 	if (!stmt_step(s, &row, err))
 		return false;
 	pile_init(&joined);
-	ok = row && pile_unpack(&joined, col_blob(s, 0));
+	if (row)
+		b = (struct money_bytes){ col_blob(s, 0), col_blob(s, 1) };
+	ok = row && pile_unpack(&joined, &b);
 	if (row)
 		stmt_reset(s);
 	if (ok) {
@@ -260,20 +263,25 @@ static bool add_block(struct projection *p, enum money_log log, int64_t seq, siz
 	const struct money_pile *pile = &p->money.of[log];
 	size_t to = pile->n - from > MONEY_BLOCK ? from + MONEY_BLOCK : pile->n;
 	struct stmt *s = db_prepare(
-		p->db, "INSERT INTO r_money (log, seq, lines, body) VALUES (?, ?, ?, ?)", err);
-	struct buf body;
+		p->db,
+		"INSERT INTO r_money (log, seq, lines, body, names) VALUES (?, ?, ?, ?, ?)",
+		err);
+	struct buf body, names;
 	bool ok;
 
 	if (!s)
 		return false;
 	buf_init(&body, MONEY_BLOCK_BYTES);
-	block_pack(&body, pile, from, to);
+	buf_init(&names, MONEY_BLOCK_BYTES);
+	block_pack(&body, &names, pile, from, to);
 	stmt_int(s, 0, log);
 	stmt_int(s, 1, seq);
 	stmt_int(s, 2, (int64_t)(to - from));
 	stmt_blob(s, 3, body.p, body.n);
+	stmt_blob(s, 4, names.p, names.n);
 	ok = stmt_done(s, err);
 	buf_done(&body);
+	buf_done(&names);
 	return ok;
 }
 

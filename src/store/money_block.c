@@ -71,12 +71,15 @@ void pile_append(struct money_pile *to, const struct money_pile *from)
 
 /* --- packing --- */
 
+struct dictionary {
+	uint32_t *local; /* number + 1 in the block, by number in the pile; 0: not there */
+	struct buf words;
+	uint32_t count;
+};
 struct packing {
 	const struct money_pile *pile;
 	size_t from, to;
-	uint32_t *local; /* number + 1 in the block, by number in the pile; 0: not there */
-	struct buf words;
-	uint32_t word_count;
+	struct dictionary words, names;
 };
 
 static void put_number(struct buf *out, uint64_t v, size_t bytes)
@@ -84,23 +87,41 @@ static void put_number(struct buf *out, uint64_t v, size_t bytes)
 	buf_add(out, str_of(&v, bytes));
 }
 
-static uint32_t local_word(struct packing *k, int64_t id)
+static void dictionary_init(struct dictionary *d, const struct money_pile *p)
 {
-	struct str word = k->pile->words.word[id];
+	d->local = calloc(p->words.n, sizeof(*d->local));
+	if (!d->local)
+		abort();
+	buf_init(&d->words, MONEY_BLOCK_BYTES);
+	d->count = 0;
+}
 
-	if (!k->local[id]) {
-		k->local[id] = ++k->word_count;
-		put_number(&k->words, word.n, 2);
-		buf_add(&k->words, word);
+static void put_dictionary(struct buf *out, struct dictionary *d)
+{
+	put_number(out, d->count, 4);
+	buf_add(out, buf_str(&d->words));
+	buf_done(&d->words);
+	free(d->local);
+}
+
+static uint32_t local_word(struct dictionary *d, struct str word, int64_t id)
+{
+	if (!d->local[id]) {
+		d->local[id] = ++d->count;
+		put_number(&d->words, word.n, 2);
+		buf_add(&d->words, word);
 	}
-	return k->local[id] - 1;
+	return d->local[id] - 1;
 }
 
 static int64_t packed_value(struct packing *k, size_t line, enum money_column c)
 {
 	int64_t v = k->pile->lines[line].at[c];
 
-	return column_has_words(c) ? (int64_t)local_word(k, v) : v;
+	if (!column_has_words(c))
+		return v;
+	return local_word(c == MONEY_PROJECT ? &k->names : &k->words, k->pile->words.word[v],
+			  v);
 }
 
 static unsigned width_of(uint64_t most)
@@ -132,37 +153,39 @@ static void pack_column(struct buf *out, struct packing *k, enum money_column c)
 		put_number(out, (uint64_t)values[i] - (uint64_t)least, width);
 }
 
-void block_pack(struct buf *out, const struct money_pile *p, size_t from, size_t to)
+void block_pack(struct buf *body, struct buf *names, const struct money_pile *p, size_t from,
+		size_t to)
 {
 	struct packing k = { .pile = p, .from = from, .to = to };
 	struct buf columns;
 
 	assert(from < to && to - from <= MONEY_BLOCK);
-	k.local = calloc(p->words.n, sizeof(*k.local));
-	if (!k.local)
-		abort();
-	buf_init(&k.words, MONEY_BLOCK_BYTES);
+	dictionary_init(&k.words, p);
+	dictionary_init(&k.names, p);
 	buf_init(&columns, MONEY_BLOCK_BYTES);
 	for (enum money_column c = 0; c < MONEY_COLUMNS; c++)
 		pack_column(&columns, &k, c);
-	put_number(out, to - from, 4);
-	put_number(out, k.word_count, 4);
-	buf_add(out, buf_str(&k.words));
-	buf_add(out, buf_str(&columns));
-	buf_zero(out, TAIL);
-	buf_done(&k.words);
+	put_number(body, to - from, 4);
+	put_dictionary(body, &k.words);
+	buf_add(body, buf_str(&columns));
+	buf_zero(body, TAIL);
+	put_dictionary(names, &k.names);
 	buf_done(&columns);
-	free(k.local);
 }
 
 /* --- reading --- */
 
 struct money_block {
-	size_t lines, words;
-	struct str word_bytes;
+	size_t lines;
 	const char *column[MONEY_COLUMNS];
 	int64_t least[MONEY_COLUMNS];
 	unsigned width[MONEY_COLUMNS];
+};
+
+/* A block's words by their numbers in the lexicon. */
+struct word_map {
+	uint32_t *id;
+	size_t n;
 };
 
 static bool take(struct str *s, size_t n, uint64_t *out)
@@ -175,17 +198,22 @@ static bool take(struct str *s, size_t n, uint64_t *out)
 	return true;
 }
 
-static bool take_words(struct str *rest, struct money_block *b)
+static bool take_words(struct str *rest, struct lexicon *words, struct word_map *out)
 {
-	struct str all = *rest;
-	uint64_t size;
+	uint64_t count, size;
 
-	for (size_t i = 0; i < b->words; i++) {
+	if (!take(rest, 4, &count) || count > rest->n)
+		return false;
+	out->n = count;
+	out->id = malloc((count + 1) * sizeof(*out->id));
+	if (!out->id)
+		abort();
+	for (size_t i = 0; i < count; i++) {
 		if (!take(rest, 2, &size) || rest->n < size)
 			return false;
+		out->id[i] = lexicon_id(words, str_cut(*rest, size));
 		*rest = str_from(*rest, size);
 	}
-	b->word_bytes = str_cut(all, all.n - rest->n);
 	return true;
 }
 
@@ -203,74 +231,79 @@ static bool take_column(struct str *rest, struct money_block *b, enum money_colu
 	return true;
 }
 
-static bool block_open(struct str bytes, struct money_block *out)
+static bool take_columns(struct str *rest, struct money_block *b)
 {
-	uint64_t lines, words;
-
-	if (!take(&bytes, 4, &lines) || !take(&bytes, 4, &words) || lines > MONEY_BLOCK)
-		return false;
-	*out = (struct money_block){ .lines = lines, .words = words };
-	if (!take_words(&bytes, out))
-		return false;
 	for (enum money_column c = 0; c < MONEY_COLUMNS; c++)
-		if (!take_column(&bytes, out, c))
+		if (!take_column(rest, b, c))
 			return false;
-	return bytes.n == TAIL;
-}
-
-static struct str block_word(struct str *rest)
-{
-	uint64_t size;
-	struct str word;
-
-	(void)!take(rest, 2, &size);
-	word = str_cut(*rest, size);
-	*rest = str_from(*rest, size);
-	return word;
+	return rest->n == TAIL;
 }
 
 /* Eight bytes are read for each value: the block ends with as many to spare. */
-static void block_column(const struct money_block *b, enum money_column c, int64_t *out)
+static void read_column(const struct money_block *b, enum money_column c, int64_t *out)
 {
 	unsigned width = b->width[c];
 	uint64_t least = (uint64_t)b->least[c], v;
 	uint64_t mask = width == 8 ? UINT64_MAX : ((uint64_t)1 << 8 * width) - 1;
 	const char *p = b->column[c];
 
+	if (width == 0) {
+		for (size_t i = 0; i < b->lines; i++)
+			out[i] = (int64_t)least;
+		return;
+	}
 	for (size_t i = 0; i < b->lines; i++, p += width) {
 		memcpy(&v, p, sizeof(v));
 		out[i] = (int64_t)(least + (v & mask));
 	}
 }
 
-bool block_read(struct str bytes, struct lexicon *words, int64_t (*out)[MONEY_BLOCK], size_t *n)
+static bool map_column(const struct word_map *m, int64_t *out, size_t n)
 {
-	struct money_block b;
-	struct str rest;
-	uint32_t *id;
-	bool ok = true;
-
-	if (!block_open(bytes, &b))
-		return false;
-	*n = b.lines;
-	rest = b.word_bytes;
-	id = calloc(b.words ? b.words : 1, sizeof(*id));
-	if (!id)
-		abort();
-	for (size_t i = 0; i < b.words; i++)
-		id[i] = lexicon_id(words, block_word(&rest));
-	for (enum money_column c = 0; c < MONEY_COLUMNS; c++) {
-		block_column(&b, c, out[c]);
-		for (size_t i = 0; column_has_words(c) && i < b.lines && ok; i++) {
-			ok = (uint64_t)out[c][i] < b.words;
-			out[c][i] = ok ? id[out[c][i]] : 0;
-		}
+	for (size_t i = 0; i < n; i++) {
+		if ((uint64_t)out[i] >= m->n)
+			return false;
+		out[i] = m->id[out[i]];
 	}
-	free(id);
+	return true;
+}
+
+static bool read_columns(const struct money_block *b, const struct word_map *words,
+			 const struct word_map *names, unsigned need,
+			 int64_t (*out)[MONEY_BLOCK])
+{
+	for (enum money_column c = 0; c < MONEY_COLUMNS; c++) {
+		if (!(need >> c & 1))
+			continue;
+		read_column(b, c, out[c]);
+		if (column_has_words(c) &&
+		    !map_column(c == MONEY_PROJECT ? names : words, out[c], b->lines))
+			return false;
+	}
+	return true;
+}
+
+bool block_read(const struct money_bytes *bytes, struct lexicon *words, unsigned need,
+		int64_t (*out)[MONEY_BLOCK], size_t *n)
+{
+	struct str body = bytes->body, names = bytes->names;
+	struct word_map word = { 0 }, name = { 0 };
+	struct money_block b;
+	uint64_t lines;
+	bool ok;
+
+	if (!take(&body, 4, &lines) || lines > MONEY_BLOCK)
+		return false;
+	*n = b.lines = lines;
+	ok = take_words(&body, words, &word) && take_columns(&body, &b) &&
+	     (!(need >> MONEY_PROJECT & 1) || take_words(&names, words, &name)) &&
+	     read_columns(&b, &word, &name, need, out);
+	free(word.id);
+	free(name.id);
 	return ok;
 }
 
-bool pile_unpack(struct money_pile *to, struct str bytes)
+bool pile_unpack(struct money_pile *to, const struct money_bytes *b)
 {
 	int64_t(*column)[MONEY_BLOCK] = calloc(MONEY_COLUMNS, sizeof(*column));
 	struct money_line l;
@@ -279,7 +312,7 @@ bool pile_unpack(struct money_pile *to, struct str bytes)
 
 	if (!column)
 		abort();
-	ok = block_read(bytes, &to->words, column, &n);
+	ok = block_read(b, &to->words, MONEY_EVERYTHING, column, &n);
 	for (size_t i = 0; i < n && ok; i++) {
 		for (enum money_column c = 0; c < MONEY_COLUMNS; c++)
 			l.at[c] = column[c][i];

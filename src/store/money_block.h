@@ -5,8 +5,10 @@
  * A block is self-contained: its words, then each column as the smallest value and, for each
  * line, what is above it in as many bytes as the largest needs.
  *
- *	u32 lines, u32 words, words × (u16 bytes, bytes),
- *	MONEY_COLUMNS × (u8 width, i64 least, lines × width bytes), 8 zero bytes
+ *	body   u32 lines, words, MONEY_COLUMNS × (u8 width, i64 least, lines × width bytes),
+ *	       8 zero bytes
+ *	names  words: those of MONEY_PROJECT, which are many and often not asked for
+ *	words  u32 count, count × (u16 bytes, bytes)
  *
  * All numbers are little-endian.  Columns from MONEY_TYPE to MONEY_COUNTRY hold numbers of
  * words.
@@ -32,18 +34,24 @@ void pile_done(struct money_pile *p);
 void pile_clear(struct money_pile *p);
 void pile_add(struct money_pile *p, const struct money_line *line);
 
+/* A block as it is kept. */
+struct money_bytes {
+	struct str body, names;
+};
 /* The lines of another pile, or of a block, after its own. */
 void pile_append(struct money_pile *to, const struct money_pile *from);
-bool pile_unpack(struct money_pile *to, struct str bytes) MUST_USE;
+bool pile_unpack(struct money_pile *to, const struct money_bytes *b) MUST_USE;
 
 /* Pack lines `from` to before `to` of the pile, at most MONEY_BLOCK of them. */
-void block_pack(struct buf *out, const struct money_pile *p, size_t from, size_t to);
+void block_pack(struct buf *body, struct buf *names, const struct money_pile *p, size_t from,
+		size_t to);
 
 /*
- * Read a block: its words into the lexicon, its columns into `out`, which has MONEY_COLUMNS of
- * them.  False when the bytes are no block.
+ * Read a block: its words into the lexicon, of its columns those in `need` into `out`, which
+ * has room for MONEY_COLUMNS.  False when the bytes are no block.
  */
-bool block_read(struct str bytes, struct lexicon *words, int64_t (*out)[MONEY_BLOCK],
-		size_t *n) MUST_USE;
+enum { MONEY_EVERYTHING = (1 << MONEY_COLUMNS) - 1 };
+bool block_read(const struct money_bytes *b, struct lexicon *words, unsigned need,
+		int64_t (*out)[MONEY_BLOCK], size_t *n) MUST_USE;
 
 #endif

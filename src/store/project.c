@@ -18,7 +18,9 @@ static bool load_ledger(struct projection *p, struct follow *l, struct err *err)
 	stmt_text(s, 0, l->who->name);
 	if (!stmt_step(s, &row, err))
 		return false;
-	*l = (struct follow){ .who = l->who, .last_time = INT64_MIN };
+	l->applied = l->settled = l->awaited = 0;
+	l->last_time = INT64_MIN;
+	l->closed = l->grown = false;
 	if (row) {
 		l->applied = l->settled = (uint64_t)col_int(s, 0);
 		l->last_time = col_int(s, 1);
@@ -51,6 +53,22 @@ static bool load(struct projection *p, struct err *err)
 	return true;
 }
 
+/* Beside the ledgers of its party that were closed before it, or a sequence of its own. */
+static void add_part(struct projection *p, const struct charter *c,
+		     const struct charter_ledger *who)
+{
+	struct charter_place place;
+	struct follow *l;
+
+	charter_place(c, who->name, &place);
+	l = follow_ledger(p, place.name);
+	if (!l) {
+		l = &p->ledgers[p->ledger_count++];
+		l->who = who;
+	}
+	l->parts[l->part_count++] = (struct part){ who, place.first, place.limit };
+}
+
 bool projection_open(struct db *register_db, const struct charter *c,
 		     const struct apply_source *from, struct projection **out, struct err *err)
 {
@@ -71,7 +89,7 @@ bool projection_open(struct db *register_db, const struct charter *c,
 	tally_init(&p->flows);
 	p->from = *from;
 	for (size_t i = 0; c && i < c->ledger_count; i++)
-		p->ledgers[p->ledger_count++].who = &c->ledgers[i];
+		add_part(p, c, &c->ledgers[i]);
 	arena_init(&p->fixed, ONCE_MAX);
 	arena_init(&p->once, ONCE_MAX);
 	arena_init(&p->list, LISTS_MAX);
@@ -121,9 +139,39 @@ void projection_close(struct projection *p)
 
 struct follow *follow_ledger(struct projection *p, struct str ledger)
 {
-	for (size_t i = 0; i < p->ledger_count; i++)
-		if (str_eq(p->ledgers[i].who->name, ledger))
-			return &p->ledgers[i];
+	for (struct follow *l = p->ledgers; l < p->ledgers + p->ledger_count; l++)
+		for (size_t i = 0; i < l->part_count; i++)
+			if (str_eq(l->parts[i].who->name, ledger))
+				return l;
+	return NULL;
+}
+
+const struct part *part_at(const struct follow *l, uint64_t n)
+{
+	size_t i = 0;
+
+	while (i + 1 < l->part_count && n >= l->parts[i + 1].first)
+		i++;
+	return &l->parts[i];
+}
+
+const struct part *part_of_origin(const struct follow *l, struct str origin)
+{
+	for (size_t i = 0; i < l->part_count; i++)
+		if (str_eq(l->parts[i].who->origin, origin))
+			return &l->parts[i];
+	return NULL;
+}
+
+static const struct part *part_named(const struct projection *p, struct str ledger,
+				     const struct follow **of)
+{
+	for (const struct follow *l = p->ledgers; l < p->ledgers + p->ledger_count; l++)
+		for (size_t i = 0; i < l->part_count; i++)
+			if (str_eq(l->parts[i].who->name, ledger)) {
+				*of = l;
+				return &l->parts[i];
+			}
 	return NULL;
 }
 
@@ -137,8 +185,8 @@ struct follow *follow_party(struct projection *p, struct str party)
 
 unsigned party_index(const struct projection *p, struct str party)
 {
-	for (size_t i = 0; i < p->ledger_count; i++)
-		if (str_eq(p->ledgers[i].who->party, party))
+	for (size_t i = 0; p->charter && i < p->charter->ledger_count; i++)
+		if (str_eq(p->charter->ledgers[i].party, party))
 			return (unsigned)i;
 	return RID_JOINT;
 }
@@ -155,12 +203,35 @@ static bool fresh(struct projection *p, struct err *err)
 bool projection_applied(struct projection *p, struct str ledger, uint64_t *n, struct err *err)
 {
 	const struct follow *l;
+	const struct part *part;
 
+	*n = 0;
 	if (!fresh(p, err))
 		return false;
-	l = follow_ledger(p, ledger);
-	*n = l ? l->applied : 0;
+	part = part_named(p, ledger, &l);
+	if (part && l->applied > part->first)
+		*n = l->applied - part->first;
+	if (part && *n > part->limit)
+		*n = part->limit;
 	return true;
+}
+
+uint64_t projection_may(const struct projection *p, struct str ledger, uint64_t size)
+{
+	const struct follow *l;
+	const struct part *part = part_named(p, ledger, &l);
+
+	if (!part || l->applied < part->first)
+		return 0;
+	return size < part->limit ? size : part->limit;
+}
+
+bool projection_closed(const struct projection *p, struct str ledger)
+{
+	const struct follow *l;
+	const struct part *part = part_named(p, ledger, &l);
+
+	return part && l->closed && part_at(l, l->applied ? l->applied - 1 : 0) == part;
 }
 
 /* --- one entry --- */
@@ -205,11 +276,14 @@ bool entry_void(struct projection *p, const struct follow *l, const struct entry
 bool entry_again(struct projection *p, const struct follow *l, uint64_t n, struct entry *e,
 		 struct err *err)
 {
+	const struct part *part = part_at(l, n);
 	struct str bytes;
 
-	if (!p->from.entry(p->from.ctx, &p->once, l->who->name, n, &bytes, err))
+	if (!p->from.entry(p->from.ctx, &p->once, part->who->name, n - part->first, &bytes,
+			   err))
 		return false;
-	entry_read(&p->once, bytes, l->who->party, n, INT64_MIN, e);
+	entry_read(&p->once, bytes, l->who->party, n - part->first, INT64_MIN, e);
+	e->n = n;
 	return true;
 }
 
@@ -218,9 +292,11 @@ static bool charter_entry(struct projection *p, const struct follow *l, const st
 {
 	struct hash h;
 
-	if (!hash_hex(json_str(e->body, "charter"), &h) || !hash_eq(&h, &p->charter->id))
+	const struct part *part = part_at(l, e->n);
+
+	if (!hash_hex(json_str(e->body, "charter"), &h) || !hash_eq(&h, &part->who->since))
 		return entry_void(p, l, e, "charter", err);
-	return keys_begin(p, l, err);
+	return keys_begin(p, part->who, err);
 }
 
 static bool effect(struct projection *p, struct follow *l, const struct entry *e,
@@ -264,15 +340,19 @@ bool apply_entry(struct projection *p, struct str ledger, uint64_t n, struct str
 		 struct err *err)
 {
 	struct follow *l;
+	const struct part *part;
 	struct entry e;
 
 	if (!fresh(p, err))
 		return false;
 	l = follow_ledger(p, ledger);
-	assert(l && n == l->applied);
+	assert(l);
+	part = part_at(l, l->applied);
+	assert(str_eq(part->who->name, ledger) && part->first + n == l->applied);
 	arena_reset(&p->once);
 	entry_read(&p->once, bytes, l->who->party, n, l->last_time, &e);
-	l->applied = n + 1;
+	e.n = l->applied++;
+	l->closed = l->closed && n > 0;
 	l->grown = true;
 	if (!take(p, l, &e, err))
 		return false;

@@ -28,16 +28,28 @@
 
 #include <unicode/ucol.h>
 
-/* Where a ledger stands; kept in r_ledger. */
+/* One ledger in its party's sequence (charter_place). */
+struct part {
+	const struct charter_ledger *who;
+	uint64_t first, limit;
+};
+
+/*
+ * Where a party's sequence stands; kept in r_ledger.  It has the name of its first ledger,
+ * which tables call `lid`, and indices that count on over a succession; what is said of one
+ * ledger's keys (p_key) has that ledger's own.
+ */
 struct follow {
 	const struct charter_ledger *who;
+	struct part parts[CHARTER_LEDGERS_MAX];
+	size_t part_count;
 	uint64_t applied;
 	uint64_t settled;  /* how many of them the acknowledgements were judged by */
 	uint64_t awaited;  /* the largest size that a pending acknowledgement of it names */
 	int64_t last_time; /* largest of the entries that are not void; INT64_MIN at the start
 			    */
-	bool closed;       /* by ledger.close: nothing after it has effect */
-	bool grown;        /* since the last settling */
+	bool closed; /* the ledger at hand, by ledger.close: nothing after it has effect */
+	bool grown;  /* since the last settling */
 };
 
 struct search_op;
@@ -101,8 +113,12 @@ struct projection {
 
 /* --- project.c --- */
 struct follow *follow_ledger(struct projection *p, struct str ledger);
-struct follow *follow_party(struct projection *p, struct str party); /* its first ledger */
-unsigned party_index(const struct projection *p, struct str party);  /* as rid.h has it */
+struct follow *follow_party(struct projection *p, struct str party); /* its first sequence */
+/* The ledger that holds entry `n` of the sequence, or will. */
+const struct part *part_at(const struct follow *l, uint64_t n);
+/* NULL when none of its ledgers has this origin. */
+const struct part *part_of_origin(const struct follow *l, struct str origin);
+unsigned party_index(const struct projection *p, struct str party); /* as rid.h has it */
 /* An entry that is not plainly valid, or that turns out to be without effect: p_entry. */
 struct entry_note {
 	enum entry_state state;
@@ -180,11 +196,15 @@ bool seen_add(struct projection *p, struct follow *l, const struct entry *e,
 bool seen_settle(struct projection *p, struct err *err) MUST_USE;
 /* Read l->awaited. */
 bool seen_awaited(struct projection *p, struct follow *l, struct err *err) MUST_USE;
-bool keys_begin(struct projection *p, const struct follow *l, struct err *err) MUST_USE;
+bool keys_begin(struct projection *p, const struct charter_ledger *who,
+		struct err *err) MUST_USE;
 bool key_roll(struct projection *p, struct follow *l, const struct entry *e,
 	      struct err *err) MUST_USE;
-/* The keys in force for a checkpoint of `size`; they borrow from p->once. */
-bool keys_in_force(struct projection *p, const struct follow *l, uint64_t size,
+/* `now`, a ledger of the charter, as the rolls below `size` make it. */
+bool keys_rolled(struct db *reg, struct arena *a, uint64_t size, struct charter_ledger *now,
+		 struct err *err) MUST_USE;
+/* The keys in force for a checkpoint of `size` of one ledger; they borrow from p->once. */
+bool keys_in_force(struct projection *p, const struct charter_ledger *who, uint64_t size,
 		   struct charter_ledger *now, struct err *err) MUST_USE;
 
 /* --- acts.c --- */

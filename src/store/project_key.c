@@ -16,8 +16,8 @@ static const char *const place_names[PLACES] = {
 	[PLACE_RECOVERY + 2] = "recovery-3",
 };
 
-static bool key_add(struct projection *p, const struct follow *l, unsigned place, uint64_t from,
-		    struct str key, struct err *err)
+static bool key_add(struct projection *p, const struct charter_ledger *who, unsigned place,
+		    uint64_t from, struct str key, struct err *err)
 {
 	struct stmt *s = db_prepare(
 		p->db, "INSERT INTO p_key (lid, role, from_index, key) VALUES (?, ?, ?, ?)",
@@ -25,31 +25,29 @@ static bool key_add(struct projection *p, const struct follow *l, unsigned place
 
 	if (!s)
 		return false;
-	stmt_text(s, 0, l->who->name);
+	stmt_text(s, 0, who->name);
 	stmt_text(s, 1, str_z(place_names[place]));
 	stmt_int(s, 2, (int64_t)from);
 	stmt_text(s, 3, key);
 	return stmt_done(s, err);
 }
 
-static bool vkey_add(struct projection *p, const struct follow *l, unsigned place,
+static bool vkey_add(struct projection *p, const struct charter_ledger *who, unsigned place,
 		     const struct vkey *k, struct err *err)
 {
 	buf_clear(&p->text);
 	vkey_write(&p->text, k);
-	return key_add(p, l, place, 0, buf_str(&p->text), err);
+	return key_add(p, who, place, 0, buf_str(&p->text), err);
 }
 
-bool keys_begin(struct projection *p, const struct follow *l, struct err *err)
+bool keys_begin(struct projection *p, const struct charter_ledger *who, struct err *err)
 {
-	const struct charter_ledger *who = l->who;
-
 	for (unsigned i = 0; i < CHARTER_RECOVERY; i++)
-		if (!vkey_add(p, l, PLACE_RECOVERY + i, &who->recovery[i], err))
+		if (!vkey_add(p, who, PLACE_RECOVERY + i, &who->recovery[i], err))
 			return false;
-	return vkey_add(p, l, ROLE_LOG, &who->log, err) &&
-	       vkey_add(p, l, ROLE_WITNESS, &who->witness, err) &&
-	       (!who->seal.n || key_add(p, l, ROLE_SEAL, 0, who->seal, err));
+	return vkey_add(p, who, ROLE_LOG, &who->log, err) &&
+	       vkey_add(p, who, ROLE_WITNESS, &who->witness, err) &&
+	       (!who->seal.n || key_add(p, who, ROLE_SEAL, 0, who->seal, err));
 }
 
 static unsigned place_named(struct str name)
@@ -74,8 +72,8 @@ static void put_in_force(struct charter_ledger *now, unsigned place, struct str 
 }
 
 /* LEDGER.md 4.2: the charter's, replaced by those of every roll at an index below `size`. */
-static bool rolls_apply(struct db *reg, struct arena *a, uint64_t size,
-			struct charter_ledger *now, struct err *err)
+bool keys_rolled(struct db *reg, struct arena *a, uint64_t size, struct charter_ledger *now,
+		 struct err *err)
 {
 	struct stmt *s = db_prepare(reg,
 				    "SELECT role, key FROM p_key WHERE lid = ? AND "
@@ -97,25 +95,27 @@ static bool rolls_apply(struct db *reg, struct arena *a, uint64_t size,
 	return true;
 }
 
-bool keys_in_force(struct projection *p, const struct follow *l, uint64_t size,
+bool keys_in_force(struct projection *p, const struct charter_ledger *who, uint64_t size,
 		   struct charter_ledger *now, struct err *err)
 {
-	*now = *l->who;
-	return rolls_apply(p->db, &p->once, size, now, err);
+	*now = *who;
+	return keys_rolled(p->db, &p->once, size, now, err);
 }
 
 bool key_roll(struct projection *p, struct follow *l, const struct entry *e, struct err *err)
 {
+	const struct part *part = part_at(l, e->n);
+	uint64_t n = e->n - part->first;
 	struct charter_ledger now;
 	struct keyroll roll;
 	struct err ignored;
 
-	if (!keys_in_force(p, l, e->n, &now, err))
+	if (!keys_in_force(p, part->who, n, &now, err))
 		return false;
-	if (!keyroll_check(json_str(e->body, "statement"), &now, &p->charter->id, e->n, &roll,
+	if (!keyroll_check(json_str(e->body, "statement"), &now, &p->charter->id, n, &roll,
 			   &ignored))
 		return entry_void(p, l, e, "statement", err);
-	return key_add(p, l, (unsigned)roll.role + roll.place, e->n, roll.new_key, err);
+	return key_add(p, part->who, (unsigned)roll.role + roll.place, n, roll.new_key, err);
 }
 
 /* --- for readers --- */
@@ -138,7 +138,7 @@ bool view_keys(struct view *v, struct arena *a, struct str ledger, uint64_t size
 	if (!of_charter(v, ledger, &who, err))
 		return false;
 	*out = *who;
-	return rolls_apply(v->reg, a, size, out, err);
+	return keys_rolled(v->reg, a, size, out, err);
 }
 
 /* The charter's keys, which p_key has once the ledger has an entry. */

@@ -173,6 +173,7 @@ static bool replay_to(struct replay *r, const struct held *h, uint64_t size, str
 
 	if (!projection_applied(r->projection, h->name, &n, err))
 		return false;
+	size = projection_may(r->projection, h->name, size);
 	apply_trust(r->projection);
 	while (n < size) {
 		uint64_t to = size - n > BATCH ? n + BATCH : size;
@@ -229,11 +230,13 @@ bool store_project(struct store *s, bool *more, struct err *err)
 	*more = false;
 	for (size_t i = 0; i < s->count && !*more; i++) {
 		const struct held *h = &s->held[i];
+		uint64_t size;
 
 		if (!projection_applied(s->projection, h->name, &n, err))
 			return false;
-		*more = n < h->size;
-		if (*more && !replay_to(&r, h, h->size - n > BATCH ? n + BATCH : h->size, err))
+		size = projection_may(s->projection, h->name, h->size);
+		*more = n < size;
+		if (*more && !replay_to(&r, h, size - n > BATCH ? n + BATCH : size, err))
 			return false;
 	}
 	atomic_fetch_add(&s->generation, r.done);
@@ -257,16 +260,6 @@ bool replay_into(struct store *s, struct db *reg, struct projection *p, const ui
 
 /* --- the register's life --- */
 
-static bool make_tables(struct db *reg, struct err *err)
-{
-	if (!db_begin(reg, true, err))
-		return false;
-	if (projection_create(reg, err))
-		return db_commit(reg, err);
-	db_rollback(reg);
-	return false;
-}
-
 void register_close(struct store *s)
 {
 	if (s->projection)
@@ -282,7 +275,8 @@ static bool register_anew(struct store *s, struct err *err)
 
 	views_drop(s);
 	register_close(s);
-	if (!db_drop(&plan, err) || !db_open(&plan, &s->reg, err) || !make_tables(s->reg, err))
+	if (!db_drop(&plan, err) || !db_open(&plan, &s->reg, err) ||
+	    !projection_create(s->reg, err))
 		return false;
 	s->writer.reg = s->reg;
 	return !s->charter ||
@@ -337,10 +331,15 @@ bool register_open(struct store *s, struct err *err)
 		return false;
 	if (!is_ahead(s, &ahead, err) || (ahead && !register_anew(s, err)))
 		return false;
-	if (!replay_missing(s, err) || !documents_look(s, err))
+	if (!replay_missing(s, err) || !documents_look(s, err) || !charter_come_up(s, err))
 		return false;
 	erase_look(s);
 	return true;
+}
+
+bool register_again(struct store *s, struct err *err)
+{
+	return register_anew(s, err) && replay_missing(s, err) && documents_look(s, err);
 }
 
 bool store_rebuild(struct store *s, bool (*progress)(void *ctx, uint64_t done, uint64_t all),

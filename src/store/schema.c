@@ -5,7 +5,47 @@
 
 enum { SQL_MAX = 1 << 20 };
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define COUNT(a)       (sizeof(a) / sizeof((a)[0]))
+#define each_record(r) (const struct record *r = records + 1; r < records + RECORD_COUNT; r++)
+
+/* --- public rows that stand in other tables --- */
+
+static void of_kinds(struct buf *out, const char *of_kind, const char *of_all)
+{
+	for
+		each_record(r) if (kind_has_table(r) && !r->joint)
+		{
+			buf_lit(out, "SELECT party, '");
+			buf_z(out, r->name);
+			buf_lit(out, "' AS kind, id, n, ");
+			buf_z(out, of_kind);
+			buf_lit(out, " FROM r_");
+			buf_z(out, r->name);
+			buf_lit(out, " WHERE layer = 0 UNION ALL ");
+		}
+	buf_z(out, of_all);
+}
+
+static void records_gathered(struct buf *out)
+{
+	of_kinds(out, "(rid & 8) / 8 AS ended, data",
+		 "SELECT party, kind, id, n, ended, data FROM r_other");
+}
+
+static void versions_gathered(struct buf *out)
+{
+	of_kinds(out, "prev, flags",
+		 "SELECT party, kind, id, n, prev, flags FROM r_other UNION ALL "
+		 "SELECT party, kind, id, n, prev, flags FROM r_past");
+}
+
+static void joint_gathered(struct buf *out)
+{
+	buf_lit(out, "SELECT kind, id, h AS head, data FROM r_effect WHERE head = 1 AND "
+		     "audience = 0");
+}
+
+/* --- the tables of fixed shape --- */
 
 const struct table tables[] = {
 	/* Public: what the state digest covers (LEDGER.md 7). */
@@ -22,12 +62,10 @@ const struct table tables[] = {
 	{ "p_entry",
 	  "lid TEXT, n INTEGER, type TEXT, time TEXT, state TEXT, reason TEXT, flags TEXT", 2,
 	  NULL, false },
-	{ "p_joint", "kind TEXT, id TEXT, head BLOB, data TEXT", 3,
-	  "SELECT kind, id, h AS head, data FROM r_effect WHERE head = 1 AND audience = 0",
-	  false },
+	{ "p_joint", "kind TEXT, id TEXT, head BLOB, data TEXT", 3, joint_gathered, false },
 	{ "p_key", "lid TEXT, role TEXT, from_index INTEGER, key TEXT", 3, NULL, false },
 	{ "p_record", "party TEXT, kind TEXT, id TEXT, n INTEGER, ended INTEGER, data TEXT", 3,
-	  "", false },
+	  records_gathered, false },
 	{ "p_sealed",
 	  "c BLOB, lid TEXT, n INTEGER, class TEXT, audience TEXT, opened INTEGER, "
 	  "erased INTEGER",
@@ -35,13 +73,16 @@ const struct table tables[] = {
 	{ "p_seen", "lid TEXT, n INTEGER, peer TEXT, size INTEGER, root BLOB, state TEXT", 2,
 	  NULL, false },
 	{ "p_version", "party TEXT, kind TEXT, id TEXT, n INTEGER, prev INTEGER, flags TEXT", 4,
-	  "", false },
+	  versions_gathered, false },
 
 	/* What pages need beside them. */
 	{ "r_act",
 	  "h BLOB, parties TEXT, ledger TEXT, n INTEGER, time TEXT, actor TEXT, "
 	  "audience INTEGER, document TEXT, awaited TEXT, since TEXT, receipt INTEGER",
 	  2, NULL, false },
+	/* Who accepted which amendment of a charter, by its leaf: amend.h. */
+	{ "r_amend", "amends BLOB, party TEXT, n INTEGER, h BLOB, parties TEXT", 3, NULL,
+	  false },
 	{ "r_attached", "name BLOB, lid TEXT, n INTEGER, c BLOB, sha256 BLOB", 3, NULL, false },
 	{ "r_count", "field INTEGER, value TEXT, shape INTEGER, count INTEGER", 3, NULL,
 	  false },
@@ -75,7 +116,7 @@ const struct table tables[] = {
 	  false },
 	{ "r_note", "name TEXT, value TEXT", 1, NULL, true },
 
-	{ "r_money", "log INTEGER, seq INTEGER, lines INTEGER, body BLOB", 2, NULL, true },
+	{ "r_money", "log INTEGER, seq INTEGER, lines INTEGER, body BLOB, names BLOB", 2, NULL, true },
 
 	/* Both sides' reports of one flow; by row numbers. */
 	{ "r_flow",
@@ -139,8 +180,6 @@ bool table_column(struct str *columns, struct str *name, struct str *type)
 }
 
 /* --- record types --- */
-
-#define each_record(r) (const struct record *r = records + 1; r < records + RECORD_COUNT; r++)
 
 bool kind_has_table(const struct record *r)
 {
@@ -309,53 +348,24 @@ static void fixed_table(struct buf *out, const struct table *t)
 	buf_lit(out, ";");
 }
 
-static void kinds_view(struct buf *out, const char *name, const char *of_kind,
-		       const char *of_all)
+void table_from(struct buf *out, const struct table *t)
 {
-	buf_lit(out, "CREATE VIEW ");
-	buf_z(out, name);
-	buf_lit(out, " AS ");
-	for
-		each_record(r) if (kind_has_table(r) && !r->joint)
-		{
-			buf_lit(out, "SELECT party, '");
-			buf_z(out, r->name);
-			buf_lit(out, "' AS kind, id, n, ");
-			buf_z(out, of_kind);
-			buf_lit(out, " FROM r_");
-			buf_z(out, r->name);
-			buf_lit(out, " WHERE layer = 0 UNION ALL ");
-		}
-	buf_z(out, of_all);
-	buf_lit(out, ";");
-}
-
-static void views(struct buf *out)
-{
-	for (size_t i = 0; i < table_count; i++)
-		if (tables[i].view && tables[i].view[0]) {
-			buf_lit(out, "CREATE VIEW ");
-			buf_z(out, tables[i].name);
-			buf_lit(out, " AS ");
-			buf_z(out, tables[i].view);
-			buf_lit(out, ";");
-		}
-	kinds_view(out, "p_record", "(rid & 8) / 8 AS ended, data",
-		   "SELECT party, kind, id, n, ended, data FROM r_other");
-	kinds_view(out, "p_version", "prev, flags",
-		   "SELECT party, kind, id, n, prev, flags FROM r_other UNION ALL "
-		   "SELECT party, kind, id, n, prev, flags FROM r_past");
+	if (t->gathered) {
+		buf_ch(out, '(');
+		t->gathered(out);
+		buf_lit(out, ") AS ");
+	}
+	buf_z(out, t->name);
 }
 
 static void everything(struct buf *out, enum db_engine engine)
 {
 	for (size_t i = 0; i < table_count; i++)
-		if (!tables[i].view)
+		if (!tables[i].gathered)
 			fixed_table(out, &tables[i]);
 	buf_z(out, indexes);
 	for
 		each_record(r) if (kind_has_table(r)) kind_table(out, r, engine);
-	views(out);
 	buf_z(out, engine == DB_SQLITE ? search_sqlite : search_postgres);
 }
 
@@ -407,7 +417,7 @@ static void fingerprint(char hex[2 * HASH_SIZE + 1], enum db_engine engine)
 	buf_done(&b);
 }
 
-bool projection_create(struct db *d, struct err *err)
+static bool create(struct db *d, struct err *err)
 {
 	char made_for[2 * HASH_SIZE + 1];
 	struct stmt *s;
@@ -427,6 +437,16 @@ bool projection_create(struct db *d, struct err *err)
 		return false;
 	stmt_text(s, 0, str_z(made_for));
 	return stmt_done(s, err);
+}
+
+bool projection_create(struct db *d, struct err *err)
+{
+	if (!db_begin(d, true, err))
+		return false;
+	if (create(d, err))
+		return db_commit(d, err);
+	db_rollback(d);
+	return false;
 }
 
 static bool there(struct db *d, bool *found, struct err *err)

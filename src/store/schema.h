@@ -4,7 +4,8 @@
  *
  * One place for each fact: a record's current version stands in its r_<kind> row alone
  * (r_other for kinds this program does not know), and p_record, p_version and p_joint are
- * views of what stands there and in r_past and r_effect.
+ * gathered from there and from r_past and r_effect when they are asked for.  They are no views
+ * of the database: every connection would read those first.
  */
 #ifndef STORE_SCHEMA_H
 #define STORE_SCHEMA_H
@@ -15,12 +16,15 @@
 struct table {
 	const char *name, *columns;
 	unsigned keys;
-	const char *view; /* NULL, or the SELECT that gives its rows; "": made from the kinds */
-	bool undumped;    /* depends on the order of arrival */
+	void (*gathered)(struct buf *out); /* the SELECT that gives its rows; NULL: it is a
+					      table */
+	bool undumped;                     /* depends on the order of arrival */
 };
 extern const struct table tables[];
 extern const size_t table_count;
 
+/* What stands behind FROM for its rows. */
+void table_from(struct buf *out, const struct table *t);
 /* Take the next "name TYPE" off the front of a table's columns. */
 bool table_column(struct str *columns, struct str *name, struct str *type);
 

@@ -31,10 +31,13 @@ bool sealed_fate(const struct sealed_place *at, struct str ledger, const struct 
 
 static bool for_everyone(const struct charter *charter, const struct json *audience)
 {
-	for (size_t i = 0; i < charter->ledger_count; i++) {
+	struct str parties[CHARTER_LEDGERS_MAX];
+	size_t n = charter_parties(charter, parties);
+
+	for (size_t i = 0; i < n; i++) {
 		const struct json *c = audience->child;
 
-		while (c && !str_eq(c->str, charter->ledgers[i].party))
+		while (c && !str_eq(c->str, parties[i]))
 			c = c->next;
 		if (!c)
 			return false;

@@ -6,8 +6,9 @@
 
 /* What an acknowledgement says, once it can be read. */
 struct claim {
-	bool good; /* a checkpoint of the peer's ledger */
-	uint64_t size;
+	const struct part *of; /* the peer's ledger; NULL: none of them */
+	uint64_t at;           /* its size … */
+	uint64_t size;         /* … and that of the peer's sequence */
 	struct hash root;
 };
 
@@ -23,15 +24,18 @@ static struct claim claim_of(const struct entry *e, const struct follow *peer)
 	if (!peer || !note_parse(json_str(e->body, "checkpoint"), &note, &ignored) ||
 	    !checkpoint_parse(note.text, &point, &ignored))
 		return c;
-	c.good = point.size >= 1 && str_eq(point.origin, peer->who->origin);
-	c.size = point.size;
+	c.of = part_of_origin(peer, point.origin);
+	if (!c.of || point.size < 1 || point.size > c.of->limit)
+		return (struct claim){ 0 };
+	c.at = point.size;
+	c.size = c.of->first + point.size;
 	c.root = point.root;
 	return c;
 }
 
 /* All entries up to that size are held: does the peer's key and tree say the same? */
-static bool holds(struct projection *p, const struct follow *peer, const struct entry *e,
-		  const struct claim *c, bool *valid, struct err *err)
+static bool holds(struct projection *p, const struct entry *e, const struct claim *c,
+		  bool *valid, struct err *err)
 {
 	struct checkpoint point;
 	struct err ignored;
@@ -39,12 +43,12 @@ static bool holds(struct projection *p, const struct follow *peer, const struct 
 	struct charter_ledger now;
 
 	*valid = false;
-	if (!keys_in_force(p, peer, c->size, &now, err))
+	if (!keys_in_force(p, c->of->who, c->at, &now, err))
 		return false;
-	if (!checkpoint_open(json_str(e->body, "checkpoint"), peer->who->origin, &now.log, 1,
-			     &point, &ignored))
+	if (!checkpoint_open(json_str(e->body, "checkpoint"), now.origin, &now.log, 1, &point,
+			     &ignored))
 		return true;
-	if (!p->from.root(p->from.ctx, peer->who->name, c->size, &root, err))
+	if (!p->from.root(p->from.ctx, c->of->who->name, c->at, &root, err))
 		return false;
 	*valid = hash_eq(&root, &c->root);
 	return true;
@@ -58,12 +62,12 @@ static bool judge(struct projection *p, const struct follow *peer, const struct 
 	bool valid;
 
 	*state = "void";
-	if (!c.good || c.size < last)
+	if (!c.of || c.size < last)
 		return true;
 	*state = "pending";
 	if (c.size > peer->applied)
 		return true;
-	if (!holds(p, peer, e, &c, &valid, err))
+	if (!holds(p, e, &c, &valid, err))
 		return false;
 	*state = valid ? "valid" : "void";
 	return true;
@@ -111,7 +115,7 @@ bool seen_add(struct projection *p, struct follow *l, const struct entry *e, str
 	stmt_text(s, 0, l->who->name);
 	stmt_int(s, 1, (int64_t)e->n);
 	stmt_text(s, 2, peer);
-	if (c.good) {
+	if (c.of) {
 		stmt_int(s, 3, (int64_t)c.size);
 		stmt_blob(s, 4, c.root.b, HASH_SIZE);
 	}

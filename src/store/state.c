@@ -112,7 +112,7 @@ static bool put_rows(struct sink *k, const char *name, struct str types, struct 
 
 /* --- which rows, in what order --- */
 
-/* Text compares as bytes: on PostgreSQL the columns of views must be told so. */
+/* Text compares as bytes: on PostgreSQL columns that were gathered must be told so. */
 static void order_by(struct sink *k, struct str name, struct str type)
 {
 	buf_add(&k->sql, name);
@@ -136,7 +136,7 @@ static bool dump_table(struct sink *k, const struct table *t, struct err *err)
 		types[n++] = type.p[0];
 	}
 	buf_lit(&k->sql, " FROM ");
-	buf_z(&k->sql, t->name);
+	table_from(&k->sql, t);
 	buf_lit(&k->sql, " ORDER BY ");
 	columns = str_z(t->columns);
 	for (unsigned i = 0; i < t->keys && table_column(&columns, &name, &type); i++) {

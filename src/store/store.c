@@ -283,6 +283,9 @@ void store_close(struct store *s)
 	store_rollback(s);
 	(void)!blobs_sync(s, &ignored);
 	store_follow(s);
+	if (s->mode == STORE_WRITE && s->projection && !s->stale)
+		(void)!(replay_missing(s, &ignored) && documents_apply(s, &ignored) &&
+			charter_come_up(s, &ignored));
 	if (s->high_water)
 		high_water_stop(s->high_water);
 	if (s->projection)

@@ -6,6 +6,7 @@
  *	append.c      begin … commit: the only writer of the own ledger
  *	follow.c      the register follows the ledger, in its turn
  *	own_state.c   whether it may grow
+ *	charter.c     the charter changes
  *	take*.c       a range that comes from elsewhere
  *	replay.c      the projection catches up, is rebuilt
  *	store_state.c the state digest, as it is and at a past cut
@@ -27,7 +28,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-/* One ledger as it is held.  name, party, origin and lid stay as they are from adoption on. */
+/* One ledger as it is held.  name, party, origin and lid stay as they are while it is open. */
 struct held {
 	int64_t lid;
 	struct str name, party, origin;
@@ -98,6 +99,7 @@ struct store {
 	bool unscrubbed;   /* what was erased may still be in the files */
 
 	pthread_mutex_t gate, turn; /* follow.c */
+	_Atomic uintptr_t holder;   /* the thread that has the turn, or 0 */
 	_Atomic unsigned owed; /* not 0: the register's transaction is open and holds what is
 				  committed in the ledger */
 	_Atomic unsigned read; /* large commits that may not owe, since a view began */
@@ -203,6 +205,19 @@ bool replay_ledger(struct store *s, const struct held *h, struct err *err) MUST_
 /* The first sizes[i] entries of each ledger into another projection, which is empty. */
 bool replay_into(struct store *s, struct db *reg, struct projection *p, const uint64_t *sizes,
 		 struct err *err) MUST_USE;
+
+/* The register is dropped and made anew under s->charter. */
+bool register_again(struct store *s, struct err *err) MUST_USE;
+
+/* --- charter.c --- */
+/* Amendments that have come to take effect, one after the other; outside a transaction. */
+bool charter_come_up(struct store *s, struct err *err) MUST_USE;
+/* The register's first charter, or where it is not kept the one in force. */
+bool first_charter(struct store *s, struct arena *a, struct str *bytes, bool *found,
+		   struct err *err) MUST_USE;
+bool charter_by_hand(struct db *ledger, struct hash *out, struct err *err) MUST_USE;
+bool projection_amend(struct projection *p, const struct hash *by_hand, struct arena *a,
+		      struct str *bytes, bool *found, struct err *err) MUST_USE;
 
 /* --- blob.c --- */
 void blob_path(char path[PATH_ROOM], const char *dir, const struct hash *name);

@@ -1,11 +1,10 @@
-#include "store/durable.h"
+#include "store/derive.h"
 #include "store/store_private.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+
+enum { PAST_ARENA = 64 << 20 };
 
 /* --- where to cut --- */
 
@@ -16,18 +15,21 @@ static int by_name(const void *x, const void *y)
 	return str_cmp(a->ledger, b->ledger);
 }
 
-/* Each ledger with its size and root, by name. */
-static bool fill_cuts(struct store *s, const uint64_t *sizes, struct cut *cuts, struct err *err)
+/* Each ledger of the charter with what counts of it, and that root, by name. */
+static bool fill_cuts(struct store *s, struct projection *p, const struct charter *c,
+		      struct cut *cuts, struct err *err)
 {
-	for (size_t i = 0; i < s->count; i++) {
-		struct tile_source from = { s->ledger, s->held[i].lid };
+	for (size_t i = 0; i < c->ledger_count; i++) {
+		const struct held *h = ledger_named(s, c->ledgers[i].name);
+		struct tile_source from = { s->ledger, h->lid };
 		struct tiles tiles = tiles_of(&from);
 
-		cuts[i] = (struct cut){ .ledger = s->held[i].name, .size = sizes[i] };
-		if (!tree_root(&tiles, sizes[i], &cuts[i].root, err))
+		cuts[i].ledger = h->name;
+		if (!projection_applied(p, h->name, &cuts[i].size, err) ||
+		    !tree_root(&tiles, cuts[i].size, &cuts[i].root, err))
 			return false;
 	}
-	qsort(cuts, s->count, sizeof(*cuts), by_name);
+	qsort(cuts, c->ledger_count, sizeof(*cuts), by_name);
 	return true;
 }
 
@@ -50,8 +52,9 @@ static bool cut_part(struct store *s, struct str part, uint64_t *sizes, struct e
 	return true;
 }
 
-/* "ml=300,ru=280": every ledger of the register, so that both sides mean the same. */
-static bool parse_cut(struct store *s, struct str cut, uint64_t *sizes, struct err *err)
+/* "ml=300,ru=280".  A ledger that is not named has no entries. */
+static bool parse_cut(struct store *s, struct str cut, uint64_t *sizes, bool *named,
+		      struct err *err)
 {
 	struct str part;
 
@@ -60,13 +63,10 @@ static bool parse_cut(struct store *s, struct str cut, uint64_t *sizes, struct e
 	while (str_split(&cut, ',', &part))
 		if (!cut_part(s, part, sizes, err))
 			return false;
-	for (size_t i = 0; i < s->count; i++)
-		if (sizes[i] == UINT64_MAX)
-			return err_set(
-				err, ERR_INPUT, "cut",
-				N_("The cut does not name ledger %1: name every ledger, as in "
-				   "ml=300,ru=280."),
-				err_arg(s->held[i].name));
+	for (size_t i = 0; i < s->count; i++) {
+		named[i] = sizes[i] != UINT64_MAX;
+		sizes[i] = named[i] ? sizes[i] : 0;
+	}
 	return true;
 }
 
@@ -75,16 +75,13 @@ static bool parse_cut(struct store *s, struct str cut, uint64_t *sizes, struct e
 static bool state_now(struct store *s, struct hash *digest, struct err *err)
 {
 	struct cut cuts[CHARTER_LEDGERS_MAX];
-	uint64_t sizes[CHARTER_LEDGERS_MAX];
-	bool ok = true;
+	bool ok;
 
 	store_follow(s);
 	if (!db_begin(s->reg, false, err))
 		return false;
-	for (size_t i = 0; ok && i < s->count; i++)
-		ok = projection_applied(s->projection, s->held[i].name, &sizes[i], err);
-	ok = ok && fill_cuts(s, sizes, cuts, err) &&
-	     state_digest(s->reg, cuts, s->count, digest, err);
+	ok = fill_cuts(s, s->projection, s->charter, cuts, err) &&
+	     state_digest(s->reg, cuts, s->charter->ledger_count, digest, err);
 	db_rollback(s->reg);
 	return ok;
 }
@@ -94,7 +91,9 @@ static bool state_now(struct store *s, struct hash *digest, struct err *err)
 /* The ledgers as they were: nothing beyond the cut exists for the scratch projection. */
 struct past {
 	struct store *store;
-	const uint64_t *sizes;
+	uint64_t sizes[CHARTER_LEDGERS_MAX];
+	bool named[CHARTER_LEDGERS_MAX];
+	struct hash *digest;
 };
 
 static bool past_root(void *ctx, struct str ledger, uint64_t size, struct hash *out,
@@ -134,54 +133,56 @@ static bool past_entry(void *ctx, struct arena *a, struct str ledger, uint64_t n
 	return p->store->source.entry(p->store, a, ledger, n, bytes, err);
 }
 
-static bool state_of_scratch(struct store *s, struct db *scratch, const uint64_t *sizes,
-			     struct hash *digest, struct err *err)
+static bool past_fill(void *ctx, struct db *reg, struct projection *p, const struct charter *c,
+		      struct err *err)
 {
-	struct past past = { s, sizes };
-	struct apply_source source = { .root = past_root,
-				       .opening = past_opening,
-				       .blob = past_blob,
-				       .entry = past_entry,
-				       .ctx = &past };
-	struct cut cuts[CHARTER_LEDGERS_MAX];
-	struct projection *p;
-	bool ok;
+	const struct past *past = ctx;
 
-	if (!projection_create(scratch, err) ||
-	    !projection_open(scratch, s->charter, &source, &p, err))
-		return false;
-	ok = replay_into(s, scratch, p, sizes, err) && fill_cuts(s, sizes, cuts, err) &&
-	     state_digest(scratch, cuts, s->count, digest, err);
-	projection_close(p);
-	return ok;
+	(void)c;
+	return replay_into(past->store, reg, p, past->sizes, err);
 }
 
-static bool state_past(struct store *s, const uint64_t *sizes, struct hash *digest,
-		       struct err *err)
+/* A cut says of every ledger of that time where it is, so that both sides mean the same. */
+static bool past_done(void *ctx, struct db *reg, struct projection *p, const struct charter *c,
+		      struct err *err)
 {
-	char dir[PATH_ROOM];
-	struct db_plan plan = { .dir = dir,
-				.url = "sqlite",
-				.name = "scratch",
-				.durability = DB_LAZY,
-				.create = true };
-	struct db *scratch;
-	struct err ignored;
-	bool ok;
+	struct past *past = ctx;
+	struct cut cuts[CHARTER_LEDGERS_MAX];
 
-	snprintf(dir, sizeof(dir), "%.*s/cut-XXXXXX", DIR_MAX, s->dir);
-	if (!mkdtemp(dir))
-		return err_set(err, ERR_UNREACHABLE, "node",
-			       N_("No temporary folder could be made in %1 (%2)."), s->dir,
-			       strerror(errno));
-	ok = db_open(&plan, &scratch, err);
-	if (ok) {
-		ok = state_of_scratch(s, scratch, sizes, digest, err);
-		db_close(scratch);
+	for (size_t i = 0; i < c->ledger_count; i++) {
+		const struct held *h = ledger_named(past->store, c->ledgers[i].name);
+
+		if (!past->named[h - past->store->held])
+			return err_set(
+				err, ERR_INPUT, "cut",
+				N_("The cut does not name ledger %1: name every ledger, as in "
+				   "ml=300,ru=280."),
+				err_arg(h->name));
 	}
-	if (!db_drop(&plan, &ignored) || rmdir(dir) != 0)
-		ok = ok && err_set(err, ERR_UNREACHABLE, "node",
-				   N_("The temporary folder %1 could not be removed."), dir);
+	return fill_cuts(past->store, p, c, cuts, err) &&
+	       state_digest(reg, cuts, c->ledger_count, past->digest, err);
+}
+
+static bool state_past(struct past *past, struct err *err)
+{
+	struct derive_plan plan = { .dir = past->store->dir,
+				    .source = { .root = past_root,
+						.opening = past_opening,
+						.blob = past_blob,
+						.entry = past_entry,
+						.ctx = past },
+				    .fill = past_fill,
+				    .done = past_done,
+				    .ctx = past };
+	struct arena a;
+	struct str last;
+	bool found, ok;
+
+	arena_init(&a, PAST_ARENA);
+	ok = charter_by_hand(past->store->ledger, &plan.by_hand, err) &&
+	     first_charter(past->store, &a, &plan.first, &found, err) &&
+	     derive_charter(&a, &plan, &last, err);
+	arena_done(&a);
 	return ok;
 }
 
@@ -194,13 +195,13 @@ static bool adopted(const struct store *s, struct err *err)
 
 bool store_state(struct store *s, struct str cut, struct hash *digest, struct err *err)
 {
-	uint64_t sizes[CHARTER_LEDGERS_MAX];
+	struct past past = { .store = s, .digest = digest };
 
 	if (!adopted(s, err))
 		return false;
 	if (cut.n == 0)
 		return state_now(s, digest, err);
-	return parse_cut(s, cut, sizes, err) && state_past(s, sizes, digest, err);
+	return parse_cut(s, cut, past.sizes, past.named, err) && state_past(&past, err);
 }
 
 bool store_dump(struct store *s, bool (*line)(void *ctx, struct str text), void *ctx,

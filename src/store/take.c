@@ -77,6 +77,11 @@ static bool may_take(struct take *t, struct str ledger, struct err *err)
 			       N_("Ledger %1 showed two histories: nothing of it is taken over "
 				  "until that is settled."),
 			       err_arg(ledger));
+	if (t->h->state == LEDGER_CLOSED)
+		return err_set(err, ERR_CONFLICT, "closed",
+			       N_("Ledger %1 is closed, and all of it that counts is here: its "
+				  "party goes on in another."),
+			       err_arg(ledger));
 	if (t->h == t->s->own && store_own_state(t->s) != LEDGER_RESTORED)
 		return err_set(err, ERR_CONFLICT, "ledger",
 			       N_("Ledger %1 is this node's own and is whole: nobody else's "
@@ -104,7 +109,7 @@ static bool read_head(struct take *t, struct err *err)
 	    !view_keys(&t->s->writer, &t->arena, t->h->name, t->h->size, &t->keys.now, err))
 		return false;
 	t->keys.keep = &t->arena;
-	t->keys.closed = follow_ledger(t->s->projection, t->h->name)->closed;
+	t->keys.closed = projection_closed(t->s->projection, t->h->name);
 	t->keys.charter = &t->s->charter->id;
 	if (!note_parse(t->note, &note, err) || !checkpoint_parse(note.text, &t->head, err))
 		return false;
@@ -352,6 +357,37 @@ static bool stand(struct take *t, struct err *err)
 	return t->h != s->own || own_again(s, err);
 }
 
+/*
+ * A closed ledger is taken as far as it counts, at once, and is the one that was agreed on
+ * (docs/decisions/0020): of two histories the other is not let in.
+ */
+static bool agreed(struct take *t, struct err *err)
+{
+	const struct charter_ledger *l = charter_find(t->s->charter, t->h->name);
+	struct tiles all = take_tiles(t);
+	struct err ignored;
+	struct hash root;
+
+	if (!l || !l->closed)
+		return true;
+	if (t->head.size < l->size)
+		return err_set(err, ERR_CONFLICT, "closed",
+			       N_("Ledger %1 is closed at entry %2, and this copy has only %3: "
+				  "fetch it from a node that holds all of it."),
+			       err_arg(t->h->name), err_num(l->size), err_num(t->head.size));
+	if (!tree_root(&all, l->size, &root, err))
+		return false;
+	if (hash_eq(&root, &l->root)) {
+		t->h->state = LEDGER_CLOSED;
+		return true;
+	}
+	(void)!staged_drop(t->s, t->h, &ignored);
+	return err_set(err, ERR_INPUT, "closed",
+		       N_("This copy of ledger %1 is not the history that the parties agreed "
+			  "on when they closed it. Nothing of it is taken over."),
+		       err_arg(t->h->name));
+}
+
 /* What nobody in force signed is not kept for a second run. */
 static bool signed_by_the_end(struct take *t, struct err *err)
 {
@@ -373,7 +409,7 @@ bool store_take_stand(struct take *t, struct err *err)
 			err_arg(t->h->name));
 	if (t->stood || t->head.size <= t->h->size)
 		return true;
-	if ((t->bare && !bare_stands(t, err)) || !signed_by_the_end(t, err))
+	if ((t->bare && !bare_stands(t, err)) || !signed_by_the_end(t, err) || !agreed(t, err))
 		return false;
 	t->stood = stand(t, err);
 	return t->stood;

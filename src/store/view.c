@@ -109,17 +109,10 @@ static bool pin(struct db *d, const char *literal, struct err *err)
 
 bool view_begin(struct view *v, struct err *err)
 {
-	if (!v->writer) {
-		atomic_store(&v->store->read, READ_COMMITS);
-		store_follow(v->store);
-	}
-	return view_begin_as_it_is(v, err);
-}
-
-bool view_begin_as_it_is(struct view *v, struct err *err)
-{
 	if (v->writer)
 		return true;
+	atomic_store(&v->store->read, READ_COMMITS);
+	store_follow(v->store);
 	assert(!v->begun);
 	if (!pin(v->reg, "SELECT 1 FROM r_note", err)) {
 		v->failed = true;

@@ -23,8 +23,6 @@ bool view_open(struct store *s, struct view **out, struct err *err) MUST_USE;
 void view_close(struct view *v);
 /* Between these two everything read is of one moment. */
 bool view_begin(struct view *v, struct err *err) MUST_USE;
-/* The register may lack what was written last (store_follow): for who is about to write. */
-bool view_begin_as_it_is(struct view *v, struct err *err) MUST_USE;
 void view_end(struct view *v);
 /* The writer's own view, inside store_begin … store_commit: sees what was just appended. */
 struct view *store_writer_view(struct store *s);
@@ -35,6 +33,17 @@ bool view_ledgers(struct view *v, struct arena *a, struct ledger_row **out, size
 bool view_charter(struct view *v, struct arena *a, struct str *bytes, struct err *err) MUST_USE;
 bool view_entry(struct view *v, struct arena *a, struct str ledger, uint64_t n,
 		struct str *bytes, struct err *err) MUST_USE;
+/*
+ * The same by what rows of the register call `ledger` and `n`: the name of its party's first
+ * ledger, and an index that counts on over a succession (charter_place).
+ */
+struct said_entry {
+	struct str ledger, bytes; /* the ledger that holds it */
+	uint64_t index;           /* there */
+};
+bool view_said(struct view *v, struct arena *a, struct str lid, uint64_t n,
+	       struct said_entry *out, struct err *err) MUST_USE;
+void view_place(const struct view *v, struct str ledger, struct charter_place *out);
 /* Whether an entry of any ledger names this attachment in the open: then anyone may have it
  * (LEDGER.md 6.4). */
 bool view_blob_public(struct view *v, const struct hash *name, bool *is,
@@ -113,10 +122,11 @@ struct str view_label(struct view *v, struct arena *a, const struct record *r, s
 		      enum audience who, enum lang lang, bool *found);
 
 /* One filter: rows whose `field` equals `value` (CODE, REF, TEXT), is of that currency (MONEY),
-   is "true" or "false" (BOOL), or lies within (DATE: "2026", "2026-03", "2026-03-01..2026-06-30", "2026..").  Of codes and
-   references several may be given with spaces between, FILTER_VALUES_MAX at most: any of them.  A reference may be a part's.
-   `field` NULL with name "party" or "state" filters those.  TEXT, MONEY, DATE and BOOL must be columns.  A value
-   the field cannot have is ERR_INPUT naming the filter. */
+   is "true" or "false" (BOOL), or lies within (DATE: "2026", "2026-03",
+   "2026-03-01..2026-06-30", "2026..").  Of codes and references several may be given with
+   spaces between, FILTER_VALUES_MAX at most: any of them.  A reference may be a part's. `field`
+   NULL with name "party" or "state" filters those.  TEXT, MONEY, DATE and BOOL must be columns.
+   A value the field cannot have is ERR_INPUT naming the filter. */
 struct list_filter {
 	const struct field *field;
 	struct str name, value;
@@ -281,6 +291,26 @@ struct due_query {
 };
 bool view_due(struct view *v, struct arena *a, const struct due_query *q, struct due_row **out,
 	      size_t *n, uint64_t *total, struct err *err) MUST_USE;
+
+/* --- everything that names a record, for exports (view_naming.c) --- */
+struct naming_row {
+	int64_t rid;
+	enum record_id kind;
+	struct str party; /* JOINT_PARTY or whose word it is */
+};
+/*
+ * The rows whose REF fields `by` name `ref`, of all their kinds in one question; those that
+ * have ended are left out.  In the order in which each ledger said them.
+ */
+bool view_naming(struct view *v, struct arena *a, const enum field_id *by, size_t by_count,
+		 struct str ref, enum audience who, struct naming_row **out, size_t *n,
+		 struct err *err) MUST_USE;
+/* What stands in such a row, in `a`. */
+struct naming_data {
+	struct str id, state, data;
+};
+bool view_naming_data(struct view *v, struct arena *a, const struct naming_row *row,
+		      struct naming_data *out, struct err *err) MUST_USE;
 
 /*
  * Sums of money by dimension.  kind: transaction, budget or planned_disbursement.

@@ -23,13 +23,15 @@ bool view_blobs_missing(struct view *v, struct str ledger, const struct hash *af
 			   "SELECT sha256, max(size) FROM p_blob_ref WHERE lid = ? AND "
 			   "sha256 > ? GROUP BY sha256 ORDER BY sha256",
 			   err);
+	struct charter_place place;
 	struct hash from = *after;
 	bool row;
 
 	*n = 0;
 	if (!q)
 		return false;
-	stmt_text(q, 0, ledger);
+	view_place(v, ledger, &place);
+	stmt_text(q, 0, place.name);
 	stmt_blob(q, 1, from.b, HASH_SIZE);
 	while (*n < max) {
 		struct blob_ref *r = &out[*n];

@@ -377,6 +377,38 @@ bool desk_sums(struct view *v, struct arena *a, const struct desk_query *q,
 	return ok;
 }
 
+bool desk_agreement(struct view *v, struct str project, enum audience who, uint64_t *matched,
+		    uint64_t *all, struct err *err)
+{
+	struct desk_query q = { .period = DESK_EVER,
+				.project = project,
+				.kind = DESK_ALL,
+				.gap = DESK_ALL,
+				.who = who,
+				.limit = 1 };
+	struct desk d = desk_begin(v, NULL, &q, err);
+	struct stmt *s;
+	bool row;
+
+	*matched = *all = 0;
+	if (!check(&q, err)) {
+		buf_done(&d.sql);
+		return false;
+	}
+	buf_lit(&d.sql, "SELECT count(*), count(CASE shown WHEN 0 THEN 1 END) FROM (SELECT ");
+	put_gap(&d.sql, q.period);
+	buf_lit(&d.sql, " AS shown" FROM_PAIRS);
+	put_conditions(&d);
+	buf_lit(&d.sql, ALL_OF_THEM " s");
+	s = desk_statement(&d);
+	if (!s || !stmt_step(s, &row, err))
+		return false;
+	*all = (uint64_t)col_int(s, 0);
+	*matched = (uint64_t)col_int(s, 1);
+	stmt_reset(s);
+	return true;
+}
+
 /* --- one pair --- */
 
 bool desk_pair(struct view *v, struct arena *a, struct str ref, enum audience who,

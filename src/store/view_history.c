@@ -107,20 +107,22 @@ static bool read_data(struct reading *r, const struct entry *e, struct version *
 
 static bool read_version(struct reading *r, struct version *out, struct err *err)
 {
-	struct str bytes, data = { 0 };
+	struct str data = { 0 };
+	struct said_entry said;
 	struct entry e;
 
 	arena_reset(&r->once);
 	r->bodies = 0;
-	if (!view_entry(r->v, &r->once, r->ledger, out->n, &bytes, err))
+	if (!view_said(r->v, &r->once, r->ledger, out->n, &said, err))
 		return false;
-	entry_read(&r->once, bytes, r->q->ref.party, out->n, INT64_MIN, &e);
+	entry_read(&r->once, said.bytes, r->q->ref.party, said.index, INT64_MIN, &e);
+	e.n = out->n;
 	if (!read_data(r, &e, out, &data, err))
 		return false;
 	if (!fits(r, data.n))
 		return true;
 	out->ledger = r->ledger;
-	out->leaf = leaf_hash(bytes);
+	out->leaf = leaf_hash(said.bytes);
 	out->time = arena_str(r->a, e.time_text);
 	out->actor = arena_str(r->a, e.actor);
 	out->ended = e.type == ENTRY_RECORD_END;
@@ -242,12 +244,12 @@ static bool joint_versions(struct reading *r, struct err *err)
 		stmt_reset(s);
 	for (size_t i = 0; i < out->n; i++) {
 		struct version *at = &out->versions[i];
-		struct str bytes;
+		struct said_entry said;
 
 		arena_reset(&r->once);
-		if (!view_entry(r->v, &r->once, at->ledger, at->n, &bytes, err))
+		if (!view_said(r->v, &r->once, at->ledger, at->n, &said, err))
 			return false;
-		at->leaf = leaf_hash(bytes);
+		at->leaf = leaf_hash(said.bytes);
 	}
 	return true;
 }

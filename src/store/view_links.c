@@ -2,6 +2,7 @@
 #include "store/view_rows.h"
 
 #include <assert.h>
+#include <stdlib.h>
 
 /*
  * Who points here: one question to the search index, for what the terms of references to the
@@ -95,36 +96,50 @@ static bool ways_taken(const struct pointed *p, struct ways *ways, struct err *e
 
 /* --- the rows --- */
 
-/* At most `limit` of each kind, newest first. */
+/* Newest first. */
 static struct stmt *pointing_rows(struct view *v, enum audience who, struct err *err)
 {
 	struct stmt *s;
 	struct buf sql;
 
 	buf_init(&sql, VIEW_SQL_MAX);
-	buf_lit(&sql, "SELECT rid FROM (SELECT rid, row_number() OVER (PARTITION BY (rid & "
-		      "65535) >> 9 "
-		      "ORDER BY rid DESC) AS place FROM (");
+	buf_lit(&sql, "SELECT rid FROM (");
 	buf_z(&sql, search_rids(db_engine(v->reg)));
 	buf_lit(&sql, ") AS hits WHERE");
 	rows_seen(&sql, "rid", who, false);
-	buf_lit(&sql,
-		") AS placed WHERE place <= ? ORDER BY (rid & 65535) >> 9, rid DESC LIMIT ?");
+	buf_lit(&sql, " ORDER BY rid DESC");
 	s = db_prepare_text(v->reg, buf_str(&sql), err);
 	buf_done(&sql);
 	return s;
 }
 
-static bool read_rids(struct stmt *s, int64_t rids[LINKS_MAX], size_t *n, struct err *err)
+static int by_kind(const void *a, const void *b)
 {
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+	const struct record *of_x = rid_record(x), *of_y = rid_record(y);
+
+	if (of_x != of_y)
+		return of_x < of_y ? -1 : 1;
+	return x < y ? 1 : -1;
+}
+
+/* At most `limit` of each kind, by kind. */
+static bool read_rids(struct stmt *s, unsigned limit, int64_t rids[LINKS_MAX], size_t *n,
+		      struct err *err)
+{
+	unsigned of_kind[(RID_SHAPE + 1) >> RID_KIND] = { 0 };
 	bool row = true;
 
 	for (*n = 0; row;) {
 		if (!stmt_step(s, &row, err))
 			return false;
-		if (row)
+		if (!row || *n == LINKS_MAX)
+			continue;
+		if (of_kind[(col_int(s, 0) & RID_SHAPE) >> RID_KIND]++ < limit)
 			rids[(*n)++] = col_int(s, 0);
 	}
+	if (*n)
+		qsort(rids, *n, sizeof(*rids), by_kind);
 	return true;
 }
 
@@ -155,9 +170,7 @@ static bool find_pointing(const struct pointed *p, unsigned limit, int64_t rids[
 		return false;
 	ask(&question, p, NULL);
 	stmt_text(s, 0, buf_str(&question.text));
-	stmt_int(s, 1, limit);
-	stmt_int(s, 2, LINKS_MAX);
-	ok = read_rids(s, rids, n, err);
+	ok = read_rids(s, limit, rids, n, err);
 	question_done(&question);
 	return ok;
 }

@@ -10,6 +10,7 @@ struct scanning {
 	struct lexicon *words;
 	int64_t (*column)[MONEY_BLOCK];
 	struct money_facts facts;
+	unsigned need;
 };
 
 /* Leave only lines that the audience may see. */
@@ -22,15 +23,16 @@ static void seen_only(struct scanning *s)
 		if (!(s->column[MONEY_SHAPE][i] & bit))
 			continue;
 		for (enum money_column c = 0; c < MONEY_COLUMNS && kept != i; c++)
-			s->column[c][kept] = s->column[c][i];
+			if (s->need >> c & 1)
+				s->column[c][kept] = s->column[c][i];
 		kept++;
 	}
 	s->facts.n = kept;
 }
 
-static bool scan_block(struct scanning *s, struct str bytes, struct err *err)
+static bool scan_block(struct scanning *s, const struct money_bytes *b, struct err *err)
 {
-	if (!block_read(bytes, s->words, s->column, &s->facts.n))
+	if (!block_read(b, s->words, s->need, s->column, &s->facts.n))
 		return err_set(err, ERR_UNREACHABLE, "register",
 			       N_("The register's database is damaged (%1). Nothing is lost: "
 				  "it is made anew from the ledgers by `benkan rebuild`."),
@@ -41,9 +43,14 @@ static bool scan_block(struct scanning *s, struct str bytes, struct err *err)
 
 static bool scan(struct view *v, struct scanning *k, struct err *err)
 {
+	bool names = k->need >> MONEY_PROJECT & 1, row = true;
 	struct stmt *s =
-		db_prepare(v->reg, "SELECT body FROM r_money WHERE log = ? ORDER BY seq", err);
-	bool row = true;
+		names ? db_prepare(v->reg,
+				   "SELECT body, names FROM r_money WHERE log = ? ORDER BY seq",
+				   err)
+		      : db_prepare(v->reg,
+				   "SELECT body FROM r_money WHERE log = ? ORDER BY seq", err);
+	struct money_bytes b = { 0 };
 
 	if (!s)
 		return false;
@@ -51,7 +58,12 @@ static bool scan(struct view *v, struct scanning *k, struct err *err)
 	while (row) {
 		if (!stmt_step(s, &row, err))
 			return false;
-		if (row && !scan_block(k, col_blob(s, 0), err)) {
+		if (!row)
+			break;
+		b.body = col_blob(s, 0);
+		if (names)
+			b.names = col_blob(s, 1);
+		if (!scan_block(k, &b, err)) {
 			stmt_reset(s);
 			return false;
 		}
@@ -64,6 +76,7 @@ bool view_money(struct view *v, const struct money_scan *q, struct lexicon *word
 {
 	struct scanning s = { .q = q,
 			      .words = words,
+			      .need = q->need | 1u << MONEY_SHAPE,
 			      .column = calloc(MONEY_COLUMNS, sizeof(*s.column)) };
 	bool ok;
 

@@ -53,6 +53,7 @@ static inline int128 money_amount(const struct money_facts *f, size_t i)
 struct money_scan {
 	enum money_log log;
 	enum audience who;
+	unsigned need; /* bits 1 << MONEY_…: only these columns hold anything */
 	bool (*each)(void *ctx, const struct money_facts *facts, struct err *err);
 	void *ctx;
 };

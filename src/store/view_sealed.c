@@ -143,11 +143,13 @@ bool view_erased_by(struct view *v, struct str ledger, const struct hash *c, boo
 {
 	struct stmt *s =
 		db_prepare(v->reg, "SELECT 1 FROM r_erasure WHERE c = ? AND lid = ?", err);
+	struct charter_place place;
 
 	if (!s)
 		return false;
+	view_place(v, ledger, &place);
 	stmt_blob(s, 0, c->b, HASH_SIZE);
-	stmt_text(s, 1, ledger);
+	stmt_text(s, 1, place.name);
 	if (!stmt_step(s, is, err))
 		return false;
 	stmt_reset(s);
@@ -216,12 +218,14 @@ static struct stmt *on_range(struct view *v, const char *sql, struct str ledger,
 			     uint64_t size, struct err *err)
 {
 	struct stmt *s = db_prepare(v->reg, sql, err);
+	struct charter_place place;
 
 	if (!s)
 		return NULL;
-	stmt_text(s, 0, ledger);
-	stmt_int(s, 1, (int64_t)base);
-	stmt_int(s, 2, (int64_t)size);
+	view_place(v, ledger, &place);
+	stmt_text(s, 0, place.name);
+	stmt_int(s, 1, (int64_t)(place.first + base));
+	stmt_int(s, 2, (int64_t)(place.first + size));
 	return s;
 }
 
@@ -363,13 +367,15 @@ bool view_unanswered(struct view *v, struct arena *a, struct str ledger, struct 
 		"AND p.lid = e.lid WHERE p.erased IS NOT NULL AND e.lid <> ? AND NOT EXISTS "
 		"(SELECT 1 FROM r_erasure o WHERE o.c = e.c AND o.lid = ?) ORDER BY p.c",
 		err);
+	struct charter_place place;
 	bool row = true;
 	struct hash c;
 
 	if (!s)
 		return false;
-	stmt_text(s, 0, ledger);
-	stmt_text(s, 1, ledger);
+	view_place(v, ledger, &place);
+	stmt_text(s, 0, place.name);
+	stmt_text(s, 1, place.name);
 	while (row && to->n < limit) {
 		if (!stmt_step(s, &row, err))
 			return false;
@@ -411,12 +417,13 @@ static bool part_ends(struct view *v, struct arena *a, struct sealed_part *part,
 
 static enum audience audience_of(const struct view *v, struct str audience, bool opened)
 {
-	const struct charter *c = store_charter(v->store);
+	struct str parties[CHARTER_LEDGERS_MAX];
+	size_t n = charter_parties(store_charter(v->store), parties);
 
 	if (opened)
 		return AUDIENCE_PUBLIC;
-	for (size_t i = 0; i < c->ledger_count; i++)
-		if (!audience_names_party(audience, c->ledgers[i].party))
+	for (size_t i = 0; i < n; i++)
+		if (!audience_names_party(audience, parties[i]))
 			return AUDIENCE_NATIONAL;
 	return AUDIENCE_PARTIES;
 }

@@ -44,15 +44,16 @@ void page_days_since(struct visit *v, struct str time)
 
 bool act_entry(struct visit *v, struct str ledger, uint64_t n, struct entry *out)
 {
-	struct str bytes, party = ledger;
+	struct str party = ledger;
+	struct said_entry said;
 	struct err err;
 
 	for (size_t i = 0; i < v->ledger_count; i++)
 		if (str_eq(v->ledgers[i].name, ledger))
 			party = v->ledgers[i].party;
-	if (n == ACT_UNSAID || !view_entry(v->view, v->a, ledger, n, &bytes, &err))
+	if (n == ACT_UNSAID || !view_said(v->view, v->a, ledger, n, &said, &err))
 		return false;
-	entry_read(v->a, bytes, party, n, INT64_MIN, out);
+	entry_read(v->a, said.bytes, party, said.index, INT64_MIN, out);
 	return true;
 }
 

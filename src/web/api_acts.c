@@ -68,26 +68,40 @@ static void write_error(struct visit *v, struct json_w *w, const struct err *err
 	buf_done(&b);
 }
 
+static void answer_one(struct visit *v)
+{
+	const struct act_result *r = v->with;
+	struct json_w w = json_w(&v->out);
+
+	if (!r->done) {
+		problem(v, web_status(r->errors[0].kind), r->errors, r->error_count);
+		return;
+	}
+	write_done(&w, r);
+	v->r->status = 201;
+	answer_out(v, "application/json");
+}
+
+static void go_on(void *ctx)
+{
+	http_go_on(ctx);
+}
+
+/* No thread waits for the commit. */
 static void one_draft(struct visit *v)
 {
-	struct draft draft = { .json = v->q->body, .actor = v->person.actor };
-	struct json_w w = json_w(&v->out);
-	struct act_result r;
+	const struct draft draft = { .json = v->q->body, .actor = v->person.actor };
+	struct act_result *r;
 	struct err err;
 
 	if (!may_hand_in(v, draft.json, &err)) {
 		page_error(v, &err);
 		return;
 	}
+	r = arena_new(v->a, struct act_result);
 	visit_read_no_more(v);
-	register_do(v->node, v->a, &draft, &r);
-	if (!r.done) {
-		problem(v, web_status(r.errors[0].kind), r.errors, r.error_count);
-		return;
-	}
-	write_done(&w, &r);
-	v->r->status = 201;
-	answer_out(v, "application/json");
+	visit_later(v, answer_one, r);
+	register_do_later(v->node, v->a, &draft, r, go_on, (void *)(uintptr_t)v->q);
 }
 
 /* The lines that are not empty. */

@@ -139,7 +139,7 @@ static void record_schema(struct visit *v, struct json_w *w, const struct record
 
 /* --- paths --- */
 
-static void parameter(struct json_w *w, const char *name, const char *in, const char *about)
+void api_parameter(struct json_w *w, const char *name, const char *in, const char *about)
 {
 	json_open(w, '{');
 	json_pair(w, "name", str_z(name));
@@ -162,11 +162,11 @@ static void currency_parameter(struct json_w *w, const struct field *f)
 	buf_z(&b, f->name);
 	buf_lit(&b, ".currency");
 	buf_ch(&b, '\0');
-	parameter(w, b.p, "query", "its currency equals");
+	api_parameter(w, b.p, "query", "its currency equals");
 	buf_done(&b);
 }
 
-static void answers(struct json_w *w, const char *status, const char *about)
+void api_answers(struct json_w *w, const char *status, const char *about)
 {
 	json_key(w, "responses");
 	json_open(w, '{');
@@ -182,8 +182,8 @@ static void answers(struct json_w *w, const char *status, const char *about)
 	json_close(w, '}');
 }
 
-static void open_path(struct json_w *w, const char *path, const char *kind, const char *tail,
-		      const char *method)
+void api_path_open(struct json_w *w, const char *path, const char *kind, const char *tail,
+		   const char *method)
 {
 	struct buf b;
 
@@ -198,7 +198,7 @@ static void open_path(struct json_w *w, const char *path, const char *kind, cons
 	json_open(w, '{');
 }
 
-static void close_path(struct json_w *w)
+void api_path_close(struct json_w *w)
 {
 	json_close(w, '}');
 	json_close(w, '}');
@@ -206,66 +206,57 @@ static void close_path(struct json_w *w)
 
 static void list_path(struct json_w *w, const struct record *r)
 {
-	open_path(w, "/api/v1/", r->name, "", "get");
+	api_path_open(w, "/api/v1/", r->name, "", "get");
 	json_pair(w, "summary", str_z(r->plural));
 	json_key(w, "parameters");
 	json_open(w, '[');
-	parameter(w, "limit", "query", "1 to 1000; 100 when absent");
-	parameter(w, "after", "query", "`next` of the answer before, which may have had fewer than `limit`");
-	parameter(w, "q", "query", "words to find");
-	parameter(w, "sort", "query",
-		  "a column, or label; a minus before it turns the order round");
-	parameter(w, "ended", "query", "1: ended records too");
-	parameter(w, "lang", "query", "fr, ru, en: of labels and of sentences");
-	parameter(w, "party", "query", "records of this party, or joint");
-	parameter(w, "state", "query", "of joint records");
+	api_parameter(w, "limit", "query", "1 to 1000; 100 when absent");
+	api_parameter(w, "after", "query",
+		      "`next` of the answer before, which may have had fewer than `limit`");
+	api_parameter(w, "q", "query", "words to find");
+	api_parameter(w, "sort", "query",
+		      "a column, or label; a minus before it turns the order round");
+	api_parameter(w, "ended", "query", "1: ended records too");
+	api_parameter(w, "lang", "query", "fr, ru, en: of labels and of sentences");
+	api_parameter(w, "party", "query", "records of this party, or joint");
+	api_parameter(w, "state", "query", "of joint records");
 	for
 		each_field(f, r)
 		{
 			if (api_filters(f))
-				parameter(w, f->name, "query",
-					  f->kind == DATE
-						  ? "2026, 2026-03, or 2026-03-01..2026-06-30"
-						  : "equals");
+				api_parameter(
+					w, f->name, "query",
+					f->kind == DATE
+						? "2026, 2026-03, or 2026-03-01..2026-06-30"
+						: "equals");
 			else if (f->column && f->kind == MONEY)
 				currency_parameter(w, f);
 		}
 	json_close(w, ']');
-	answers(w, "200", "{items: [...], total, next}");
-	close_path(w);
+	api_answers(w, "200", "{items: [...], total, next}");
+	api_path_close(w);
 }
 
 static void record_path(struct json_w *w, const struct record *r)
 {
-	open_path(w, "/api/v1/", r->name, "/{party}/{id}", "get");
+	api_path_open(w, "/api/v1/", r->name, "/{party}/{id}", "get");
 	json_pair(w, "summary", str_z(r->title));
 	json_key(w, "parameters");
 	json_open(w, '[');
-	parameter(w, "party", "path", "code of the party, or joint");
-	parameter(w, "id", "path", "UUID version 7");
-	parameter(w, "history", "query", "1: with its versions and their ledger entries");
-	parameter(w, "history_from", "query", "`history_next` of the answer before");
-	parameter(w, "lang", "query", "fr, ru, en");
+	api_parameter(w, "party", "path", "code of the party, or joint");
+	api_parameter(w, "id", "path", "UUID version 7");
+	api_parameter(w, "history", "query", "1: with its versions and their ledger entries");
+	api_parameter(w, "history_from", "query", "`history_next` of the answer before");
+	api_parameter(w, "lang", "query", "fr, ru, en");
 	json_close(w, ']');
-	answers(w, "200", "{record, history?, history_next?}");
-	close_path(w);
+	api_answers(w, "200", "{record, history?, history_next?}");
+	api_path_close(w);
 }
 
 static void other_paths(struct json_w *w)
 {
-	open_path(w, "/api/v1/totals", "", "", "get");
-	json_pair(w, "summary", S("Sums of money by dimension, exact decimals"));
-	json_key(w, "parameters");
-	json_open(w, '[');
-	parameter(w, "by", "query",
-		  "transaction-type, currency, party; one of project, year, sector; joined by "
-		  "commas");
-	parameter(w, "kind", "query",
-		  "transaction (when absent), budget, planned_disbursement");
-	json_close(w, ']');
-	answers(w, "200", "[{transaction-type, currency, …, count, amount}]");
-	close_path(w);
-	open_path(w, "/api/v1/acts", "", "", "post");
+	api_other_paths(w);
+	api_path_open(w, "/api/v1/acts", "", "", "post");
 	json_pair(w, "summary",
 		  S("Hand in one draft (application/json) or many (application/x-ndjson)"));
 	json_key(w, "security");
@@ -275,8 +266,8 @@ static void other_paths(struct json_w *w)
 		w,
 		S("{\"required\":true,\"content\":{\"application/json\":{\"schema\":{\"$ref\":"
 		  "\"#/components/schemas/draft\"}},\"application/x-ndjson\":{}}}"));
-	answers(w, "201", "{party, n, leaf, id, act?}: where it stands in the ledger");
-	close_path(w);
+	api_answers(w, "201", "{party, n, leaf, id, act?}: where it stands in the ledger");
+	api_path_close(w);
 }
 
 static void components(struct visit *v, struct json_w *w)

@@ -1,157 +1,119 @@
 #include "web/api.h"
+#include "web/totals_asked.h"
 
-#include <stdlib.h>
+/* Sums of money and the figures behind them (register/totals.h). */
 
-/*
- * Sums by dimension, from what the store keeps at write time.  A sum never mixes
- * currencies, nor transactions of different types, whatever is asked for.
- */
-
-enum column { BY_TYPE, BY_CURRENCY, BY_PARTY, BY_KEY, COLUMN_COUNT };
-
-static const struct dimension {
-	const char *name;
-	enum column column;
-	const char *dim; /* of view_totals; NULL: it has this column anyway */
-} dimensions[] = {
-	{ "transaction-type", BY_TYPE, NULL },
-	{ "currency", BY_CURRENCY, NULL },
-	{ "party", BY_PARTY, NULL },
-	{ "project", BY_KEY, "project" },
-	{ "year", BY_KEY, "year" },
-	{ "sector", BY_KEY, "sector" },
-};
-
-struct totals {
-	const struct dimension *by[COLUMN_COUNT]; /* NULL: not asked for */
-	struct total_query query;
-};
-
-static bool read_dimension(struct totals *t, struct str name, struct err *err)
-{
-	for (size_t i = 0; i < sizeof(dimensions) / sizeof(dimensions[0]); i++) {
-		const struct dimension *d = &dimensions[i];
-
-		if (!str_is(name, d->name))
-			continue;
-		if (t->by[d->column] && t->by[d->column] != d)
-			return err_set(err, ERR_INPUT, "by",
-				       N_("sums are kept by one of project, year and sector at "
-					  "a time; ask for each apart"));
-		t->by[d->column] = d;
-		if (d->dim)
-			t->query.dim = d->dim;
-		return true;
-	}
-	return err_set(err, ERR_INPUT, "by",
-		       N_("“%1” is not a dimension; take transaction-type, currency, party, "
-			  "project, year or sector"),
-		       err_arg(name));
-}
-
-static bool read_query(struct visit *v, struct totals *t, struct err *err)
-{
-	struct str kind = http_param(v->q, "kind"), by = http_param(v->q, "by"), name;
-
-	*t = (struct totals){
-		.query = { .record = &records[RECORD_transaction], .dim = "", .who = v->who }
-	};
-	/* Sums of unlike things would be none. */
-	t->by[BY_TYPE] = &dimensions[0];
-	t->by[BY_CURRENCY] = &dimensions[1];
-	if (str_is(kind, "budget"))
-		t->query.record = &records[RECORD_budget];
-	else if (str_is(kind, "planned_disbursement"))
-		t->query.record = &records[RECORD_planned_disbursement];
-	else if (kind.n > 0 && !str_is(kind, "transaction"))
-		return err_set(
-			err, ERR_INPUT, "kind",
-			N_("sums are kept of transaction, budget and planned_disbursement"));
-	if (t->query.record != &records[RECORD_transaction])
-		t->by[BY_TYPE] = NULL;
-	while (by.n > 0 && str_split(&by, ',', &name))
-		if (!read_dimension(t, name, err))
-			return false;
-	return true;
-}
-
-static struct str column_of(const struct total_row *row, enum column c)
-{
-	switch (c) {
-	case BY_TYPE: return row->type;
-	case BY_CURRENCY: return row->currency;
-	case BY_PARTY: return row->party;
-	case BY_KEY: return row->key;
-	case COLUMN_COUNT: break;
-	}
-	return S("");
-}
-
-static int compare(const void *a, const void *b, void *arg)
-{
-	const struct totals *t = arg;
-	int c = 0;
-
-	for (int i = COLUMN_COUNT - 1; c == 0 && i >= 0; i--)
-		if (t->by[i])
-			c = str_cmp(column_of(a, (enum column)i), column_of(b, (enum column)i));
-	return c;
-}
-
-/* Add up rows that agree in every column asked for; how many are left. */
-static bool fold(struct totals *t, struct total_row *rows, size_t *n, struct err *err)
-{
-	size_t last = 0;
-
-	if (*n == 0)
-		return true;
-	qsort_r(rows, *n, sizeof(*rows), compare, t);
-	for (size_t i = 1; i < *n; i++) {
-		if (compare(&rows[last], &rows[i], t) != 0) {
-			rows[++last] = rows[i];
-			continue;
-		}
-		rows[last].count += rows[i].count;
-		if (!dec_add(rows[last].amount, rows[i].amount, &rows[last].amount))
-			return err_set(err, ERR_INPUT, "by",
-				       N_("a sum is larger than can be written"));
-	}
-	*n = last + 1;
-	return true;
-}
-
-static void write_total(struct json_w *w, const struct totals *t, const struct total_row *row)
-{
-	char amount[DEC_TEXT];
-
-	json_open(w, '{');
-	for (int i = 0; i < COLUMN_COUNT; i++)
-		if (t->by[i])
-			json_pair(w, t->by[i]->name, column_of(row, (enum column)i));
-	json_key(w, "count");
-	json_put_int(w, (int64_t)row->count);
-	json_pair(w, "amount", str_z(dec_text(amount, row->amount, 2)));
-	json_close(w, '}');
-}
+enum { SUMS_MAX = 20000, FIGURES = 100, FIGURES_MAX = 1000 };
 
 void api_totals(struct visit *v)
 {
 	struct json_w w = json_w(&v->out);
-	struct total_row *rows = NULL;
-	struct totals t;
+	struct totals_asked t;
+	struct totals sums;
 	struct err err;
-	size_t n = 0;
 
-	if (!read_query(v, &t, &err) ||
-	    !view_totals(v->view, v->a, &t.query, &rows, &n, &err) ||
-	    !fold(&t, rows, &n, &err)) {
+	if (!totals_asked_read(v, &t, &err) ||
+	    !totals_sum(v->view, v->a, &t.q, SUMS_MAX, &sums, &err)) {
 		page_error(v, &err);
 		return;
 	}
 	json_open(&w, '[');
-	for (size_t i = 0; i < n; i++)
-		write_total(&w, &t, &rows[i]);
+	for (size_t i = 0; i < sums.n; i++)
+		totals_put_row(&w, &t.q, &sums.rows[i], t.q.repeats == REPEATS_ONLY);
 	json_close(&w, ']');
+	api_open(v);
+	answer_out(v, "application/json");
+}
+
+/* --- figures --- */
+
+bool totals_after_read(struct visit *v, struct totals_list *l, struct err *err)
+{
+	struct str after = http_param(v->q, "after"), day;
+	uint64_t rid;
+
+	if (!after.n)
+		return true;
+	(void)!str_split(&after, '.', &day);
+	l->after = true;
+	l->day = MONEY_NO_DAY;
+	if (!str_u64(after, INT64_MAX, &rid) ||
+	    (!str_is(day, "-") && !date_parse(day, &l->day)))
+		return err_set(err, ERR_INPUT, "after",
+			       N_("this is not the `next` of an earlier answer"));
+	l->rid = (int64_t)rid;
+	return true;
+}
+
+struct str totals_after(struct visit *v, const struct totals_fact *last)
+{
+	char day[DATE_TEXT];
+	struct buf b;
+
+	buf_init(&b, 64);
+	buf_z(&b, last->day == MONEY_NO_DAY ? "-" : date_text(day, last->day));
+	buf_ch(&b, '.');
+	buf_i64(&b, last->rid);
+	return arena_buf(v->a, &b);
+}
+
+static bool read_limit(struct visit *v, struct totals_list *l, struct err *err)
+{
+	struct str limit = http_param(v->q, "limit");
+	uint64_t n = FIGURES;
+
+	if (limit.n && (!str_u64(limit, FIGURES_MAX, &n) || !n))
+		return err_set(err, ERR_INPUT, "limit",
+			       N_("a whole number from %1 to %2 is expected"), err_num(1),
+			       err_num(FIGURES_MAX));
+	l->limit = n;
+	return true;
+}
+
+static bool put_figures(struct visit *v, struct json_w *w, const struct totals_list *l,
+			struct err *err)
+{
+	struct totals_fact *facts;
+	struct record_row row;
+	bool more;
+	size_t n;
+
+	if (!totals_facts(v->view, v->a, l, &facts, &n, &more, err))
+		return false;
+	json_open(w, '{');
+	json_key(w, "items");
+	json_open(w, '[');
+	for (size_t i = 0; i < n; i++) {
+		if (!view_money_record(v->view, v->a, facts[i].rid, facts[i].shape, v->who,
+				       v->lang, &row, err))
+			return false;
+		totals_put_fact(w, l->q, &facts[i],
+				arena_join(v->a, row.party, arena_join(v->a, S("/"), row.id)));
+	}
+	json_close(w, ']');
+	json_key(w, "next");
+	if (more)
+		json_put_str(w, totals_after(v, &facts[n - 1]));
+	else
+		json_put_null(w);
+	json_close(w, '}');
+	return true;
+}
+
+void api_figures(struct visit *v)
+{
+	struct json_w w = json_w(&v->out);
+	struct totals_list l = { 0 };
+	struct totals_asked t;
+	struct err err;
+
+	l.q = &t.q;
+	if (!totals_asked_read(v, &t, &err) || !read_limit(v, &l, &err) ||
+	    !totals_after_read(v, &l, &err) || !put_figures(v, &w, &l, &err)) {
+		buf_clear(&v->out);
+		page_error(v, &err);
+		return;
+	}
 	api_open(v);
 	answer_out(v, "application/json");
 }

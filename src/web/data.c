@@ -50,7 +50,8 @@ static const struct table_format *read_name(struct str name, struct table_plan *
 	if (dot > 0)
 		f = table_format_named(str_from(name, dot));
 	name = str_cut(name, f ? dot - 1 : 0);
-	plan->blank = f && f->write == table_csv && str_ends(name, S("-template"));
+	plan->blank = f && (f->write == table_csv || f->write == table_xlsx) &&
+		      str_ends(name, S("-template"));
 	if (plan->blank)
 		name = str_cut(name, name.n - (sizeof("-template") - 1));
 	return f && table_named(name, plan, &ignored) && !(plan->blank && plan->parts) ? f

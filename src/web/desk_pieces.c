@@ -99,23 +99,11 @@ void desk_address(struct visit *v, struct str period, struct str project, const 
 /* How much agrees: of a project alone, for of all it would have to be counted. */
 static void agreement(struct visit *v, struct str project)
 {
-	struct desk_query q = { .period = DESK_EVER,
-				.project = project,
-				.kind = DESK_ALL,
-				.gap = DESK_ALL,
-				.who = v->who,
-				.limit = 1 };
-	uint64_t all = 0, matched = 0;
-	struct desk_sum *sums;
+	uint64_t all, matched;
 	struct err err;
-	size_t n;
 
-	if (!desk_sums(v->view, v->a, &q, &sums, &n, &err))
+	if (!desk_agreement(v->view, project, v->who, &matched, &all, &err))
 		return;
-	for (size_t i = 0; i < n; i++) {
-		all += sums[i].count;
-		matched += sums[i].gap == GAP_MATCHED ? sums[i].count : 0;
-	}
 	page_fill(v, "%1 of %2 flows agree.", number_of(v, matched), number_of(v, all));
 	html_lit(&v->out, " ");
 }

@@ -2,8 +2,8 @@
 #include "web/server.h"
 
 /*
- * The menu: groups, and in each its pages as far as they exist, lists by their slug and pages
- * of their own.  A group leads to the first of its pages; these stand under the menu on every
+ * The menu: groups, and in each its pages, lists by their slug and pages of their own.  A group
+ * leads to the first of its pages; these stand under the menu on every
  * page of the group.
  */
 enum { GROUP_PAGES = 8 };
@@ -13,7 +13,7 @@ static const struct menu_group {
 	{ N_("Overview"), { "" } },
 	{ N_("Commission"),
 	  { "decisions", "sessions", "agreements", "procedures", "bodies", "awaiting" } },
-	{ N_("Projects"), { "projects", "calendar", "results", "map", "obstacles" } },
+	{ N_("Projects"), { "projects", "calendar", "results", "obstacles" } },
 	{ N_("Money"), { "money", "reconciliation-desk", "transactions", "rates" } },
 	{ N_("Partners"), { "partners", "calls", "letters", "contacts" } },
 	{ N_("Open data"), { "data", "verify" } },
@@ -23,50 +23,11 @@ static const struct menu_group {
 static const struct menu_page {
 	const char *name, *label;
 } menu_pages[] = {
-	{ "calendar", N_("Calendar") },
-	{ "money", N_("Money") },
-	{ "results", N_("Results") },
-	{ "map", N_("Map") },
-	{ "data", N_("Open data") },
-	{ "verify", N_("Verify") },
-	{ "awaiting", N_("Awaiting an answer") },
-	{ "partners", N_("Partners") },
-	{ "reconciliation-desk", N_("Reconciliation desk") },
+	{ "calendar", N_("Calendar") }, { "money", N_("Money") },
+	{ "results", N_("Results") },   { "data", N_("Open data") },
+	{ "verify", N_("Verify") },     { "awaiting", N_("Awaiting an answer") },
+	{ "partners", N_("Partners") }, { "reconciliation-desk", N_("Reconciliation desk") },
 };
-
-static bool has_page(const char *name)
-{
-	const struct record *r = record_by_slug(str_z(name));
-	struct str prefix = S("/{lang}/");
-
-	if (r && r->slug && str_is(str_z(r->slug), name))
-		return true;
-	for (size_t i = 0; i < route_count; i++) {
-		struct str pattern = str_z(routes[i].pattern);
-
-		if (str_starts(pattern, prefix) && str_is(str_from(pattern, prefix.n), name))
-			return true;
-	}
-	return false;
-}
-
-/* The bit of a group's page. */
-static uint64_t page_bit(const struct menu_group *g, size_t page)
-{
-	return UINT64_C(1) << ((size_t)(g - menu) * GROUP_PAGES + page);
-}
-
-uint64_t frame_menu(void)
-{
-	uint64_t there = 0;
-
-	_Static_assert(sizeof(menu) / sizeof(*menu) * GROUP_PAGES <= 64, "one bit a page");
-	for (size_t i = 0; i < sizeof(menu) / sizeof(*menu); i++)
-		for (size_t k = 0; k < GROUP_PAGES && menu[i].pages[k]; k++)
-			if (has_page(menu[i].pages[k]))
-				there |= page_bit(&menu[i], k);
-	return there;
-}
 
 /* --- headers --- */
 
@@ -273,9 +234,8 @@ static void group_pages(struct visit *v, const struct menu_group *g, struct str 
 {
 	html_lit(&v->out, "<ul class=sub>");
 	for (size_t i = 0; i < GROUP_PAGES && g->pages[i]; i++)
-		if (v->web->menu & page_bit(g, i))
-			menu_link(v, g->pages[i], page_label(g->pages[i]),
-				  str_is(here, g->pages[i]) ? "page" : "");
+		menu_link(v, g->pages[i], page_label(g->pages[i]),
+			  str_is(here, g->pages[i]) ? "page" : "");
 	html_lit(&v->out, "</ul>");
 }
 

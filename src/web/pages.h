@@ -20,6 +20,7 @@ void page_calendar(struct visit *v);  /* GET  /{}/calendar            public, ca
 void page_deadlines(struct visit *v); /* GET  /{}/deadlines           public, cached; ?late=
 					 days= kind= page= */
 void page_money(struct visit *v);     /* GET  /{}/money               public, cached */
+void page_figures(struct visit *v);   /* GET  /{}/money/figures       public, cached */
 void page_results(struct visit *v);   /* GET  /{}/results             public, cached */
 void page_desk(struct visit *v);      /* GET  /{}/reconciliation-desk  public, cached; desk.h */
 void page_desk_flow(struct visit *v); /* GET  …/flow  public, cached; ?of=PARTY/ID */

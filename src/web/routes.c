@@ -49,6 +49,7 @@ const struct route routes[] = {
 	GET_PAGE("/{lang}/agreements", page_agreements),
 	POST("/{lang}/decisions/{}/escalate", ACCESS_CLERK, SMALL, page_escalate),
 	GET_PAGE("/{lang}/money", page_money),
+	GET_PAGE("/{lang}/money/figures", page_figures),
 	GET_PAGE("/{lang}/results", page_results),
 	GET_PAGE("/{lang}/reconciliation-desk", page_desk),
 	GET_PAGE("/{lang}/reconciliation-desk/flow", page_desk_flow),
@@ -96,6 +97,7 @@ const struct route routes[] = {
 
 	GET_PAGE("/api/openapi.json", api_openapi),
 	GET_PAGE("/api/v1/totals", api_totals),
+	GET_PAGE("/api/v1/totals/figures", api_figures),
 	GET_PAGE("/api/v1/reconciliation-desk", api_desk),
 	GET_PAGE("/api/v1/reconciliation-desk.csv", api_desk_csv),
 	POST("/api/v1/acts", ACCESS_CLERK, ACTS_BODY, api_acts),

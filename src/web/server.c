@@ -343,50 +343,81 @@ void visit_read_no_more(struct visit *v)
 	give_place(v->web);
 }
 
-/* Who only writes need not wait for what others wrote. */
+void visit_later(struct visit *v, void (*then)(struct visit *v), void *with)
+{
+	v->then = then;
+	v->with = with;
+	*v->put_off = true;
+	http_later(v->q, v);
+}
+
+/* Who brings acts reads nothing here but who they are. */
 static bool brings_acts(const struct visit *v)
 {
 	return is_api(v) && str_is(v->q->method, "POST");
+}
+
+static bool begin_reading(struct visit *v, struct err *err)
+{
+	struct ledger_row *ledgers;
+
+	if (!read_in_turn(v->web, &v->view, err))
+		return false;
+	if (brings_acts(v))
+		return true;
+	if (!view_begin(v->view, err) ||
+	    !view_ledgers(v->view, v->a, &ledgers, &v->ledger_count, err))
+		return false;
+	v->ledgers = ledgers;
+	return true;
+}
+
+static void end_visit(struct visit *v)
+{
+	visit_read_no_more(v);
+	finish(v);
+	buf_done(&v->out);
+	count(v->web, v->r->status, now_ms(v->web) - v->begun);
 }
 
 static void on_answer(void *ctx, unsigned worker, struct arena *a, const struct http_request *q,
 		      struct http_answer *r)
 {
 	struct web *w = ctx;
-	struct page_state s = state_of(w);
-	int64_t begun = now_ms(w);
-	struct visit v = {
-		.state = s,
+	struct visit *v = arena_new(a, struct visit);
+	bool put_off = false;
+	struct err err;
+
+	(void)worker;
+	*v = (struct visit){
+		.state = state_of(w),
 		.web = w,
 		.node = w->node,
 		.a = a,
 		.q = q,
 		.r = r,
 		.lang = visit_lang(q),
-		.today = s.day,
+		.begun = now_ms(w),
+		.put_off = &put_off,
 	};
-	struct ledger_row *ledgers = NULL;
-	struct err err;
+	v->today = v->state.day;
+	buf_init(&v->out, PAGE_MAX);
+	frame_headers(v);
+	if (begin_reading(v, &err))
+		look_up(v);
+	else
+		page_error(v, &err);
+	if (!put_off)
+		end_visit(v);
+}
 
-	(void)worker;
+static void on_resume(void *ctx, void *later)
+{
+	struct visit *v = later;
 
-	buf_init(&v.out, PAGE_MAX);
-	frame_headers(&v);
-	if (!read_in_turn(w, &v.view, &err) ||
-	    !(brings_acts(&v) ? view_begin_as_it_is : view_begin)(v.view, &err)) {
-		page_error(&v, &err);
-	} else {
-		if (view_ledgers(v.view, a, &ledgers, &v.ledger_count, &err)) {
-			v.ledgers = ledgers;
-			look_up(&v);
-		} else {
-			page_error(&v, &err);
-		}
-	}
-	visit_read_no_more(&v);
-	finish(&v);
-	buf_done(&v.out);
-	count(w, r->status, now_ms(w) - begun);
+	(void)ctx;
+	v->then(v);
+	end_visit(v);
 }
 
 /* On the event loop: as little as can be. */
@@ -433,6 +464,7 @@ bool web_start(struct node *n, const struct web_plan *plan, struct web **out, st
 		.workers = plan->workers + WAITING_MAX,
 		.body_max = on_body,
 		.answer = on_answer,
+		.resume = on_resume,
 		.quick = on_quick,
 		.ctx = w,
 	};
@@ -449,7 +481,6 @@ bool web_start(struct node *n, const struct web_plan *plan, struct web **out, st
 	arena_init(&w->arena, 1 << 20);
 	assets_hash(w->asset_hashes, &w->arena);
 	build_id(w->build);
-	w->menu = frame_menu();
 	if (!routes_check(&table, err) || !http_start(&http, &w->http, err)) {
 		web_stop(w);
 		return false;

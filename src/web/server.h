@@ -34,7 +34,6 @@ struct web {
 	atomic_uint signing_in;
 	struct pouch_shelf *shelf;        /* pouch_shelf.h */
 	unsigned char build[BUILD_BYTES]; /* of this program: other code, other pages */
-	uint64_t menu;                    /* a bit for each entry of the menu that has a page */
 };
 
 /* --- server.c --- */
@@ -44,6 +43,11 @@ bool is_api(const struct visit *v);
  * The visit has none after that.
  */
 void visit_read_no_more(struct visit *v);
+/*
+ * Nothing is waited for: `then` makes the answer, of `with`, after http_go_on, on the event
+ * loop and without a view.  From here on the visit may be over before this thread goes on.
+ */
+void visit_later(struct visit *v, void (*then)(struct visit *v), void *with);
 /* Signed out, and on a row that says its pages are the same for everybody. */
 bool is_shared(const struct visit *v);
 
@@ -81,8 +85,6 @@ void guard_mask(struct visit *v);
 void set_cookie(struct visit *v, struct str value, unsigned seconds);
 
 /* --- frame.c, error.c --- */
-/* Which entries of the menu have a page: once, at start. */
-uint64_t frame_menu(void);
 /* The headers every answer bears. */
 void frame_headers(struct visit *v);
 /* An error with a status of its own; page_error takes the status of its kind. */
@@ -123,6 +125,7 @@ void pouch_get(struct visit *v);       /* GET  /pouch: by the party's signature 
 void pouch_post(struct visit *v);      /* POST /pouch */
 void api_list(struct visit *v);
 void api_record(struct visit *v);
+void api_figures(struct visit *v);
 void api_totals(struct visit *v);
 void api_desk(struct visit *v);
 void api_desk_csv(struct visit *v);

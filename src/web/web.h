@@ -33,11 +33,15 @@ struct visit {
 	struct person person;
 	enum audience who; /* what this person may read */
 	enum lang lang;
-	int32_t today;                    /* days since 1970 */
-	struct str parts[ROUTE_PARTS];    /* what the pattern's braces matched, in order */
-	struct buf out;                   /* the page; the frame takes it */
-	const struct route *route;        /* NULL: no row matches */
-	struct page_state state;          /* when the visit began */
+	int32_t today;                 /* days since 1970 */
+	struct str parts[ROUTE_PARTS]; /* what the pattern's braces matched, in order */
+	struct buf out;                /* the page; the frame takes it */
+	const struct route *route;     /* NULL: no row matches */
+	struct page_state state;       /* when the visit began */
+	int64_t begun;                 /* milliseconds */
+	bool *put_off;                 /* visit_later was called */
+	void (*then)(struct visit *v);
+	void *with;
 	const struct ledger_row *ledgers; /* as this view sees them; none before view_begin */
 	size_t ledger_count;
 	/* Of the charter's ledgers in their order, as far as they were asked for (party_name).

@@ -44,7 +44,7 @@ struct http_server {
 	struct buf cert, key;
 	int listener;
 	uint16_t port;
-	atomic_uint in_progress;
+	atomic_uint in_progress, put_off;
 	atomic_ullong filed;
 	pthread_mutex_t lock;
 	/* The last to become idle is called first: its stack and memory are still warm. */
@@ -117,14 +117,38 @@ static void *worker_run(void *arg)
 	struct exchange *x;
 
 	while ((x = take_over(s, w))) {
+		bool put_off = false;
+
+		x->put_off = &put_off;
 		request_fill(x);
 		s->plan.answer(s->plan.ctx, w->index, &x->arena, &x->q, &x->r);
+		if (put_off)
+			continue;
 		prepare(x);
 		x->stage = STAGE_ANSWERED;
 		/* From here on the event loop may end the exchange at any moment. */
 		MHD_resume_connection(x->connection);
 	}
 	return NULL;
+}
+
+void http_later(const struct http_request *q, void *later)
+{
+	struct exchange *x = q->opaque;
+
+	x->later = later;
+	*x->put_off = true;
+	atomic_fetch_add(&x->server->put_off, 1);
+}
+
+void http_go_on(const struct http_request *q)
+{
+	struct exchange *x = q->opaque;
+	struct http_server *s = x->server;
+
+	x->stage = STAGE_RESUMED;
+	MHD_resume_connection(x->connection);
+	atomic_fetch_sub(&s->put_off, 1);
 }
 
 /* --- what the library calls, on the event loop --- */
@@ -151,6 +175,16 @@ static void *on_target(void *cls, const char *uri, struct MHD_Connection *c)
 static enum MHD_Result send_answer(struct exchange *x)
 {
 	return MHD_queue_response(x->connection, x->status, x->response);
+}
+
+static enum MHD_Result resume(struct exchange *x)
+{
+	const struct http_plan *p = &x->server->plan;
+
+	p->resume(p->ctx, x->later);
+	prepare(x);
+	x->stage = STAGE_ANSWERED;
+	return send_answer(x);
 }
 
 /* The whole request is here. */
@@ -217,6 +251,7 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *c, const cha
 	case STAGE_HEAD: return begin(x, method, version);
 	case STAGE_BODY: return n > 0 ? take_in(x, str_of(piece, n)) : complete(x);
 	case STAGE_WORKER: return MHD_YES;
+	case STAGE_RESUMED: return resume(x);
 	case STAGE_ANSWERED: return send_answer(x);
 	}
 	return MHD_NO;
@@ -482,14 +517,19 @@ unsigned http_connections(const struct http_server *s)
 	return watch_count(s->watch);
 }
 
-/* Take no new connection; wait for requests under way, but not for ever. */
-static void wind_down(struct http_server *s)
+static void wait_a_little(void)
 {
 	const struct timespec step = { .tv_nsec = 10000000 };
 
+	nanosleep(&step, NULL);
+}
+
+/* Take no new connection; wait for requests under way, but not for ever. */
+static void wind_down(struct http_server *s)
+{
 	MHD_quiesce_daemon(s->daemon);
 	for (int i = 0; i < STOP_SECONDS * 100 && atomic_load(&s->in_progress) > 0; i++)
-		nanosleep(&step, NULL);
+		wait_a_little();
 }
 
 void http_stop(struct http_server *s)
@@ -503,6 +543,8 @@ void http_stop(struct http_server *s)
 	pthread_mutex_unlock(&s->lock);
 	for (unsigned i = 0; i < s->started; i++)
 		pthread_join(s->workers[i].thread, NULL);
+	while (atomic_load(&s->put_off) > 0)
+		wait_a_little();
 	for (unsigned i = 0; i < s->started; i++)
 		pthread_cond_destroy(&s->workers[i].wake);
 	if (s->daemon)

@@ -95,6 +95,14 @@ struct http_ready *http_ready_make(const struct http_answer *r);
 struct http_ready *http_ready_hold(struct http_ready *h); /* one reference more; returns h */
 void http_ready_drop(struct http_ready *h);
 
+/*
+ * Within `answer`: what makes the answer is still to come, and no thread waits for it.  From
+ * here on the request is the caller's, beyond the end of `answer`, until http_go_on, from any
+ * thread, once, has `resume` called, unless the client has gone.
+ */
+void http_later(const struct http_request *q, void *later);
+void http_go_on(const struct http_request *q);
+
 struct http_server;
 struct http_plan {
 	const char *address;            /* "127.0.0.1", "[::1]", "0.0.0.0" */
@@ -110,6 +118,8 @@ struct http_plan {
 	 * sent. */
 	void (*answer)(void *ctx, unsigned worker, struct arena *a,
 		       const struct http_request *q, struct http_answer *r);
+	/* Makes the answer that was put off (http_later); on the event loop. */
+	void (*resume)(void *ctx, void *later);
 	/* On the event loop, before a worker is asked: true when it answered from memory at
 	 * once. */
 	bool (*quick)(void *ctx, struct arena *a, const struct http_request *q,

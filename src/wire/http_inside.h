@@ -52,6 +52,7 @@ enum stage {
 	STAGE_HEAD,    /* its head has not been looked at */
 	STAGE_BODY,    /* its body comes in */
 	STAGE_WORKER,  /* a worker has it; the connection is suspended */
+	STAGE_RESUMED, /* its answer was put off, and is to be made */
 	STAGE_ANSWERED /* `response` is to be queued */
 };
 
@@ -67,6 +68,8 @@ struct exchange {
 	struct http_answer r;
 	struct MHD_Response *response;
 	unsigned status;
+	bool *put_off; /* of the worker that has it: http_later was called */
+	void *later;
 	struct exchange *next; /* in the workers' queue */
 	char target[];
 };

@@ -36,14 +36,24 @@ static bool is_noncharacter(struct str s)
 	return str_starts(s, S("\xef\xbf\xbe")) || str_starts(s, S("\xef\xbf\xbf"));
 }
 
+/* Bytes that may not be written as they are; 0xef begins a character that may be none. */
+static bool is_plain(unsigned char c)
+{
+	return c > '>' ? c != 0xef : c >= 0x20 && c != '&' && c != '<' && c != '>' && c != '"';
+}
+
 static void escaped(struct buf *b, struct str s, bool attr)
 {
 	size_t from = 0;
 
 	for (size_t i = 0; i < s.n; i++) {
-		bool none = (unsigned char)s.p[i] == 0xef && is_noncharacter(str_from(s, i));
-		const char *as = none ? "" : escape((unsigned char)s.p[i], attr);
+		const char *as;
+		bool none;
 
+		if (is_plain((unsigned char)s.p[i]))
+			continue;
+		none = (unsigned char)s.p[i] == 0xef && is_noncharacter(str_from(s, i));
+		as = none ? "" : escape((unsigned char)s.p[i], attr);
 		if (!as)
 			continue;
 		buf_add(b, str_of(s.p + from, i - from));

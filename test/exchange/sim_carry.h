@@ -206,7 +206,7 @@ static inline void step_line(struct sim *w, int from, int to)
 {
 	int of = below(w, 3) ? from : (int)below(w, (unsigned)w->parties);
 	unsigned left = below(w, 2) ? 1000 : below(w, 4);
-	struct ledger_row own = settle(w, from), row = of == from ? own : row_at(w, from, of);
+	struct ledger_row row = row_at(w, from, of);
 	struct line l = { sim_view(w, from), str_z(party_codes[of]) };
 	struct intake_plan plan = { .ledger = l.ledger, .checkpoint = row.checkpoint };
 	struct intake *i = NULL;
@@ -243,21 +243,19 @@ static inline void step_line(struct sim *w, int from, int to)
 
 static inline uint64_t witness_knows(struct sim *w, int witness, struct str origin)
 {
-	struct checkpoint cp;
-	struct note note;
-	struct str text;
+	struct view *v = sim_view(w, witness);
+	struct witnessed last;
 	struct err err;
 
-	if (!witness_checkpoint(w->node[witness].n, &w->a, origin, &text, &err) ||
-	    !note_parse(text, &note, &err) || !checkpoint_parse(note.text, &cp, &err))
-		return 0;
-	return cp.size;
+	sim_ok(w, view_witnessed(v, &w->a, origin, &last, &err), &err, "witnessed");
+	sim_view_end(v);
+	return last.note.n ? last.size : 0;
 }
 
 /* `of` asks `witness` for its cosignature and keeps that. */
 static inline void step_witness(struct sim *w, int of, int witness)
 {
-	struct ledger_row row = settle(w, of);
+	struct ledger_row row = row_at(w, of, of);
 	struct view *v = sim_view(w, of);
 	struct tiles tiles = view_tiles(v, &row);
 	struct add_checkpoint q = { .old_size = witness_knows(w, witness, row.origin) };
@@ -334,7 +332,7 @@ static inline void crash_child(struct sim *w, int at, const char *text, const st
  */
 static inline void step_crash(struct sim *w, int at, int from)
 {
-	bool opens = below(w, 2), starts = below(w, 4) == 0;
+	bool opens = below(w, 2), starts = below(w, 4) == 0, beside = below(w, 4) == 0;
 	struct mail m = { 0 };
 	char text[DRAFT] = "";
 	struct word word;
@@ -344,14 +342,17 @@ static inline void step_crash(struct sim *w, int at, int from)
 	some_draft(w, at, text);
 	if (opens)
 		m = do_pack(w, from, at);
-	atomic_store(&disk.left, 1 + (int)below(w, opens ? 60 : 40));
-	STORY(w, "%s crashes at call %d of%s %s\n", party_codes[at], disk.left,
-	      starts ? " its start and" : "", opens ? "a pouch" : text);
+	disk.beside = beside;
+	atomic_store(&disk.left, 1 + (int)below(w, beside ? 5 : opens ? 36 : 18));
+	STORY(w, "%s crashes at call %d%s of%s %s\n", party_codes[at], disk.left,
+	      beside ? " beside" : "", starts ? " its start and" : "",
+	      opens ? "a pouch" : text);
 	sim_close(w, at);
 	sim_must(w, pipe2(tell, O_CLOEXEC) == 0, "no pipe");
 	fflush(NULL);
 	pid = fork();
 	if (pid == 0) {
+		acts = true;
 		disk.armed = starts;
 		crash_child(w, at, text, opens ? &m : NULL, tell[1]);
 	}

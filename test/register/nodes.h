@@ -8,6 +8,7 @@
 
 #include "base/hash.h"
 #include "register/account.h"
+#include "store/cosig.h"
 #include "wire/json.h"
 
 #include <ftw.h>
@@ -204,6 +205,18 @@ static inline void read_done(struct view *v)
 {
 	view_end(v);
 	view_close(v);
+}
+
+/* What this node cosigned last of this origin; empty when nothing. */
+static inline struct str note_cosigned(struct node *n, struct arena *a, struct str origin)
+{
+	struct view *v = reading(n);
+	struct witnessed w;
+	struct err err;
+
+	check_ok(view_witnessed(v, a, origin, &w, &err), &err);
+	read_done(v);
+	return w.note;
 }
 
 static inline struct str entry_at(struct nodes *t, struct node *n, const char *ledger,

@@ -339,9 +339,7 @@ static inline void reader_open(struct reader *r, struct chains *w, const struct 
 
 	*r = (struct reader){ .w = w };
 	check_ok(db_open(&plan, &r->db, &err), &err);
-	check_ok(db_begin(r->db, true, &err), &err);
 	check_ok(projection_create(r->db, &err), &err);
-	check_ok(db_commit(r->db, &err), &err);
 	check_ok(projection_open(r->db, &w->charter, &from, &r->p, &err), &err);
 }
 

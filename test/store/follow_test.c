@@ -102,15 +102,31 @@ static void a_rollback_keeps_what_is_owed(void **state)
 	arena_done(&a);
 }
 
-/* A view that the writer itself begins in the middle of a transaction does not wait for it. */
+static void *follow_in_turn(void *ctx)
+{
+	store_follow(ctx);
+	return NULL;
+}
+
+/*
+ * A view that the writer itself begins in the middle of a transaction does not wait for it, nor
+ * for another thread that does.
+ */
 static void the_writer_does_not_wait_for_itself(void **state)
 {
 	struct store *s = owing(place_of(state));
+	pthread_t other;
 	struct err err;
 
 	check_ok(store_begin(s, &err), &err);
 	assert_int_equal(seen(s), 0);
+	assert_int_equal(pthread_create(&other, NULL, follow_in_turn, s), 0);
+	usleep(50000);
+	alarm(60); /* were both to wait for ever */
+	assert_int_equal(seen(s), 0);
+	alarm(0);
 	store_rollback(s);
+	pthread_join(other, NULL);
 	assert_int_equal(seen(s), SMALL);
 	store_close(s);
 }

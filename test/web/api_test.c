@@ -169,7 +169,8 @@ static void queries_are_read_strictly(void **state)
 		"/api/v1/organisation?limit=x",     "/api/v1/organisation?after=12",
 		"/api/v1/organisation?after=o-1",   "/api/v1/organisation?colour=red",
 		"/api/v1/organisation?sort=colour", "/api/v1/totals?by=colour",
-		"/api/v1/totals?by=year,project",   "/api/v1/totals?kind=letter",
+		"/api/v1/totals?in=XOF&rates=nobody", "/api/v1/totals?kind=letter",
+		"/api/v1/totals?in=FCFA&rates=parity", "/api/v1/totals/figures?after=x",
 	};
 
 	(void)state;
@@ -217,6 +218,9 @@ static void totals(void **state)
 	(void)state;
 	assert_int_equal(r.status, 200);
 	assert_int_equal(json_of(r.body)->type, JSON_ARRAY);
+	r = get("/api/v1/totals/figures?in=XOF&rates=parity&limit=1", "");
+	assert_int_equal(r.status, 200);
+	assert_non_null(json_arr(json_of(r.body), "items"));
 }
 
 static void described_for_programs(void **state)
@@ -227,6 +231,9 @@ static void described_for_programs(void **state)
 	(void)state;
 	check_str(json_str(j, "openapi"), S("3.1.0"));
 	assert_non_null(json_obj(json_obj(j, "paths"), "/api/v1/acts"));
+	assert_non_null(json_obj(json_obj(j, "paths"), "/api/v1/totals/figures"));
+	assert_non_null(json_obj(json_obj(j, "paths"), "/api/v1/reconciliation-desk"));
+	assert_non_null(json_obj(json_obj(j, "paths"), "/data/{kind}.{format}"));
 	for (int i = RECORD_NONE + 1; i < RECORD_COUNT; i++) {
 		assert_non_null(json_obj(schemas, records[i].name));
 		for

@@ -1,6 +1,7 @@
 #include "wire/http.h"
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 
@@ -71,6 +72,47 @@ static void tell(struct arena *a, const struct http_request *q, struct http_answ
 	r->body = arena_buf(a, &b);
 }
 
+/* --- answers that are put off --- */
+
+struct put_off {
+	const struct http_request *q;
+	struct http_answer *r;
+	struct arena *a;
+};
+
+static void *go_on(void *ctx)
+{
+	struct put_off *p = ctx;
+
+	usleep(20000);
+	http_go_on(p->q);
+	return NULL;
+}
+
+/* Of two, one goes on from another thread, one before `answer` has returned. */
+static void put_off(struct arena *a, const struct http_request *q, struct http_answer *r)
+{
+	struct put_off *p = arena_new(a, struct put_off);
+	pthread_t thread;
+
+	*p = (struct put_off){ .q = q, .r = r, .a = a };
+	http_later(q, p);
+	if (str_is(q->path, "/later")) {
+		assert_int_equal(pthread_create(&thread, NULL, go_on, p), 0);
+		pthread_detach(thread);
+	} else {
+		http_go_on(q);
+	}
+}
+
+static void resume(void *ctx, void *later)
+{
+	struct put_off *p = later;
+
+	(void)ctx;
+	tell(p->a, p->q, p->r);
+}
+
 static void answer(void *ctx, unsigned worker, struct arena *a, const struct http_request *q,
 		   struct http_answer *r)
 {
@@ -79,6 +121,8 @@ static void answer(void *ctx, unsigned worker, struct arena *a, const struct htt
 		r->type = "application/octet-stream";
 		send_file(r);
 		http_etag(a, q, r, S("f1"));
+	} else if (str_is(q->path, "/later") || str_is(q->path, "/at-once")) {
+		put_off(a, q, r);
 	} else if (str_is(q->path, "/away")) {
 		http_redirect(a, r, 303, S("/there"));
 	} else {
@@ -95,6 +139,7 @@ static int start(void **state)
 				  .patience = 1,
 				  .body_max = body_max,
 				  .answer = answer,
+				  .resume = resume,
 				  .quick = quick };
 	struct http_answer page = {
 		.status = 200, .type = "text/plain", .body = S("kept"), .fd = -1
@@ -460,6 +505,52 @@ static void many_connections(void **state)
 	assert_int_equal(raw_ask(port, GET("/", "")).status, 200);
 }
 
+/* More of them than there are workers, and one whose client does not wait for it. */
+static void answers_are_put_off(void **state)
+{
+	char space[4096];
+	int fd[8];
+
+	(void)state;
+	close(raw_open(port));
+	for (int i = 0; i < 8; i++) {
+		fd[i] = raw_open(port);
+		assert_true(raw_say(fd[i], i % 2 ? GET("/later", "") : GET("/at-once", "")));
+	}
+	close(fd[1]);
+	for (int i = 0; i < 8; i++) {
+		struct str all;
+		struct raw_answer r;
+
+		if (i == 1)
+			continue;
+		all = raw_read(fd[i], space, sizeof(space), NULL);
+		r = raw_next(&all, false);
+		assert_int_equal(r.status, 200);
+		check_str(r.body, i % 2 ? S("GET /later body=0 refused=0 sid=")
+					: S("GET /at-once body=0 refused=0 sid="));
+		close(fd[i]);
+	}
+}
+
+/* Stopping waits for what is put off. */
+static void none_is_lost_at_the_end(void **state)
+{
+	int fd = raw_open(port);
+	struct raw_answer r;
+	char space[4096];
+	struct str all;
+
+	assert_true(raw_say(fd, GET("/later", "")));
+	usleep(5000);
+	stop(state);
+	all = raw_read(fd, space, sizeof(space), NULL);
+	r = raw_next(&all, false);
+	assert_int_equal(r.status, 200);
+	close(fd);
+	start(state);
+}
+
 static void a_taken_port_is_told(void **state)
 {
 	struct http_plan plan = {
@@ -497,6 +588,8 @@ int main(void)
 		cmocka_unit_test(redirects),
 		cmocka_unit_test(slow_clients_are_let_go),
 		cmocka_unit_test(many_connections),
+		cmocka_unit_test(answers_are_put_off),
+		cmocka_unit_test(none_is_lost_at_the_end),
 		cmocka_unit_test(a_taken_port_is_told),
 	};
 
