@@ -41,8 +41,8 @@ struct said_entry {
 	struct str ledger, bytes; /* the ledger that holds it */
 	uint64_t index;           /* there */
 };
-bool view_said(struct view *v, struct arena *a, struct str lid, uint64_t n, struct said_entry *out,
-	       struct err *err) MUST_USE;
+bool view_said(struct view *v, struct arena *a, struct str lid, uint64_t n,
+	       struct said_entry *out, struct err *err) MUST_USE;
 void view_place(const struct view *v, struct str ledger, struct charter_place *out);
 /* Whether an entry of any ledger names this attachment in the open: then anyone may have it
  * (LEDGER.md 6.4). */
@@ -122,10 +122,11 @@ struct str view_label(struct view *v, struct arena *a, const struct record *r, s
 		      enum audience who, enum lang lang, bool *found);
 
 /* One filter: rows whose `field` equals `value` (CODE, REF, TEXT), is of that currency (MONEY),
-   is "true" or "false" (BOOL), or lies within (DATE: "2026", "2026-03", "2026-03-01..2026-06-30", "2026..").  Of codes and
-   references several may be given with spaces between, FILTER_VALUES_MAX at most: any of them.  A reference may be a part's.
-   `field` NULL with name "party" or "state" filters those.  TEXT, MONEY, DATE and BOOL must be columns.  A value
-   the field cannot have is ERR_INPUT naming the filter. */
+   is "true" or "false" (BOOL), or lies within (DATE: "2026", "2026-03",
+   "2026-03-01..2026-06-30", "2026..").  Of codes and references several may be given with
+   spaces between, FILTER_VALUES_MAX at most: any of them.  A reference may be a part's. `field`
+   NULL with name "party" or "state" filters those.  TEXT, MONEY, DATE and BOOL must be columns.
+   A value the field cannot have is ERR_INPUT naming the filter. */
 struct list_filter {
 	const struct field *field;
 	struct str name, value;
@@ -305,11 +306,11 @@ bool view_naming(struct view *v, struct arena *a, const enum field_id *by, size_
 		 struct str ref, enum audience who, struct naming_row **out, size_t *n,
 		 struct err *err) MUST_USE;
 /* What stands in such a row, in `a`. */
-struct naming_data {
+struct naming_said {
 	struct str id, state, data;
 };
-bool view_naming_data(struct view *v, struct arena *a, const struct naming_row *row,
-		      struct naming_data *out, struct err *err) MUST_USE;
+bool view_naming_read(struct view *v, struct arena *a, const struct naming_row *row,
+		      struct naming_said *out, struct err *err) MUST_USE;
 
 /*
  * Sums of money by dimension.  kind: transaction, budget or planned_disbursement.

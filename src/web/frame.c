@@ -2,8 +2,8 @@
 #include "web/server.h"
 
 /*
- * The menu: groups, and in each its pages, lists by their slug and pages
- * of their own.  A group leads to the first of its pages; these stand under the menu on every
+ * The menu: groups, and in each its pages, lists by their slug and pages of their own.  A group
+ * leads to the first of its pages; these stand under the menu on every
  * page of the group.
  */
 enum { GROUP_PAGES = 8 };
