@@ -106,6 +106,7 @@ bool work_begin(struct totals_work *w, struct err *err)
 		abort();
 	if (asked(q, BY_YEAR))
 		w->years = years_of(w->a);
+	w->exact = q->in.n || asked(q, BY_SECTOR) || asked(q, BY_COUNTRY);
 	ok = read_all_shares(w, err);
 	find_need(w);
 	return ok;
@@ -273,7 +274,8 @@ bool work_read(struct totals_work *w, const struct money_facts *f, size_t i,
 	out->gap = RATE_FOUND;
 	if (w->need >> MONEY_CURRENCY & 1) {
 		out->currency = (uint32_t)f->at[MONEY_CURRENCY][i];
-		convert(w, q->in.n ? (int32_t)f->at[MONEY_VALUE_DAY][i] : 0, out);
+		if (w->exact) /* a rate or a minor unit is asked for */
+			convert(w, q->in.n ? (int32_t)f->at[MONEY_VALUE_DAY][i] : 0, out);
 	}
 	return true;
 }

@@ -45,6 +45,7 @@ struct totals_work {
 	unsigned need;                     /* columns */
 	enum totals_dim used[TOTALS_DIMS]; /* asked for, as keys or as what is only wanted */
 	size_t used_count;
+	bool exact;            /* currencies matter beyond being told apart */
 	const uint16_t *years; /* by day from YEARS_FROM */
 	struct way_known *ways;
 	size_t way_count, way_cap;
