@@ -38,16 +38,17 @@ void date_civil(int32_t days, int *year, int *month, int *day)
 
 bool date_parse(struct str s, int32_t *days)
 {
-	int y, m, d, yy, mm, dd;
+	static const char days_of[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+	int y, m, d, last;
 
 	if (s.n != 10 || s.p[4] != '-' || s.p[7] != '-' || !digits(s, 0, 4, &y) ||
 	    !digits(s, 5, 2, &m) || !digits(s, 8, 2, &d))
 		return false;
 	if (y < 1000 || m < 1 || m > 12 || d < 1 || d > 31)
 		return false;
+	last = m == 2 && y % 4 == 0 && (y % 100 || y % 400 == 0) ? 29 : days_of[m - 1];
 	*days = date_days(y, m, d);
-	date_civil(*days, &yy, &mm, &dd);
-	return yy == y && mm == m && dd == d;
+	return d <= last;
 }
 
 static char *put_two(char *to, int v)

@@ -121,11 +121,30 @@ static void take_draft(void *ctx, const struct iati_draft *d)
 		x->skip = !good;
 }
 
+/* Without its identifier it would be another one at each import. */
+static bool nameless(struct importing *x, struct iati_tree *t)
+{
+	enum iati id =
+		t->id == IATI_ORGANISATION ? IATI_ORGANISATION_IDENTIFIER : IATI_IDENTIFIER;
+	struct iati_tree *identifier = tree_kid(t, id);
+	struct err what;
+
+	if (identifier && identifier->text.n)
+		return false;
+	(void)!err_set(&what, ERR_INPUT, "",
+		       N_("It has no identifier: write its %1, so that it can be told from "
+			  "others."),
+		       iati_name(id));
+	tell(x, str_z(x->file), t->line, &what, S(""));
+	return true;
+}
+
 static void activity(void *ctx, struct iati_tree *t, bool hurt)
 {
 	struct importing *x = ctx;
 
 	x->activities++;
+	hurt = hurt || nameless(x, t);
 	if (hurt)
 		x->skipped++;
 	if (hurt || x->failed)

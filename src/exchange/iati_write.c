@@ -351,7 +351,7 @@ static bool each_party(struct out *o, bool agreed, struct str proposer)
 
 	for (size_t i = 0; i < c->ledger_count; i++) {
 		o->party = c->ledgers[i].party;
-		if (i > 0 && str_eq(o->party, c->ledgers[i - 1].party))
+		if (!charter_leads(c, i))
 			continue;
 		if (agreed ? !takes_part(o) : !str_eq(o->party, proposer))
 			continue;

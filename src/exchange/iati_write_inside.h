@@ -41,7 +41,7 @@ struct out {
 	bool second_hand;              /* the activity says so of all its money */
 	bool sectors_below;            /* sectors stand on the transactions */
 	bool countries_below;          /* so do countries */
-	struct indicator **indicators; /* where the next one is hung (iati_write_result.c) */
+	struct indicator **indicators; /* the project's (iati_write_result.c) */
 	struct measured **measured;
 	struct err *err;
 	bool failed;
@@ -51,7 +51,7 @@ struct out {
 /* A row, its data parsed; both in out->page. */
 struct out_row {
 	const struct record *record;
-	struct naming_data is;
+	struct naming_said is;
 	const struct json *data;
 };
 typedef void out_fn(struct out *o, const struct out_row *row);

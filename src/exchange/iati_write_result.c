@@ -28,15 +28,17 @@ static const struct json *kept(struct out *o, struct str data)
 
 static void take_indicator(struct out *o, const struct out_row *row)
 {
-	struct indicator *i;
+	struct indicator *i, **at = o->indicators;
 
 	if (str_is(row->is.state, "rejected") || str_is(row->is.state, "withdrawn"))
 		return;
 	i = arena_new(&o->a, struct indicator);
 	i->data = kept(o, row->is.data);
 	i->ref = arena_join(&o->a, S("joint/"), row->is.id);
-	*o->indicators = i;
-	o->indicators = &i->next;
+	while (*at && str_cmp((*at)->ref, i->ref) < 0) /* at each node in the same order */
+		at = &(*at)->next;
+	i->next = *at;
+	*at = i;
 	out_losses(o, row->record, i->data);
 }
 

@@ -31,7 +31,7 @@ static bool one_row(struct out *o, const struct naming_row *at, out_fn *fn)
 	struct json *data;
 
 	arena_reset(&o->page);
-	if (!view_naming_data(o->job->view, &o->page, at, &row.is, o->err) ||
+	if (!view_naming_read(o->job->view, &o->page, at, &row.is, o->err) ||
 	    !json_object(&o->page, row.is.data, &data, o->err))
 		return false;
 	row.data = data;

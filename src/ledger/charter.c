@@ -429,6 +429,14 @@ const struct charter_ledger *charter_open(const struct charter *c, struct str pa
 	return NULL;
 }
 
+bool charter_leads(const struct charter *c, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (str_eq(c->ledgers[k].party, c->ledgers[i].party))
+			return false;
+	return true;
+}
+
 size_t charter_parties(const struct charter *c, struct str *out)
 {
 	size_t n = 0;

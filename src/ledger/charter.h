@@ -54,6 +54,8 @@ bool charter_read(struct arena *a, struct str bytes, struct charter *out,
 const struct charter_ledger *charter_find(const struct charter *c, struct str ledger);
 /* The ledger a party writes: its last, unless that is closed; NULL when it has left. */
 const struct charter_ledger *charter_open(const struct charter *c, struct str party);
+/* Whether ledger `i` is the first of its party: once for each party that ever was. */
+bool charter_leads(const struct charter *c, size_t i);
 /* The parties that have an open ledger, ascending, into at most CHARTER_LEDGERS_MAX. */
 size_t charter_parties(const struct charter *c, struct str *out);
 

@@ -432,6 +432,30 @@ void entry_read(struct arena *a, struct str bytes, struct str party, uint64_t n,
 	out->time_back = out->state != ENTRY_VOID && out->time < prev_time;
 }
 
+/* Whether the name stands in `bytes` with its point at `point`. */
+static bool stands_at(struct str bytes, size_t point, struct str name)
+{
+	size_t before = str_index(name, '.');
+
+	return before < name.n && before <= point &&
+	       str_starts(str_from(bytes, point - before), name);
+}
+
+bool entry_may_be(struct str bytes, unsigned types)
+{
+	for (size_t at = str_index(bytes, '.'); at < bytes.n;
+	     at += 1 + str_index(str_from(bytes, at + 1), '.'))
+		for (unsigned t = ENTRY_OTHER + 1; t < ENTRY_TYPE_COUNT; t++)
+			if ((types >> t & 1) &&
+			    stands_at(bytes, at, str_z(entry_type_names[t])))
+				return true;
+	for (size_t at = str_index(bytes, '\\'); at < bytes.n;
+	     at += 2 + str_index(str_from(bytes, at + 2), '\\'))
+		if (at + 1 < bytes.n && bytes.p[at + 1] == 'u')
+			return true;
+	return false;
+}
+
 void entry_write(struct buf *out, const struct entry_draft *d)
 {
 	struct json_w w = json_w(out);

@@ -72,6 +72,13 @@ bool record_kind_valid(struct str kind);
 void entry_read(struct arena *a, struct str bytes, struct str party, uint64_t n,
 		int64_t prev_time, struct entry *out);
 
+/*
+ * Whether an entry could be of one of `types` (bits 1 << ENTRY_…, of names with a point in
+ * them): false only when it is not.  Writers escape nothing needlessly; whoever does may say
+ * anything.  Costs a small part of reading the entry.
+ */
+bool entry_may_be(struct str bytes, unsigned types);
+
 /* What a writer gives; `body` is JSON already, `blobs` and `sealed` JSON arrays or empty. */
 struct entry_draft {
 	struct str party, type, body, blobs, sealed, actor;

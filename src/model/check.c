@@ -75,7 +75,7 @@ static const struct field *find_field(const struct record *r, struct str name, i
 	for (int i = 0; i < count; i++) {
 		int at = *next + i < count ? *next + i : *next + i - count;
 
-		if (str_is(name, fields[r->first + at].name)) {
+		if (str_eq(name, field_names[r->first + at])) {
 			*next = at + 1 < count ? at + 1 : 0;
 			return &fields[r->first + at];
 		}

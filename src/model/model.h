@@ -128,6 +128,11 @@ struct record {
 extern const struct record records[RECORD_COUNT];
 extern const struct field fields[FIELD_COUNT];
 
+/* Their names as slices, and the fields' as JSON has them before a value: `"name":`. */
+extern const struct str record_names[RECORD_COUNT];
+extern const struct str field_names[FIELD_COUNT];
+extern const struct str field_keys[FIELD_COUNT];
+
 #define each_field(f, r)                                                                       \
 	(const struct field *(f) = &fields[(r)->first]; (f) < &fields[(r)->end]; (f)++)
 
@@ -138,6 +143,9 @@ const struct record *record_by_slug(struct str slug);
 const char *record_slug(const struct record *r);
 const struct field *record_field(const struct record *r, struct str name);
 enum record_id record_id_of(const struct record *r);
+/* The members of `data` by their places in the record: at[0] is that of r->first; NULL when
+ * absent.  Costs least when they stand in that order. */
+void record_place(const struct record *r, const struct json *data, const struct json *at[]);
 /* The word in addresses and references for records that belong to all parties. */
 #define JOINT_PARTY "joint"
 

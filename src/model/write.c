@@ -138,17 +138,19 @@ static void write_value(struct json_w *w, const struct field *f, const struct js
 static void write_record(struct json_w *w, const struct record *r, const struct json *data,
 			 const struct model_ctx *ctx)
 {
-	json_open(w, '{');
-	for
-		each_field(f, r)
-		{
-			const struct json *v = json_get(data, f->name);
+	const struct json *at[FIELDS_MAX];
 
-			if (!v || value_empty(v) || (f->kind == BOOL && !v->num))
-				continue;
-			json_key(w, f->name);
-			write_value(w, f, v, ctx);
-		}
+	record_place(r, data, at);
+	json_open(w, '{');
+	for (int i = r->first; i < r->end; i++) {
+		const struct field *f = &fields[i];
+		const struct json *v = at[i - r->first];
+
+		if (!v || value_empty(v) || (f->kind == BOOL && !v->num))
+			continue;
+		json_key_as(w, field_keys[i]);
+		write_value(w, f, v, ctx);
+	}
 	json_close(w, '}');
 }
 

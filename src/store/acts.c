@@ -440,7 +440,8 @@ bool acts_settle(struct projection *p, struct err *err)
 	for (size_t i = 0; i < n; i++) {
 		struct act a = act_of_key(lines[i].key);
 
-		arena_reset(&p->once);
+		if (!once_anew(p, err))
+			return false;
 		if (!settle_act(p, &a, err))
 			return false;
 	}

@@ -41,9 +41,11 @@ static bool refused(const struct store *s, struct err *err)
 				  "written to it: see `benkan "
 				  "verify`."));
 	case LEDGER_CLOSED:
-		return err_set(err, ERR_CONFLICT, "ledger", N_("This node's ledger was closed by an amendment of the charter: "
-				  "nothing more is written to it. Its party goes on at the node of "
-				  "its new ledger, or has left the register."));
+		return err_set(
+			err, ERR_CONFLICT, "ledger",
+			N_("This node's ledger was closed by an amendment of the charter: "
+			   "nothing more is written to it. Its party goes on at the node of "
+			   "its new ledger, or has left the register."));
 	}
 	return true;
 }
@@ -90,6 +92,7 @@ bool store_begin(struct store *s, struct err *err)
 	s->writing = true;
 	s->touched = false;
 	s->openings = 0;
+	s->unwritten_count = 0;
 	s->last = s->waiting.is = s->waiting.lost = false;
 	atomic_store(&s->blobs_put, 0);
 	return true;
@@ -129,6 +132,35 @@ static int64_t claimed_time(struct str entry)
 				       ? time
 				       : INT64_MIN;
 	return INT64_MIN;
+}
+
+/* --- entries that wait, so that several are written by one statement --- */
+
+static bool write_unwritten(void *ctx, struct err *err)
+{
+	struct store *s = ctx;
+	unsigned n = s->unwritten_count;
+
+	s->unwritten_count = 0;
+	return entries_put(s->ledger, s->own->lid, s->unwritten_from, s->unwritten, n, err);
+}
+
+static bool entry_wait(struct store *s, uint64_t n, struct str entry, struct err *err)
+{
+	if (db_engine(s->ledger) != DB_SQLITE)
+		return entries_put(s->ledger, s->own->lid, n, &entry, 1, err);
+	if (s->unwritten_count == ROWS_AT_ONCE) {
+		db_put_off(s->ledger, NULL, NULL);
+		if (!write_unwritten(s, err))
+			return false;
+	}
+	if (s->unwritten_count == 0) {
+		arena_reset(&s->unwritten_bytes);
+		s->unwritten_from = n;
+	}
+	s->unwritten[s->unwritten_count++] = arena_str(&s->unwritten_bytes, entry);
+	db_put_off(s->ledger, write_unwritten, s);
+	return true;
 }
 
 /* What the ledger follows on may not be here yet: then the entry is projected when that has
@@ -190,7 +222,7 @@ bool store_append(struct store *s, struct str entry, struct hash *leaf, struct e
 				  "an attachment."));
 	s->touched = true;
 	*leaf = leaf_hash(entry);
-	if (!entry_put(s->ledger, s->own->lid, n, entry, err) ||
+	if (!entry_wait(s, n, entry, err) ||
 	    !tree_edge_append(&s->edge, leaf, put_full_tile, s, err) ||
 	    !project_waiting(s, err))
 		return false;

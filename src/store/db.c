@@ -1,4 +1,5 @@
 #include "store/db_driver.h"
+#include "store/tally.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -83,11 +84,25 @@ bool db_begin(struct db *d, bool write, struct err *err)
 	return d->driver->begin(d, write, err);
 }
 
+void db_put_off(struct db *d, bool (*write)(void *ctx, struct err *err), void *ctx)
+{
+	d->put_off = write;
+	d->put_off_ctx = ctx;
+}
+
+static bool write_put_off(struct db *d, struct err *err)
+{
+	bool (*write)(void *ctx, struct err *err) = d->put_off;
+
+	d->put_off = NULL;
+	return write(d->put_off_ctx, err);
+}
+
 bool db_commit(struct db *d, struct err *err)
 {
-	if (d->driver->commit(d, err))
+	if ((!d->put_off || write_put_off(d, err)) && d->driver->commit(d, err))
 		return true;
-	d->driver->rollback(d);
+	db_rollback(d);
 	return false;
 }
 
@@ -99,6 +114,7 @@ void db_meanwhile(struct db *d, void (*work)(void *ctx), void *ctx)
 
 void db_rollback(struct db *d)
 {
+	d->put_off = NULL;
 	d->driver->rollback(d);
 }
 
@@ -134,20 +150,6 @@ bool db_full(const struct db *d, struct err *err)
 static size_t bucket_of(uint64_t key)
 {
 	return (size_t)((key * 0x9e3779b97f4a7c15u) >> 56);
-}
-
-static uint64_t text_key(struct str s)
-{
-	uint64_t h = 0xcbf29ce484222325u, word; /* FNV-1a, of eight bytes at a time */
-
-	for (; s.n >= sizeof(word); s = str_from(s, sizeof(word))) {
-		memcpy(&word, s.p, sizeof(word));
-		h = (h ^ word) * 0x100000001b3u;
-		h ^= h >> 32;
-	}
-	for (size_t i = 0; i < s.n; i++)
-		h = (h ^ (unsigned char)s.p[i]) * 0x100000001b3u;
-	return h;
 }
 
 static bool is_it(const struct stmt *s, const char *literal, struct str sql)
@@ -201,17 +203,23 @@ static struct stmt *keep(struct db *d, size_t bucket, const char *literal, struc
 struct stmt *db_prepare(struct db *d, const char *literal, struct err *err)
 {
 	size_t bucket = bucket_of((uintptr_t)literal);
-	struct stmt *s = take_kept(d, bucket, literal, (struct str){ 0 });
+	struct stmt *s;
 
+	if (d->put_off && !write_put_off(d, err))
+		return NULL;
+	s = take_kept(d, bucket, literal, (struct str){ 0 });
 	return s ? s : keep(d, bucket, literal, str_z(literal), err);
 }
 
 struct stmt *db_prepare_text(struct db *d, struct str sql, struct err *err)
 {
-	size_t bucket = bucket_of(text_key(sql));
-	struct stmt *s = take_kept(d, bucket, NULL, sql);
+	size_t bucket = bucket_of(hash_key(sql));
+	struct stmt *s;
 	char *text;
 
+	if (d->put_off && !write_put_off(d, err))
+		return NULL;
+	s = take_kept(d, bucket, NULL, sql);
 	if (s)
 		return s;
 	if (d->texts == STMT_TEXT_MAX)

@@ -72,6 +72,17 @@ void db_rollback(struct db *d);
  */
 bool db_scrub(struct db *d) MUST_USE;
 
+/*
+ * Rows that wait, so that several are written by one statement: `write` is called once, before
+ * the next statement is prepared or the transaction committed, and so everybody finds them
+ * there.  A rollback forgets it.
+ */
+void db_put_off(struct db *d, bool (*write)(void *ctx, struct err *err), void *ctx);
+/* How many rows such a statement has, and its literal made of that of one row. */
+enum { ROWS_AT_ONCE = 16 };
+#define ROWS_4(row)    row ", " row ", " row ", " row
+#define MANY_ROWS(row) ROWS_4(row) ", " ROWS_4(row) ", " ROWS_4(row) ", " ROWS_4(row)
+
 /* A prepared statement, reset and with no bindings; NULL with an error. */
 struct stmt *db_prepare(struct db *d, const char *literal, struct err *err) MUST_USE;
 struct stmt *db_prepare_text(struct db *d, struct str sql, struct err *err) MUST_USE;

@@ -36,6 +36,8 @@ struct db {
 	struct stmt *bucket[STMT_BUCKETS];
 	unsigned texts; /* kept statements that were built at run time */
 	uint64_t clock;
+	bool (*put_off)(void *ctx, struct err *err); /* NULL: nothing waits */
+	void *put_off_ctx;
 	char name[16];
 };
 

@@ -206,7 +206,7 @@ static bool reports_find(struct projection *p, const struct due_rule *d, struct 
 	if (d->report == RECORD_NONE)
 		return true;
 	buf_init(&term, 256);
-	question_begin(&q, db_engine(p->db));
+	question_begin(&q, p->db);
 	(void)!term_value(&term, &fields[d->report_ref], ref);
 	question_terms(&q, buf_str(&term));
 	buf_clear(&p->text);
@@ -423,7 +423,8 @@ bool due_settle(struct projection *p, struct err *err)
 	struct tally_line *lines = tally_sorted(&p->due, &p->list);
 
 	for (size_t i = 0; i < n; i++) {
-		arena_reset(&p->once);
+		if (!once_anew(p, err))
+			return false;
 		if (!settle_one(p, lines[i].key, err))
 			return false;
 	}

@@ -309,27 +309,28 @@ static bool seen_about(struct view *v, struct doubts *d, const struct entry_rang
 }
 
 static bool alerts_within(struct view *v, struct doubts *d, const struct entry_range *r,
-			  struct err *err)
+			  const struct held *h, struct err *err)
 {
-	static const char words[] = "\"alert.fork\"";
-	struct stmt *q = db_prepare(
-		v->ledger,
-		db_engine(v->ledger) == DB_SQLITE
-			? "SELECT l.name, e.n FROM entry e JOIN ledger l ON l.lid = e.lid "
-			  "WHERE l.name = ? AND e.n >= ? AND e.n < ? AND "
-			  "instr(e.bytes, ?) > 0 ORDER BY e.n"
-			: "SELECT l.name, e.n FROM entry e JOIN ledger l ON l.lid = e.lid "
-			  "WHERE l.name = ? AND e.n >= ? AND e.n < ? AND "
-			  "position(? IN e.bytes) > 0 ORDER BY e.n",
-		err);
+	struct stmt *q = db_prepare(v->ledger,
+				    "SELECT n, bytes FROM entry WHERE lid = ? AND n >= ? AND "
+				    "n < ? ORDER BY n",
+				    err);
+	bool row = true;
 
 	if (!q)
 		return false;
-	stmt_text(q, 0, r->ledger);
+	stmt_int(q, 0, h->lid);
 	stmt_int(q, 1, (int64_t)r->from);
 	stmt_int(q, 2, (int64_t)r->to);
-	stmt_blob(q, 3, words, sizeof(words) - 1);
-	return add_places(d, q, err);
+	while (row && *d->n < DOUBTS_MAX) {
+		if (!stmt_step(q, &row, err))
+			return false;
+		if (row && entry_may_be(col_blob(q, 1), 1 << ENTRY_ALERT_FORK))
+			d->out[(*d->n)++] = (struct entry_place){ arena_str(d->a, r->ledger),
+								  (uint64_t)col_int(q, 0) };
+	}
+	stmt_reset(q);
+	return true;
 }
 
 bool view_doubts(struct view *v, struct arena *a, const struct entry_range *grown,
@@ -341,5 +342,5 @@ bool view_doubts(struct view *v, struct arena *a, const struct entry_range *grow
 	*n = 0;
 	*out = d.out = arena_array(a, struct entry_place, DOUBTS_MAX);
 	return named(v->store, grown->ledger, &h, err) && seen_within(v, &d, grown, err) &&
-	       seen_about(v, &d, grown, h->party, err) && alerts_within(v, &d, grown, err);
+	       seen_about(v, &d, grown, h->party, err) && alerts_within(v, &d, grown, h, err);
 }

@@ -218,34 +218,27 @@ void flow_bind_amount(struct stmt *s, int i, struct dec amount)
 	stmt_int(s, i + 1, (int64_t)(amount.micro - whole * PAIR_SPLIT));
 }
 
-static bool flow_write(struct projection *p, const struct row *r, const struct flow *f,
-		       struct err *err)
+void flow_bind(struct stmt *s, int at, const struct flow_row *r)
 {
-	struct stmt *s = db_prepare(p->db,
-				    "INSERT INTO r_flow (" FLOW_COLUMNS ") VALUES "
-				    "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-				    err);
+	const struct flow *f = &r->flow;
 
-	if (!s)
-		return false;
-	stmt_int(s, 0, r->rid);
-	stmt_int(s, 1, r->rid & RID_ALL);
-	stmt_text(s, 2, r->id);
-	stmt_text(s, 3, r->party);
-	stmt_text(s, 4, f->peer);
-	stmt_int(s, 5, f->kind);
-	stmt_int(s, 6, f->gives);
-	stmt_text(s, 7, f->project);
-	stmt_text(s, 8, f->provider_activity);
-	stmt_text(s, 9, f->receiver_activity);
-	stmt_int(s, 10, f->day);
-	flow_bind_amount(s, 11, f->amount);
-	stmt_text(s, 13, f->currency);
+	stmt_int(s, at, r->rid);
+	stmt_int(s, at + 1, r->lone);
+	stmt_text(s, at + 2, str_from(f->ref, f->party.n + 1));
+	stmt_text(s, at + 3, f->party);
+	stmt_text(s, at + 4, f->peer);
+	stmt_int(s, at + 5, f->kind);
+	stmt_int(s, at + 6, f->gives);
+	stmt_text(s, at + 7, f->project);
+	stmt_text(s, at + 8, f->provider_activity);
+	stmt_text(s, at + 9, f->receiver_activity);
+	stmt_int(s, at + 10, f->day);
+	flow_bind_amount(s, at + 11, f->amount);
+	stmt_text(s, at + 13, f->currency);
 	if (f->worth_currency.n)
-		stmt_dec(s, 14, f->worth);
-	stmt_text(s, 15, f->worth_currency);
-	stmt_text(s, 16, f->counterpart);
-	return stmt_done(s, err);
+		stmt_dec(s, at + 14, f->worth);
+	stmt_text(s, at + 15, f->worth_currency);
+	stmt_text(s, at + 16, f->counterpart);
 }
 
 static struct str ref_of(struct arena *a, struct str party, struct str id)
@@ -277,17 +270,19 @@ void flow_read(struct arena *a, struct stmt *s, struct flow_row *out)
 
 static bool flow_row(struct projection *p, const struct row *r, bool came, struct err *err)
 {
-	struct flow f = { .party = r->party };
+	struct flow_row new = { .rid = r->rid, .lone = (unsigned)r->rid & RID_ALL };
+	struct flow *f = &new.flow;
 
-	if (!(record_id_of(r->record) == RECORD_transaction ? transaction_flow(p, r, &f)
-							    : consignment_flow(p, r, &f)))
+	f->party = r->party;
+	if (!(record_id_of(r->record) == RECORD_transaction ? transaction_flow(p, r, f)
+							    : consignment_flow(p, r, f)))
 		return true;
-	f.ref = ref_of(&p->once, r->party, r->id);
-	touch_flow(p, &f);
-	if (!came)
-		touch(p, KEY_GONE, str_of(&r->rid, sizeof(r->rid)), S(""));
-	return came ? flow_write(p, r, &f, err)
-		    : drop(p, "DELETE FROM r_flow WHERE rid = ?", r->rid, err);
+	f->ref = ref_of(&p->once, r->party, r->id);
+	touch_flow(p, f);
+	if (came)
+		return flow_wait(p, &new, err);
+	touch(p, KEY_GONE, str_of(&r->rid, sizeof(r->rid)), S(""));
+	return drop(p, "DELETE FROM r_flow WHERE rid = ?", r->rid, err);
 }
 
 /* --- words --- */

@@ -29,6 +29,8 @@ bool flows_row(struct projection *p, const struct row *r, bool came, struct err 
 #define FLOW_COLUMNS                                                                           \
 	"rid, lone, id, party, peer, kind, gives, project, provider_activity, "                \
 	"receiver_activity, day, whole, part, currency, worth, worth_currency, counterpart"
+enum { FLOW_WIDTH = 17 };
+void flow_bind(struct stmt *s, int at, const struct flow_row *r);
 void flow_read(struct arena *a, struct stmt *s, struct flow_row *out);
 /* The row numbers of a reference: its id and party, twice. */
 #define FLOW_RIDS                                                                              \

@@ -317,7 +317,8 @@ bool joint_settle(struct projection *p, struct err *err)
 	for (size_t i = 0; i < n; i++) {
 		struct str id = lines[i].key, kind;
 
-		arena_reset(&p->once);
+		if (!once_anew(p, err))
+			return false;
 		(void)!str_split(&id, '/', &kind);
 		if (!settle_record(p, kind, id, err))
 			return false;

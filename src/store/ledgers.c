@@ -40,17 +40,37 @@ bool ledgers_schema(struct db *ledger, struct err *err)
 
 /* --- entries --- */
 
-bool entry_put(struct db *ledger, int64_t lid, uint64_t n, struct str bytes, struct err *err)
+#define INSERT_ENTRIES "INSERT INTO entry(lid, n, bytes) VALUES "
+#define ONE_ENTRY      "(?, ?, ?)"
+
+/* One, or ROWS_AT_ONCE. */
+static bool put_some(struct db *ledger, int64_t lid, uint64_t n, const struct str *bytes,
+		     unsigned count, struct err *err)
 {
-	struct stmt *s =
-		db_prepare(ledger, "INSERT INTO entry(lid, n, bytes) VALUES(?, ?, ?)", err);
+	struct stmt *s = db_prepare(ledger,
+				    count == 1 ? INSERT_ENTRIES ONE_ENTRY
+					       : INSERT_ENTRIES MANY_ROWS(ONE_ENTRY),
+				    err);
 
 	if (!s)
 		return false;
-	stmt_int(s, 0, lid);
-	stmt_int(s, 1, (int64_t)n);
-	stmt_blob(s, 2, bytes.p, bytes.n);
+	for (unsigned i = 0; i < count; i++) {
+		stmt_int(s, (int)i * 3, lid);
+		stmt_int(s, (int)i * 3 + 1, (int64_t)(n + i));
+		stmt_blob(s, (int)i * 3 + 2, bytes[i].p, bytes[i].n);
+	}
 	return stmt_done(s, err);
+}
+
+bool entries_put(struct db *ledger, int64_t lid, uint64_t n, const struct str *bytes,
+		 unsigned count, struct err *err)
+{
+	for (unsigned i = 0, some; i < count; i += some) {
+		some = count - i < ROWS_AT_ONCE ? 1 : ROWS_AT_ONCE;
+		if (!put_some(ledger, lid, n + i, bytes + i, some, err))
+			return false;
+	}
+	return true;
 }
 
 bool entry_get(struct db *ledger, int64_t lid, uint64_t n, struct arena *a, struct str *bytes,

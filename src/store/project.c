@@ -95,7 +95,9 @@ bool projection_open(struct db *register_db, const struct charter *c,
 	arena_init(&p->list, LISTS_MAX);
 	arena_init(&p->terms, LISTS_MAX);
 	buf_init(&p->text, TEXT_MAX);
+	buf_init(&p->aside, TEXT_MAX);
 	buf_init(&p->plain, TEXT_MAX);
+	p->put_off = waiting_open();
 	p->stems = stems_open();
 	p->collator = ucol_open("", &code);
 	kinds_make(p);
@@ -131,7 +133,9 @@ void projection_close(struct projection *p)
 	arena_done(&p->list);
 	arena_done(&p->terms);
 	buf_done(&p->text);
+	buf_done(&p->aside);
 	buf_done(&p->plain);
+	waiting_close(p->put_off);
 	stems_close(p->stems);
 	ucol_close(p->collator);
 	free(p);
@@ -341,7 +345,7 @@ bool apply_entry(struct projection *p, struct str ledger, uint64_t n, struct str
 {
 	struct follow *l;
 	const struct part *part;
-	struct entry e;
+	struct entry *e;
 
 	if (!fresh(p, err))
 		return false;
@@ -349,18 +353,21 @@ bool apply_entry(struct projection *p, struct str ledger, uint64_t n, struct str
 	assert(l);
 	part = part_at(l, l->applied);
 	assert(str_eq(part->who->name, ledger) && part->first + n == l->applied);
-	arena_reset(&p->once);
-	entry_read(&p->once, bytes, l->who->party, n, l->last_time, &e);
-	e.n = l->applied++;
+	if (!any_waits(p))
+		arena_reset(&p->once);
+	e = arena_new(&p->once, struct entry);
+	entry_read(&p->once, arena_str(&p->once, bytes), l->who->party, n, l->last_time, e);
+	e->n = l->applied++;
 	l->closed = l->closed && n > 0;
 	l->grown = true;
-	if (!take(p, l, &e, err))
+	if (!take(p, l, e, err))
 		return false;
-	if (e.state != ENTRY_VOID && e.time > l->last_time)
-		l->last_time = e.time;
+	if (e->state != ENTRY_VOID && e->time > l->last_time)
+		l->last_time = e->time;
 	if (p->terms.used < TERMS_FLUSH)
 		return true;
-	return search_settle(p, err) && totals_settle(p, err) && money_settle(p, err);
+	return waiting_settle(p, err) && search_settle(p, err) && totals_settle(p, err) &&
+	       money_settle(p, err);
 }
 
 /* --- settling --- */
@@ -411,9 +418,9 @@ bool apply_look(struct projection *p, struct err *err)
 
 bool apply_settle(struct projection *p, struct err *err)
 {
-	return apply_look(p, err) && search_settle(p, err) && due_settle(p, err) &&
-	       totals_settle(p, err) && money_settle(p, err) && pairs_settle(p, err) &&
-	       save(p, err);
+	return waiting_settle(p, err) && apply_look(p, err) && search_settle(p, err) &&
+	       due_settle(p, err) && totals_settle(p, err) && money_settle(p, err) &&
+	       pairs_settle(p, err) && save(p, err);
 }
 
 void apply_trust(struct projection *p)
@@ -433,6 +440,7 @@ void apply_forget(struct projection *p)
 	tally_clear(&p->flows);
 	arena_reset(&p->terms);
 	p->search_count = 0;
+	waiting_forget(p);
 	p->stale = true;
 	p->trusts = false;
 }

@@ -5,6 +5,7 @@
  *	project_record.c  national records: versions, sealed parts, their rows
  *	project_kind.c    what is said of a record type once
  *	project_rows.c    a row of r_<kind>, and what is kept beside it: figures, search, links
+ *	project_wait.c    rows that wait, so that several are written at once
  *	project_sealed.c  commitments and attachments an entry names
  *	seen.c            acknowledgements (LEDGER.md 5.4)
  *	project_key.c     keys and key rolls (LEDGER.md 4.2, 4.3)
@@ -63,6 +64,7 @@ struct kind_column_at {
 struct kind {
 	struct str insert; /* SQL of one row that may be there already */
 	struct str add;    /* of one that is not */
+	struct str many;   /* of ROWS_AT_ONCE that may be there already */
 	bool labels;       /* kind_has_labels */
 	int illustrative;  /* the field of that name; FIELD_NONE */
 	unsigned width;    /* columns of the fields */
@@ -92,6 +94,7 @@ struct projection {
 	struct arena list;  /* one settling's list of what to do */
 	struct arena terms; /* what the search index is to hold */
 	struct buf text;    /* SQL, keys and terms being built */
+	struct buf aside;   /* takes the place of `text` while what waits is written */
 	struct buf plain;   /* the words of a record */
 	UCollator *collator;
 	struct stems *stems;
@@ -104,11 +107,11 @@ struct projection {
 	struct tally counts; /* totals.c */
 	struct tally totals;
 	struct money_piles money;
-	struct tally flows; /* flows.h: what is to be paired anew */
+	struct tally flows;         /* flows.h: what is to be paired anew */
+	struct put_off *put_off;    /* project_wait.c */
 	struct search_op *searches; /* search_index.c */
 	size_t search_count, search_cap;
 	struct kind kinds[RECORD_COUNT];
-	struct str names[FIELD_COUNT];
 };
 
 /* --- project.c --- */
@@ -135,8 +138,7 @@ bool entry_again(struct projection *p, const struct follow *l, uint64_t n, struc
 
 /* --- project_kind.c --- */
 void kinds_make(struct projection *p);
-void values_find(const struct projection *p, const struct record *r, const struct json *data,
-		 struct values *out);
+void values_find(const struct record *r, const struct json *data, struct values *out);
 /* The value of a field of the record itself; NULL for FIELD_NONE and what is absent. */
 const struct json *value_of(const struct values *v, enum field_id f);
 
@@ -145,6 +147,9 @@ bool record_put(struct projection *p, struct follow *l, const struct entry *e,
 		struct err *err) MUST_USE;
 bool record_end(struct projection *p, struct follow *l, const struct entry *e,
 		struct err *err) MUST_USE;
+/* A version of a record that is there, or hides some of itself. */
+bool record_next(struct projection *p, struct follow *l, const struct entry *e,
+		 struct err *err) MUST_USE;
 /* The entry's sealed parts can be read, or not: show its record as that has it. */
 bool record_shown_again(struct projection *p, struct follow *l, const struct entry *e,
 			struct err *err) MUST_USE;
@@ -169,6 +174,11 @@ struct row {
  * `made` is NULL when it is not there.
  */
 bool row_insert(struct projection *p, struct row *r, bool *made, struct err *err) MUST_USE;
+/* ROWS_AT_ONCE rows of one record type, alone: *made is how many were not there. */
+bool rows_insert(struct projection *p, struct row *const rows[ROWS_AT_ONCE], int64_t *made,
+		 struct err *err) MUST_USE;
+/* What is kept beside a row that came, or goes. */
+bool row_kept(struct projection *p, const struct row *r, bool came, struct err *err) MUST_USE;
 /* Take all rows of a record away, with all that is kept beside them.  Their numbers go to
  * `old`, to be used again by rows of the same shape (at most three). */
 struct old_rows {
@@ -178,6 +188,24 @@ struct old_rows {
 bool rows_remove(struct projection *p, const struct record *r, struct str party, struct str id,
 		 struct old_rows *old, struct err *err) MUST_USE;
 int64_t rid_again(struct projection *p, const struct old_rows *old, int64_t shape);
+
+/* --- project_wait.c --- */
+struct put_off *waiting_open(void);
+void waiting_close(struct put_off *w);
+void waiting_forget(struct projection *p);
+/* Empty p->once, but first write what waits and lives there. */
+bool once_anew(struct projection *p, struct err *err) MUST_USE;
+bool any_waits(const struct projection *p);
+bool waiting_settle(struct projection *p, struct err *err) MUST_USE;
+/*
+ * The first version of a record, as its entry has it; `r` lives in p->once.  Whether it is the
+ * first shows when it is written; when it is not, the entry is given to record_next.
+ */
+bool first_wait(struct projection *p, struct follow *l, const struct entry *e, struct row *r,
+		struct err *err) MUST_USE;
+struct flow_row;
+/* A row of r_flow; its texts live in p->once. */
+bool flow_wait(struct projection *p, const struct flow_row *f, struct err *err) MUST_USE;
 
 /* --- project_sealed.c --- */
 bool entry_attachments(struct projection *p, const struct follow *l, const struct entry *e,

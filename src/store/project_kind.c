@@ -18,6 +18,29 @@ static void insert_sql(struct buf *out, const struct record *r, struct str colum
 	buf_z(out, unless_there);
 }
 
+/* What is not ignored must not be: whoever runs it counts. */
+static struct str many_sql(struct projection *p, const struct record *r, struct str columns)
+{
+	struct str name, type, separator = S("?");
+	struct buf row;
+
+	buf_init(&row, 1 << 10);
+	while (table_column(&columns, &name, &type)) {
+		buf_add(&row, separator);
+		separator = S(",?");
+	}
+	buf_clear(&p->text);
+	buf_lit(&p->text, "INSERT OR IGNORE INTO r_");
+	buf_z(&p->text, r->name);
+	for (int i = 0; i < ROWS_AT_ONCE; i++) {
+		buf_z(&p->text, i ? ",(" : " VALUES (");
+		buf_add(&p->text, buf_str(&row));
+		buf_ch(&p->text, ')');
+	}
+	buf_done(&row);
+	return arena_str(&p->fixed, buf_str(&p->text));
+}
+
 static void kind_make(struct projection *p, const struct record *r)
 {
 	struct kind *k = &p->kinds[record_id_of(r)];
@@ -43,13 +66,12 @@ static void kind_make(struct projection *p, const struct record *r)
 	insert_sql(&p->text, r, buf_str(&columns));
 	k->insert = arena_str(&p->fixed, buf_str(&p->text));
 	k->add = str_cut(k->insert, k->insert.n + 1 - sizeof(unless_there));
+	k->many = many_sql(p, r, buf_str(&columns));
 	buf_done(&columns);
 }
 
 void kinds_make(struct projection *p)
 {
-	for (int i = 0; i < FIELD_COUNT; i++)
-		p->names[i] = str_z(fields[i].name);
 	for (const struct record *r = records + 1; r < records + RECORD_COUNT; r++) {
 		assert(r->end - r->first <= VALUES_MAX);
 		if (kind_has_table(r))
@@ -57,28 +79,10 @@ void kinds_make(struct projection *p)
 	}
 }
 
-/* Members stand in the order of the fields as a rule: each is looked for from where the one
- * before it was found. */
-void values_find(const struct projection *p, const struct record *r, const struct json *data,
-		 struct values *out)
+void values_find(const struct record *r, const struct json *data, struct values *out)
 {
-	int n = r->end - r->first, from = 0;
-
 	out->record = r;
-	for (int i = 0; i < n; i++)
-		out->at[i] = NULL;
-	if (data->type != JSON_OBJECT)
-		return;
-	for (const struct json *m = data->child; m; m = m->next)
-		for (int i = 0; i < n; i++) {
-			int at = from + i < n ? from + i : from + i - n;
-
-			if (str_eq(m->name, p->names[r->first + at])) {
-				out->at[at] = m;
-				from = at + 1;
-				break;
-			}
-		}
+	record_place(r, data, out->at);
 }
 
 const struct json *value_of(const struct values *v, enum field_id f)

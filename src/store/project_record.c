@@ -232,53 +232,56 @@ static struct row row_of(const struct follow *l, const struct entry *e,
 			     .data = json_obj(e->body, "data") };
 }
 
-/* The most frequent entry by far: the first version of a record, in the open. */
-static bool put_first(struct projection *p, const struct follow *l, const struct entry *e,
-		      struct row *r, bool *made, struct err *err)
+bool record_next(struct projection *p, struct follow *l, const struct entry *e, struct err *err)
 {
-	bool stale = is_stale(e, false, 0);
-
-	r->flags = stale ? S("stale-prev") : S("");
-	r->mask = RID_ALL;
-	r->rid = p->next_rid++ << RID_SEQ |
-		 rid_shape(record_id_of(r->record), party_index(p, r->party), false, RID_ALL);
-	*made = p->trusts && !e->has_prev;
-	return row_insert(p, r, *made ? NULL : made, err) &&
-	       (!*made || note_stale(p, l, e, stale, err));
-}
-
-static bool next_version(struct projection *p, const struct follow *l, const struct entry *e,
-			 struct row *r, struct err *err)
-{
-	struct row current = *r;
+	struct row r = row_of(l, e, table_of(e)), current = r;
 	struct old_rows old = { 0 };
 	bool found, stale;
 
 	if (!find_current(p, &current, &found, err))
 		return false;
 	stale = is_stale(e, found, current.n);
-	r->flags = stale ? S("stale-prev") : S("");
+	r.flags = stale ? S("stale-prev") : S("");
 	if (found) {
-		r->versions = current.versions + 1;
+		r.versions = current.versions + 1;
 		if (!put_past(p, &current, err) ||
-		    !rows_remove(p, r->record, r->party, r->id, &old, err))
+		    !rows_remove(p, r.record, r.party, r.id, &old, err))
 			return false;
 	}
-	return show(p, l, r, e->sealed, &old, err) && note_stale(p, l, e, stale, err);
+	return show(p, l, &r, e->sealed, &old, err) && note_stale(p, l, e, stale, err);
+}
+
+static bool put_unless_there(struct projection *p, struct follow *l, const struct entry *e,
+			     struct row *r, struct err *err)
+{
+	bool made;
+
+	return row_insert(p, r, &made, err) && (made || record_next(p, l, e, err));
+}
+
+/* The most frequent entry by far: the first version of a record, in the open. */
+static bool put_first(struct projection *p, struct follow *l, const struct entry *e,
+		      const struct record *record, struct err *err)
+{
+	struct row *r = arena_new(&p->once, struct row);
+
+	*r = row_of(l, e, record);
+	r->mask = RID_ALL;
+	r->rid = p->next_rid++ << RID_SEQ |
+		 rid_shape(record_id_of(record), party_index(p, r->party), false, RID_ALL);
+	if (db_engine(p->db) == DB_SQLITE)
+		return first_wait(p, l, e, r, err);
+	return p->trusts ? row_insert(p, r, NULL, err) : put_unless_there(p, l, e, r, err);
 }
 
 bool record_put(struct projection *p, struct follow *l, const struct entry *e, struct err *err)
 {
 	const struct record *record = table_of(e);
-	struct row r;
-	bool made = false;
 
 	if (!record)
 		return other_said(p, l, e, err);
-	r = row_of(l, e, record);
-	if (!e->sealed && !put_first(p, l, e, &r, &made, err))
-		return false;
-	return made || next_version(p, l, e, &r, err);
+	return e->sealed || e->has_prev ? record_next(p, l, e, err)
+					: put_first(p, l, e, record, err);
 }
 
 /* The entry whose data an ended record goes on showing. */

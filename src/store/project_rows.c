@@ -98,11 +98,13 @@ static void make_labels(struct projection *p, const struct row *r, struct labels
 	}
 }
 
-static int bind_labels(struct projection *p, struct stmt *s, int i, const struct row *r,
-		       struct labels *l)
+static int bind_labels(struct projection *p, struct stmt *s, int i, const struct row *r)
 {
+	struct labels *l;
+
 	if (!p->kinds[record_id_of(r->record)].labels)
 		return i;
+	l = arena_new(&p->once, struct labels);
 	make_labels(p, r, l);
 	for (int k = 0; k < LANG_COUNT; k++)
 		stmt_text(s, i++, l->text[k]);
@@ -113,35 +115,35 @@ static int bind_labels(struct projection *p, struct stmt *s, int i, const struct
 
 /* --- rows --- */
 
-static void bind_fixed(struct stmt *s, const struct row *r)
-{
-	stmt_int(s, COL_RID, r->rid);
-	stmt_text(s, COL_ID, r->id);
-	stmt_text(s, COL_PARTY, r->party);
-	stmt_int(s, COL_LAYER, r->layer);
-	stmt_text(s, COL_LEDGER, r->ledger);
-	stmt_int(s, COL_N, (int64_t)r->n);
-	if (r->has_prev)
-		stmt_int(s, COL_PREV, (int64_t)r->prev);
-	stmt_text(s, COL_FLAGS, r->flags);
-	stmt_int(s, COL_VERSIONS, (int64_t)r->versions);
-	stmt_int(s, COL_BODY, (int64_t)r->body);
-	stmt_text(s, COL_TIME, r->time);
-	if (r->actor.n)
-		stmt_text(s, COL_ACTOR, r->actor);
-	if (r->state.n)
-		stmt_text(s, COL_STATE, r->state);
-}
-
-static void bind_illustrative(struct projection *p, struct stmt *s, const struct row *r)
+static bool is_illustrative(struct projection *p, const struct row *r)
 {
 	int field = p->kinds[record_id_of(r->record)].illustrative;
 	const struct json *v = value_of(&r->values, (enum field_id)field);
 
-	stmt_int(s, COL_ILLUSTRATIVE, v && v->type == JSON_BOOL && v->num);
+	return v && v->type == JSON_BOOL && v->num;
 }
 
-/* In p->text. */
+static void bind_fixed(struct projection *p, struct stmt *s, int at, const struct row *r)
+{
+	stmt_int(s, at + COL_RID, r->rid);
+	stmt_text(s, at + COL_ID, r->id);
+	stmt_text(s, at + COL_PARTY, r->party);
+	stmt_int(s, at + COL_LAYER, r->layer);
+	stmt_text(s, at + COL_LEDGER, r->ledger);
+	stmt_int(s, at + COL_N, (int64_t)r->n);
+	if (r->has_prev)
+		stmt_int(s, at + COL_PREV, (int64_t)r->prev);
+	stmt_text(s, at + COL_FLAGS, r->flags);
+	stmt_int(s, at + COL_VERSIONS, (int64_t)r->versions);
+	stmt_int(s, at + COL_BODY, (int64_t)r->body);
+	stmt_text(s, at + COL_TIME, r->time);
+	if (r->actor.n)
+		stmt_text(s, at + COL_ACTOR, r->actor);
+	if (r->state.n)
+		stmt_text(s, at + COL_STATE, r->state);
+	stmt_int(s, at + COL_ILLUSTRATIVE, is_illustrative(p, r));
+}
+
 static struct str brief_of(struct projection *p, const struct row *r)
 {
 	struct buf *b = &p->text;
@@ -156,16 +158,14 @@ static struct str brief_of(struct projection *p, const struct row *r)
 		if (!v || !kind_is_brief(&fields[i]) || v->raw.n > BRIEF_VALUE_MAX ||
 		    b->n + v->raw.n > BRIEF_MAX)
 			continue;
-		buf_lit(b, "\"");
-		buf_add(b, p->names[i]);
-		buf_lit(b, "\":");
+		buf_add(b, field_keys[i]);
 		buf_add(b, v->raw);
 		buf_ch(b, ',');
 	}
 	if (b->n > 1)
 		b->n--;
 	buf_ch(b, '}');
-	return buf_str(b);
+	return arena_str(&p->once, buf_str(b));
 }
 
 static void bind_data(struct projection *p, struct stmt *s, int i, const struct row *r)
@@ -191,7 +191,7 @@ static int bind_awaited(struct stmt *s, int i, const struct row *r)
 }
 
 /* A row nobody may see is kept for p_record alone. */
-static bool row_kept(struct projection *p, const struct row *r, bool came, struct err *err)
+bool row_kept(struct projection *p, const struct row *r, bool came, struct err *err)
 {
 	if (!r->mask)
 		return true;
@@ -202,27 +202,49 @@ static bool row_kept(struct projection *p, const struct row *r, bool came, struc
 	return flows_row(p, r, came, err);
 }
 
+/* From parameter `at` on; gives the first behind them. */
+static int bind_row(struct projection *p, struct stmt *s, int at, struct row *r)
+{
+	values_find(r->record, r->data, &r->values);
+	bind_fixed(p, s, at, r);
+	at = bind_awaited(s, at + COL_FIXED, r);
+	at = bind_labels(p, s, at, r);
+	bind_fields(p, s, at, r);
+	at += (int)p->kinds[record_id_of(r->record)].width;
+	bind_data(p, s, at, r);
+	return at + 2;
+}
+
 bool row_insert(struct projection *p, struct row *r, bool *made, struct err *err)
 {
 	const struct kind *k = &p->kinds[record_id_of(r->record)];
 	struct stmt *s = db_prepare_text(p->db, made ? k->insert : k->add, err);
-	struct labels labels;
-	int i = COL_FIXED;
 
 	if (!s)
 		return false;
-	values_find(p, r->record, r->data, &r->values);
-	bind_fixed(s, r);
-	i = bind_awaited(s, i, r);
-	bind_illustrative(p, s, r);
-	i = bind_labels(p, s, i, r, &labels);
-	bind_fields(p, s, i, r);
-	bind_data(p, s, i + (int)p->kinds[record_id_of(r->record)].width, r);
+	(void)bind_row(p, s, 0, r);
 	if (!stmt_done(s, err))
 		return false;
 	if (made)
 		*made = stmt_changes(s) > 0;
 	return (made && !*made) || row_kept(p, r, true, err);
+}
+
+bool rows_insert(struct projection *p, struct row *const rows[ROWS_AT_ONCE], int64_t *made,
+		 struct err *err)
+{
+	struct stmt *s =
+		db_prepare_text(p->db, p->kinds[record_id_of(rows[0]->record)].many, err);
+	int at = 0;
+
+	if (!s)
+		return false;
+	for (int i = 0; i < ROWS_AT_ONCE; i++)
+		at = bind_row(p, s, at, rows[i]);
+	if (!stmt_done(s, err))
+		return false;
+	*made = stmt_changes(s);
+	return true;
 }
 
 int64_t rid_again(struct projection *p, const struct old_rows *old, int64_t shape)
@@ -245,7 +267,7 @@ static bool row_read(struct projection *p, struct stmt *s, struct row *r, struct
 	if (!json_object(&p->once, arena_str(&p->once, col_text(s, 2)), &data, err))
 		return false;
 	r->data = data;
-	values_find(p, r->record, r->data, &r->values);
+	values_find(r->record, r->data, &r->values);
 	return true;
 }
 

@@ -163,7 +163,8 @@ static const char *const indexes =
 static const char *const search_sqlite =
 	"CREATE VIRTUAL TABLE r_search USING fts5(words, content='', detail=none, "
 	"columnsize=0, tokenize=\"ascii tokenchars '-/'\");"
-	"CREATE VIRTUAL TABLE r_vocab USING fts5vocab('r_search', 'row');";
+	"CREATE VIRTUAL TABLE r_vocab USING fts5vocab('r_search', 'row');"
+	"INSERT INTO r_search (r_search, rank) VALUES ('automerge', 8);";
 static const char *const search_postgres =
 	"CREATE TABLE r_search (rid INTEGER PRIMARY KEY, words TSVECTOR);"
 	"CREATE INDEX r_search_words ON r_search USING gin (words);";
@@ -281,33 +282,56 @@ void kind_columns(struct buf *out, const struct record *r)
 	buf_lit(out, ", brief TEXT, data TEXT");
 }
 
-/*
- * Equals stand by their id.  NULL stands before every value, as SQLite has it.
+/* The row's number and the fields' other columns: ", rid, f_status, f_value, f_value_currency".
  */
+static void other_columns(struct buf *out, const struct record *r, const struct field *but)
+{
+	buf_z(out, r->joint ? ", rid, state" : ", rid");
+	for
+		each_field(f, r)
+		{
+			struct field_column c[FIELD_COLUMNS_MAX];
+			size_t n = field_columns(f, c);
+
+			for (size_t i = f == but; i < n; i++) {
+				buf_lit(out, ", f_");
+				buf_z(out, f->name);
+				buf_z(out, c[i].suffix);
+			}
+		}
+}
+
+/*
+ * Equals stand by their id.  NULL stands before every value, as SQLite has it.  Behind that
+ * SQLite has what lists filter and sort by, so that they go through the index alone: rows are
+ * wide and lie elsewhere.  An entry of PostgreSQL's must not be long.
+ */
+static void one_index(struct buf *out, const struct record *r, enum db_engine engine,
+		      const char *name, const struct field *by)
+{
+	buf_lit(out, "CREATE INDEX r_");
+	buf_z(out, r->name);
+	buf_lit(out, "_");
+	buf_z(out, name);
+	buf_lit(out, " ON r_");
+	buf_z(out, r->name);
+	buf_z(out, by ? " (f_" : " (key_");
+	buf_z(out, by ? by->name : name);
+	buf_z(out, engine == DB_POSTGRES ? " NULLS FIRST, id" : ", id");
+	if (engine == DB_SQLITE)
+		other_columns(out, r, by);
+	buf_lit(out, ");");
+}
+
 static void order_index(struct buf *out, const struct record *r, enum db_engine engine)
 {
-	const char *nulls = engine == DB_POSTGRES ? " NULLS FIRST" : "";
 	struct field_column c[FIELD_COLUMNS_MAX];
 
-	if (kind_by_label(r)) {
-		for (int i = 0; i < LANG_COUNT; i++) {
-			const char *parts[] = { "CREATE INDEX r_", r->name,       "_",
-						lang_codes[i],     " ON r_",      r->name,
-						" (key_",          lang_codes[i], nulls,
-						", id);" };
-
-			for (size_t k = 0; k < COUNT(parts); k++)
-				buf_z(out, parts[k]);
-		}
-	} else if (r->order != FIELD_NONE && field_columns(&fields[r->order], c)) {
-		const char *parts[] = {
-			"CREATE INDEX r_",     r->name, "_order ON r_", r->name, " (f_",
-			fields[r->order].name, nulls,   ", id);"
-		};
-
-		for (size_t k = 0; k < COUNT(parts); k++)
-			buf_z(out, parts[k]);
-	}
+	if (kind_by_label(r))
+		for (int i = 0; i < LANG_COUNT; i++)
+			one_index(out, r, engine, lang_codes[i], NULL);
+	else if (r->order != FIELD_NONE && field_columns(&fields[r->order], c))
+		one_index(out, r, engine, "order", &fields[r->order]);
 }
 
 static void kind_table(struct buf *out, const struct record *r, enum db_engine engine)

@@ -92,7 +92,7 @@ static void put_field(const struct projection *p, struct buf *out, const struct 
 	if (f->kind != PARTS || v->type != JSON_ARRAY)
 		return;
 	for (const struct json *one = v->child; one; one = one->next) {
-		values_find(p, &records[f->to], one, &part);
+		values_find(&records[f->to], one, &part);
 		put_values(p, out, &part);
 	}
 }
@@ -104,8 +104,27 @@ static void put_values(const struct projection *p, struct buf *out, const struct
 			put_field(p, out, &fields[i], v->at[i - v->record->first]);
 }
 
+/* The words of a row so far, as far as there is room: texts repeat them from language to
+ * language, and one mention is all that is asked for. */
+enum { SAID = 64 };
+struct said {
+	uint32_t at[SAID], n[SAID]; /* in the terms; n is 0 where there is none */
+};
+
+static bool said_before(struct said *s, const struct buf *out, struct str word)
+{
+	uint64_t place = hash_key(word) % SAID;
+
+	if (s->n[place] == word.n && memcmp(out->p + s->at[place], word.p, word.n) == 0)
+		return true;
+	s->at[place] = (uint32_t)out->n;
+	s->n[place] = (uint32_t)word.n;
+	return false;
+}
+
 static void put_words(struct projection *p, struct buf *out, const struct row *r)
 {
+	struct said said = { 0 };
 	struct word word;
 	struct str rest;
 
@@ -113,7 +132,8 @@ static void put_words(struct projection *p, struct buf *out, const struct row *r
 	record_search_text(&p->plain, r->record, r->data);
 	rest = buf_str(&p->plain);
 	while (fold_word(&rest, &word))
-		buf_add(out, stems_of(p->stems, str_of(word.p, word.n)));
+		if (!said_before(&said, out, str_of(word.p, word.n)))
+			buf_add(out, stems_of(p->stems, str_of(word.p, word.n)));
 }
 
 void search_add(struct projection *p, const struct row *r, bool remove)
@@ -208,9 +228,9 @@ bool search_settle(struct projection *p, struct err *err)
 
 /* --- asking --- */
 
-void question_begin(struct question *q, enum db_engine engine)
+void question_begin(struct question *q, struct db *db)
 {
-	*q = (struct question){ .engine = engine };
+	*q = (struct question){ .db = db, .engine = db_engine(db) };
 	buf_init(&q->text, TEXT_MAX);
 }
 
@@ -262,6 +282,69 @@ void question_beginning(struct question *q, struct str beginning)
 	put_one_of(q, (struct str){ 0 }, beginning);
 }
 
+/*
+ * FTS5 gathers all that a beginning stands for before its first answer: where the index has few
+ * such words they are named instead.
+ */
+enum { BEGINNINGS_MAX = 64 };
+
+static bool is_among(struct str terms, struct str term)
+{
+	struct str one;
+
+	while (terms.n && str_split(&terms, ' ', &one))
+		if (str_eq(one, term))
+			return true;
+	return false;
+}
+
+/* Added to `terms`, which are the word's stems. */
+static bool find_beginnings(struct question *q, struct str beginning, struct buf *terms,
+			    bool *few, struct err *err)
+{
+	struct stmt *s = db_prepare(q->db,
+				    "SELECT term FROM r_vocab WHERE term >= ? AND "
+				    "term < ? || char(1114111) LIMIT ?",
+				    err);
+	bool row = true;
+	int n = 0;
+
+	if (!s)
+		return false;
+	stmt_text(s, 0, beginning);
+	stmt_text(s, 1, beginning);
+	stmt_int(s, 2, BEGINNINGS_MAX + 1);
+	for (; row; n += row) {
+		if (!stmt_step(s, &row, err))
+			return false;
+		if (row && !is_among(buf_str(terms), col_text(s, 0))) {
+			buf_add(terms, col_text(s, 0));
+			buf_ch(terms, ' ');
+		}
+	}
+	*few = n <= BEGINNINGS_MAX;
+	return true;
+}
+
+/* One of the stems, or what begins so. */
+static bool put_last(struct question *q, struct str stems, struct str beginning,
+		     struct err *err)
+{
+	bool few = false, ok = true;
+	struct buf terms;
+
+	buf_init(&terms, TEXT_MAX);
+	buf_add(&terms, stems);
+	if (q->engine == DB_SQLITE)
+		ok = find_beginnings(q, beginning, &terms, &few, err);
+	if (few)
+		question_terms(q, buf_str(&terms));
+	else
+		put_one_of(q, stems, beginning);
+	buf_done(&terms);
+	return ok;
+}
+
 static bool too_many(struct err *err)
 {
 	return err_set(err, ERR_INPUT, "words", N_("Search for at most %1 words at a time."),
@@ -273,22 +356,25 @@ bool question_words(struct question *q, struct str words, bool *any, struct err 
 	struct word word, next;
 	struct stems *stems;
 	unsigned n = 0;
-	bool more;
+	bool more, ok = true;
 
 	if (!sql_text_good(words))
 		return err_set(err, ERR_INPUT, "words",
 			       N_("The words to search for are no text."));
 	stems = stems_open();
-	for (more = fold_word(&words, &word); more && n <= QUESTION_WORDS_MAX; n++) {
+	for (more = fold_word(&words, &word); ok && more && n <= QUESTION_WORDS_MAX; n++) {
 		struct str w = str_of(word.p, word.n);
 
 		more = fold_word(&words, &next);
-		put_one_of(q, stems_of(stems, w), more ? (struct str){ 0 } : w);
+		if (more)
+			question_terms(q, stems_of(stems, w));
+		else
+			ok = put_last(q, stems_of(stems, w), w, err);
 		word = next;
 	}
 	stems_close(stems);
 	*any = n > 0;
-	return n <= QUESTION_WORDS_MAX || too_many(err);
+	return ok && (n <= QUESTION_WORDS_MAX || too_many(err));
 }
 
 const char *search_rids(enum db_engine engine)

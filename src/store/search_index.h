@@ -25,11 +25,12 @@ bool term_value(struct buf *out, const struct field *f, struct str value);
 bool term_target(struct buf *out, enum record_id to, struct str ref);
 
 struct question {
+	struct db *db; /* that will be asked */
 	enum db_engine engine;
 	struct buf text;
 	bool any; /* it asks something */
 };
-void question_begin(struct question *q, enum db_engine engine);
+void question_begin(struct question *q, struct db *db);
 void question_done(struct question *q);
 /* And: one of the terms "a b c " (one space after each). */
 void question_terms(struct question *q, struct str terms);

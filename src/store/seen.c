@@ -213,10 +213,9 @@ static bool judge_again(struct projection *p, struct follow *l, const struct fol
 		const char *state;
 		struct entry e;
 
-		arena_reset(&p->once);
 		memcpy(&n, indices.p + i * sizeof(n), sizeof(n));
-		ok = entry_again(p, l, n, &e, err) && judge(p, peer, &e, last, &state, err) &&
-		     set_state(p, l, n, state, err);
+		ok = once_anew(p, err) && entry_again(p, l, n, &e, err) &&
+		     judge(p, peer, &e, last, &state, err) && set_state(p, l, n, state, err);
 		if (ok && !str_is(S("void"), state))
 			last = claim_of(&e, peer).size;
 	}

@@ -260,6 +260,7 @@ bool store_open(const struct store_place *place, enum store_mode mode,
 	s->env = *env;
 	s->lock = -1;
 	arena_init(&s->arena, CHARTER_ARENA_MAX);
+	arena_init(&s->unwritten_bytes, 4 * ROWS_AT_ONCE * ENTRY_MAX);
 	pthread_mutex_init(&s->arrivals.lock, NULL);
 	buf_init(&s->waiting.bytes, ENTRY_MAX);
 	pthread_mutex_init(&s->views.lock, NULL);
@@ -297,6 +298,7 @@ void store_close(struct store *s)
 	if (s->lock >= 0)
 		close(s->lock);
 	arena_done(&s->arena);
+	arena_done(&s->unwritten_bytes);
 	pthread_mutex_destroy(&s->arrivals.lock);
 	pthread_mutex_destroy(&s->views.lock);
 	turns_end(s);

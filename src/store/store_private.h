@@ -85,6 +85,11 @@ struct store {
 	bool behind;     /* the projection lacks entries that are committed */
 	bool touched;    /* something was written since store_begin */
 	bool owes;       /* store_owe */
+	/* The newest entries of the own ledger, before they are in the database (append.c). */
+	struct str unwritten[ROWS_AT_ONCE];
+	unsigned unwritten_count;
+	uint64_t unwritten_from; /* the index of the first */
+	struct arena unwritten_bytes;
 	/* The last entry of the transaction, which the register is to get while the ledger is
 	 * synced. */
 	bool last; /* store_last */
@@ -135,8 +140,9 @@ bool own_head_get(struct db *ledger, uint64_t most, struct arena *a, struct head
 		  struct err *err) MUST_USE;
 bool own_checkpoint_put(struct store *s, uint64_t size, const struct hash *root,
 			struct str note, struct err *err) MUST_USE;
-bool entry_put(struct db *ledger, int64_t lid, uint64_t n, struct str bytes,
-	       struct err *err) MUST_USE;
+/* Consecutive ones, from `n` on. */
+bool entries_put(struct db *ledger, int64_t lid, uint64_t n, const struct str *bytes,
+		 unsigned count, struct err *err) MUST_USE;
 /* ERR_MISSING when there is no such entry. */
 bool entry_get(struct db *ledger, int64_t lid, uint64_t n, struct arena *a, struct str *bytes,
 	       struct err *err) MUST_USE;

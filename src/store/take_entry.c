@@ -34,18 +34,13 @@ bool take_leaves(struct take *t, uint64_t from, unsigned width, struct hash *out
 
 /* --- what the entries say that the range itself hangs on --- */
 
-static bool may_say(struct str bytes, struct str word)
-{
-	return str_find(bytes, word) < bytes.n;
-}
-
-/* Writers escape nothing needlessly; whoever does is read whole. */
 static void look(struct take *t, uint64_t n, struct str bytes)
 {
+	const unsigned types = 1 << ENTRY_KEY_ROLL | 1 << ENTRY_LEDGER_CLOSE;
 	struct entry e;
 	bool rolled;
 
-	if (!may_say(bytes, S("key.roll")) && !may_say(bytes, S("ledger.close")) && !may_say(bytes, S("\\u")))
+	if (!entry_may_be(bytes, types))
 		return;
 	arena_reset(&t->scratch);
 	entry_read(&t->scratch, bytes, t->h->party, n, INT64_MIN, &e);
@@ -141,9 +136,9 @@ static bool put_bundle(struct take *t, const struct tile_path *p, const struct s
 
 	if (!unstage(t, from, end, err))
 		return false;
-	for (uint64_t n = from; n < end; n++)
-		if (!entry_put(t->s->ledger, t->h->lid, n, entries[n - start], err))
-			return false;
+	if (!entries_put(t->s->ledger, t->h->lid, from, entries + (from - start),
+			 (unsigned)(end - from), err))
+		return false;
 	return p->width < TILE_WIDTH ||
 	       tile_put(t->s->ledger, t->h->lid, 0, p->n, leaves, TILE_WIDTH, err);
 }

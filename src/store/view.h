@@ -306,11 +306,11 @@ bool view_naming(struct view *v, struct arena *a, const enum field_id *by, size_
 		 struct str ref, enum audience who, struct naming_row **out, size_t *n,
 		 struct err *err) MUST_USE;
 /* What stands in such a row, in `a`. */
-struct naming_data {
+struct naming_said {
 	struct str id, state, data;
 };
-bool view_naming_data(struct view *v, struct arena *a, const struct naming_row *row,
-		      struct naming_data *out, struct err *err) MUST_USE;
+bool view_naming_read(struct view *v, struct arena *a, const struct naming_row *row,
+		      struct naming_said *out, struct err *err) MUST_USE;
 
 /*
  * Sums of money by dimension.  kind: transaction, budget or planned_disbursement.

@@ -148,7 +148,7 @@ static void ask(struct question *question, const struct pointed *p, const struct
 {
 	struct buf term;
 
-	question_begin(question, db_engine(p->v->reg));
+	question_begin(question, p->v->reg);
 	buf_init(&term, VIEW_SQL_MAX);
 	if (by && term_value(&term, by, p->value)) {
 		buf_ch(&term, ' ');

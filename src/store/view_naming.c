@@ -55,7 +55,7 @@ static bool ask(struct naming *x, struct str terms, struct err *err)
 	struct stmt *s;
 	bool row = true, ok = true;
 
-	question_begin(&q, db_engine(x->v->reg));
+	question_begin(&q, x->v->reg);
 	question_terms(&q, terms);
 	s = db_prepare(x->v->reg, search_rids(q.engine), err);
 	if (s)
@@ -92,8 +92,8 @@ bool view_naming(struct view *v, struct arena *a, const enum field_id *by, size_
 	return ok;
 }
 
-bool view_naming_data(struct view *v, struct arena *a, const struct naming_row *row,
-		      struct naming_data *out, struct err *err)
+bool view_naming_read(struct view *v, struct arena *a, const struct naming_row *row,
+		      struct naming_said *out, struct err *err)
 {
 	struct stmt *s;
 	struct buf sql;
@@ -109,10 +109,10 @@ bool view_naming_data(struct view *v, struct arena *a, const struct naming_row *
 		return false;
 	stmt_int(s, 0, row->rid);
 	ok = stmt_step(s, &found, err);
-	*out = (struct naming_data){ .data = S("{}") };
+	*out = (struct naming_said){ .data = S("{}") };
 	if (!ok || !found)
 		return ok;
-	*out = (struct naming_data){ arena_str(a, col_text(s, 0)), arena_str(a, col_text(s, 1)),
+	*out = (struct naming_said){ arena_str(a, col_text(s, 0)), arena_str(a, col_text(s, 1)),
 				     arena_str(a, col_text(s, 2)) };
 	stmt_reset(s);
 	return ok;

@@ -80,7 +80,7 @@ bool view_search(struct view *v, struct arena *a, const struct search_query *q,
 	if (q->limit < 1 || q->limit > 1000)
 		return err_set(err, ERR_INPUT, "limit",
 			       N_("limit is a whole number from 1 to 1000"));
-	question_begin(&question, db_engine(v->reg));
+	question_begin(&question, v->reg);
 	ok = question_words(&question, q->words, &any, err);
 	if (ok && any)
 		ok = count_hits(v, q, buf_str(&question.text), &out->total, err) &&

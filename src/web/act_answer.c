@@ -111,6 +111,13 @@ static void accept_form(struct visit *v, const struct act_whole *act,
 		    "until then it can be taken back.");
 	html_lit(&v->out, "</p>\n");
 	form_begin(v, act);
+	if (is_amendment(v, act->document)) {
+		html_lit(&v->out, "<p><label><input type=checkbox name=compared value=yes "
+				  "required> ");
+		page_say(v, "I have compared this SHA-256 with every other party, by voice or "
+			    "note verbale, and read what changes.");
+		html_lit(&v->out, "</label></p>\n");
+	}
 	html_lit(&v->out, "<p><button class=main name=do value=accept>");
 	page_fill(v, "Accept for %1", party);
 	html_lit(&v->out, "</button></p></form>\n");

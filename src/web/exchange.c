@@ -199,7 +199,7 @@ static bool policy_parties(struct visit *v, struct buf *group, struct err *err)
 		const struct charter_ledger *l = &c->ledgers[i];
 		struct charter_ledger keys;
 
-		if (str_eq(l->party, node_party(v->node)) || !str_eq(l->party, l->name))
+		if (str_eq(l->party, node_party(v->node)) || charter_open(c, l->party) != l)
 			continue;
 		if (!view_keys(v->view, v->a, l->name, TREE_SIZE_MAX, &keys, err))
 			return false;

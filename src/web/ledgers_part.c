@@ -145,6 +145,25 @@ static void strangers(const struct ledgers *t)
 
 /* --- */
 
+/* Where its party goes on. */
+static void successor(struct visit *v, const struct ledger_row *l)
+{
+	const struct charter *c = node_charter(v->node);
+	const struct charter_ledger *is = c ? charter_find(c, l->name) : NULL, *next;
+
+	if (!is || !is->closed)
+		return;
+	next = charter_open(c, l->party);
+	html_lit(&v->out, "<br><small>");
+	if (next)
+		page_fill(v, "its first %1 entries count; it goes on in %2",
+			  number_of(v, is->size), next->name);
+	else
+		page_fill(v, "its first %1 entries count; the party has left",
+			  number_of(v, is->size));
+	html_lit(&v->out, "</small>");
+}
+
 static void state_cell(struct visit *v, const struct ledger_row *l)
 {
 	cell(v, T(v->lang, "State"), false);
@@ -166,7 +185,9 @@ static void state_cell(struct visit *v, const struct ledger_row *l)
 		page_say(v, "closed");
 		break;
 	}
-	html_lit(&v->out, "</span></td>");
+	html_lit(&v->out, "</span>");
+	successor(v, l);
+	html_lit(&v->out, "</td>");
 }
 
 static void ledger_line(const struct ledgers *t, const struct ledger_row *l)

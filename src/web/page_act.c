@@ -253,7 +253,8 @@ static void content(struct act_page *p)
 				     ? T(v->lang, "Its document is here, and is not one that "
 						  "this register can read.")
 				     : T(v->lang, "Its document has not arrived here yet."));
-	else if (p->act.effect_count == 0)
+	else if (p->act.effect_count == 0 &&
+		 !amendment_part(v, &p->act.act, p->act.document))
 		paragraph(v, T(v->lang, "It changes no record; its texts stand below."));
 	for (size_t i = 0; i < p->act.effect_count; i++)
 		effect(p, &p->act.effects[i]);
@@ -437,6 +438,11 @@ static bool may_say(struct act_page *p, struct str what, struct err *err)
 			       N_("The text of this act is not here, or cannot be read by this "
 				  "version: nobody should accept what cannot be read. Exchange "
 				  "with the party that proposed it."));
+	if (str_is(what, "act.accept") && is_amendment(p->v, p->act.document) &&
+	    !str_is(http_field(p->v->q, "compared"), "yes"))
+		return err_set(err, ERR_INPUT, "compared",
+			       N_("Confirm that the SHA-256 was compared with the other "
+				  "parties: what is accepted here changes who signs what."));
 	return visit_may_do(p->v, what, err);
 }
 

@@ -232,14 +232,15 @@ static bool entry_load(struct entry_page *p, struct err *err)
 {
 	struct visit *v = p->v;
 	struct note note;
+	struct str name;
 
-	p->ledger = ledger_named(v, v->parts[1], err);
-	if (!p->ledger)
-		return false;
 	if (!str_u64(v->parts[2], UINT64_C(1) << 53, &p->n))
 		return err_set(err, ERR_MISSING, NULL,
 			       N_("An entry is named by its number, from 0 on."));
-	if (!view_entry(v->view, v->a, p->ledger->name, p->n, &p->bytes, err))
+	/* An address may count on over a succession (charter_place). */
+	charter_at(node_charter(v->node), v->parts[1], p->n, &name, &p->n);
+	p->ledger = ledger_named(v, name, err);
+	if (!p->ledger || !view_entry(v->view, v->a, name, p->n, &p->bytes, err))
 		return false;
 	p->proof.index = p->n;
 	p->leaf = leaf_hash(p->bytes);
@@ -259,6 +260,7 @@ static bool entry_load(struct entry_page *p, struct err *err)
 void page_entry(struct visit *v)
 {
 	struct entry_page p = { .v = v };
+	struct charter_place place;
 	struct err err;
 	struct str title;
 
@@ -275,7 +277,8 @@ void page_entry(struct visit *v)
 	html_lit(&v->out, "</h1>\n");
 	entry_record(&p);
 	entry_facts(&p);
-	sealed_parts(v, p.ledger->name, p.n);
+	view_place(v->view, p.ledger->name, &place);
+	sealed_parts(v, place.name, place.first + p.n);
 	entry_text(&p);
 	entry_proof(&p);
 	entry_commands(&p);

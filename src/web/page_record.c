@@ -189,9 +189,9 @@ static uint64_t signed_at(const struct visit *v, struct str ledger)
 static void provenance(struct record_page *p)
 {
 	struct visit *v = p->v;
-	struct str bytes;
+	struct said_entry said;
 	struct err err;
-	uint64_t size = signed_at(v, p->row.ledger);
+	uint64_t size = 0;
 
 	html_lit(&v->out, "<hr><p class=soft>");
 	page_entry_link(v, p->row.ledger, p->row.n);
@@ -201,15 +201,17 @@ static void provenance(struct record_page *p)
 		html_lit(&v->out, " · ");
 		html_text(&v->out, p->row.actor);
 	}
-	if (view_entry(v->view, v->a, p->row.ledger, p->row.n, &bytes, &err)) {
-		struct hash leaf = leaf_hash(bytes);
+	if (view_said(v->view, v->a, p->row.ledger, p->row.n, &said, &err)) {
+		struct hash leaf = leaf_hash(said.bytes);
+
+		size = signed_at(v, said.ledger);
 
 		html_lit(&v->out, " · ");
 		page_say(v, "fingerprint");
 		html_lit(&v->out, " ");
 		page_hash(v, leaf.b, HASH_SIZE, 12);
 	}
-	if (size > p->row.n) {
+	if (size > 0 && size > said.index) {
 		html_lit(&v->out, " · ");
 		page_fill(v, "signed in the checkpoint of %1 entries", number_of(v, size));
 	}

@@ -43,6 +43,8 @@ static size_t latest_values(struct visit *v, const struct record_row *indicator,
 		struct list_result found;
 		struct err err;
 
+		if (!charter_leads(c, i))
+			continue;
 		q.filters[0] =
 			(struct list_filter){ &fields[measurement_indicator],
 					      str_z(fields[measurement_indicator].name), ref };

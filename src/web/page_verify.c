@@ -99,7 +99,9 @@ static void compare(struct visit *v, const struct charter *c)
 	page_hash(v, c->id.b, HASH_SIZE, 2 * HASH_SIZE);
 	html_lit(&v->out, "</dd></div></dl>\n");
 	for (size_t i = 0; i < c->ledger_count; i++)
-		party_keys(v, &c->ledgers[i]);
+		if (!c->ledgers[i].closed)
+			party_keys(v, &c->ledgers[i]);
+	charters_part(v, c);
 	html_lit(&v->out, "<details><summary>");
 	page_say(v, "All keys and their history");
 	html_lit(&v->out, "</summary>\n");
@@ -202,7 +204,7 @@ static void our_program(struct visit *v, const struct charter *c)
 	for (size_t i = 0; i < c->ledger_count; i++) {
 		const struct charter_ledger *l = &c->ledgers[i];
 
-		if (!str_eq(l->party, node_party(v->node)) && str_eq(l->name, l->party) &&
+		if (!str_eq(l->party, node_party(v->node)) && charter_open(c, l->party) == l &&
 		    view_keys(v->view, v->a, l->name, TREE_SIZE_MAX, &keys, &ignored))
 			vkey_option(v, &keys.witness);
 	}

@@ -106,6 +106,14 @@ struct str bool_words(struct visit *v, struct str value); /* of a filter: "true"
 /* Every party's keys in force and before; for administrators also the alerts. */
 void page_keys_part(struct visit *v, const struct charter *c);
 
+/* --- the charter (charter_part.c) --- */
+/* Which ledgers were closed and what followed them, and the charters so far; nothing where the
+ * first charter is in force. */
+void charters_part(struct visit *v, const struct charter *c);
+/* What an amendment changes, in words; false, and nothing written, when the document is none. */
+bool amendment_part(struct visit *v, const struct hash *act, struct str document);
+bool is_amendment(struct visit *v, struct str document);
+
 /* --- above every page (banners.c) --- */
 /* What keeps this node from writing, and which ledgers show two histories. */
 void page_banners(struct visit *v);

@@ -48,6 +48,13 @@ void json_key_str(struct json_w *w, struct str name)
 	w->comma = false;
 }
 
+void json_key_as(struct json_w *w, struct str key)
+{
+	before_value(w);
+	buf_add(w->b, key);
+	w->comma = false;
+}
+
 void json_key(struct json_w *w, const char *name)
 {
 	json_key_str(w, str_z(name));
@@ -86,24 +93,33 @@ static size_t plain_sixteens(const char *p, size_t n)
 #endif
 
 /*
- * Eight bytes at a time.  Each test sets the top bit of the bytes it is after; a borrow may
- * set one falsely, but only above a true one, so the lowest holds.
+ * Of eight bytes, the top bits of those that are not plain.  Each test sets the top bit of the
+ * bytes it is after; a borrow may set one falsely, but only above a true one, so the lowest
+ * holds.
  */
-size_t json_plain(const char *p, size_t n)
+static inline uint64_t unplain(const char *p)
 {
 	const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
+	uint64_t w, quote, slash;
+
+	memcpy(&w, p, sizeof(w));
+	w = le64toh(w);
+	quote = w ^ ones * '"';
+	slash = w ^ ones * '\\';
+	return (((quote - ones) & ~quote) | ((slash - ones) & ~slash) |
+		((w - ones * ' ') & ~w)) &
+	       tops;
+}
+
+size_t json_plain(const char *p, size_t n)
+{
 	size_t i = plain_sixteens(p, n);
 
-	for (uint64_t w; n - i >= sizeof(w); i += sizeof(w)) {
-		uint64_t quote, slash, found;
+	if (i < n && !is_plain(p[i])) /* where that stopped, or begins */
+		return i;
+	for (; n - i >= 8; i += 8) {
+		uint64_t found = unplain(p + i);
 
-		memcpy(&w, p + i, sizeof(w));
-		w = le64toh(w);
-		quote = w ^ ones * '"';
-		slash = w ^ ones * '\\';
-		found = (((quote - ones) & ~quote) | ((slash - ones) & ~slash) |
-			 ((w - ones * ' ') & ~w)) &
-			tops;
 		if (found)
 			return i + (size_t)__builtin_ctzll(found) / 8;
 	}
@@ -127,19 +143,33 @@ static void put_escaped(struct buf *b, unsigned char c)
 	}
 }
 
-void json_quote(struct buf *b, struct str s)
+static void quote_escaped(struct buf *b, struct str s, size_t plain)
 {
 	buf_ch(b, '"');
 	for (;;) {
-		size_t plain = json_plain(s.p, s.n);
-
 		buf_add(b, str_of(s.p, plain));
 		if (plain == s.n)
 			break;
 		put_escaped(b, (unsigned char)s.p[plain]);
 		s = str_of(s.p + plain + 1, s.n - plain - 1);
+		plain = json_plain(s.p, s.n);
 	}
 	buf_ch(b, '"');
+}
+
+void json_quote(struct buf *b, struct str s)
+{
+	size_t plain = json_plain(s.p, s.n), room = (b->cap < b->max ? b->cap : b->max) - b->n;
+
+	if (plain == s.n && s.n + 2 <= room && !b->full) {
+		b->p[b->n] = '"';
+		if (s.n)
+			memcpy(b->p + b->n + 1, s.p, s.n);
+		b->p[b->n + s.n + 1] = '"';
+		b->n += s.n + 2;
+	} else {
+		quote_escaped(b, s, plain);
+	}
 }
 
 void json_put_str(struct json_w *w, struct str s)

@@ -82,6 +82,7 @@ void json_open(struct json_w *w, char bracket);
 void json_close(struct json_w *w, char bracket);
 void json_key(struct json_w *w, const char *name);
 void json_key_str(struct json_w *w, struct str name);
+void json_key_as(struct json_w *w, struct str key); /* `"name":`, which needs no escapes */
 void json_put_str(struct json_w *w, struct str s);
 void json_put_int(struct json_w *w, int64_t v);
 void json_put_bool(struct json_w *w, bool v);

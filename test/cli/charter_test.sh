@@ -84,6 +84,40 @@ check "and is closed" has "$(put a-ml 01 Quatre)" 'was closed by an amendment'
 check "with a last entry that names the successor" grep -aq '"type":"ledger.close","body":{"successor":"reg.example/a/ml-2"}' "$work/a-ml/ledger.db"
 check "the register reads on there" has "$(names a-ml)" 'Un'
 
+# --- a fork, settled, by network ---
+
+two e
+put e-ml 01 Un >/dev/null
+pouch e-ml ru e-ru >/dev/null
+cp -r "$work/e-ml" "$work/e-twin"
+put e-ml 02 Deux >/dev/null
+put e-twin 03 Trois >/dev/null
+pouch e-ml ru e-ru >/dev/null
+check "two histories are met" exits 3 pouch e-twin ru e-ru
+check "and verify says so" exits 3 "$benkan" verify --node "$work/e-ru"
+node e-new ml reg.example/e/ml-2
+"$benkan" charter amend --node "$work/e-ru" --close ml "$work/e-new.json" --out "$work/e.c1" >/dev/null
+"$benkan" charter sign --node "$work/e-new" --key "$work/e-ml/recovery/recours-1.key" --key "$work/e-ml/recovery/recours-3.key" \
+	"$work/e.c1" -o "$work/e.word"
+propose e-ru "$work/e.c1" "$work/e.word"
+word e-ru accept >/dev/null
+check "two recovery keys speak as the old one" same "$(chain e-ru)" 2
+check "verify is content" "$benkan" verify --node "$work/e-ru"
+"$benkan" adopt --node "$work/e-new" "$work/e.c1" >/dev/null
+serve "$work/e-ru"
+check "the new node fetches the closed ledger and the other" "$benkan" sync --node "$work/e-new" --push "$url"
+check "again, with what was acknowledged" "$benkan" sync --node "$work/e-new" --push "$url"
+check "it writes" put e-new 04 Quatre
+check "and is read" "$benkan" sync --node "$work/e-new" --push "$url"
+check "there" has "$(curl -s "$url/fr/partners")" 'Quatre'
+check "no page speaks of two histories any more" same "$(curl -s "$url/fr/" | grep -c 'deux histoires')" 0
+check "the evidence is served still" has "$(curl -s "$url/evidence")" '[0-9a-f]{64}'
+check "the page of the act says what changed" has "$(curl -s "$url/ru/act/$hash")" 'продолжает в новом журнале ml-2'
+check "the page to verify by names the successor" has "$(curl -s "$url/fr/verify")" 'Sa partie continue dans reg.example/e/ml-2'
+check "its entries have their pages" has "$(curl -s "$url/en/entry/ml-2/4")" 'Entry 4 of ledger ml-2'
+check "under the party's count too" same "$(curl -so "$work/page" -w '%{http_code}' "$url/en/entry/ml/7")" 200
+kill $server
+
 # --- refusals ---
 
 two b

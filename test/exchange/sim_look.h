@@ -83,12 +83,18 @@ static inline void look_at_heads(struct sim *w, int at)
 
 /* --- digests --- */
 
-static inline void same_digest(struct sim *w, const uint64_t *cut, const struct hash *state)
+static inline void same_digest(struct sim *w, const uint64_t *cut, const struct hash *state,
+			       const char *whose)
 {
 	struct digest *d = w->digests;
 
 	for (size_t i = 0; i < w->digest_count; i++, d++)
 		if (memcmp(d->cut, cut, sizeof(d->cut)) == 0) {
+			if (!hash_eq(&d->state, state))
+				STORY(w, "%s differs from what was seen first:\n", whose);
+			for (int k = 0; k < w->parties && !hash_eq(&d->state, state); k++)
+				STORY(w, "  %s=%llu\n", party_codes[k],
+				      (unsigned long long)cut[k]);
 			sim_must(w, hash_eq(&d->state, state),
 				 "two nodes that hold the same show different states");
 			return;
@@ -244,7 +250,7 @@ static inline void look_at_acts(struct sim *w, int at)
 	digest_head(w, p, r.state);
 	sim_ok(w, store_dump(node_store(p->n), dump_line, &r, &err) || r.done, &err, "dump");
 	state = hash_end(r.state);
-	same_digest(w, p->held, &state);
+	same_digest(w, p->held, &state, "what it shows");
 	for (size_t i = 0; i < count; i++) {
 		const struct act_seen_here *now = act_of(p, before[i].key);
 
@@ -268,7 +274,7 @@ static inline void look_at_digest(struct sim *w, int at)
 	struct err err;
 
 	sim_ok(w, store_state(node_store(w->node[at].n), S(""), &state, &err), &err, "state");
-	same_digest(w, w->node[at].held, &state);
+	same_digest(w, w->node[at].held, &state, "its digest");
 }
 
 /* At a cut at which somebody was once seen. */
@@ -289,7 +295,7 @@ static inline void look_at_past(struct sim *w, int at)
 	STORY(w, "%s shows its state at %s\n", party_codes[at], text);
 	sim_ok(w, store_state(node_store(w->node[at].n), str_z(text), &state, &err), &err,
 	       "state");
-	same_digest(w, d->cut, &state);
+	same_digest(w, d->cut, &state, "its digest of the past");
 }
 
 /* --- what was said is there --- */
@@ -348,8 +354,10 @@ static inline bool same_moment(const struct moment *a, const struct moment *b)
 static inline void look(struct sim *w, int at)
 {
 	struct sim_node *p = &w->node[at];
-	struct moment now = moment_of(p);
+	struct moment now;
 
+	settle(w, at);
+	now = moment_of(p);
 	if (same_moment(&now, &p->looked))
 		return;
 	look_at_heads(w, at);

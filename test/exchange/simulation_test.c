@@ -23,10 +23,13 @@ enum {
 	ACCEPTED = 2
 };
 
+/* By number of parties: the more there are, the more one costs. */
+static const unsigned schedules_of[PARTIES + 1] = { [2] = 1000, [3] = 600, [4] = 400 };
+
 static struct {
 	uint64_t seed;
-	unsigned schedules;
-	long only; /* this schedule; -1: all */
+	unsigned schedules[PARTIES + 1]; /* by number of parties */
+	long only;                       /* this schedule; -1: all */
 	long parties;
 	char dir[80];
 } run;
@@ -281,6 +284,7 @@ static void accept_some(struct sim *w)
 			STORY(w, "%s writes %s\n", party_codes[i], text);
 			if (do_write(w, i, text, &word))
 				said(w, &word);
+			settle(w, i);
 		}
 	}
 }
@@ -345,7 +349,7 @@ static void worker(int which, int parties)
 	signal(SIGABRT, SIG_DFL);
 	arena_init(&w->a, (size_t)1 << 30);
 	snprintf(dir, PATH, "%s/worker%d", run.dir, which);
-	for (unsigned n = (unsigned)which; n < run.schedules; n += WORKERS)
+	for (unsigned n = (unsigned)which; n < run.schedules[parties]; n += WORKERS)
 		if (run.only < 0 || n == (unsigned)run.only)
 			schedule(w, parties, n, dir);
 	arena_done(&w->a);
@@ -378,7 +382,7 @@ static void simulate(int parties)
 	       tally->sealed, tally->crashes, tally->put_back, tally->stuck, tally->in_force,
 	       tally->closed, tally->cosigned);
 	assert_int_equal(bad, 0);
-	if (run.only < 0 && run.schedules >= 100) {
+	if (run.only < 0 && run.schedules[parties] >= 100) {
 		/* what was never met proves nothing */
 		assert_true(tally->in_force > 0 && tally->closed > 0 && tally->crashes > 0);
 		assert_true(tally->damaged > 0 && tally->cut_off > 0 && tally->put_back > 0);
@@ -418,11 +422,14 @@ static int up(void **state)
 
 	(void)state;
 	run.seed = number_from("SEED", (uint64_t)time(NULL));
-	run.schedules = (unsigned)number_from("SCHEDULES", 120);
 	run.only = (long)number_from("SCHEDULE", UINT64_MAX);
 	run.parties = (long)number_from("PARTIES", 0);
-	if (run.only >= (long)run.schedules)
-		run.schedules = (unsigned)run.only + 1;
+	for (int parties = 2; parties <= PARTIES; parties++) {
+		run.schedules[parties] =
+			(unsigned)number_from("SCHEDULES", schedules_of[parties]);
+		if (run.only >= (long)run.schedules[parties])
+			run.schedules[parties] = (unsigned)run.only + 1;
+	}
 	snprintf(run.dir, sizeof(run.dir), "%s/benkan-sim-XXXXXX",
 		 access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "build");
 	assert_non_null(mkdtemp(run.dir));

@@ -454,6 +454,53 @@ static void long_file_names(void **state)
 	arena_done(&a);
 }
 
+/* What somebody published is held to what IATI takes; an own word to more. */
+static void reported_values_pass(void **state)
+{
+	static const struct {
+		const char *record, *text, *field;
+	} wide[] = {
+		{ "organisation",
+		  "{\"name\":{\"fr\":\"n\"},\"type\":\"10\",\"identifier\":\"XM/7 A&B\"}",
+		  "identifier" },
+		{ "budget",
+		  "{\"project\":" JOINT ",\"type\":\"1\",\"status\":\"1\",\"period_start\":"
+		  "\"2024-01-01\",\"period_end\":\"2026-12-31\",\"value\":{\"amount\":\"5\","
+		  "\"currency\":\"EUR\",\"value_date\":\"2024-01-01\"}}",
+		  "period_end" },
+		{ "budget",
+		  "{\"project\":" JOINT ",\"type\":\"1\",\"status\":\"1\",\"period_start\":"
+		  "\"2024-01-01\",\"period_end\":\"2024-12-31\",\"value\":{\"amount\":\"-5\","
+		  "\"currency\":\"EUR\",\"value_date\":\"2024-01-01\"}}",
+		  "value.amount" },
+		{ "transaction",
+		  "{\"project\":" JOINT ",\"type\":\"3\",\"date\":\"2024-01-01\",\"value\":"
+		  "{\"amount\":\"5.25\",\"currency\":\"XOF\",\"value_date\":\"2024-01-01\"}}",
+		  "value.amount" },
+		{ "measurement",
+		  "{\"indicator\":" JOINT ",\"period_end\":\"2026-12-31\",\"value\":\"4\"}",
+		  "period_end" },
+	};
+	struct model_ctx ctx = { .today = date_days(2026, 6, 30) };
+	struct err errs[MODEL_ERRORS_MAX], err;
+	struct arena a;
+
+	(void)state;
+	arena_init(&a, 1 << 20);
+	for (size_t i = 0; i < sizeof(wide) / sizeof(wide[0]); i++) {
+		const struct record *r = record_named(str_z(wide[i].record));
+		struct json *data;
+
+		check_ok(json_parse(&a, str_z(wide[i].text), &data, &err), &err);
+		ctx.reported = false;
+		assert_int_equal(model_check(&a, r, data, &ctx, errs, MODEL_ERRORS_MAX), 1);
+		assert_string_equal(errs[0].field, wide[i].field);
+		ctx.reported = true;
+		assert_int_equal(model_check(&a, r, data, &ctx, errs, MODEL_ERRORS_MAX), 0);
+	}
+	arena_done(&a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -465,6 +512,7 @@ int main(void)
 		cmocka_unit_test(too_many_parts),
 		cmocka_unit_test(any_party_without_a_charter),
 		cmocka_unit_test(long_file_names),
+		cmocka_unit_test(reported_values_pass),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

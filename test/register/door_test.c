@@ -282,7 +282,8 @@ static void references_must_resolve(void **state)
 			  second[] = "{\"type\":\"record.put\",\"kind\":\"organisation\","
 				     "\"data\":{\"name\":{\"fr\":\"B\"},\"type\":\"10\","
 				     "\"parent\":\"ml/01985000-0001-7000-8001-000000000001\"}}";
-	struct draft both[2] = { { str_z(first), S("") }, { str_z(second), S("") } };
+	struct draft both[2] = { { .json = str_z(first), .actor = S("") },
+				 { .json = str_z(second), .actor = S("") } };
 	struct act_result r[2];
 
 	(void)state;
@@ -375,9 +376,9 @@ static void one_bad_draft_stops_no_other(void **state)
 	const char *good_one =
 		"{\"type\":\"record.put\",\"kind\":\"organisation\",\"data\":" ORGANISATION(
 			"A") "}";
-	struct draft d[3] = { { str_z(good_one), S("") },
-			      { S("{}"), S("") },
-			      { str_z(good_one), S("") } };
+	struct draft d[3] = { { .json = str_z(good_one), .actor = S("") },
+			      { .json = S("{}"), .actor = S("") },
+			      { .json = str_z(good_one), .actor = S("") } };
 	struct act_result r[3];
 
 	(void)state;

@@ -208,7 +208,9 @@ static void digest_is_of_the_dump(void **state)
 	reader_open(&r, w, at, "register");
 	reader_apply_to(&r, NULL);
 	buf_init(&text, 4 << 20);
-	buf_lit(&text, "benkan-state/1 2\n");
+	buf_lit(&text, "benkan-state/1 ");
+	buf_u64(&text, PROJECTION_VERSION);
+	buf_ch(&text, '\n');
 	for (size_t i = 0; i < 2; i++) {
 		const struct chain *c = &w->chain[i];
 

@@ -233,7 +233,7 @@ static void what_all_vouch_for(void **state)
 		write_one();
 		usleep(1000);
 	}
-	size = before = store_served(node_store(t.ml));
+	size = before = store_next(node_store(t.ml)); /* nothing is under way behind it */
 	note = own_note(size);
 	text = str_cut(note, str_find(note, S("\n\n")) + 1);
 	buf_init(&line, 4096);
@@ -241,8 +241,7 @@ static void what_all_vouch_for(void **state)
 	note = arena_join(&t.a, note, buf_str(&line));
 	buf_done(&line);
 	check_ok(cosignatures_keep(t.ml, S("ml"), note, &kept, &err), &err);
-	if (kept == 0) /* the size that was served was signed later than it was read */
-		fail();
+	assert_int_equal(kept, 1);
 	r = get("/log/checkpoint", "");
 	check_str(r.body, note);
 	write_one();

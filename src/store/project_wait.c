@@ -1,0 +1,221 @@
+#include "store/flows.h"
+
+#include <stdlib.h>
+
+/*
+ * A statement costs half of what a row does: descending from each root anew, and all that
+ * begins and ends one.  First versions and flows are most of what comes, in long runs: they
+ * wait in p->once for enough of them.  Whoever prepares a statement has them written first
+ * (db_put_off), so that nobody can miss them.
+ */
+struct first {
+	struct follow *ledger;
+	const struct entry *entry;
+	struct row *row;
+};
+struct put_off {
+	struct first firsts[ROWS_AT_ONCE]; /* of one record type */
+	struct flow_row flows[ROWS_AT_ONCE];
+	unsigned first_count, flow_count;
+	bool writing;
+};
+
+struct put_off *waiting_open(void)
+{
+	struct put_off *w = calloc(1, sizeof(*w));
+
+	if (!w)
+		abort();
+	return w;
+}
+
+void waiting_close(struct put_off *w)
+{
+	free(w);
+}
+
+void waiting_forget(struct projection *p)
+{
+	*p->put_off = (struct put_off){ 0 };
+}
+
+bool any_waits(const struct projection *p)
+{
+	return p->put_off->first_count || p->put_off->flow_count;
+}
+
+/* --- flows --- */
+
+#define INSERT_FLOWS "INSERT INTO r_flow (" FLOW_COLUMNS ") VALUES "
+#define ONE_FLOW     "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+
+/* One, or ROWS_AT_ONCE. */
+static bool write_flows(struct projection *p, const struct flow_row *flows, unsigned n,
+			struct err *err)
+{
+	struct stmt *s = db_prepare(
+		p->db, n == 1 ? INSERT_FLOWS ONE_FLOW : INSERT_FLOWS MANY_ROWS(ONE_FLOW), err);
+
+	if (!s)
+		return false;
+	for (unsigned i = 0; i < n; i++)
+		flow_bind(s, (int)(i * FLOW_WIDTH), &flows[i]);
+	return stmt_done(s, err);
+}
+
+static bool settle_flows(struct projection *p, struct err *err)
+{
+	unsigned n = p->put_off->flow_count;
+
+	db_put_off(p->db, NULL, NULL);
+	p->put_off->flow_count = 0;
+	if (n == ROWS_AT_ONCE)
+		return write_flows(p, p->put_off->flows, n, err);
+	for (unsigned i = 0; i < n; i++)
+		if (!write_flows(p, &p->put_off->flows[i], 1, err))
+			return false;
+	return true;
+}
+
+/* --- first versions --- */
+
+/* It was there already.  That row may have come just now, with a flow that waits. */
+static bool not_first(struct projection *p, const struct first *f, struct err *err)
+{
+	return settle_flows(p, err) && record_next(p, f->ledger, f->entry, err);
+}
+
+static bool one_by_one(struct projection *p, const struct first *firsts, unsigned n,
+		       struct err *err)
+{
+	for (unsigned i = 0; i < n; i++) {
+		bool made;
+
+		if (!row_insert(p, firsts[i].row, &made, err) ||
+		    (!made && !not_first(p, &firsts[i], err)))
+			return false;
+	}
+	return true;
+}
+
+/* Whether it is this row that stands for its record, and not one that was there. */
+static bool came_first(struct projection *p, const struct row *r, bool *first, struct err *err)
+{
+	struct stmt *s;
+	bool row;
+
+	buf_clear(&p->text);
+	buf_lit(&p->text, "SELECT 1 FROM r_");
+	buf_z(&p->text, r->record->name);
+	buf_lit(&p->text, " WHERE rid = ? AND id = ? AND party = ?");
+	s = db_prepare_text(p->db, buf_str(&p->text), err);
+	if (!s)
+		return false;
+	stmt_int(s, 0, r->rid);
+	stmt_text(s, 1, r->id);
+	stmt_text(s, 2, r->party);
+	if (!stmt_step(s, &row, err))
+		return false;
+	stmt_reset(s);
+	*first = row;
+	return true;
+}
+
+static bool all_at_once(struct projection *p, const struct first *firsts, struct err *err)
+{
+	struct row *rows[ROWS_AT_ONCE];
+	bool first[ROWS_AT_ONCE];
+	int64_t made;
+
+	for (unsigned i = 0; i < ROWS_AT_ONCE; i++)
+		rows[i] = firsts[i].row;
+	if (!rows_insert(p, rows, &made, err))
+		return false;
+	for (unsigned i = 0; i < ROWS_AT_ONCE; i++) {
+		first[i] = true;
+		if (made < ROWS_AT_ONCE && !came_first(p, rows[i], &first[i], err))
+			return false;
+	}
+	for (unsigned i = 0; i < ROWS_AT_ONCE; i++)
+		if (first[i] ? !row_kept(p, rows[i], true, err)
+			     : !not_first(p, &firsts[i], err))
+			return false;
+	return true;
+}
+
+static bool settle_firsts(struct projection *p, struct err *err)
+{
+	struct put_off *w = p->put_off;
+	unsigned n = w->first_count;
+
+	w->first_count = 0;
+	return n == ROWS_AT_ONCE ? all_at_once(p, w->firsts, err)
+				 : one_by_one(p, w->firsts, n, err);
+}
+
+/* --- both --- */
+
+/* Somebody may be about to use what stands in p->text. */
+static void swap_text(struct projection *p)
+{
+	struct buf text = p->text;
+
+	p->text = p->aside;
+	p->aside = text;
+}
+
+static bool write_waiting(void *ctx, struct err *err)
+{
+	struct projection *p = ctx;
+	bool ok;
+
+	swap_text(p);
+	p->put_off->writing = true;
+	ok = settle_firsts(p, err) && settle_flows(p, err);
+	p->put_off->writing = false;
+	swap_text(p);
+	return ok;
+}
+
+bool waiting_settle(struct projection *p, struct err *err)
+{
+	db_put_off(p->db, NULL, NULL);
+	return !any_waits(p) || write_waiting(p, err);
+}
+
+bool once_anew(struct projection *p, struct err *err)
+{
+	if (!waiting_settle(p, err))
+		return false;
+	arena_reset(&p->once);
+	return true;
+}
+
+bool first_wait(struct projection *p, struct follow *l, const struct entry *e, struct row *r,
+		struct err *err)
+{
+	struct put_off *w = p->put_off;
+
+	if (w->first_count && w->firsts[0].row->record != r->record && !waiting_settle(p, err))
+		return false;
+	w->firsts[w->first_count++] = (struct first){ l, e, r };
+	if (w->first_count == ROWS_AT_ONCE)
+		return waiting_settle(p, err);
+	db_put_off(p->db, write_waiting, p);
+	return true;
+}
+
+/* No first version waits: its flow comes with its row. */
+bool flow_wait(struct projection *p, const struct flow_row *f, struct err *err)
+{
+	struct put_off *w = p->put_off;
+
+	if (db_engine(p->db) != DB_SQLITE)
+		return write_flows(p, f, 1, err);
+	w->flows[w->flow_count++] = *f;
+	if (w->flow_count == ROWS_AT_ONCE)
+		return settle_flows(p, err);
+	if (!w->writing)
+		db_put_off(p->db, write_waiting, p);
+	return true;
+}
