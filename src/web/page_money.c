@@ -1,3 +1,4 @@
+#include "web/curve.h"
 #include "web/desk.h"
 #include "web/totals_asked.h"
 
@@ -320,6 +321,7 @@ void page_money(struct visit *v)
 		    "converted, and the two sides are never added together.");
 	html_lit(&v->out, "</p>\n");
 	sides_table(v, NULL);
+	curve_part(v, NULL, S(""));
 	html_lit(&v->out, "<h2 id=sums>");
 	page_say(v, "Sums");
 	html_lit(&v->out, "</h2>\n");

@@ -1,4 +1,5 @@
 #include "web/acts.h"
+#include "web/curve.h"
 #include "web/desk.h"
 
 struct record_page {
@@ -264,8 +265,10 @@ void page_record(struct visit *v)
 	record_acts(&p);
 	desk_record_line(v, p.r, p.ref);
 	page_fields(v, p.r, p.data);
-	if (record_id_of(p.r) == RECORD_project)
+	if (record_id_of(p.r) == RECORD_project) {
 		record_sides(v, &p.row);
+		curve_part(v, &p.row, json_str(json_get(p.data, "cost"), "currency"));
+	}
 	record_links_to(v, p.r, p.ref);
 	page_sources(v, p.data);
 	record_add_menu(v, p.r, p.ref);
