@@ -250,7 +250,7 @@ void page_home(struct visit *v)
 	awaited_section(v);
 	money_section(v);
 	cockpit_section(v, "results", T(v->lang, "Results"));
-	results_list(v, COCKPIT_ROWS);
+	results_list(v, COCKPIT_ROWS, false);
 	cockpit_section_end(v);
 	html_lit(&v->out, "</div></div>\n");
 	cockpit_section(v, "ledgers", T(v->lang, "The ledgers"));

@@ -1,4 +1,4 @@
-#include "web/pages.h"
+#include "web/result_chart.h"
 
 /* Indicators with their latest measurement against the target that counts. */
 
@@ -114,7 +114,8 @@ static int32_t newest(struct visit *v, const struct record_row *values, size_t n
 	return best;
 }
 
-static void one_result(struct visit *v, const struct record_row *row)
+/* `chart`: the number of its chart, from 1; 0: none. */
+static void one_result(struct visit *v, const struct record_row *row, size_t chart)
 {
 	struct json *data = row_data(v, row);
 	struct record_row values[PARTIES_READ];
@@ -136,6 +137,8 @@ static void one_result(struct visit *v, const struct record_row *row)
 		page_say(v, "not measured yet");
 		html_lit(&v->out, "</small>");
 	}
+	if (chart)
+		result_chart(v, row, data, chart);
 	if (row->illustrative) {
 		html_lit(&v->out, " <small>");
 		page_say(v, "illustrative");
@@ -144,7 +147,7 @@ static void one_result(struct visit *v, const struct record_row *row)
 	html_lit(&v->out, "</li>\n");
 }
 
-void results_list(struct visit *v, unsigned max)
+void results_list(struct visit *v, unsigned max, bool charts)
 {
 	struct list_query q = { .record = &records[RECORD_indicator],
 				.who = v->who,
@@ -162,7 +165,7 @@ void results_list(struct visit *v, unsigned max)
 	}
 	html_lit(&v->out, "<ul class=plain>\n");
 	for (size_t i = 0; i < found.n; i++)
-		one_result(v, &found.rows[i]);
+		one_result(v, &found.rows[i], charts ? i + 1 : 0);
 	html_lit(&v->out, "</ul>\n");
 	if (found.total > found.n) {
 		html_lit(&v->out, "<p><a");
@@ -182,6 +185,6 @@ void page_results(struct visit *v)
 	page_say(v, "What was agreed to measure, what each side measured last, and how far "
 		    "that is from the target.");
 	html_lit(&v->out, "</p>\n");
-	results_list(v, RESULTS_MAX);
+	results_list(v, RESULTS_MAX, true);
 	page_end(v);
 }

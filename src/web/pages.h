@@ -217,7 +217,8 @@ struct help_terms {
 };
 void help_terms(struct visit *v, const struct help_terms *terms);
 void help_gaps(struct visit *v); /* why the two sides' figures differ, class by class */
-void results_list(struct visit *v, unsigned max); /* page_results.c */
+/* page_results.c; each with its chart and table, or without */
+void results_list(struct visit *v, unsigned max, bool charts);
 void latest_acts(struct visit *v, size_t max);    /* latest.c */
 
 #endif

@@ -22,7 +22,7 @@ static void the_gap_is_told(void **state)
 	good(&t, t.ml, PLAN(3, "2026-06-01", "250000", ""));
 	good(&t, t.ml, PLAN(4, "2026-01-20", "999000", ",\"secondary\":true"));
 	page = main_of(get("/fr/project/joint/" ID(2, 1), ""));
-	check_says(page, "Mali : 600\u202f000 XOF de retard");
+	check_says(page, "Mali\u00a0: 600\u202f000 XOF de retard");
 	check_says(page, "<svg class=chart role=img id=\"curve\"");
 	check_says(page, "class=\"slip\"");
 	check_says(page, "href=\"/fr/planned-disbursements?party=ml&amp;value.currency=XOF&amp;"
@@ -41,7 +41,7 @@ static void all_money_says_the_same(void **state)
 	struct str page = main_of(get("/fr/money?curve=XOF", ""));
 
 	(void)state;
-	check_says(page, "Mali : 600\u202f000 XOF de retard");
+	check_says(page, "Mali\u00a0: 600\u202f000 XOF de retard");
 	check_says(page, "period_start.to=2026-06-30\">1\u202f250\u202f000</a>");
 	assert_false(says(page, "1\u202f999\u202f000"));
 	page = main_of(get("/ru/money?curve=RUB", ""));
