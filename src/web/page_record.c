@@ -1,6 +1,7 @@
 #include "web/acts.h"
 #include "web/curve.h"
 #include "web/desk.h"
+#include "web/funnel.h"
 
 struct record_page {
 	struct visit *v;
@@ -265,6 +266,7 @@ void page_record(struct visit *v)
 	record_acts(&p);
 	desk_record_line(v, p.r, p.ref);
 	page_fields(v, p.r, p.data);
+	funnel_part(v, p.r, p.data);
 	if (record_id_of(p.r) == RECORD_project) {
 		record_sides(v, &p.row);
 		curve_part(v, &p.row, json_str(json_get(p.data, "cost"), "currency"));
