@@ -106,7 +106,7 @@ static bool read_headings(struct table_in *t, struct err *err)
 	}
 	if (t->plan.mapping)
 		take_mapping(t);
-	return check_headings(t, err);
+	return check_headings(t, err) || t->plan.lenient;
 }
 
 struct table_in *table_in_open(const struct table_in_plan *plan, struct str bytes,
@@ -148,6 +148,11 @@ bool table_in_heading(const struct table_in *t, size_t i, struct str *heading, s
 		: t->headings[i].column ? t->headings[i].column->name
 					: S("");
 	return true;
+}
+
+bool table_in_unfit(const struct table_in *t, struct err *err)
+{
+	return t->plan.file != TABLE_FILE_JSONL && !check_headings(t, err);
 }
 
 bool table_in_choice(const struct table_in *t, size_t i, struct str *name, struct str *heading)

@@ -28,6 +28,7 @@ struct table_in_plan {
 	 */
 	const struct str *mapping;
 	size_t mapping_count;
+	bool lenient; /* headings that do not do are no error yet: table_in_unfit tells */
 	struct view *view;
 	const struct record *record;
 	struct str party; /* own: whose national records may be written */
@@ -53,6 +54,9 @@ bool table_in_heading(const struct table_in *t, size_t i, struct str *heading,
  * more.
  */
 bool table_in_choice(const struct table_in *t, size_t i, struct str *name, struct str *heading);
+
+/* Why no row can be read; false: they can. */
+bool table_in_unfit(const struct table_in *t, struct err *err);
 
 struct table_in_row {
 	uint64_t row;

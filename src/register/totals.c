@@ -103,8 +103,8 @@ bool totals_in(struct view *v, struct arena *a, struct totals_query *q, struct s
 /* --- groups --- */
 
 struct group {
-	uint32_t key[TOTALS_DIMS];
-	unsigned apart; /* enum rate_gap, and LEFT_OUT */
+	uint32_t key[TOTALS_DIMS]; /* an even number of them: group_hash takes two at a time */
+	unsigned apart;            /* enum rate_gap, and LEFT_OUT */
 	int64_t count;
 	int128 sum;
 };
@@ -123,8 +123,8 @@ static uint64_t group_hash(const struct group *g)
 {
 	uint64_t h = g->apart;
 
-	for (int d = 0; d < TOTALS_DIMS; d++)
-		h = (h ^ g->key[d]) * 0x9e3779b97f4a7c15u;
+	for (int d = 0; d < TOTALS_DIMS; d += 2)
+		h = (h ^ ((uint64_t)g->key[d] << 32 | g->key[d + 1])) * 0x9e3779b97f4a7c15u;
 	return h ^ h >> 32;
 }
 

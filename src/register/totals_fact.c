@@ -47,9 +47,7 @@ static bool read_all_shares(struct totals_work *w, struct err *err)
 	       (!asked(q, BY_COUNTRY) ||
 		read_shares(w, MONEY_OF_COUNTRIES, &w->countries, err)) &&
 	       (!asked(q, BY_PUBLISHER) ||
-		read_shares(w, MONEY_OF_REPORTERS, &w->reporters, err)) &&
-	       (q->repeats == REPEATS_IN ||
-		read_shares(w, MONEY_SECOND_HAND, &w->second_hand, err));
+		read_shares(w, MONEY_OF_REPORTERS, &w->reporters, err));
 }
 
 /* What is not asked for is not unpacked. */
@@ -74,8 +72,8 @@ static void find_need(struct totals_work *w)
 		}
 	if (w->q->in.n)
 		w->need |= 1u << MONEY_VALUE_DAY | 1u << MONEY_CURRENCY;
-	if (w->second_hand.projects)
-		w->need |= 1u << MONEY_PROJECT | 1u << MONEY_CURRENCY;
+	if (w->q->repeats != REPEATS_IN)
+		w->need |= 1u << MONEY_REPEATED | 1u << MONEY_CURRENCY;
 }
 
 static const uint16_t *years_of(struct arena *a)
@@ -108,6 +106,7 @@ bool work_begin(struct totals_work *w, struct err *err)
 		abort();
 	if (asked(q, BY_YEAR))
 		w->years = years_of(w->a);
+	w->exact = q->in.n || asked(q, BY_SECTOR) || asked(q, BY_COUNTRY);
 	ok = read_all_shares(w, err);
 	find_need(w);
 	return ok;
@@ -258,7 +257,6 @@ bool work_read(struct totals_work *w, const struct money_facts *f, size_t i,
 	       struct work_fact *out)
 {
 	const struct totals_query *q = w->q;
-	uint32_t ignored;
 
 	for (size_t k = 0; k < w->used_count; k++) {
 		enum totals_dim d = w->used[k];
@@ -269,15 +267,15 @@ bool work_read(struct totals_work *w, const struct money_facts *f, size_t i,
 			return false;
 	}
 	out->project = w->need >> MONEY_PROJECT & 1 ? (uint32_t)f->at[MONEY_PROJECT][i] : 0;
-	out->repeated =
-		w->second_hand.projects && shares_key(&w->second_hand, out->project, &ignored);
+	out->repeated = q->repeats != REPEATS_IN && f->at[MONEY_REPEATED][i];
 	if (q->repeats == REPEATS_ONLY && !out->repeated)
 		return false;
 	out->amount = out->result = money_amount(f, i);
 	out->gap = RATE_FOUND;
 	if (w->need >> MONEY_CURRENCY & 1) {
 		out->currency = (uint32_t)f->at[MONEY_CURRENCY][i];
-		convert(w, q->in.n ? (int32_t)f->at[MONEY_VALUE_DAY][i] : 0, out);
+		if (w->exact) /* a rate or a minor unit is asked for */
+			convert(w, q->in.n ? (int32_t)f->at[MONEY_VALUE_DAY][i] : 0, out);
 	}
 	return true;
 }

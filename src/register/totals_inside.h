@@ -39,12 +39,13 @@ struct totals_work {
 	struct arena *a;
 	const struct totals_query *q;
 	struct lexicon words;
-	struct shares sectors, countries, reporters, second_hand;
+	struct shares sectors, countries, reporters;
 	uint32_t only[TOTALS_DIMS];
 	uint32_t party[MONEY_PARTIES];     /* words by place among the ledgers */
 	unsigned need;                     /* columns */
 	enum totals_dim used[TOTALS_DIMS]; /* asked for, as keys or as what is only wanted */
 	size_t used_count;
+	bool exact;            /* currencies matter beyond being told apart */
 	const uint16_t *years; /* by day from YEARS_FROM */
 	struct way_known *ways;
 	size_t way_count, way_cap;

@@ -24,16 +24,17 @@ void money_clear(struct money_piles *m)
 
 static const struct money_fields {
 	enum record_id record;
-	enum field_id value, type, date, project, sector, country;
+	enum field_id value, type, date, project, sector, country, secondary;
 } money_fields[] = {
 	[MONEY_TRANSACTIONS] = { RECORD_transaction, transaction_value, transaction_type,
 				 transaction_date, transaction_project, transaction_sector,
-				 transaction_country },
+				 transaction_country, transaction_secondary },
 	[MONEY_BUDGETS] = { RECORD_budget, budget_value, budget_type, budget_period_start,
-			    budget_project, FIELD_NONE, FIELD_NONE },
+			    budget_project, FIELD_NONE, FIELD_NONE, budget_secondary },
 	[MONEY_PLANNED] = { RECORD_planned_disbursement, planned_disbursement_value,
 			    planned_disbursement_type, planned_disbursement_period_start,
-			    planned_disbursement_project, FIELD_NONE, FIELD_NONE },
+			    planned_disbursement_project, FIELD_NONE, FIELD_NONE,
+			    planned_disbursement_secondary },
 };
 
 static void set_word(struct money_pile *to, struct money_line *l, enum money_column c,
@@ -84,6 +85,11 @@ static struct str text_in(const struct json *v)
 	return v && v->type == JSON_STR ? v->str : S("");
 }
 
+static bool says_yes(const struct json *v)
+{
+	return v && v->type == JSON_BOOL && v->num;
+}
+
 static void money_line(struct money_pile *to, const struct money_fields *f, const struct row *r,
 		       int sign)
 {
@@ -95,6 +101,7 @@ static void money_line(struct money_pile *to, const struct money_fields *f, cons
 	if (!dec_parse(json_str(value, "amount"), &amount) || !term_good(currency))
 		return;
 	set_amount(&l, amount);
+	l.at[MONEY_REPEATED] = says_yes(value_of(&r->values, f->secondary));
 	set_word(to, &l, MONEY_TYPE, code_in(value_of(&r->values, f->type)));
 	set_word(to, &l, MONEY_CURRENCY, currency);
 	set_word(to, &l, MONEY_PROJECT, ref_in(value_of(&r->values, f->project)));
@@ -147,7 +154,6 @@ static void project_lines(struct money_piles *m, const struct row *r, int sign)
 {
 	struct money_pile *to = &m->of[MONEY_OF_SECTORS];
 	struct str reporter = ref_in(value_of(&r->values, project_reporter));
-	const struct json *secondary = value_of(&r->values, project_secondary);
 	struct money_line l;
 
 	share_lines(to, value_of(&r->values, project_sectors), "sector", MONEY_SECTOR,
@@ -159,11 +165,6 @@ static void project_lines(struct money_piles *m, const struct row *r, int sign)
 		to = &m->of[MONEY_OF_REPORTERS];
 		l = project_line(to, r, sign);
 		set_word(to, &l, MONEY_TYPE, reporter);
-		pile_add(to, &l);
-	}
-	if (secondary && secondary->type == JSON_BOOL && secondary->num) {
-		to = &m->of[MONEY_SECOND_HAND];
-		l = project_line(to, r, sign);
 		pile_add(to, &l);
 	}
 }

@@ -3,16 +3,13 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 static struct log_vfs *vfs_of(const sqlite3_file *f)
 {
-	const char *methods = (const char *)f->pMethods;
-
-	return (struct log_vfs *)(uintptr_t)(methods - offsetof(struct log_vfs, methods));
+	return ((const struct log_methods *)f->pMethods)->of;
 }
 
 /* The write is begun, the work is done meanwhile, the sync waits for what is left of it. */
@@ -52,10 +49,10 @@ static int log_open(sqlite3_vfs *vfs, sqlite3_filename name, sqlite3_file *f, in
 		return rc;
 	forget_file(v);
 	v->fd = open(name, O_WRONLY | O_CLOEXEC);
-	v->methods = *f->pMethods;
-	v->sync = v->methods.xSync;
-	v->methods.xSync = log_sync;
-	f->pMethods = &v->methods;
+	v->methods = (struct log_methods){ *f->pMethods, v };
+	v->sync = v->methods.base.xSync;
+	v->methods.base.xSync = log_sync;
+	f->pMethods = &v->methods.base;
 	return SQLITE_OK;
 }
 

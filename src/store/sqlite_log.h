@@ -9,9 +9,16 @@
 #include <sqlite3.h>
 #include <sys/types.h>
 
+struct log_vfs;
+
+struct log_methods {
+	sqlite3_io_methods base;
+	struct log_vfs *of;
+};
+
 struct log_vfs {
 	sqlite3_vfs vfs;
-	sqlite3_io_methods methods; /* of the log's file */
+	struct log_methods methods; /* of the log's file */
 	int (*sync)(sqlite3_file *f, int flags);
 	int fd; /* the log's file once more, or -1: SQLite does not tell its own */
 	void (*work)(void *ctx); /* done once, at the next sync; NULL: none */

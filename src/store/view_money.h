@@ -6,7 +6,7 @@
  *
  * Logs of money (transaction, budget, planned disbursement) have a line a record; the others
  * have one for each thing a project says of its money: a sector or country with its share, its
- * reporting organisation, that its figures are second-hand.
+ * reporting organisation.
  */
 #ifndef STORE_VIEW_MONEY_H
 #define STORE_VIEW_MONEY_H
@@ -20,13 +20,13 @@ enum money_log {
 	MONEY_OF_SECTORS,   /* PROJECT, SECTOR; the share in millionths of a per cent */
 	MONEY_OF_COUNTRIES, /* PROJECT, COUNTRY; the share, 0: not stated */
 	MONEY_OF_REPORTERS, /* PROJECT, TYPE: the organisation's reference */
-	MONEY_SECOND_HAND,  /* PROJECT */
 	MONEY_LOGS
 };
 enum money_column {
 	MONEY_RID, /* without the shape */
 	MONEY_SHAPE,
 	MONEY_SIGN,
+	MONEY_REPEATED, /* 1: second-hand, another publishes it too */
 	MONEY_TYPE,
 	MONEY_CURRENCY,
 	MONEY_PROJECT,

@@ -84,7 +84,9 @@ static void answer_one(struct visit *v)
 
 static void go_on(void *ctx)
 {
-	http_go_on(ctx);
+	const struct visit *v = ctx;
+
+	http_go_on(v->q);
 }
 
 /* No thread waits for the commit. */
@@ -101,7 +103,7 @@ static void one_draft(struct visit *v)
 	r = arena_new(v->a, struct act_result);
 	visit_read_no_more(v);
 	visit_later(v, answer_one, r);
-	register_do_later(v->node, v->a, &draft, r, go_on, (void *)(uintptr_t)v->q);
+	register_do_later(v->node, v->a, &draft, r, go_on, v);
 }
 
 /* The lines that are not empty. */

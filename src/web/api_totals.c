@@ -3,7 +3,7 @@
 
 /* Sums of money and the figures behind them (register/totals.h). */
 
-enum { SUMS_MAX = 20000, FIGURES = 100, FIGURES_MAX = 1000 };
+enum { SUMS_MAX = 100000, FIGURES = 100, FIGURES_MAX = 1000 };
 
 void api_totals(struct visit *v)
 {

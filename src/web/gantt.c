@@ -3,6 +3,9 @@
 /* Projects with their plans and what is reported of them: three questions for a page of them.
  */
 
+/* Of more projects than this the list's own order is taken, for which there is an index. */
+enum { SORTED_MAX = 2000 };
+
 static bool day_of(const struct json *j, const char *name, int32_t *day)
 {
 	return j && date_parse(json_str(j, name), day);
@@ -27,9 +30,10 @@ static void address_read(struct gantt *g)
 	g->q = (struct list_query){ .record = &records[RECORD_project],
 				    .who = v->who,
 				    .lang = v->lang,
-				    .sort = &fields[project_planned_end],
 				    .words = str_cut(list_address_value(v, "q"), 500),
 				    .limit = GANTT_ROWS };
+	if (view_count(v->view, g->q.record, v->who) <= SORTED_MAX)
+		g->q.sort = &fields[project_planned_end];
 	filter_add(g, project_status);
 	filter_add(g, project_field);
 	filter_add(g, project_body);

@@ -33,6 +33,7 @@ static bool address_read(struct matrix *m, struct err *err)
 	struct visit *v = m->v;
 	struct list_query *q = &m->q;
 	uint64_t page = 1;
+	char day[DATE_TEXT];
 	int view, group;
 
 	if (!code_read(v, "view", matrix_view_codes, &view, err) ||
@@ -49,12 +50,19 @@ static bool address_read(struct matrix *m, struct err *err)
 				  .lang = v->lang,
 				  .sort = &fields[decision_deadline],
 				  .words = str_cut(list_address_value(v, "q"), 500),
-				  .limit = m->view ? MATRIX_SCAN : MATRIX_ROWS };
+				  .limit = MATRIX_ROWS };
 	filter_add(q, decision_session, list_address_value(v, "session"));
 	filter_add(q, decision_status, list_address_value(v, "status"));
 	filter_add(q, decision_kind, list_address_value(v, "kind"));
 	filter_add(q, lead_organisation, m->lead);
-	if (!m->view && str_u64(list_address_value(v, "page"), LIST_PAGES_MAX, &page) &&
+	m->paged = m->view == MATRIX_ALL ||
+		   (m->view == MATRIX_LATE && !q->filter_count && !q->words.n);
+	if (!m->paged)
+		q->limit = MATRIX_SCAN;
+	if (m->view == MATRIX_LATE && !m->paged)
+		filter_add(q, decision_deadline,
+			   arena_join(v->a, S(".."), str_z(date_text(day, v->today - 1))));
+	if (m->paged && str_u64(list_address_value(v, "page"), LIST_PAGES_MAX, &page) &&
 	    page > 1) {
 		q->offset = (page - 1) * MATRIX_ROWS;
 		q->after = list_address_value(v, "after");
@@ -174,43 +182,21 @@ static void row_set(struct matrix *m, struct record_row *row)
 	r->dated = date_parse(json_str(data, "deadline"), &r->deadline);
 }
 
-static bool led_by(const struct json *data, struct str organisation)
-{
-	const struct json *leads = json_arr(data, "leads");
-
-	for (const struct json *l = leads ? leads->child : NULL; l; l = l->next)
-		if (str_eq(json_str(l, "organisation"), organisation))
-			return true;
-	return false;
-}
-
-/* The filters of the address, on rows that do not come from a list. */
-static bool late_asked(struct matrix *m, const struct json *data)
-{
-	for (size_t i = 0; i < m->q.filter_count; i++) {
-		const struct list_filter *f = &m->q.filters[i];
-
-		if (f->field == &fields[lead_organisation]
-			    ? !led_by(data, f->value)
-			    : !str_eq(json_str(data, f->field->name), f->value))
-			return false;
-	}
-	return true;
-}
-
 /* What the register itself counts as late (due.def), so that the cockpit's number is this list.
  */
 static bool late_read(struct matrix *m, struct err *err)
 {
-	struct due_query q = due_late(m->v, MATRIX_SCAN);
+	struct due_query q = due_late(m->v, m->q.limit);
 	struct due_row *due;
 	uint64_t total;
 	size_t n;
 
 	q.date = decision_deadline;
+	q.offset = m->q.offset;
 	if (!view_due(m->v->view, m->v->a, &q, &due, &n, &total, err))
 		return false;
-	m->partial = total > n;
+	m->found.total = total;
+	m->found.n = n;
 	m->rows = arena_array(m->v->a, struct matrix_row, n);
 	for (size_t i = 0; i < n; i++) {
 		struct record_row *row = arena_new(m->v->a, struct record_row);
@@ -219,8 +205,7 @@ static bool late_read(struct matrix *m, struct err *err)
 		if (!view_record(m->v->view, m->v->a, &records[RECORD_decision], ref, m->v->who,
 				 m->v->lang, row, err))
 			return false;
-		if (late_asked(m, row_data(m->v, row)))
-			row_set(m, row);
+		row_set(m, row);
 	}
 	return true;
 }
@@ -229,7 +214,7 @@ static bool list_read(struct matrix *m, struct err *err)
 {
 	if (!view_list(m->v->view, m->v->a, &m->q, &m->found, err))
 		return false;
-	m->partial = m->view && m->found.total > m->found.n;
+	m->partial = !m->paged && m->found.total > m->found.n;
 	m->rows = arena_array(m->v->a, struct matrix_row, m->found.n);
 	for (size_t i = 0; i < m->found.n; i++)
 		row_set(m, &m->found.rows[i]);
@@ -293,8 +278,8 @@ static bool is_silent(struct matrix *m, const struct matrix_row *row)
 static bool in_view(struct matrix *m, const struct matrix_row *row)
 {
 	switch (m->view) {
-	case MATRIX_ALL:
-	case MATRIX_LATE: return true;
+	case MATRIX_ALL: return true;
+	case MATRIX_LATE: return m->paged || row->late;
 	case MATRIX_BLOCKED: return is_blocked(m, row);
 	case MATRIX_APPROVAL: return approval_pending(row, m->party);
 	case MATRIX_SILENT: return is_silent(m, row);
@@ -310,7 +295,7 @@ bool matrix_read(struct visit *v, struct matrix *m, struct err *err)
 	parties_read(m);
 	m->has_next = session_next(v, &m->next);
 	if (!address_read(m, err) ||
-	    !(m->view == MATRIX_LATE ? late_read(m, err) : list_read(m, err)) ||
+	    !(m->view == MATRIX_LATE && m->paged ? late_read(m, err) : list_read(m, err)) ||
 	    !words_read(m, err))
 		return false;
 	for (size_t i = 0; i < m->n; i++) {
@@ -319,7 +304,7 @@ bool matrix_read(struct visit *v, struct matrix *m, struct err *err)
 			m->rows[kept++] = m->rows[i];
 	}
 	m->n = kept;
-	if (m->view)
+	if (!m->paged)
 		m->found.total = kept;
 	return true;
 }

@@ -12,7 +12,7 @@
 #include "web/list_address.h"
 #include "web/pages.h"
 
-enum { MATRIX_ROWS = 50, MATRIX_SCAN = 300 };
+enum { MATRIX_ROWS = 50, MATRIX_SCAN = 150 };
 
 enum matrix_view {
 	MATRIX_ALL,
@@ -44,6 +44,7 @@ struct matrix {
 	struct str party, lead; /* as the address has them */
 	struct list_query q;
 	struct list_result found; /* total: of the view, when it was read as a whole */
+	bool paged;               /* page by page; else looked through */
 	bool partial;             /* only the first MATRIX_SCAN were looked through */
 	struct matrix_row *rows;
 	size_t n;

@@ -171,6 +171,15 @@ void page_data(struct visit *v)
 			     "sheets of their own, figures and dates are figures and dates. "
 			     "CSV has the exact decimals and the names of fields as columns. "
 			     "JSON and JSONL have everything, as the API has it."));
+	if (v->person.role >= ROLE_CLERK) {
+		html_lit(&v->out, "<p><a class=button");
+		html_attr(&v->out, "href",
+			  arena_join(v->a, arena_join(v->a, S("/"), str_z(lang_codes[v->lang])),
+				     S("/import")));
+		html_lit(&v->out, ">");
+		page_say(v, "Import a table");
+		html_lit(&v->out, "</a></p>\n");
+	}
 	heading(v, T(v->lang, "Other files"));
 	other_files(v);
 	terms(v);

@@ -335,7 +335,7 @@ void page_decisions(struct visit *v)
 		table(m);
 	else
 		empty(m);
-	if (!m->view)
+	if (m->paged)
 		page_pager(v, MATRIX_ROWS, m->q.offset, &m->found);
 	help_terms(v, &(struct help_terms){ types, terms });
 	page_end(v);

@@ -161,7 +161,13 @@ static void list_bar(struct list_page *p)
 				      : T(v->lang, "Show ended records"));
 	html_lit(&v->out, "</a>");
 	if (v->person.role >= ROLE_CLERK) {
-		html_lit(&v->out, " <a class=\"button main\" href=\"/");
+		html_lit(&v->out, " <a class=button href=\"/");
+		html_text(&v->out, str_z(lang_codes[v->lang]));
+		html_lit(&v->out, "/import?kind=");
+		html_text(&v->out, str_z(p->r->name));
+		html_lit(&v->out, "\">");
+		page_say(v, "Import");
+		html_lit(&v->out, "</a> <a class=\"button main\" href=\"/");
 		html_text(&v->out, str_z(lang_codes[v->lang]));
 		html_lit(&v->out, "/");
 		html_text(&v->out, str_z(p->r->name));

@@ -341,8 +341,8 @@ void page_pouch_post(struct visit *v)
 
 	if (hex.n) {
 		if ((hash_hex(hex, &name) ||
-		     err_set(&err, ERR_MISSING, "pouch",
-			     N_("This pouch is not kept any more. Send it again."))) &&
+		     err_set(&err, ERR_MISSING, "file",
+			     N_("This file is not kept any more. Send it again."))) &&
 		    from_shelf(v, &name, &report, NULL, &err))
 			opened(v, &report);
 		else

@@ -55,6 +55,10 @@ void page_act_word(
 void page_awaiting(
 	struct visit *v); /* GET  /{}/awaiting            public, cached; ?of=PARTY */
 
+void page_import(struct visit *v);      /* GET  /{}/import              clerk; ?kind= */
+void page_import_post(struct visit *v); /* POST /{}/import              clerk; a file, or the word
+					   to look again or write */
+
 void page_pouch(struct visit *v);      /* GET  /{}/pouch               secretary */
 void page_pouch_file(struct visit *v); /* GET  /{}/pouch/file          secretary; ?to= */
 void page_pouch_post(struct visit *v); /* POST /{}/pouch               secretary; a file to be

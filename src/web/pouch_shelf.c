@@ -123,8 +123,8 @@ bool shelf_open(struct pouch_shelf *s, struct arena *a, struct str account,
 	*fd = p ? fcntl(p->fd, F_DUPFD_CLOEXEC, 0) : -1;
 	pthread_mutex_unlock(&s->lock);
 	if (!p)
-		return err_set(err, ERR_MISSING, "pouch",
-			       N_("This pouch is not kept any more. Send it again."));
+		return err_set(err, ERR_MISSING, "file",
+			       N_("This file is not kept any more. Send it again."));
 	if (*fd < 0)
 		return unwritten(err);
 	/* Opened by this name a file is read from its beginning, by each reader for itself. */

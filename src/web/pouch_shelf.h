@@ -1,6 +1,6 @@
 /*
- * Pouches that were sent to the page and not opened yet: each lies in a file without a name
- * until it is opened, another takes its place, or the server stops.
+ * Pouches and tables that were sent to a page and not opened yet: each lies in a file without a
+ * name until it is opened, another takes its place, or the server stops.
  */
 #ifndef WEB_POUCH_SHELF_H
 #define WEB_POUCH_SHELF_H

@@ -28,6 +28,7 @@ enum {
 	CARRIED = 8 << 20,                 /* a form that goes along through a sign-in */
 	FORM_BODY = BLOB_MAX + (4u << 20), /* a form with an attachment */
 	ACTS_BODY = 16 << 20,
+	IMPORT_BODY = 64 << 20,
 	POUCH_BODY = 2 * BLOB_MAX /* a larger one travels by stick */
 };
 
@@ -43,6 +44,8 @@ const struct route routes[] = {
 	GET_PAGE("/{lang}/search", page_search),
 	GET_PAGE("/{lang}/verify", page_verify),
 	GET_PAGE("/{lang}/data", page_data),
+	GET_FORM("/{lang}/import", page_import),
+	POST("/{lang}/import", ACCESS_CLERK, IMPORT_BODY, page_import_post),
 	GET_PAGE("/{lang}/calendar", page_calendar),
 	GET_PAGE("/{lang}/deadlines", page_deadlines),
 	GET_PAGE("/{lang}/decisions", page_decisions),

@@ -376,7 +376,10 @@ static void obligations(struct instrument *x)
 	html_lit(&v->out, "<h3>");
 	html_text(&v->out, lang_text(v->lang, fields[agreement_obligations].label));
 	html_lit(&v->out, "</h3>\n");
-	table_begin(v, lang_text(v->lang, fields[agreement_obligations].label), "cards tight");
+	table_begin(v,
+		    arena_join(v->a, lang_text(v->lang, fields[agreement_obligations].label),
+			       arena_join(v->a, S(" · "), x->row->label)),
+		    "cards tight");
 	html_lit(&v->out, "<thead><tr>");
 	for (size_t i = 0; i < sizeof(heads) / sizeof(*heads); i++) {
 		html_lit(&v->out, "<th scope=col>");

@@ -85,19 +85,26 @@ async function serve(node) {
 }
 
 // --- looking at a page ---
-// At both widths: nothing is wider than the screen, axe finds nothing, a picture is kept.  (axe needs scripts to run.)
-export async function look(page, name, scripts) {
+// At both widths, and where asked in the dark too: nothing is wider than the screen, axe finds nothing, a picture is kept.
+// (axe needs scripts to run.)
+export async function look(page, name, scripts, schemes = ['light']) {
 	for (const width of widths) {
-		await page.setViewportSize({ width, height: 900 });
-		await page.screenshot({ path: `${shots}/${name}-${width}.png`, fullPage: true });
-		const wide = await page.evaluate(() => document.scrollingElement.scrollWidth - document.documentElement.clientWidth);
-		must(wide <= 0, `${name} at ${width} px is ${wide} px too wide`);
-		if (!scripts) continue;
-		await page.evaluate(axe);
-		const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
-		const found = violations.map((v) => `${v.id}: ${v.help}: ${v.nodes.slice(0, 3).map((n) => n.html.slice(0, 200)).join(' … ')}`);
-		must(found.length === 0, `${name} at ${width} px, axe: ${found.join('; ')}`);
+		for (const colorScheme of schemes) await lookAt(page, name, scripts, width, colorScheme);
 	}
+	await page.emulateMedia({ colorScheme: 'light' });
+}
+
+async function lookAt(page, name, scripts, width, colorScheme) {
+	await page.emulateMedia({ colorScheme });
+	await page.setViewportSize({ width, height: 900 });
+	await page.screenshot({ path: `${shots}/${name}-${width}${colorScheme === 'dark' ? '-dark' : ''}.png`, fullPage: true });
+	const wide = await page.evaluate(() => document.scrollingElement.scrollWidth - document.documentElement.clientWidth);
+	must(wide <= 0, `${name} at ${width} px is ${wide} px too wide`);
+	if (!scripts) return;
+	await page.evaluate(axe);
+	const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
+	const found = violations.map((v) => `${v.id}: ${v.help}: ${v.nodes.slice(0, 3).map((n) => n.html.slice(0, 200)).join(' … ')}`);
+	must(found.length === 0, `${name} at ${width} px, ${colorScheme}, axe: ${found.join('; ')}`);
 }
 
 // --- all of it: run(address, open) with open(lang, scripts) giving a page of a fresh visitor ---

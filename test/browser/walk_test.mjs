@@ -17,7 +17,7 @@ async function reads(page, t, lang, address, shot, name) {
 		await page.goto(address + '/');
 		must(new URL(page.url()).pathname === `/${lang}/`, `sent to ${page.url()}`);
 		must((await page.locator('html').getAttribute('lang')) === lang, 'lang of the page');
-		await shot('home');
+		await shot('home', ['light', 'dark']);
 	}, page);
 
 	await test(`${name}: from there to the projects`, async () => {
@@ -73,13 +73,55 @@ async function reads(page, t, lang, address, shot, name) {
 		await shot('history');
 	}, page);
 
-	for (const path of ['calendar', 'results', 'decisions', 'agreements', 'sessions', 'partners', 'letters', 'data', 'verify']) {
+	for (const path of ['results', 'sessions', 'partners', 'letters', 'data', 'verify']) {
 		await test(`${name}: there are ${path}`, async () => {
 			const answer = await page.goto(`${address}/${lang}/${path}`);
 			must(answer.status() === 200, `status ${answer.status()}`);
 			await shot(path);
 		}, page);
 	}
+
+	for (const path of ['calendar', 'decisions', 'agreements', 'deadlines']) {
+		await test(`${name}: there are ${path}, by day and by night`, async () => {
+			const answer = await page.goto(`${address}/${lang}/${path}`);
+			must(answer.status() === 200, `status ${answer.status()}`);
+			await shot(path, ['light', 'dark']);
+		}, page);
+	}
+
+	await test(`${name}: a number of the first page is the number of rows it opens`, async () => {
+		await page.goto(`${address}/${lang}/`);
+		const figure = page.locator(`.fig[href="/${lang}/decisions?view=late"]`);
+		const n = Number(await figure.locator('b').innerText());
+		await figure.click();
+		await page.getByRole('table').waitFor();
+		must((await page.locator('th[scope=row]').count()) === n, `not ${n} rows`);
+	}, page);
+
+	await test(`${name}: the matrix, grouped and filtered, has an address`, async () => {
+		await page.goto(`${address}/${lang}/decisions`);
+		await page.locator('summary', { hasText: t('Filter and group') }).click();
+		await page.locator('select[name=group]').selectOption('lead');
+		await page.locator('select[name=status]').selectOption('open');
+		await page.getByRole('button', { name: t('Apply') }).click();
+		await page.waitForURL(/status=open.*group=lead/);
+		must((await page.locator('th[scope=rowgroup]').count()) > 1, 'there are groups');
+		await shot('decisions-grouped');
+	}, page);
+
+	await test(`${name}: from the calendar to the plan of a project`, async () => {
+		await page.goto(`${address}/${lang}/calendar`);
+		await page.getByRole('link', { name: pattern(t('%1 of %2 done')) }).last().click();
+		await page.getByRole('img', { name: /.+/ }).first().waitFor();
+		await page.getByRole('columnheader', { name: t('Slack') }).waitFor();
+		await shot('calendar-project', ['light', 'dark']);
+	}, page);
+
+	await test(`${name}: what the words mean is said on the page`, async () => {
+		await page.goto(`${address}/${lang}/agreements`);
+		await page.locator('summary', { hasText: t('What these words mean') }).click();
+		await page.locator('.help dd').first().waitFor();
+	}, page);
 
 	await test(`${name}: what awaits an answer, and one act of it`, async () => {
 		await page.goto(`${address}/${lang}/`);
@@ -94,7 +136,7 @@ async function reads(page, t, lang, address, shot, name) {
 
 	await test(`${name}: an act in force beside the text before it`, async () => {
 		await page.goto(`${address}/${lang}/decisions`);
-		await page.getByRole('row').filter({ hasText: t('in force') }).first().getByRole('rowheader').getByRole('link').click();
+		await page.getByRole('link', { name: 'I-01' }).first().click();
 		await page.getByRole('main').locator(`a[href^="/${lang}/act/"]`).first().click();
 		await page.locator('.box.force').waitFor();
 		await shot('act-in-force');
@@ -140,6 +182,18 @@ async function writes(page, t, lang, address, shot, name) {
 		await page.goto(`${address}/${lang}/`);
 		await page.getByRole('heading', { level: 2, name: t('The ledgers') }).waitFor();
 		await shot('home-signed-in');
+	}, page);
+
+	await test(`${name}: a decision is raised to the next session`, async () => {
+		await page.goto(`${address}/${lang}/decisions`);
+		await shot('decisions-signed-in');
+		const raise = page.getByRole('button', { name: t('Raise to the next session') });
+		const before = await raise.count();
+		await raise.first().click();
+		await page.getByRole('heading', { level: 1 }).waitFor();
+		must(page.url().includes(`/${lang}/obstacle/ml/`), `sent to ${page.url()}`);
+		await page.goto(`${address}/${lang}/decisions`);
+		must((await raise.count()) === before - 1, 'it can be raised once');
 	}, page);
 
 	const subject = page.locator(`[name="subject.${lang}"]`);
@@ -197,8 +251,8 @@ await walk(async (address, open) => {
 	for (const [lang, scripts] of [['fr', true], ['ru', true], ['fr', false]]) {
 		const page = await open(lang, scripts);
 		const name = scripts ? lang : `${lang}, no scripts`;
-		const shot = (what) => test(`${name}: the page ${what} looks right`,
-			() => look(page, `${lang}${scripts ? '' : '-plain'}-${what}`, scripts), page);
+		const shot = (what, schemes) => test(`${name}: the page ${what} looks right`,
+			() => look(page, `${lang}${scripts ? '' : '-plain'}-${what}`, scripts, schemes), page);
 		await reads(page, wordsOf(lang), lang, address, shot, name);
 		await writes(page, wordsOf(lang), lang, address, shot, name);
 		await page.context().close();

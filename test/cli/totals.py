@@ -53,7 +53,6 @@ def project(organisations):
         data["locations"] = [{"country": "ML"}, {"country": "RU"}]
     if rng.random() < 0.8:
         data["reporter"] = rng.choice(organisations)
-        data["secondary"] = rng.random() < 0.2
     return data
 
 
@@ -75,6 +74,7 @@ def payment(projects):
         data["sector"] = rng.choice(sectors)
     if rng.random() < 0.2:
         data["country"] = rng.choice(countries)
+    data["secondary"] = rng.random() < 0.2
     return data
 
 
@@ -192,7 +192,7 @@ def expected(by, only, to, source, repeated):
     sums = collections.defaultdict(lambda: [0, 0])
     for p in payments.values():
         about = projects[p["project"]]
-        twice = bool(about.get("secondary"))
+        twice = p["secondary"]
         if (twice and repeated == "out") or (not twice and repeated == "only"):
             continue
         booked, gap = p["value"]["currency"], ""

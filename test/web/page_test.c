@@ -202,7 +202,8 @@ static void pages_are_small(void **state)
 	struct str css = between(home, "<link rel=stylesheet href=\"", "\"");
 
 	(void)state;
-	assert_true(get(arena_z(&t.a, css), "").body.n <= 12 << 10);
+	assert_true(get(arena_z(&t.a, css), "").body.n <= 15 << 10);
+	assert_true(get(arena_z(&t.a, css), "Accept-Encoding: gzip\r\n").body.n <= 5 << 10);
 	assert_true(get("/ru/", "Accept-Encoding: gzip\r\n").body.n <= 8 << 10);
 }
 

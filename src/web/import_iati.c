@@ -1,0 +1,134 @@
+/* Activities of IATI looked at, and taken in, for the import page (exchange/incoming.h). */
+#include "exchange/iati_read.h"
+#include "exchange/iati_write.h"
+#include "exchange/incoming.h"
+#include "web/import.h"
+
+enum { ACTIVITY_MAX = 512 << 20, PIECE = 256 << 10 };
+
+struct running {
+	struct import_job *j;
+	struct incoming *in;
+	struct iati_reading reading;
+	struct arena a; /* of one activity */
+	uint64_t elements[IATI_COUNT], cut, skipped;
+	bool skip, failed;
+};
+
+static void found(void *ctx, const struct iati_finding *f)
+{
+	struct running *r = ctx;
+
+	import_tell(r->j, f->line, f->activity, f->what);
+}
+
+static void refused(void *ctx, const struct record *kind, struct str file, uint64_t line,
+		    const struct err *err)
+{
+	struct running *r = ctx;
+
+	(void)file;
+	import_tell(r->j, line, lang_text(r->j->v->lang, kind->title), err);
+}
+
+static void repeated(void *ctx, struct str activity, uint64_t line, bool same)
+{
+	(void)ctx, (void)activity, (void)line, (void)same;
+}
+
+/* What belongs to a refused project is refused with it. */
+static void take_draft(void *ctx, const struct iati_draft *d)
+{
+	struct running *r = ctx;
+	const struct incoming_draft draft = { d->record, d->id,      d->data,
+					      d->line,   d->mention, d->below };
+	bool good;
+
+	if (r->failed)
+		return;
+	if (r->skip && !d->mention) {
+		r->skipped++;
+		return;
+	}
+	if (!incoming_put(r->in, &draft, &good, &r->j->why))
+		r->failed = true;
+	else if (d->record == &records[RECORD_project])
+		r->skip = !good;
+}
+
+static void activity(void *ctx, struct iati_tree *t, bool hurt)
+{
+	struct running *r = ctx;
+
+	r->j->counts.rows++;
+	r->skipped += hurt;
+	if (hurt || r->failed)
+		return;
+	r->skip = false;
+	arena_reset(&r->a);
+	iati_read(&r->reading, &r->a, t);
+}
+
+static void read_all(struct running *r)
+{
+	const struct iati_trees_plan plan = {
+		.today = r->j->v->today, .activity = activity, .found = found, .ctx = r
+	};
+	struct iati_trees *trees = trees_open(&plan);
+	struct str rest = r->j->bytes;
+
+	incoming_file(r->in, r->j->file);
+	for (; rest.n && !r->failed; rest = str_from(rest, PIECE))
+		trees_feed(trees, str_cut(rest, PIECE));
+	incoming_hash(r->in, &r->j->name);
+	if (!r->failed)
+		trees_finish(trees);
+	trees_close(trees);
+}
+
+static void take_counts(struct running *r)
+{
+	const struct incoming_counts *c = incoming_counts(r->in);
+	struct import_counts *to = &r->j->counts;
+
+	to->added = c->added;
+	to->changed = c->changed;
+	to->unchanged = c->unchanged;
+	to->refused = c->refused + r->skipped;
+}
+
+/* Nobody watches: the answer comes when it is done. */
+static void unwatched(void *ctx, uint64_t done, uint64_t all)
+{
+	(void)ctx, (void)done, (void)all;
+}
+
+bool import_iati_run(struct import_job *j, bool write)
+{
+	struct running *r = arena_new(j->v->a, struct running);
+	bool ok;
+
+	r->j = j;
+	r->reading = (struct iati_reading){ .party = node_party(j->v->node),
+					    .met = met_make(),
+					    .draft = take_draft,
+					    .repeated = repeated,
+					    .ctx = r,
+					    .elements = r->elements,
+					    .cut = &r->cut };
+	r->in = incoming_open(&(struct incoming_plan){ .node = j->v->node,
+						       .actor = j->v->person.actor,
+						       .look = !write,
+						       .speaks = iati_places,
+						       .refused = refused,
+						       .left_out = refused,
+						       .ctx = r });
+	arena_init(&r->a, ACTIVITY_MAX);
+	read_all(r);
+	ok = !r->failed && (!write || incoming_write(r->in, unwatched, &j->why));
+	take_counts(r);
+	incoming_close(r->in);
+	met_free(r->reading.met);
+	arena_done(&r->a);
+	return ok;
+}

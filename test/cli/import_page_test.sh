@@ -1,0 +1,45 @@
+#!/bin/bash
+# The import page without JavaScript: a file is sent once, looked at, its columns put right, and written when that is said.
+. test/node.sh
+
+register "$work/a" >/dev/null 2>&1
+ml=$work/a/ml
+echo import-import-import | "$benkan" account add --node "$ml" clerk clerk >/dev/null 2>&1
+serve "$ml"
+jar=$work/jar
+page() { curl -s -b "$jar" -c "$jar" -H "Origin: $url" "$@"; }
+hidden() { grep -oE "name=\"?$1\"? value=\"[^\"]*\"" <<<"$2" | head -n 1 | sed 's/.*value="//; s/"$//'; }
+letters_held() { records "$ml" letter; }
+
+check 'who is not signed in is sent to sign in' has "$(curl -si "$url/en/import" | tr -d '\r')" '^(HTTP/1.1 (303|302|401|403)|Location: .*sign-in)'
+form=$(page "$url/en/sign-in")
+page -o /dev/null --data-urlencode "csrf=$(hidden csrf "$form")" --data-urlencode name=clerk --data-urlencode password=import-import-import "$url/en/sign-in"
+form=$(page "$url/en/import?kind=letter")
+check 'the form offers every kind and its templates' has "$form" 'letter-template.xlsx'
+csrf=$(hidden csrf "$form")
+printf 'key;Номер;Sens;Objet;Date\nW1;W-1;in;Bonjour;31.03.2025\nW2;W-2;sideways;Bon;01.04.2025\n' >"$work/l.csv"
+look=$(page -F "csrf=$csrf" -F kind=letter -F "file=@$work/l.csv" "$url/en/import")
+check 'a file is looked at: headings in several languages are understood' has "$look" 'value="number" selected'
+check '… one that is not known can be chosen' has "$look" 'Objet<select name="m3"><option value="" selected'
+check '… errors are told by their cells' has "$look" 'W-2|sideways'
+check 'nothing is written by looking' same "$(letters_held)" 0
+open=$(hidden open "$look")
+again=(-d "csrf=$csrf" -d "open=$open" -d name=l.csv -d kind=letter -d kind.was=letter -d mapped=1 -d m0=key -d m1=number -d m2=direction -d m3=subject.fr -d m4=date)
+look=$(page "${again[@]}" -d do=look "$url/en/import")
+check 'the columns are put right without sending the file again' has "$look" 'Write the good one: 1 record'
+check '… and nothing is written yet' same "$(letters_held)" 0
+done=$(page "${again[@]}" -d do=write "$url/en/import")
+check 'what is good is written when that is said' same "$(letters_held)" 1
+check '… and the rest is told' has "$done" 'sideways'
+page "${again[@]}" -d do=write "$url/en/import" >/dev/null
+check 'a second click adds nothing' same "$(letters_held)" 1
+check 'a file that is gone is asked for again' has "$(page -d "csrf=$csrf" -d "open=$(printf '%064d' 7)" -d kind=letter -d do=write "$url/en/import")" 'not kept any more'
+check 'no file is told' has "$(page -F "csrf=$csrf" -F kind=letter "$url/en/import")" 'Choose the file first'
+head -c 300 /dev/urandom >"$work/noise.xlsx"
+check 'noise is refused in words' has "$(page -F "csrf=$csrf" -F kind=letter -F "file=@$work/noise.xlsx" "$url/en/import")" 'class="box late"'
+mkdir "$work/x"
+python3 test/cli/workbooks.py "$work/x"
+look=$(page -F "csrf=$csrf" -F kind=letter -F "file=@$work/x/second.xlsx" "$url/en/import")
+check 'a workbook of several sheets lets one choose' has "$look" '<option value="Lettres">'
+check 'a bomb is refused in words' has "$(page -F "csrf=$csrf" -F kind=letter -F "file=@$work/x/bomb.xlsx" "$url/en/import")" 'unpacks to more than'
+stop_server
