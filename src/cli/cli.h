@@ -151,6 +151,8 @@ int cmd_import(const struct words *w);
 extern const char import_details[];
 int cmd_export(const struct words *w);
 extern const char export_details[];
+int cmd_report(const struct words *w);
+extern const char report_details[];
 int cmd_totals(const struct words *w);
 extern const char totals_details[]; /* of its row, which is long */
 int cmd_evidence(const struct words *w);
