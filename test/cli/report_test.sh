@@ -61,3 +61,25 @@ check 'a language that is not there is wrong usage' exits 2 out execution --lang
 check 'two languages for another command are wrong usage' exits 2 "$benkan" totals --node "$ml" --lang fr,ru
 check 'a file that cannot be written exits 4' exits 4 out execution --format html -o "$work/none/x.html"
 check 'a full disk exits 4' eval 'out execution --format pdf >/dev/full 2>"$work/full"; [ $? = 4 ]'
+
+check 'a DOCX' saved fr,ru docx
+check '… whose parts are all there and XML, with both languages marked' python3 - "$work/x.docx" <<-'P'
+	import sys, zipfile
+	import xml.etree.ElementTree as etree
+	z = zipfile.ZipFile(sys.argv[1])
+	assert z.testzip() is None
+	parts = {n: etree.fromstring(z.read(n)) for n in z.namelist()}
+	w = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+	for o in parts["[Content_Types].xml"].findall("{*}Override"):
+	    assert o.get("PartName")[1:] in parts, o.get("PartName")
+	runs = {}
+	for r in parts["word/document.xml"].iter(w + "r"):
+	    runs.setdefault(r.find(f"{w}rPr/{w}lang").get(w + "val"), []).append("".join(t.text or "" for t in r.iter(w + "t")))
+	assert "Améliorer <le> climat & ses règles." in runs["fr"] and "Улучшить климат." in runs["ru"], runs
+	for cell in parts["word/document.xml"].iter(w + "tc"):
+	    assert cell[-1].tag == w + "p"
+	assert len(list(parts["word/document.xml"].iter(w + "tblHeader"))) == 3
+	styles = {s.get(w + "styleId") for s in parts["word/styles.xml"].iter(w + "style")}
+	assert {s.get(w + "val") for s in parts["word/document.xml"].iter(w + "pStyle")} <= styles
+P
+check '… the same is the same bytes' same "$(out execution --for national --lang fr,ru --format docx | sha256sum)" "$(sha256sum <"$work/x.docx")"
