@@ -567,7 +567,7 @@ const struct command commands[] = {
 	  { NODE,
 	    { "--lang", "LANG[,LANG]", N_("One language, or two that stand facing."), false,
 	      false },
-	    { "--format", "pdf|docx|html", N_("What to write."), true, false },
+	    { "--format", "pdf|docx|xlsx|html", N_("What to write."), true, false },
 	    { "--for", "public|parties|national",
 	      N_("Who will read it: what only the parties, or only this node, may see is "
 		 "left out unless named here."),

@@ -5,7 +5,10 @@
 
 const char report_details[] = N_(
 	"KIND is what the paper is: execution, how far each decision of a session has been "
-	"carried out; without ID it is the last session that was held. ID is a record's "
+	"carried out; without ID it is the last session that was held. session: the dossier of "
+	"a "
+	"session, the next one without ID. project: the sheet of the project ID. ID is a "
+	"record's "
 	"PARTY/ID, or the ID alone of a joint one.\n"
 	"--lang takes one language, or two with a comma between them: then both stand facing, "
 	"the first on the left.\n"

@@ -6,6 +6,8 @@ const struct paper_format paper_formats[] = {
 	{ "pdf", "application/pdf", paper_pdf },
 	{ "docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 	  paper_docx },
+	{ "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+	  paper_xlsx },
 	{ "html", "text/html; charset=utf-8", paper_html },
 };
 const size_t paper_format_count = sizeof(paper_formats) / sizeof(*paper_formats);

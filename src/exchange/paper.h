@@ -102,6 +102,8 @@ const struct paper_format *paper_format_named(struct str name); /* NULL: none */
 
 /* One page of HTML with its style inside. */
 bool paper_html(const struct paper *p, const struct byte_sink *to, struct err *err) MUST_USE;
+/* One sheet with real figures and dates. */
+bool paper_xlsx(const struct paper *p, const struct byte_sink *to, struct err *err) MUST_USE;
 /* A word processor's file (ECMA-376), A4. */
 bool paper_docx(const struct paper *p, const struct byte_sink *to, struct err *err) MUST_USE;
 /* A4, tagged (ISO 32000-1 14.8), in DejaVu Sans. */

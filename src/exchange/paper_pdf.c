@@ -30,10 +30,10 @@ static const struct look looks[] = {
 };
 
 struct box {
-	double x, width;
+	double x, width, pad;
 	PangoLayout *text[PAPER_LANGS]; /* one under the other */
 	size_t lines, done;
-	bool alert;
+	bool alert, right; /* right: figures end at the right */
 };
 struct band {
 	struct box boxes[PAPER_COLUMNS];
@@ -134,8 +134,14 @@ static void band_end(struct band *band)
 
 /* --- pages --- */
 
-static void put_line(struct pdf *d, double x, double baseline, PangoLayoutLine *l)
+static void put_line(struct pdf *d, const struct box *b, double baseline, PangoLayoutLine *l)
 {
+	double x = b->x + b->pad;
+	PangoRectangle r;
+
+	pango_layout_line_get_extents(l, NULL, &r);
+	if (b->right)
+		x = b->x + b->width - b->pad - (double)r.width / PANGO_SCALE;
 	cairo_move_to(d->cr, x, baseline);
 	pango_cairo_show_layout_line(d->cr, l);
 }
@@ -220,7 +226,7 @@ static double box_segment(struct pdf *d, const struct band *band, struct box *b)
 		if (y + h + inner > page_h - foot && y > margin + inner)
 			break;
 		if (d->drawn)
-			put_line(d, b->x + inner, y + ascent, line_at(b, b->done));
+			put_line(d, b, y + ascent, line_at(b, b->done));
 		y += h;
 		b->done++;
 	}
@@ -361,8 +367,8 @@ static void row_band(struct pdf *d, const struct paper_block *b, const struct pa
 				box_text(box, k,
 					 layout_of(d, c->text.in[k], k, box->width - 2 * pad,
 						   (struct words_look){ look, 0 }));
-		if (is_figure(c))
-			pango_layout_set_alignment(box->text[0], PANGO_ALIGN_RIGHT);
+		box->pad = pad;
+		box->right = is_figure(c);
 	}
 }
 

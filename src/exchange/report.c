@@ -2,6 +2,8 @@
 
 const struct report_kind report_kinds[] = {
 	{ "execution", report_execution },
+	{ "session", report_session },
+	{ "project", report_project },
 };
 const size_t report_kind_count = sizeof(report_kinds) / sizeof(*report_kinds);
 

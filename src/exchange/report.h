@@ -34,6 +34,13 @@ bool report_compose(struct report *r, const struct report_kind *kind, struct err
  * is named, with who leads it on each side and each side's latest word. */
 bool report_execution(struct report *r, struct err *err) MUST_USE;
 
+/* The dossier of a session, the next one when none is named: agenda, delegations, open
+ * decisions and obstacles. */
+bool report_session(struct report *r, struct err *err) MUST_USE;
+/* One project: who, when, for how much, its sectors, what was booked, what stands in its way.
+ */
+bool report_project(struct report *r, struct err *err) MUST_USE;
+
 /* --- what the papers share (report.c) --- */
 /* The party's name in the languages of the paper. */
 struct paper_text report_party(struct report *r, struct str code);
@@ -53,6 +60,25 @@ struct paper_text report_label(struct report *r, const struct field *f,
 			       const struct json *value);
 /* A value in words; a REF is its label. */
 struct paper_text report_value(struct report *r, enum field_id f, const struct json *data);
+/* The fields of `list`, which ends with FIELD_NONE, that have a value. */
+void report_fields(struct report *r, const enum field_id *list, const struct json *data);
+/* An amount, as the first language writes it. */
+struct paper_cell report_figure(struct report *r, struct dec d, unsigned places);
+/* A table of values, a field a column. */
+struct report_columns {
+	const enum field_id *fields;
+	const unsigned *widths;
+	size_t n;
+};
+struct paper_block *report_table(struct report *r, const struct report_columns *c);
+struct paper_cell *report_row(struct report *r, struct paper_block *b,
+			      const struct report_columns *c, const struct json *data);
+/* The parts of a record under their name; nothing when there are none. */
+void report_parts(struct report *r, enum field_id parts, const struct report_columns *c,
+		  const struct json *data);
+/* What a question finds under a heading; what is late stands out. */
+bool report_found(struct report *r, struct paper_text heading, struct list_query *q,
+		  const struct report_columns *c, struct err *err) MUST_USE;
 /* Title, and under it what the paper is about and when. */
 void report_title(struct report *r, struct paper_text title, struct paper_text about);
 

@@ -260,6 +260,17 @@ static void put_counts(struct execution *x)
 	paper_field(r->p, list, paper_say(r->p, N_("Late")), number_of(r, late));
 }
 
+static void put_signatures(struct report *r)
+{
+	struct paper_block *b = paper_add(r->p, PAPER_SIGNATURES, paper_plain(r->p, S("")));
+
+	for (size_t k = 0; k < r->party_count; k++) {
+		const struct paper_text who = report_party(r, r->parties[k]);
+
+		paper_row(r->p, b)->text = paper_fill(r->p, N_("For the side: %1"), &who, 1);
+	}
+}
+
 bool report_execution(struct report *r, struct err *err)
 {
 	struct list_query held = report_query(r, session_status, S("held"));
@@ -284,5 +295,6 @@ bool report_execution(struct report *r, struct err *err)
 	put_summary(&x);
 	for (size_t i = 0; i < x.n; i++)
 		put_decision(&x, &x.all[i]);
+	put_signatures(r);
 	return true;
 }

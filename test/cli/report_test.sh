@@ -83,3 +83,32 @@ check '… whose parts are all there and XML, with both languages marked' python
 	assert {s.get(w + "val") for s in parts["word/document.xml"].iter(w + "pStyle")} <= styles
 P
 check '… the same is the same bytes' same "$(out execution --for national --lang fr,ru --format docx | sha256sum)" "$(sha256sum <"$work/x.docx")"
+
+# The dossier of the next session, and the sheet of a project.
+put "$ml" session 01970000-0000-7000-8000-000000000010 '{"title":{"fr":"Deuxième session","ru":"Вторая сессия"},"kind":"plenary","status":"planned",
+	"date":"2999-06-01","agenda":[{"number":"1","title":{"fr":"Écarts","ru":"Расхождения"}}],
+	"delegations":[{"party":"ml","role":"party","head":"M. Diallo"}]}'
+put "$ml" project 01970000-0000-7000-8000-000000000011 '{"title":{"fr":"Pont","ru":"Мост"},"status":"2","field":"transport",
+	"milestones":[{"key":"a","title":{"fr":"Études","ru":"Изыскания"},"planned_end":"2027-03-01"}]}'
+put "$ml" transaction 01970000-0000-7000-8000-000000000012 '{"project":"joint/01970000-0000-7000-8000-000000000011","type":"3","date":"2026-01-15",
+	"value":{"amount":"1250.50","currency":"EUR","value_date":"2026-01-15"}}'
+said=$(out session --for national --lang fr,ru --format pdf | pdftotext -layout - -)
+check 'the dossier is of the next session' has "$said" 'Deuxième session +Вторая сессия'
+check '… with its agenda' has "$said" 'Расхождения'
+check '… and the decisions still open' has "$said" 'Инвестиционный климат'
+said=$(out project --for national --lang ru --format pdf 01970000-0000-7000-8000-000000000011 | pdftotext -layout - -)
+check 'the sheet of a project has its milestones' has "$said" 'Изыскания'
+check '… and what was booked' has "$said" '1.250,50'
+check 'a project must be named' exits 1 out project --format pdf
+check 'a workbook has real figures and dates' python3 - "$benkan" "$ml" <<-'P'
+	import io, subprocess, sys, zipfile
+	import xml.etree.ElementTree as etree
+	def cells(*words):
+	    raw = subprocess.run([sys.argv[1], "report", "--node", sys.argv[2], "--for", "national", "--lang", "fr,ru", "--format", "xlsx", *words],
+	        check=True, capture_output=True).stdout
+	    z = zipfile.ZipFile(io.BytesIO(raw))
+	    return [c.findtext("{*}v") for c in etree.fromstring(z.read("xl/worksheets/sheet1.xml")).findall(".//{*}c") if c.get("t") is None]
+	found = cells("project", "01970000-0000-7000-8000-000000000011")
+	assert "1250.50" in found, found
+	assert "46022" in cells("execution"), cells("execution")
+P
