@@ -5,6 +5,13 @@
 #include <termios.h>
 #include <unistd.h>
 
+const char account_add_details[] =
+	N_("ROLE is reader, clerk (who writes), secretary (who also accepts acts) or admin "
+	   "(who also keeps "
+	   "accounts). The password is read from standard input. Accounts stay at this node; "
+	   "they never enter "
+	   "a ledger.");
+
 enum { ANSWER_MAX = 64 << 10 };
 
 /* --- asking for a password --- */

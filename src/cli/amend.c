@@ -4,6 +4,25 @@
 #include "cli/cli.h"
 #include "register/file.h"
 
+const char charter_propose_details[] =
+	N_("All parties of the charter in force that keep their ledgers accept it like any "
+	   "act. It takes effect when each has received the acceptance of the others, at "
+	   "the next start of each node; a server starts itself anew.");
+
+const char charter_amend_details[] = N_(
+	"Each KEYS.json, as benkan init --json printed it, brings a party in, or gives a "
+	"party whose ledger is closed another to go on in. --close without keys lets a "
+	"party leave. Compare the SHA-256 with all others by voice or note verbale.\n"
+	"\n"
+	"A forked ledger, or recovery keys that are lost:\n"
+	"\n"
+	"  benkan init --node new --party ml --name Mali --origin HOST/ml-2 --json >ml.json\n"
+	"  benkan charter amend --node ru --close ml ml.json --out next.json\n"
+	"  benkan charter sign --node new --key old/keys/log next.json -o word\n"
+	"  benkan charter propose --node ru next.json word\n"
+	"  benkan do --node ru --actor sec   {\"type\":\"act.accept\",\"act\":\"…\"}\n"
+	"  benkan adopt --node new next.json");
+
 enum { WORD_FILE_MAX = 64 << 10 };
 
 static struct str hex(const struct words *w, const struct hash *h)
@@ -320,8 +339,8 @@ int cmd_charter_sign(const struct words *w)
 	n = cli_node(w, STORE_WRITE, &code);
 	if (!n)
 		return code;
-	for (size_t at = 0; (key = word_next(w, "--key", &at)) &&
-			    s.also_count < CHARTER_LEDGERS_MAX;)
+	for (size_t at = 0;
+	     (key = word_next(w, "--key", &at)) && s.also_count < CHARTER_LEDGERS_MAX;)
 		also[s.also_count++] = key;
 	if (word_of(w, "--word"))
 		ok = file_read(w->a, word_of(w, "--word"), WORD_FILE_MAX, &s.before, &err);

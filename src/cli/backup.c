@@ -1,6 +1,21 @@
 #include "register/backup.h"
 #include "cli/cli.h"
 
+const char restore_details[] =
+	N_("DIR must not exist. A backup may be older than what the node has signed since: "
+	   "the node therefore "
+	   "writes nothing until the missing entries have come back from a peer, or until "
+	   "somebody states "
+	   "with --confirm that nothing was signed after the backup; without FILE that is "
+	   "stated of a node that is there.\n"
+	   "When no backup is left, --keys names the folder of the node's private keys and "
+	   "FILE is the register's charter: the own ledger comes back from a peer.\n"
+	   "\n"
+	   "  benkan restore --node DIR ml.backup\n"
+	   "  benkan restore --node DIR --keys old/keys charter.json\n"
+	   "  benkan sync --node DIR https://registre.peer.example\n"
+	   "  benkan restore --node DIR --confirm sec-1");
+
 static void show_progress(void *ctx, uint64_t done, uint64_t all)
 {
 	meter_show(ctx, done, all);

@@ -2,6 +2,13 @@
 #include "cli/cli.h"
 #include "register/file.h"
 
+const char adopt_details[] =
+	N_("A charter is adopted once. It is refused when it does not carry exactly this "
+	   "node's own keys. A party that comes in, or goes on in a new ledger, adopts the "
+	   "amendment that names it. Where a charter is in force already, an amendment of "
+	   "it is given by hand: it then takes effect although no old key signed for a "
+	   "ledger it closes, once all others accepted it.");
+
 static bool assemble(const struct words *w, struct buf *out, struct charter *c, struct err *err)
 {
 	struct str keys[CHARTER_LEDGERS_MAX];

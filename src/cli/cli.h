@@ -118,6 +118,28 @@ const char *nearest_command(const char *typed);
 const char *nearest_option(const struct command *c, const char *typed);
 
 /* --- one function a command --- */
+/* The details of a command that has many stand beside it. */
+extern const char account_add_details[];
+extern const char adopt_details[];
+extern const char charter_amend_details[];
+extern const char charter_propose_details[];
+extern const char check_details[];
+extern const char do_details[];
+extern const char export_details[];
+extern const char import_details[];
+extern const char init_details[];
+extern const char keys_new_details[];
+extern const char pouch_open_details[];
+extern const char pouch_pack_details[];
+extern const char release_details[];
+extern const char restore_details[];
+extern const char sealed_erase_details[];
+extern const char serve_details[];
+extern const char sync_details[];
+extern const char report_details[];
+extern const char totals_details[];
+extern const char verify_details[];
+
 int cmd_init(const struct words *w);
 int cmd_charter(const struct words *w);
 int cmd_charter_amend(const struct words *w);
@@ -148,13 +170,9 @@ int cmd_account_disable(const struct words *w);
 int cmd_account_list(const struct words *w);
 int cmd_check(const struct words *w);
 int cmd_import(const struct words *w);
-extern const char import_details[];
 int cmd_export(const struct words *w);
-extern const char export_details[];
 int cmd_report(const struct words *w);
-extern const char report_details[];
 int cmd_totals(const struct words *w);
-extern const char totals_details[]; /* of its row, which is long */
 int cmd_evidence(const struct words *w);
 int cmd_release(const struct words *w);
 int cmd_sealed_export(const struct words *w);

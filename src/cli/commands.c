@@ -18,17 +18,7 @@ const struct command commands[] = {
 	  0,
 	  0,
 	  N_("make a node: its keys and its empty stores"),
-	  N_("Makes DIR with the node's private keys and its stores, and prints its public "
-	     "keys. Send what is "
-	     "printed to whoever assembles the charter.\n"
-	     "The three recovery keys are written to DIR/recovery, recours-1.key to -3.key. "
-	     "Move each to a "
-	     "safe of its own, "
-	     "away from this machine: two of them together replace a lost or stolen key, and "
-	     "nothing else does.\n"
-	     "\n"
-	     "  benkan init --node /srv/benkan/ml --party ml --name Mali \\\n"
-	     "    --origin registre.diplomatie.example/ml --json >ml.json"),
+	  init_details,
 	  { NODE,
 	    { "--party", "CODE",
 	      N_("The party's code, 2 to 16 lower-case letters, digits or hyphens: ml."), true,
@@ -51,18 +41,7 @@ const struct command commands[] = {
 	  0,
 	  15,
 	  N_("draft an amendment of the charter in force and say what it changes"),
-	  N_("Each KEYS.json, as benkan init --json printed it, brings a party in, or gives a "
-	     "party whose ledger is closed another to go on in. --close without keys lets a "
-	     "party leave. Compare the SHA-256 with all others by voice or note verbale.\n"
-	     "\n"
-	     "A forked ledger, or recovery keys that are lost:\n"
-	     "\n"
-	     "  benkan init --node new --party ml --name Mali --origin HOST/ml-2 --json >ml.json\n"
-	     "  benkan charter amend --node ru --close ml ml.json --out next.json\n"
-	     "  benkan charter sign --node new --key old/keys/log next.json -o word\n"
-	     "  benkan charter propose --node ru next.json word\n"
-	     "  benkan do --node ru --actor sec   {\"type\":\"act.accept\",\"act\":\"…\"}\n"
-	     "  benkan adopt --node new next.json"),
+	  charter_amend_details,
 	  { NODE,
 	    { "--out", "FILE", N_("Where to write the amendment."), true, false },
 	    { "--close", "PARTY[=SIZE]",
@@ -110,9 +89,7 @@ const struct command commands[] = {
 	  1,
 	  16,
 	  N_("propose an amendment, with the words of those who cannot speak in a ledger"),
-	  N_("All parties of the charter in force that keep their ledgers accept it like any "
-	     "act. It takes effect when each has received the acceptance of the others, at "
-	     "the next start of each node; a server starts itself anew."),
+	  charter_propose_details,
 	  { NODE,
 	    { "--actor", "LABEL",
 	      N_("Who writes, by office: sec-2. It stands in the ledger for ever; never a "
@@ -135,11 +112,7 @@ const struct command commands[] = {
 	  1,
 	  1,
 	  N_("write entry 0, the charter, and print the register id"),
-	  N_("A charter is adopted once. It is refused when it does not carry exactly this "
-	     "node's own keys. A party that comes in, or goes on in a new ledger, adopts the "
-	     "amendment that names it. Where a charter is in force already, an amendment of "
-	     "it is given by hand: it then takes effect although no old key signed for a "
-	     "ledger it closes, once all others accepted it."),
+	  adopt_details,
 	  { NODE, END },
 	  cmd_adopt },
 	{ "serve",
@@ -147,9 +120,7 @@ const struct command commands[] = {
 	  0,
 	  0,
 	  N_("serve pages, the API and the ledger over HTTP"),
-	  N_("Stops cleanly on Ctrl-C or SIGTERM. Without a certificate it speaks plain HTTP: "
-	     "put it behind a "
-	     "proxy that speaks TLS, or give it a certificate."),
+	  serve_details,
 	  { NODE,
 	    { "--listen", "ADDR:PORT",
 	      N_("Where to listen: 127.0.0.1:8080, [::1]:8080; port 0 takes a free one."), true,
@@ -173,18 +144,7 @@ const struct command commands[] = {
 	  0,
 	  1,
 	  N_("write drafts, one JSON object a line, and print what became of each"),
-	  N_("Each line is a draft; for each a line comes out: the place in the ledger, or the "
-	     "error. A line that is "
-	     "refused does not stop the others. What is printed is durable. Ctrl-C stops "
-	     "between two commits.\n"
-	     "Instead of an attachment's description write {\"file\":\"PATH\"}: the file is "
-	     "taken in, its PATH "
-	     "beginning at the folder of FILE.\n"
-	     "\n"
-	     "  "
-	     "{\"type\":\"record.put\",\"kind\":\"organisation\",\"data\":{\"name\":{\"fr\":"
-	     "\"EDM-SA\"}}}\n"
-	     "  {\"type\":\"act.accept\",\"kind\":\"project\",\"id\":\"0197…\"}"),
+	  do_details,
 	  { NODE,
 	    { "--actor", "LABEL",
 	      N_("Who writes, by office: sec-2. It stands in the ledger for ever; never a "
@@ -198,10 +158,7 @@ const struct command commands[] = {
 	  1,
 	  N_("exchange with a peer: fetch its ledger, verify it, acknowledge it, have ours "
 	     "cosigned"),
-	  N_("Nothing is taken over unless the peer's signature and every hash stand and its "
-	     "ledger continues the one "
-	     "held here; exit code 3 says that it does not. An exchange that breaks off goes on "
-	     "from there the next time."),
+	  sync_details,
 	  { NODE,
 	    { "--push", NULL,
 	      N_("The peer cannot reach this node: bring it a pouch of what is written "
@@ -214,13 +171,7 @@ const struct command commands[] = {
 	  0,
 	  0,
 	  N_("put what a party lacks into one file, for a stick or a thin line"),
-	  N_("The file holds the entries of every ledger here that the party is not known to "
-	     "hold, their attachments, and what proves them. It can be packed while the node "
-	     "is served. Packing the same again gives the same file.\n"
-	     "tar lists and unpacks it; a name that ends in .gz is packed with gzip.\n"
-	     "\n"
-	     "  benkan pouch pack --node /srv/benkan/ml --to ru -o /media/stick/ml.pouch "
-	     "--split 2G"),
+	  pouch_pack_details,
 	  { NODE,
 	    { "--to", "PARTY", N_("For whom: a party's code, or * for every other one."), true,
 	      false },
@@ -239,11 +190,7 @@ const struct command commands[] = {
 	  1,
 	  MANY,
 	  N_("verify a pouch and take over what is in it"),
-	  N_("Nothing counts unless every signature, hash and length stands and the ledgers "
-	     "continue those held here; exit code 3 says that they do not. Opening a pouch "
-	     "again is harmless, and one that broke off goes on.\n"
-	     "Parts may be given in any order; of one part alone the others are looked for "
-	     "beside it."),
+	  pouch_open_details,
 	  { NODE,
 	    { "--preview", NULL,
 	      N_("Say what it adds and what would change, and take nothing over. Works "
@@ -287,14 +234,7 @@ const struct command commands[] = {
 	  0,
 	  0,
 	  N_("recompute everything from the entries: hashes, tiles, signatures"),
-	  N_("Either the ledgers of a node's folder, or one ledger over HTTP under the keys "
-	     "you trust. Every witness "
-	     "key that is given must have cosigned. With an older checkpoint the ledger must "
-	     "be its continuation: "
-	     "exit code 3 says that history was rewritten or went back.\n"
-	     "\n"
-	     "  benkan verify --url https://registre.diplomatie.example --vkey "
-	     "'registre.diplomatie.example/ml+…'"),
+	  verify_details,
 	  { { "--node", "DIR", N_("The node's folder."), false, false },
 	    { "--url", "URL",
 	      N_("Address of a node, or of a ledger (where /checkpoint begins)."), false,
@@ -332,11 +272,7 @@ const struct command commands[] = {
 	  1,
 	  1,
 	  N_("state that a forked ledger is to be read again"),
-	  N_("A ledger that showed two histories is neither taken over nor cosigned any more. "
-	     "When its party has shown that it was a fault, and nobody took the other history "
-	     "over, an operator of each node releases it in writing. Stop the node first. The "
-	     "word is kept in the node's log; the evidence stays, and does not fork the ledger "
-	     "again."),
+	  release_details,
 	  { NODE,
 	    { "--who", "LABEL", N_("Who states it."), true, false },
 	    { "--why", "TEXT", N_("What was shown, and by whom."), true, false },
@@ -358,19 +294,7 @@ const struct command commands[] = {
 	  0,
 	  1,
 	  N_("make a node from a backup, or from its keys alone"),
-	  N_("DIR must not exist. A backup may be older than what the node has signed since: "
-	     "the node therefore "
-	     "writes nothing until the missing entries have come back from a peer, or until "
-	     "somebody states "
-	     "with --confirm that nothing was signed after the backup; without FILE that is "
-	     "stated of a node that is there.\n"
-	     "When no backup is left, --keys names the folder of the node's private keys and "
-	     "FILE is the register's charter: the own ledger comes back from a peer.\n"
-	     "\n"
-	     "  benkan restore --node DIR ml.backup\n"
-	     "  benkan restore --node DIR --keys old/keys charter.json\n"
-	     "  benkan sync --node DIR https://registre.peer.example\n"
-	     "  benkan restore --node DIR --confirm sec-1"),
+	  restore_details,
 	  { NODE,
 	    { "--store", "STORE",
 	      N_("Another store than the one of the backup: sqlite or postgresql://…"), false,
@@ -389,16 +313,7 @@ const struct command commands[] = {
 	  1,
 	  1,
 	  N_("make a new key and the statement that puts it in force"),
-	  N_("ROLE is log, witness, seal, recovery-1, recovery-2 or recovery-3. The key stays "
-	     "in "
-	     "the node until the statement is written; the statement names the next entry, so "
-	     "that nothing else may be written in between. Also when the key in force is "
-	     "lost.\n"
-	     "\n"
-	     "  benkan keys new log --node DIR -o roll.txt\n"
-	     "  benkan keys sign --key recours-1.key roll.txt -o roll-1.txt\n"
-	     "  benkan keys sign --key recours-3.key roll.txt -o roll-3.txt\n"
-	     "  benkan keys roll --node DIR roll-1.txt roll-3.txt"),
+	  keys_new_details,
 	  { NODE,
 	    { "--key", "FILE", N_("Where a new recovery key is written: outside the node."),
 	      false, false },
@@ -450,11 +365,7 @@ const struct command commands[] = {
 	  2,
 	  2,
 	  N_("add a local account"),
-	  N_("ROLE is reader, clerk (who writes), secretary (who also accepts acts) or admin "
-	     "(who also keeps "
-	     "accounts). The password is read from standard input. Accounts stay at this node; "
-	     "they never enter "
-	     "a ledger."),
+	  account_add_details,
 	  { NODE,
 	    { "--actor", "LABEL",
 	      N_("The label that stands in the ledger for what it writes; else the role."),
@@ -512,12 +423,7 @@ const struct command commands[] = {
 	  1,
 	  MANY,
 	  N_("check files of others against the standard they are written in"),
-	  N_("IATI 2.03, activities and organisations: structure and types, codelists, and the "
-	     "rules of the standard, in one pass whatever the size. Each finding bears the line, "
-	     "the activity and the rule's number in the standard. FILE may be “-”, standard "
-	     "input. Exit code 1 says that there are errors.\n"
-	     "\n"
-	     "  benkan check --format iati activities.xml"),
+	  check_details,
 	  { { "--format", "iati", N_("What the files are."), true, false }, END },
 	  cmd_check },
 	{ "import",
@@ -529,15 +435,16 @@ const struct command commands[] = {
 	  { NODE,
 	    { "--format", "csv|xlsx|jsonl|iati", N_("What the files are."), true, false },
 	    { "--kind", "KIND", N_("What each row is."), false, false },
-	    { "--sheet", "NAME", N_("Which sheet of a workbook; else the first."), false, false },
+	    { "--sheet", "NAME", N_("Which sheet of a workbook; else the first."), false,
+	      false },
 	    { "--actor", "LABEL",
 	      N_("Who writes, by office: sec-2. It stands in the ledger for ever; never a "
 		 "person's name."),
 	      false, false },
 	    { "--preview", NULL,
 	      N_("Say what it would add, change and leave, and write nothing."), false, false },
-	    { "--keep-going", NULL,
-	      N_("Leave out what is hurt or refused, and take the rest."), false, false },
+	    { "--keep-going", NULL, N_("Leave out what is hurt or refused, and take the rest."),
+	      false, false },
 	    END },
 	  cmd_import },
 	{ "export",
@@ -554,7 +461,8 @@ const struct command commands[] = {
 		 "left out unless named here."),
 	      false, false },
 	    { "--template", NULL,
-	      N_("Only the first line of a table (csv, xlsx) to fill in and import."), false, false },
+	      N_("Only the first line of a table (csv, xlsx) to fill in and import."), false,
+	      false },
 	    { "-o", "FILE", N_("Where to write it; else standard output."), false, false },
 	    END },
 	  cmd_export },
@@ -583,13 +491,14 @@ const struct command commands[] = {
 	  totals_details,
 	  { NODE,
 	    { "--by", "DIM,…", N_("Dimensions, with commas between them."), false, false },
-	    { "--kind", "KIND", N_("transaction (the default), budget or planned_disbursement."),
-	      false, false },
+	    { "--kind", "KIND",
+	      N_("transaction (the default), budget or planned_disbursement."), false, false },
 	    { "--party", "CODE", N_("Only what this party has booked."), false, false },
-	    { "--only", "DIM=VALUE", N_("Only what has this value; may be given several times."),
-	      false, true },
+	    { "--only", "DIM=VALUE",
+	      N_("Only what has this value; may be given several times."), false, true },
 	    { "--in", "CURRENCY", N_("Convert everything into this currency."), false, false },
-	    { "--rates", "SOURCE", N_("Who has published the rates; with --in."), false, false },
+	    { "--rates", "SOURCE", N_("Who has published the rates; with --in."), false,
+	      false },
 	    { "--repeated", "out|in|only",
 	      N_("What second-hand publishers repeat: left out (the default), counted, or "
 		 "alone."),
@@ -639,13 +548,7 @@ const struct command commands[] = {
 	  1,
 	  64,
 	  N_("destroy restricted bodies, and tell the other parties to"),
-	  N_("Writes sealed.erase. This node destroys the bodies, their salts and attachments, "
-	     "and every copy it made of them; nodes of the other parties do the same when they "
-	     "receive it, and say so in their own ledgers. The entries stay, with hashes that "
-	     "no longer relate to anything: the proof is intact.\n"
-	     "Copies in backups are yours to destroy: a node restored from one erases them "
-	     "again, but the file itself still holds them. Nobody can prove what another side "
-	     "destroyed."),
+	  sealed_erase_details,
 	  { NODE,
 	    { "--ground", "TEXT",
 	      N_("Why, for everyone to read and for ever: an article of law, an order's "

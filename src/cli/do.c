@@ -14,6 +14,20 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+const char do_details[] =
+	N_("Each line is a draft; for each a line comes out: the place in the ledger, or the "
+	   "error. A line that is "
+	   "refused does not stop the others. What is printed is durable. Ctrl-C stops "
+	   "between two commits.\n"
+	   "Instead of an attachment's description write {\"file\":\"PATH\"}: the file is "
+	   "taken in, its PATH "
+	   "beginning at the folder of FILE.\n"
+	   "\n"
+	   "  "
+	   "{\"type\":\"record.put\",\"kind\":\"organisation\",\"data\":{\"name\":{\"fr\":"
+	   "\"EDM-SA\"}}}\n"
+	   "  {\"type\":\"act.accept\",\"kind\":\"project\",\"id\":\"0197…\"}");
+
 enum { CHUNK = 1 << 20, CHUNK_LINES = 1000, CHUNK_ARENA = 1 << 30, RESULT_MAX = 64 << 20 };
 
 struct doing {

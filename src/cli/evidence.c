@@ -4,6 +4,13 @@
 #include "register/fork.h"
 #include "store/evidence.h"
 
+const char release_details[] =
+	N_("A ledger that showed two histories is neither taken over nor cosigned any more. "
+	   "When its party has shown that it was a fault, and nobody took the other history "
+	   "over, an operator of each node releases it in writing. Stop the node first. The "
+	   "word is kept in the node's log; the evidence stays, and does not fork the ledger "
+	   "again.");
+
 static const char *state_of(const struct words *w, struct view *v, struct str ledger)
 {
 	struct ledger_row *rows;

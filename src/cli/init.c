@@ -1,6 +1,19 @@
 #include "cli/cli.h"
 #include "ledger/charter.h"
 
+const char init_details[] =
+	N_("Makes DIR with the node's private keys and its stores, and prints its public "
+	   "keys. Send what is "
+	   "printed to whoever assembles the charter.\n"
+	   "The three recovery keys are written to DIR/recovery, recours-1.key to -3.key. "
+	   "Move each to a "
+	   "safe of its own, "
+	   "away from this machine: two of them together replace a lost or stolen key, and "
+	   "nothing else does.\n"
+	   "\n"
+	   "  benkan init --node /srv/benkan/ml --party ml --name Mali \\\n"
+	   "    --origin registre.diplomatie.example/ml --json >ml.json");
+
 static struct str option(const struct words *w, const char *name)
 {
 	return str_z(word_of(w, name));

@@ -7,6 +7,18 @@
 
 #include <string.h>
 
+const char keys_new_details[] =
+	N_("ROLE is log, witness, seal, recovery-1, recovery-2 or recovery-3. The key stays "
+	   "in "
+	   "the node until the statement is written; the statement names the next entry, so "
+	   "that nothing else may be written in between. Also when the key in force is "
+	   "lost.\n"
+	   "\n"
+	   "  benkan keys new log --node DIR -o roll.txt\n"
+	   "  benkan keys sign --key recours-1.key roll.txt -o roll-1.txt\n"
+	   "  benkan keys sign --key recours-3.key roll.txt -o roll-3.txt\n"
+	   "  benkan keys roll --node DIR roll-1.txt roll-3.txt");
+
 enum { LIST_MAX = 16 << 20, STATEMENT_FILE_MAX = NOTE_MAX };
 
 /* --- showing them --- */

@@ -3,6 +3,22 @@
 
 #include <stdlib.h>
 
+const char pouch_open_details[] =
+	N_("Nothing counts unless every signature, hash and length stands and the ledgers "
+	   "continue those held here; exit code 3 says that they do not. Opening a pouch "
+	   "again is harmless, and one that broke off goes on.\n"
+	   "Parts may be given in any order; of one part alone the others are looked for "
+	   "beside it.");
+
+const char pouch_pack_details[] =
+	N_("The file holds the entries of every ledger here that the party is not known to "
+	   "hold, their attachments, and what proves them. It can be packed while the node "
+	   "is served. Packing the same again gives the same file.\n"
+	   "tar lists and unpacks it; a name that ends in .gz is packed with gzip.\n"
+	   "\n"
+	   "  benkan pouch pack --node /srv/benkan/ml --to ru -o /media/stick/ml.pouch "
+	   "--split 2G");
+
 void number_pair(struct json_w *j, const char *name, uint64_t v)
 {
 	json_key(j, name);

@@ -6,6 +6,15 @@
 
 #include <unistd.h>
 
+const char sealed_erase_details[] =
+	N_("Writes sealed.erase. This node destroys the bodies, their salts and attachments, "
+	   "and every copy it made of them; nodes of the other parties do the same when they "
+	   "receive it, and say so in their own ledgers. The entries stay, with hashes that "
+	   "no longer relate to anything: the proof is intact.\n"
+	   "Copies in backups are yours to destroy: a node restored from one erases them "
+	   "again, but the file itself still holds them. Nobody can prove what another side "
+	   "destroyed.");
+
 static bool name_of(const struct words *w, struct hash *name, struct err *err)
 {
 	return hash_hex(str_z(w->args[0]), name) ||

@@ -8,6 +8,11 @@
 #include <signal.h>
 #include <string.h>
 
+const char serve_details[] =
+	N_("Stops cleanly on Ctrl-C or SIGTERM. Without a certificate it speaks plain HTTP: "
+	   "put it behind a "
+	   "proxy that speaks TLS, or give it a certificate.");
+
 enum { WORKERS = 4, KEEP_BYTES = 4 << 20, HEAPS = 4 };
 
 /*
@@ -141,7 +146,7 @@ static int serve(const struct words *w, struct node *n, struct web_plan *plan,
 		return cli_fail(w, &err);
 	}
 	plan->port = web_port(web);
-	code = !first                             ? EXIT_GOOD
+	code = !first                            ? EXIT_GOOD
 	       : write_port(w, plan->port, &err) ? put_address(w, plan, plan->port)
 						 : cli_fail(w, &err);
 	*again = false;

@@ -1,6 +1,13 @@
 #include "cli/cli.h"
 #include "exchange/peers.h"
 
+const char sync_details[] =
+	N_("Nothing is taken over unless the peer's signature and every hash stand and its "
+	   "ledger continues the one "
+	   "held here; exit code 3 says that it does not. An exchange that breaks off goes "
+	   "on "
+	   "from there the next time.");
+
 static void put_number(struct json_w *j, const char *name, uint64_t v)
 {
 	json_key(j, name);

@@ -11,6 +11,16 @@
 
 #include <string.h>
 
+const char verify_details[] =
+	N_("Either the ledgers of a node's folder, or one ledger over HTTP under the keys "
+	   "you trust. Every witness "
+	   "key that is given must have cosigned. With an older checkpoint the ledger must "
+	   "be its continuation: "
+	   "exit code 3 says that history was rewritten or went back.\n"
+	   "\n"
+	   "  benkan verify --url https://registre.diplomatie.example --vkey "
+	   "'registre.diplomatie.example/ml+…'");
+
 struct verifying {
 	const struct words *w;
 	struct meter meter;

@@ -72,8 +72,13 @@ static bool known_of(struct packing *p, struct str party, const struct ledger_ro
 	if (!local_pouch(p->v, p->a, POUCH_OPENED, party, &last, err))
 		return false;
 	spoke = said_to_have(last.note, row->name, &said);
+	/* What it said stands: what it acknowledged before it may have lost since. */
+	if (spoke) {
+		*size = said;
+		return true;
+	}
 	/* Of its own ledger it has all that it gave away, unless it said that it lost some. */
-	*size = its_own && !spoke ? row->size : said;
+	*size = its_own ? row->size : 0;
 	for (size_t i = 0; i < p->row_count; i++) {
 		if (!str_eq(p->rows[i].party, party) || str_eq(party, row->party))
 			continue;

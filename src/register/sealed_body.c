@@ -95,7 +95,9 @@ static bool seal_of(struct node *n, struct view *v, struct arena *a, struct str 
 	size_t count;
 
 	*seal = S("");
-	if (!l || !view_ledgers(v, a, &rows, &count, err))
+	if (!l) /* nobody of this register: there is nothing for it */
+		return true;
+	if (!view_ledgers(v, a, &rows, &count, err))
 		return false;
 	for (size_t i = 0; i < count; i++)
 		if (str_eq(rows[i].name, l->name)) {

@@ -55,5 +55,5 @@ check 'a format that is not there is 404' same "$(curl -s -o /dev/null -w '%{htt
 check 'the page lists it with its rows' has "$(curl -s "$url/fr/data" | grep '/data/letter.csv')" '<td class=n>700</td>'
 check 'a template can be had' has "$(curl -s "$url/data/letter-template.csv?lang=en")" 'key,Number,Direction \(code\),'
 check '… not of parts' same "$(curl -s -o /dev/null -w '%{http_code}' "$url/data/letter.sources-template.csv")" 404
-check '… nor as a workbook' same "$(curl -s -o /dev/null -w '%{http_code}' "$url/data/letter-template.xlsx")" 404
-check '… by the command too' exits 2 out --format xlsx --kind letter --template
+check '… as a workbook too' same "$(curl -s -o /dev/null -w '%{http_code}' "$url/data/letter-template.xlsx")" 200
+check '… by the command' out --format xlsx --kind letter --template -o "$work/template.xlsx"

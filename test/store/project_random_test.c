@@ -136,13 +136,13 @@ static void two_parties_closely(void **state)
 					   "\"withdrawn\"", "\"stale-prev\"",
 					   "\"repeated\"",  "\"pending\"",
 					   "\"closed\"" };
-	struct history *h = history("ml ru", 13, true, false);
+	struct history *h = history("ml ru", 14, true, false);
 	struct buf dump;
 
 	SAY(h->w, &h->w->chain[1], "ledger.close", "{\"successor\":null}");
 	history_put(h, &h->w->chain[1]);
 	SAY(h->w, &h->w->chain[1], "act.note", "{\"act\":\"%064d\"}", 1);
-	check_history(place_of(state), h, 13, &dump);
+	check_history(place_of(state), h, 14, &dump);
 	for (size_t i = 0; i < sizeof(met) / sizeof(met[0]); i++)
 		has(&dump, met[i]);
 	buf_done(&dump);
