@@ -14,7 +14,7 @@ put() {
 put "$ml" session $held '{"title":{"fr":"Première session","ru":"Первая сессия"},"kind":"plenary","status":"held","date":"2025-06-01"}'
 put "$ml" decision 01970000-0000-7000-8000-000000000002 "$(cat <<-J
 	{"number":"I-01","title":{"fr":"Climat d’investissement","ru":"Инвестиционный климат"},
-	"text":{"fr":"Améliorer <le> climat & ses règles.","ru":"Улучшить климат."},"kind":"instruct","status":"open",
+	"text":{"fr":"$(printf '\342\200\256')Améliorer <le> climat & ses règles.","ru":"Улучшить климат."},"kind":"instruct","status":"open",
 	"session":"joint/$held","deadline":"2025-12-31"}
 	J
 )"
@@ -43,6 +43,7 @@ check 'it is tagged' has "$(pdfinfo "$work/x.pdf")" '^Tagged: *yes'
 check '… with its title' has "$(pdfinfo "$work/x.pdf")" '^Title: *Exécution du protocole · Première session'
 check '… and its language' grep -qa '/Lang (fr)' "$work/x.pdf"
 check 'the same is the same bytes' same "$(out execution --for national --lang fr,ru --format pdf | sha256sum)" "$(sha256sum <"$work/x.pdf")"
+check 'what reorders text is left out' eval '! grep -q "$(printf "\\342\\200\\256")" <<<"$said"'
 check 'a page of HTML' saved ru,fr html
 check '… escapes what it is given' grep -qF 'Améliorer &lt;le&gt; climat &amp; ses règles.' "$work/x.html"
 check '… in both languages' grep -qF '<h1 lang="ru">Исполнение протокола</h1><h1 lang="fr">' "$work/x.html"
