@@ -16,7 +16,7 @@ B := build
 PROGRAM := benkan
 
 ROOMS := $(shell sed -n 's/^\([a-z]*\):.*/\1/p' FLOORS)
-LIBS := libmicrohttpd sqlite3 libpq libsodium libcrypto libxml-2.0 icu-uc icu-i18n libcurl zlib
+LIBS := libmicrohttpd sqlite3 libpq libsodium libcrypto libxml-2.0 icu-uc icu-i18n libcurl zlib cairo pangocairo
 
 WARN := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wvla -Wstrict-prototypes -Wmissing-prototypes \
 	-Wundef -Wcast-qual -Wwrite-strings -Wswitch-enum -Werror

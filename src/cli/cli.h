@@ -136,6 +136,7 @@ extern const char restore_details[];
 extern const char sealed_erase_details[];
 extern const char serve_details[];
 extern const char sync_details[];
+extern const char report_details[];
 extern const char totals_details[];
 extern const char verify_details[];
 
@@ -170,6 +171,7 @@ int cmd_account_list(const struct words *w);
 int cmd_check(const struct words *w);
 int cmd_import(const struct words *w);
 int cmd_export(const struct words *w);
+int cmd_report(const struct words *w);
 int cmd_totals(const struct words *w);
 int cmd_evidence(const struct words *w);
 int cmd_release(const struct words *w);

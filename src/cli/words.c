@@ -151,7 +151,8 @@ static int check_complete(const struct words *w)
 		cli_say(w, N_("“%1” is one word too many."), str_z(w->args[c->args_max]));
 		return usage(w);
 	}
-	if (word_of(w, "--lang") && !lang_parse(str_z(word_of(w, "--lang")), &lang)) {
+	if (word_of(w, "--lang") && !option_in(w->command->options, S("--lang")) &&
+	    !lang_parse(str_z(word_of(w, "--lang")), &lang)) {
 		cli_say(w, N_("Benkan does not speak “%1”: write fr, ru or en."),
 			str_z(word_of(w, "--lang")));
 		return usage(w);
@@ -215,17 +216,24 @@ bool word_given(const struct words *w, const char *option)
 	return false;
 }
 
+/* Of "fr,ru" the first. */
+static bool first_lang(const char *given, enum lang *out)
+{
+	struct str s = str_z(given);
+
+	return lang_parse(str_cut(s, str_index(s, ',')), out);
+}
+
 enum lang words_lang(const char *const *words, size_t n)
 {
 	static const char *const names[] = { "LC_ALL", "LC_MESSAGES", "LANG" };
 	enum lang lang;
 
 	for (size_t i = 0; i < n; i++) {
-		if (strncmp(words[i], "--lang=", 7) == 0 &&
-		    lang_parse(str_z(words[i] + 7), &lang))
+		if (strncmp(words[i], "--lang=", 7) == 0 && first_lang(words[i] + 7, &lang))
 			return lang;
 		if (strcmp(words[i], "--lang") == 0 && i + 1 < n &&
-		    lang_parse(str_z(words[i + 1]), &lang))
+		    first_lang(words[i + 1], &lang))
 			return lang;
 	}
 	for (size_t i = 0; i < 3; i++) {

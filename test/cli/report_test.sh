@@ -1,0 +1,115 @@
+#!/bin/bash
+# Papers for a session: what they say, in both languages, and that each form is what it claims to be.
+. test/node.sh
+
+register "$work/a" >/dev/null 2>&1
+ml=$work/a/ml ru=$work/a/ru
+held=01970000-0000-7000-8000-000000000001
+
+# put NODE KIND ID DATA
+put() {
+	printf '{"type":"record.put","kind":"%s","id":"%s","data":%s}\n' "$2" "$3" "$(tr -d '\n' <<<"$4")" |
+		"$benkan" do --node "$1" --actor sec-1 - >/dev/null
+}
+put "$ml" session $held '{"title":{"fr":"Première session","ru":"Первая сессия"},"kind":"plenary","status":"held","date":"2025-06-01"}'
+put "$ml" decision 01970000-0000-7000-8000-000000000002 "$(cat <<-J
+	{"number":"I-01","title":{"fr":"Climat d’investissement","ru":"Инвестиционный климат"},
+	"text":{"fr":"$(printf '\342\200\256')Améliorer <le> climat & ses règles.","ru":"Улучшить климат."},"kind":"instruct","status":"open",
+	"session":"joint/$held","deadline":"2025-12-31"}
+	J
+)"
+put "$ml" decision 01970000-0000-7000-8000-000000000003 "$(cat <<-J
+	{"number":"I-02","title":{"fr":"Texte long"},"text":{"fr":"$(printf 'Une phrase parmi d’autres. %.0s' {1..260})"},
+	"kind":"note","status":"open","session":"joint/$held"}
+	J
+)"
+put "$ml" decision_report 01970000-0000-7000-8000-000000000004 \
+	'{"decision":"joint/01970000-0000-7000-8000-000000000002","date":"2026-02-03","status":"under-way","narrative":{"fr":"Le texte est à la signature."}}'
+
+out() { "$benkan" report --node "$ml" "$@"; }
+saved() { out execution --for national --lang "$1" --format "$2" -o "$work/x.$2"; }
+
+check 'a PDF of the execution of the last session held' saved fr,ru pdf
+said=$(pdftotext -layout "$work/x.pdf" -)
+check 'it says in French what was decided' has "$said" 'Climat d’investissement'
+check '… and in Russian' has "$said" 'Инвестиционный климат'
+check '… and what each side says' has "$said" 'Le texte est à la signature'
+check '… and what is late' has "$said" '31 décembre 2025 · en retard'
+check '… and marks a text that is there in one language only' has "$said" '\[fr\] Texte long'
+check 'a text longer than a page is whole' same "$(pdftotext "$work/x.pdf" - | tr '\n' ' ' | grep -o 'phrase' | wc -l)" 520
+pages=$(pdfinfo "$work/x.pdf" | sed -n 's/^Pages: *//p')
+check 'every page has its number' same "$(grep -cE " [0-9]+ ?/ ?$pages\$" <<<"$said")" "$pages"
+check 'it is tagged' has "$(pdfinfo "$work/x.pdf")" '^Tagged: *yes'
+check '… with its title' has "$(pdfinfo "$work/x.pdf")" '^Title: *Exécution du protocole · Première session'
+check '… and its language' grep -qa '/Lang (fr)' "$work/x.pdf"
+check 'the same is the same bytes' same "$(out execution --for national --lang fr,ru --format pdf | sha256sum)" "$(sha256sum <"$work/x.pdf")"
+check 'what reorders text is left out' eval '! grep -q "$(printf "\\342\\200\\256")" <<<"$said"'
+check 'a page of HTML' saved ru,fr html
+check '… escapes what it is given' grep -qF 'Améliorer &lt;le&gt; climat &amp; ses règles.' "$work/x.html"
+check '… in both languages' grep -qF '<h1 lang="ru">Исполнение протокола</h1><h1 lang="fr">' "$work/x.html"
+check 'one language alone' eval '! out execution --lang fr --format html | grep -q "lang=\"ru\""'
+check 'by its reference' out execution joint/$held --lang fr --format html
+check '… or the ID alone' out execution $held --lang fr --format html
+
+check 'a session that is not there exits 1' exits 1 out execution joint/01970000-0000-7000-8000-0000000000ff --format html
+check 'what is no reference exits 1' exits 1 out execution joint/ --format html
+check 'a register without a session exits 1' exits 1 "$benkan" report --node "$ru" execution --format html
+check 'a paper that is not there is wrong usage' exits 2 out novel --format pdf
+check 'a form that is not there is wrong usage' exits 2 out execution --format odt
+check 'three languages are wrong usage' exits 2 out execution --lang fr,ru,en --format html
+check 'the same language twice is wrong usage' exits 2 out execution --lang fr,fr --format html
+check 'a language that is not there is wrong usage' exits 2 out execution --lang fr,de --format html
+check 'two languages for another command are wrong usage' exits 2 "$benkan" totals --node "$ml" --lang fr,ru
+check 'a file that cannot be written exits 4' exits 4 out execution --format html -o "$work/none/x.html"
+check 'a full disk exits 4' eval 'out execution --format pdf >/dev/full 2>"$work/full"; [ $? = 4 ]'
+
+check 'a DOCX' saved fr,ru docx
+check '… whose parts are all there and XML, with both languages marked' python3 - "$work/x.docx" <<-'P'
+	import sys, zipfile
+	import xml.etree.ElementTree as etree
+	z = zipfile.ZipFile(sys.argv[1])
+	assert z.testzip() is None
+	parts = {n: etree.fromstring(z.read(n)) for n in z.namelist()}
+	w = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+	for o in parts["[Content_Types].xml"].findall("{*}Override"):
+	    assert o.get("PartName")[1:] in parts, o.get("PartName")
+	runs = {}
+	for r in parts["word/document.xml"].iter(w + "r"):
+	    runs.setdefault(r.find(f"{w}rPr/{w}lang").get(w + "val"), []).append("".join(t.text or "" for t in r.iter(w + "t")))
+	assert "Améliorer <le> climat & ses règles." in runs["fr"] and "Улучшить климат." in runs["ru"], runs
+	for cell in parts["word/document.xml"].iter(w + "tc"):
+	    assert cell[-1].tag == w + "p"
+	assert len(list(parts["word/document.xml"].iter(w + "tblHeader"))) == 3
+	styles = {s.get(w + "styleId") for s in parts["word/styles.xml"].iter(w + "style")}
+	assert {s.get(w + "val") for s in parts["word/document.xml"].iter(w + "pStyle")} <= styles
+P
+check '… the same is the same bytes' same "$(out execution --for national --lang fr,ru --format docx | sha256sum)" "$(sha256sum <"$work/x.docx")"
+
+# The dossier of the next session, and the sheet of a project.
+put "$ml" session 01970000-0000-7000-8000-000000000010 '{"title":{"fr":"Deuxième session","ru":"Вторая сессия"},"kind":"plenary","status":"planned",
+	"date":"2999-06-01","agenda":[{"number":"1","title":{"fr":"Écarts","ru":"Расхождения"}}],
+	"delegations":[{"party":"ml","role":"party","head":"M. Diallo"}]}'
+put "$ml" project 01970000-0000-7000-8000-000000000011 '{"title":{"fr":"Pont","ru":"Мост"},"status":"2","field":"transport",
+	"milestones":[{"key":"a","title":{"fr":"Études","ru":"Изыскания"},"planned_end":"2027-03-01"}]}'
+put "$ml" transaction 01970000-0000-7000-8000-000000000012 '{"project":"joint/01970000-0000-7000-8000-000000000011","type":"3","date":"2026-01-15",
+	"value":{"amount":"1250.50","currency":"EUR","value_date":"2026-01-15"}}'
+said=$(out session --for national --lang fr,ru --format pdf | pdftotext -layout - -)
+check 'the dossier is of the next session' has "$said" 'Deuxième session +Вторая сессия'
+check '… with its agenda' has "$said" 'Расхождения'
+check '… and the decisions still open' has "$said" 'Инвестиционный климат'
+said=$(out project --for national --lang ru --format pdf 01970000-0000-7000-8000-000000000011 | pdftotext -layout - -)
+check 'the sheet of a project has its milestones' has "$said" 'Изыскания'
+check '… and what was booked' has "$said" '1.250,50'
+check 'a project must be named' exits 1 out project --format pdf
+check 'a workbook has real figures and dates' python3 - "$benkan" "$ml" <<-'P'
+	import io, subprocess, sys, zipfile
+	import xml.etree.ElementTree as etree
+	def cells(*words):
+	    raw = subprocess.run([sys.argv[1], "report", "--node", sys.argv[2], "--for", "national", "--lang", "fr,ru", "--format", "xlsx", *words],
+	        check=True, capture_output=True).stdout
+	    z = zipfile.ZipFile(io.BytesIO(raw))
+	    return [c.findtext("{*}v") for c in etree.fromstring(z.read("xl/worksheets/sheet1.xml")).findall(".//{*}c") if c.get("t") is None]
+	found = cells("project", "01970000-0000-7000-8000-000000000011")
+	assert "1250.50" in found, found
+	assert "46022" in cells("execution"), cells("execution")
+P
