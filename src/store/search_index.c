@@ -366,7 +366,7 @@ bool question_words(struct question *q, struct str words, bool *any, struct err 
 		struct str w = str_of(word.p, word.n);
 
 		more = fold_word(&words, &next);
-		if (more)
+		if (more || str_runes(w) == 1)
 			question_terms(q, stems_of(stems, w));
 		else
 			ok = put_last(q, stems_of(stems, w), w, err);

@@ -36,7 +36,8 @@ void question_done(struct question *q);
 void question_terms(struct question *q, struct str terms);
 /* And: a term that begins so. */
 void question_beginning(struct question *q, struct str beginning);
-/* And: every word, by itself or by a stem; the last also as the beginning of a word.
+/* And: every word, by itself or by a stem; the last also as the beginning of a word, unless it
+ * is a single letter: too much begins so.
  * *any is false when there is no letter or digit in `words`.  ERR_INPUT "words" when they
  * are no text, or more than QUESTION_WORDS_MAX. */
 enum { QUESTION_WORDS_MAX = 64 };

@@ -102,8 +102,10 @@ static inline bool naive_words(const struct fact *f, enum audience who, struct s
 	naive_terms(stems, &terms, buf_str(&text));
 	all = more = fold_word(&words, &word);
 	while (all && more) {
+		struct str w = str_of(word.p, word.n);
+
 		more = fold_word(&words, &next);
-		all = naive_word(stems, buf_str(&terms), str_of(word.p, word.n), !more);
+		all = naive_word(stems, buf_str(&terms), w, !more && str_runes(w) > 1);
 		word = next;
 	}
 	buf_done(&text);
