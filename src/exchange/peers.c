@@ -150,7 +150,7 @@ static void exchange_once(struct peer *p)
 	struct sync_result result;
 	struct arena a;
 	struct err err;
-	bool ok, early, failed_before;
+	bool ok, early, soon, failed_before;
 
 	arena_init(&a, PEER_ARENA);
 	ok = peer_exchange(all->node, &a, &plan, &result, &err);
@@ -160,7 +160,9 @@ static void exchange_once(struct peer *p)
 	p->failures = ok || early ? 0 : p->failures + 1;
 	if (result.ledger.n)
 		p->ledger = lasting(all->node, result.ledger);
-	be_due(p, after_ms(early ? AGAIN_MS : pause_ms(all->node, p->failures)));
+	/* What was brought is answered by an acknowledgement, which that peer cannot bring. */
+	soon = early || (ok && result.pushed > 0);
+	be_due(p, after_ms(soon ? AGAIN_MS : pause_ms(all->node, p->failures)));
 	pthread_mutex_unlock(&all->lock);
 	if (!early)
 		tell(p, ok, &err, failed_before);
