@@ -201,6 +201,40 @@ static inline bool line_gives(struct sim *w, const struct line *l, struct intake
 	return ok;
 }
 
+/* What the entries name and `to` lacks, as far as `from` has it. */
+static inline void line_blobs(struct sim *w, struct str ledger, int from, int to)
+{
+	struct view *v = sim_view(w, to);
+	struct blob_ref lacking[16];
+	struct hash after = { 0 }, same;
+	struct err err;
+	size_t n = 16;
+
+	while (n == 16) {
+		sim_ok(w, view_blobs_missing(v, ledger, &after, lacking, 16, &n, &err), &err,
+		       "missing");
+		for (size_t i = 0; i < n; i++) {
+			char *bytes;
+			uint64_t size;
+			int fd;
+
+			after = lacking[i].name;
+			if (!store_blob_open(node_store(w->node[from].n), &after, &fd, &size,
+					     &err))
+				continue;
+			bytes = malloc(size + 1);
+			sim_must(w, read(fd, bytes, size) == (ssize_t)size, "short read");
+			sim_ok(w,
+			       store_blob_put(node_store(w->node[to].n),
+					      str_of(bytes, (size_t)size), &same, &err),
+			       &err, "attachment");
+			free(bytes);
+			close(fd);
+		}
+	}
+	sim_view_end(v);
+}
+
 /* The own ledger of `from`, or another that it holds; cut off after a few tiles or not. */
 static inline void step_line(struct sim *w, int from, int to)
 {
@@ -225,6 +259,7 @@ static inline void step_line(struct sim *w, int from, int to)
 		sim_ok(w, line_gives(w, &l, i, &p, &err), &err, "give");
 	if (ok && left <= 1000) {
 		sim_ok(w, intake_finish(i, &came, &err), &err, "finish");
+		line_blobs(w, l.ledger, from, to);
 		if (store_own_state(node_store(w->node[to].n)) == LEDGER_OK)
 			sim_ok(w, register_acknowledge(w->node[to].n, &written, &err), &err,
 			       "acknowledge");
