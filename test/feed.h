@@ -73,8 +73,7 @@ static inline bool feed_all(struct store *s, const struct feed *f, struct err *e
 	bool more = true, ok;
 	struct take *t;
 
-	ok = feed_begin(s, f, &t, err) && feed_wanted(f, t, err) &&
-	     store_take_stand(t, err);
+	ok = feed_begin(s, f, &t, err) && feed_wanted(f, t, err) && store_take_stand(t, err);
 	store_take_end(t);
 	while (ok && more)
 		ok = store_project(s, &more, err);

@@ -45,8 +45,7 @@ static bool take_manifest(void *ctx, const struct pouch_note *m, struct str note
 	struct pouch_row last;
 
 	o->manifest = note;
-	if (!pouch_check_address(side, m, err) ||
-	    !pouch_sender(side, m->from, &o->sender, err))
+	if (!pouch_check_address(side, m, err) || !pouch_sender(side, m->from, &o->sender, err))
 		return false;
 	o->unsigned_manifest = !pouch_check_sender(&o->sender, note, &o->why);
 	if (o->unsigned_manifest && !carries(m, o->sender.name)) {

@@ -44,7 +44,8 @@ bool pouch_check_sender(const struct charter_ledger *sender, struct str bytes, s
 	return note_open(bytes, &sender->log, 1, &note, &verified, err) ||
 	       err_set(err, ERR_INPUT, "manifest",
 		       N_("The pouch says it is from %1, but that party's key did not sign it. "
-			  "Nothing of it is taken over. If %1 goes on in a new ledger, that act "
+			  "Nothing of it is taken over. If %1 goes on in a new ledger, that "
+			  "act "
 			  "must come first, in a pouch of another party."),
 		       err_arg(sender->party));
 }

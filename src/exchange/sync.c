@@ -87,9 +87,8 @@ static bool acknowledge(struct session *s, struct err *err)
 static bool exchange(struct session *s, struct err *err)
 {
 	return read_head(s, err) && session_ask(s, err) &&
-	       (is_whole(s) || session_take_own(s, err)) &&
-	       session_take_closed(s, err) && session_take(s, err) &&
-	       (!s->plan->missing || session_missing(s, err)) &&
+	       (is_whole(s) || session_take_own(s, err)) && session_take_closed(s, err) &&
+	       session_take(s, err) && (!s->plan->missing || session_missing(s, err)) &&
 	       (!is_whole(s) || session_sealed(s, err)) && acknowledge(s, err) &&
 	       (!is_whole(s) || session_show(s, err)) &&
 	       (!is_whole(s) || !s->plan->push || session_push(s, err));

@@ -20,8 +20,8 @@ struct log_check {
 	size_t log_key_count;
 	/*
 	 * Or the keys as they stand in the charter: entry 0 must name the charter that first
-	 * named the ledger, and its rolls are followed (LEDGER.md 4.3).  Needs `party`; log_keys
-	 * are not looked at.
+	 * named the ledger, and its rolls are followed (LEDGER.md 4.3).  Needs `party`;
+	 * log_keys are not looked at.
 	 */
 	const struct charter_ledger *follow;
 	const struct hash *charter; /* register id */

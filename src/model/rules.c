@@ -68,7 +68,8 @@ static void one_year(struct check *c, const struct view *v, const struct rule *r
 	int32_t from, to;
 	int year, month, day;
 
-	if (c->ctx->reported || !end || !start || !date_parse(end->str, &to) || !date_parse(start->str, &from))
+	if (c->ctx->reported || !end || !start || !date_parse(end->str, &to) ||
+	    !date_parse(start->str, &from))
 		return;
 	date_civil(from, &year, &month, &day);
 	if (to > date_days(year + 1, month, day))

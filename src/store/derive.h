@@ -8,7 +8,7 @@
 #include "store/apply.h"
 
 struct derive_plan {
-	const char *dir; /* where the scratch register is made */
+	const char *dir;  /* where the scratch register is made */
 	struct str first; /* the bytes of the charter to begin with */
 	struct hash by_hand;
 	struct apply_source source;

@@ -92,8 +92,8 @@ bool view_entry(struct view *v, struct arena *a, struct str ledger, uint64_t n,
 	return held_in(v, ledger, &h, err) && entry_get(v->ledger, h->lid, n, a, bytes, err);
 }
 
-bool view_said(struct view *v, struct arena *a, struct str lid, uint64_t n, struct said_entry *out,
-	       struct err *err)
+bool view_said(struct view *v, struct arena *a, struct str lid, uint64_t n,
+	       struct said_entry *out, struct err *err)
 {
 	charter_at(store_charter(v->store), lid, n, &out->ledger, &out->index);
 	return view_entry(v, a, out->ledger, out->index, &out->bytes, err);

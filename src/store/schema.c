@@ -116,7 +116,8 @@ const struct table tables[] = {
 	  false },
 	{ "r_note", "name TEXT, value TEXT", 1, NULL, true },
 
-	{ "r_money", "log INTEGER, seq INTEGER, lines INTEGER, body BLOB, names BLOB", 2, NULL, true },
+	{ "r_money", "log INTEGER, seq INTEGER, lines INTEGER, body BLOB, names BLOB", 2, NULL,
+	  true },
 
 	/* Both sides' reports of one flow; by row numbers. */
 	{ "r_flow",

@@ -21,8 +21,8 @@ struct view {
 	struct db *ledger; /* entry, tile, own_checkpoint, opening … (ledger_schema.c) */
 	struct db *reg;    /* p_* and r_* */
 	struct db *local;
-	bool writer; /* the store's own view: its connections and its transaction are the
-			store's */
+	bool writer;        /* the store's own view: its connections and its transaction are the
+			       store's */
 	bool begun, failed; /* failed: its connections are not trusted any more */
 	struct tile_source
 		tiles[CHARTER_LEDGERS_MAX]; /* behind what view_tiles gave, one a ledger */

@@ -3,7 +3,6 @@
 #include "store/charter.h"
 #include "web/acts.h"
 
-
 static void sentence(struct visit *v, const struct charter_change *c)
 {
 	struct str name = c->party.n ? party_name(v, c->party) : c->party;
@@ -88,8 +87,9 @@ bool amendment_part(struct visit *v, const struct hash *act, struct str document
 	if (!charter_read(v->a, document, next, &ignored) || !next->amends)
 		return false;
 	html_lit(&v->out, "<p>");
-	page_say(v, "It amends the charter of this register: who the parties are, which ledgers "
-		    "they write, and who signs what.");
+	page_say(v,
+		 "It amends the charter of this register: who the parties are, which ledgers "
+		 "they write, and who signs what.");
 	html_lit(&v->out, "</p>\n");
 	if (!former_of(v, next, now)) {
 		html_lit(&v->out, "<p>");

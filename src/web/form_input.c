@@ -214,8 +214,8 @@ static void party_menu(struct form_page *p, struct str path, struct str chosen)
 	form_option(p, S(""), S("—"), chosen);
 	for (size_t i = 0; c && i < c->ledger_count; i++)
 		if (charter_leads(c, i))
-			form_option(p, c->ledgers[i].party, party_name(p->v, c->ledgers[i].party),
-			    chosen);
+			form_option(p, c->ledgers[i].party,
+				    party_name(p->v, c->ledgers[i].party), chosen);
 	if (chosen.n > 0 && !party_known(p->v, chosen))
 		form_option(p, chosen, chosen, chosen);
 	html_lit(&p->v->out, "</select>");

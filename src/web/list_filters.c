@@ -133,7 +133,8 @@ static void party_menu(struct visit *v)
 	menu_begin(v, "party", T(v->lang, "Side"));
 	for (size_t i = 0; c && i < c->ledger_count; i++)
 		if (charter_leads(c, i))
-			option(v, c->ledgers[i].party, party_name(v, c->ledgers[i].party), 0, chosen);
+			option(v, c->ledgers[i].party, party_name(v, c->ledgers[i].party), 0,
+			       chosen);
 	menu_end(v);
 }
 

@@ -253,8 +253,7 @@ static void content(struct act_page *p)
 				     ? T(v->lang, "Its document is here, and is not one that "
 						  "this register can read.")
 				     : T(v->lang, "Its document has not arrived here yet."));
-	else if (p->act.effect_count == 0 &&
-		 !amendment_part(v, &p->act.act, p->act.document))
+	else if (p->act.effect_count == 0 && !amendment_part(v, &p->act.act, p->act.document))
 		paragraph(v, T(v->lang, "It changes no record; its texts stand below."));
 	for (size_t i = 0; i < p->act.effect_count; i++)
 		effect(p, &p->act.effects[i]);

@@ -56,8 +56,8 @@ void page_awaiting(
 	struct visit *v); /* GET  /{}/awaiting            public, cached; ?of=PARTY */
 
 void page_import(struct visit *v);      /* GET  /{}/import              clerk; ?kind= */
-void page_import_post(struct visit *v); /* POST /{}/import              clerk; a file, or the word
-					   to look again or write */
+void page_import_post(struct visit *v); /* POST /{}/import              clerk; a file, or the
+					   word to look again or write */
 
 void page_pouch(struct visit *v);      /* GET  /{}/pouch               secretary */
 void page_pouch_file(struct visit *v); /* GET  /{}/pouch/file          secretary; ?to= */
@@ -114,7 +114,8 @@ void page_keys_part(struct visit *v, const struct charter *c);
 /* Which ledgers were closed and what followed them, and the charters so far; nothing where the
  * first charter is in force. */
 void charters_part(struct visit *v, const struct charter *c);
-/* What an amendment changes, in words; false, and nothing written, when the document is none. */
+/* What an amendment changes, in words; false, and nothing written, when the document is none.
+ */
 bool amendment_part(struct visit *v, const struct hash *act, struct str document);
 bool is_amendment(struct visit *v, struct str document);
 
@@ -219,6 +220,6 @@ void help_terms(struct visit *v, const struct help_terms *terms);
 void help_gaps(struct visit *v); /* why the two sides' figures differ, class by class */
 /* page_results.c; each with its chart and table, or without */
 void results_list(struct visit *v, unsigned max, bool charts);
-void latest_acts(struct visit *v, size_t max);    /* latest.c */
+void latest_acts(struct visit *v, size_t max); /* latest.c */
 
 #endif

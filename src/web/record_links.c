@@ -13,9 +13,11 @@ static struct str ref_text(struct visit *v, struct ref ref)
 /* How many records of its type name this one in field `f`. */
 static uint64_t link_count(struct visit *v, const struct field *f, struct ref ref)
 {
-	struct list_query q = {
-		.record = &records[f->record], .who = v->who, .lang = v->lang, .limit = 1, .brief = true
-	};
+	struct list_query q = { .record = &records[f->record],
+				.who = v->who,
+				.lang = v->lang,
+				.limit = 1,
+				.brief = true };
 	struct list_result found;
 	struct err err;
 

@@ -165,11 +165,11 @@ static void lists(void **state)
 static void queries_are_read_strictly(void **state)
 {
 	static const char *const bad[] = {
-		"/api/v1/organisation?limit=0",     "/api/v1/organisation?limit=1001",
-		"/api/v1/organisation?limit=x",     "/api/v1/organisation?after=12",
-		"/api/v1/organisation?after=o-1",   "/api/v1/organisation?colour=red",
-		"/api/v1/organisation?sort=colour", "/api/v1/totals?by=colour",
-		"/api/v1/totals?in=XOF&rates=nobody", "/api/v1/totals?kind=letter",
+		"/api/v1/organisation?limit=0",        "/api/v1/organisation?limit=1001",
+		"/api/v1/organisation?limit=x",        "/api/v1/organisation?after=12",
+		"/api/v1/organisation?after=o-1",      "/api/v1/organisation?colour=red",
+		"/api/v1/organisation?sort=colour",    "/api/v1/totals?by=colour",
+		"/api/v1/totals?in=XOF&rates=nobody",  "/api/v1/totals?kind=letter",
 		"/api/v1/totals?in=FCFA&rates=parity", "/api/v1/totals/figures?after=x",
 	};
 

@@ -322,7 +322,8 @@ static void a_fork_is_shown_everywhere(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(pages) / sizeof(pages[0]); i++)
-		assert_false(says(get(pages[i], "").body, "<div class=\"box late\" role=note>"));
+		assert_false(
+			says(get(pages[i], "").body, "<div class=\"box late\" role=note>"));
 	check_says(get("/fr/forks", "").body, "ne connaît aucun livre");
 	check_says(get("/healthz", "").body, "\"forked\":[]");
 	check_says(get("/metrics", "").body, "benkan_ledger_forked{ledger=\"ru\"} 0");
