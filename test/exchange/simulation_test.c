@@ -5,12 +5,12 @@
  * fork, nothing acknowledged is lost in silence, and at the end all agree.
  *
  * SEED=… SCHEDULES=… (for each number of parties) replays; SCHEDULE=… runs that one alone,
- * PARTIES=… that number of parties alone.
+ * PARTIES=… that number of parties alone.  Without a seed it is always the same two thousand:
+ * what is merged must not hang on luck.  New faults are looked for with SEED=$RANDOM.
  */
 #include "sim_carry.h"
 
 #include <signal.h>
-#include <time.h>
 
 enum {
 	WORKERS = 4,
@@ -20,6 +20,7 @@ enum {
 	GROWN = 250,
 	OLD_COPY = 3,
 	REBUILT = 6, /* in one of so many schedules */
+	SEED_OF_EVERY_RUN = 1795348529,
 	ACCEPTED = 2
 };
 
@@ -421,7 +422,7 @@ static int up(void **state)
 	struct sim *w = calloc(1, sizeof(*w));
 
 	(void)state;
-	run.seed = number_from("SEED", (uint64_t)time(NULL));
+	run.seed = number_from("SEED", SEED_OF_EVERY_RUN);
 	run.only = (long)number_from("SCHEDULE", UINT64_MAX);
 	run.parties = (long)number_from("PARTIES", 0);
 	for (int parties = 2; parties <= PARTIES; parties++) {
