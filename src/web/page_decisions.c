@@ -60,31 +60,6 @@ static void saved_views(struct matrix *m)
 
 /* --- filters --- */
 
-static void option(struct visit *v, struct str value, struct str words, bool chosen)
-{
-	html_lit(&v->out, "<option");
-	html_attr(&v->out, "value", value);
-	if (chosen)
-		html_lit(&v->out, " selected");
-	html_lit(&v->out, ">");
-	html_text(&v->out, words);
-	html_lit(&v->out, "</option>");
-}
-
-static void menu_begin(struct visit *v, const char *name, struct str label)
-{
-	html_lit(&v->out, "<label>");
-	html_text(&v->out, label);
-	html_lit(&v->out, "<select");
-	html_attr(&v->out, "name", str_z(name));
-	html_lit(&v->out, ">");
-}
-
-static void menu_end(struct visit *v)
-{
-	html_lit(&v->out, "</select></label>\n");
-}
-
 static void facet_menu(struct visit *v, enum field_id id)
 {
 	const struct field *f = &fields[id];
@@ -96,16 +71,16 @@ static void facet_menu(struct visit *v, enum field_id id)
 
 	if (!view_facets(v->view, v->a, &records[f->record], f, v->who, &facets, &n, &err))
 		n = 0;
-	menu_begin(v, f->name, lang_text(v->lang, f->label));
-	option(v, S(""), T(v->lang, "All"), false);
+	menu_open(v, f->name, lang_text(v->lang, f->label));
+	menu_option(v, S(""), T(v->lang, "All"), false);
 	for (size_t i = 0; i < n; i++) {
-		option(v, facets[i].value, list_value_words(v, f, facets[i].value),
-		       str_eq(chosen, facets[i].value));
+		menu_option(v, facets[i].value, list_value_words(v, f, facets[i].value),
+			    str_eq(chosen, facets[i].value));
 		listed = listed || str_eq(chosen, facets[i].value);
 	}
 	if (!listed)
-		option(v, chosen, list_value_words(v, f, chosen), true);
-	menu_end(v);
+		menu_option(v, chosen, list_value_words(v, f, chosen), true);
+	menu_close(v);
 }
 
 static const char *const group_labels[] = { N_("Session"), N_("Status"), N_("Lead body"),
@@ -115,11 +90,11 @@ static void group_menu(struct matrix *m)
 {
 	struct visit *v = m->v;
 
-	menu_begin(v, "group", T(v->lang, "Grouped by"));
+	menu_open(v, "group", T(v->lang, "Grouped by"));
 	for (int i = 0; matrix_group_codes[i]; i++)
-		option(v, str_z(matrix_group_codes[i]), lang_text(v->lang, group_labels[i]),
-		       (int)m->group == i);
-	menu_end(v);
+		menu_option(v, str_z(matrix_group_codes[i]),
+			    lang_text(v->lang, group_labels[i]), (int)m->group == i);
+	menu_close(v);
 }
 
 static void filters(struct matrix *m)

@@ -46,17 +46,6 @@ static void form_begin(struct visit *v, bool with_file)
 	page_csrf(v);
 }
 
-static void option(struct visit *v, struct str value, struct str words, bool chosen)
-{
-	html_lit(&v->out, "<option");
-	html_attr(&v->out, "value", value);
-	if (chosen)
-		html_lit(&v->out, " selected");
-	html_lit(&v->out, ">");
-	html_text(&v->out, words);
-	html_lit(&v->out, "</option>");
-}
-
 static void kind_menu(struct visit *v, struct str id, struct str chosen)
 {
 	html_lit(&v->out, "<p class=field><label");
@@ -68,8 +57,8 @@ static void kind_menu(struct visit *v, struct str id, struct str chosen)
 	html_lit(&v->out, ">");
 	for (const struct record *r = records + 1; r < records + RECORD_COUNT; r++)
 		if (!r->part)
-			option(v, str_z(r->name), lang_text(v->lang, r->plural),
-			       str_is(chosen, r->name));
+			menu_option(v, str_z(r->name), lang_text(v->lang, r->plural),
+				    str_is(chosen, r->name));
 	html_lit(&v->out, "</select></p>\n");
 }
 
@@ -232,11 +221,11 @@ static void choices(struct import_job *j, struct str taken)
 	struct visit *v = j->v;
 	struct str name, heading;
 
-	option(v, S(""), T(v->lang, "left out"), !taken.n);
-	option(v, S("key"), T(v->lang, "key: tells the row from the others"),
-	       str_is(taken, "key"));
+	menu_option(v, S(""), T(v->lang, "left out"), !taken.n);
+	menu_option(v, S("key"), T(v->lang, "key: tells the row from the others"),
+		    str_is(taken, "key"));
 	for (size_t i = 0; table_in_choice(j->table, i, &name, &heading); i++)
-		option(v, name, heading, str_eq(name, taken));
+		menu_option(v, name, heading, str_eq(name, taken));
 }
 
 static void mapping_table(struct import_job *j)
@@ -281,7 +270,7 @@ static void sheet_menu(struct import_job *j)
 	page_say(v, "Sheet");
 	html_lit(&v->out, "</label><select id=sheet name=sheet>");
 	for (size_t i = 0; i < j->sheet_count; i++)
-		option(v, j->sheets[i], j->sheets[i], str_eq(j->sheets[i], j->sheet));
+		menu_option(v, j->sheets[i], j->sheets[i], str_eq(j->sheets[i], j->sheet));
 	html_lit(&v->out, "</select></p>\n");
 	page_hidden(v, "sheet.was", j->sheet);
 }

@@ -19,45 +19,20 @@ struct money_page {
 
 /* --- what to add up --- */
 
-static void option(struct visit *v, struct str value, struct str words, bool chosen)
-{
-	html_lit(&v->out, "<option");
-	html_attr(&v->out, "value", value);
-	if (chosen)
-		html_lit(&v->out, " selected");
-	html_lit(&v->out, ">");
-	html_text(&v->out, words);
-	html_lit(&v->out, "</option>");
-}
-
-static void menu_begin(struct visit *v, const char *name, struct str label)
-{
-	html_lit(&v->out, "<label>");
-	html_text(&v->out, label);
-	html_lit(&v->out, "<select");
-	html_attr(&v->out, "name", str_z(name));
-	html_lit(&v->out, ">");
-}
-
-static void menu_end(struct visit *v)
-{
-	html_lit(&v->out, "</select></label>\n");
-}
-
 static void kind_menu(struct money_page *p)
 {
 	static const enum record_id kinds[] = { RECORD_transaction, RECORD_budget,
 						RECORD_planned_disbursement };
 	struct visit *v = p->v;
 
-	menu_begin(v, "kind", T(v->lang, "Add up"));
+	menu_open(v, "kind", T(v->lang, "Add up"));
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		const struct record *r = &records[kinds[i]];
 
-		option(v, str_z(r->name), lang_text(v->lang, r->plural),
-		       p->asked.q.record == r);
+		menu_option(v, str_z(r->name), lang_text(v->lang, r->plural),
+			    p->asked.q.record == r);
 	}
-	menu_end(v);
+	menu_close(v);
 }
 
 /* Of the dimensions asked for beside those that always stand apart: the number `which`. */
@@ -79,12 +54,12 @@ static void dim_menus(struct money_page *p)
 	for (size_t k = 0; k < CHOICES; k++) {
 		enum totals_dim chosen = chosen_dim(p, k);
 
-		menu_begin(v, "by", k ? T(v->lang, "and by") : T(v->lang, "by"));
-		option(v, k ? S("") : S("currency"), S("–"), chosen == TOTALS_DIMS);
+		menu_open(v, "by", k ? T(v->lang, "and by") : T(v->lang, "by"));
+		menu_option(v, k ? S("") : S("currency"), S("–"), chosen == TOTALS_DIMS);
 		for (size_t i = 0; i < sizeof(offered) / sizeof(offered[0]); i++)
-			option(v, str_z(totals_dim_names[offered[i]]),
-			       totals_asked_name(v, offered[i]), offered[i] == chosen);
-		menu_end(v);
+			menu_option(v, str_z(totals_dim_names[offered[i]]),
+				    totals_asked_name(v, offered[i]), offered[i] == chosen);
+		menu_close(v);
 	}
 }
 
@@ -97,23 +72,23 @@ static void currency_menus(struct money_page *p)
 	struct err err;
 	size_t n = 0;
 
-	menu_begin(v, "in", T(v->lang, "Converted into"));
-	option(v, S(""), T(v->lang, "Not converted"), !in.n);
+	menu_open(v, "in", T(v->lang, "Converted into"));
+	menu_option(v, S(""), T(v->lang, "Not converted"), !in.n);
 	for (size_t i = 0; i < sizeof(usual) / sizeof(usual[0]); i++) {
-		option(v, str_z(usual[i]), str_z(usual[i]), str_is(in, usual[i]));
+		menu_option(v, str_z(usual[i]), str_z(usual[i]), str_is(in, usual[i]));
 		listed = listed || str_is(in, usual[i]);
 	}
 	if (!listed)
-		option(v, in, in, true);
-	menu_end(v);
+		menu_option(v, in, in, true);
+	menu_close(v);
 	if (!view_rate_sources(v->view, v->a, v->who, names, RATE_SOURCES_MAX, &n, &err))
 		n = 0;
-	menu_begin(v, "rates", T(v->lang, "by the rates of"));
+	menu_open(v, "rates", T(v->lang, "by the rates of"));
 	for (size_t i = 0; i < n; i++)
-		option(v, names[i], names[i], str_eq(names[i], p->asked.rates));
-	option(v, S(PARITY_SOURCE), T(v->lang, "only what is fixed by treaty"),
-	       str_is(p->asked.rates, PARITY_SOURCE));
-	menu_end(v);
+		menu_option(v, names[i], names[i], str_eq(names[i], p->asked.rates));
+	menu_option(v, S(PARITY_SOURCE), T(v->lang, "only what is fixed by treaty"),
+		    str_is(p->asked.rates, PARITY_SOURCE));
+	menu_close(v);
 }
 
 static void choose_form(struct money_page *p)

@@ -222,4 +222,9 @@ void help_gaps(struct visit *v); /* why the two sides' figures differ, class by 
 void results_list(struct visit *v, unsigned max, bool charts);
 void latest_acts(struct visit *v, size_t max); /* latest.c */
 
+/* --- menus of a form: a label with its choices --- */
+void menu_open(struct visit *v, const char *name, struct str label);
+void menu_option(struct visit *v, struct str value, struct str words, bool chosen);
+void menu_close(struct visit *v);
+
 #endif

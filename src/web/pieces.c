@@ -324,3 +324,30 @@ void visit_see_other(struct visit *v, const struct record *r, struct ref ref)
 		where = arena_join(v->a, where, arena_join(v->a, S("/"), segments[i]));
 	http_redirect(v->a, v->r, 303, where);
 }
+
+/* --- menus of a form --- */
+
+void menu_open(struct visit *v, const char *name, struct str label)
+{
+	html_lit(&v->out, "<label>");
+	html_text(&v->out, label);
+	html_lit(&v->out, "<select");
+	html_attr(&v->out, "name", str_z(name));
+	html_lit(&v->out, ">");
+}
+
+void menu_close(struct visit *v)
+{
+	html_lit(&v->out, "</select></label>\n");
+}
+
+void menu_option(struct visit *v, struct str value, struct str words, bool chosen)
+{
+	html_lit(&v->out, "<option");
+	html_attr(&v->out, "value", value);
+	if (chosen)
+		html_lit(&v->out, " selected");
+	html_lit(&v->out, ">");
+	html_text(&v->out, words);
+	html_lit(&v->out, "</option>");
+}
