@@ -476,6 +476,8 @@ const struct command commands[] = {
 	    { "--lang", "LANG[,LANG]", N_("One language, or two that stand facing."), false,
 	      false },
 	    { "--format", "pdf|docx|xlsx|html", N_("What to write."), true, false },
+	    { "--period", "PERIOD", N_("Of a reconciliation: 2026-Q2, 2026, 2026-03."), false,
+	      false },
 	    { "--for", "public|parties|national",
 	      N_("Who will read it: what only the parties, or only this node, may see is "
 		 "left out unless named here."),

@@ -1,4 +1,5 @@
 #include "web/pages.h"
+#include "web/papers.h"
 #include "web/server.h"
 
 /*
@@ -59,6 +60,7 @@ const struct route routes[] = {
 	GET_LIVE("/{lang}/reconciliation-desk/statement", page_statement_draft),
 	POST("/{lang}/reconciliation-desk/statement", ACCESS_CLERK, SMALL, page_statement_post),
 	GET_PAGE("/{lang}/reconciliation/{}/{}/statement", page_statement),
+	GET_PAGE("/{lang}/papers/{}", page_paper),
 	GET_PAGE("/{lang}/forks", page_forks),
 	GET_PAGE("/{lang}/awaiting", page_awaiting),
 	GET_PAGE("/{lang}/act/{}", page_act),
