@@ -1,7 +1,6 @@
-#include <unistd.h>
+#include "web/latest.h"
 
-#include "ledger/entry.h"
-#include "web/pages.h"
+#include <unistd.h>
 
 /*
  * The latest acts: the youngest entries of every ledger, by the time they claim, in words.
@@ -10,11 +9,6 @@
  */
 
 enum { EACH_LEDGER = 40, DOCUMENT_MAX = 1 << 20 };
-
-struct act {
-	const struct ledger_row *ledger;
-	struct entry entry;
-};
 
 static bool telling(const struct entry *e)
 {
@@ -40,7 +34,7 @@ static bool telling(const struct entry *e)
 	return false;
 }
 
-static const char *deed(const struct entry *e)
+const char *latest_deed(const struct entry *e)
 {
 	switch (e->type) {
 	case ENTRY_RECORD_PUT: return e->has_prev ? N_("correction") : N_("new record");
@@ -86,7 +80,7 @@ static const struct json *act_effect(struct visit *v, const struct hash *act)
 	return effects ? effects->child : NULL;
 }
 
-static bool subject(struct visit *v, const struct act *x, struct record_row *row)
+bool latest_subject(struct visit *v, const struct latest_act *x, struct record_row *row)
 {
 	const struct entry *e = &x->entry;
 	struct ref ref = { x->ledger->party, e->id };
@@ -105,16 +99,16 @@ static bool subject(struct visit *v, const struct act *x, struct record_row *row
 	       view_record(v->view, v->a, r, ref, v->who, v->lang, row, &err);
 }
 
-static void write_act(struct visit *v, const struct act *x)
+static void write_act(struct visit *v, const struct latest_act *x)
 {
 	struct record_row row;
 
 	html_lit(&v->out, "<li><strong>");
 	html_text(&v->out, party_name(v, x->ledger->party));
 	html_lit(&v->out, "</strong> · ");
-	html_text(&v->out, lang_text(v->lang, deed(&x->entry)));
+	html_text(&v->out, lang_text(v->lang, latest_deed(&x->entry)));
 	html_lit(&v->out, " · ");
-	if (subject(v, x, &row)) {
+	if (latest_subject(v, x, &row)) {
 		html_text(&v->out, lang_text(v->lang, row.record->title));
 		html_lit(&v->out, " · ");
 		page_link(v, &row);
@@ -129,7 +123,7 @@ static void write_act(struct visit *v, const struct act *x)
 }
 
 /* Put into its place among the youngest `max`; newest first. */
-static void rank(struct act *best, size_t *n, size_t max, const struct act *x)
+static void rank(struct latest_act *best, size_t *n, size_t max, const struct latest_act *x)
 {
 	size_t at = *n;
 
@@ -144,9 +138,10 @@ static void rank(struct act *best, size_t *n, size_t max, const struct act *x)
 	best[at] = *x;
 }
 
-void latest_acts(struct visit *v, size_t max)
+size_t latest_read(struct visit *v, size_t max, struct latest_act **out)
 {
-	struct act *best = arena_array(v->a, struct act, max);
+	const uint64_t each = max > EACH_LEDGER ? max : EACH_LEDGER;
+	struct latest_act *best = arena_array(v->a, struct latest_act, max);
 	struct ledger_row *ledgers;
 	struct err err;
 	size_t n = 0, count;
@@ -154,18 +149,26 @@ void latest_acts(struct visit *v, size_t max)
 	if (!view_ledgers(v->view, v->a, &ledgers, &count, &err))
 		count = 0;
 	for (size_t l = 0; l < count; l++)
-		for (uint64_t i = ledgers[l].size, k = 0; i-- > 0 && k < EACH_LEDGER; k++) {
-			struct act x = { .ledger = &ledgers[l] };
-			struct str bytes;
+		for (uint64_t i = ledgers[l].size, k = 0; i-- > 0 && k < each; k++) {
+			struct latest_act x = { .ledger = &ledgers[l] };
 
-			if (!view_entry(v->view, v->a, ledgers[l].name, i, &bytes, &err))
+			if (!view_entry(v->view, v->a, ledgers[l].name, i, &x.bytes, &err))
 				break;
-			entry_read(v->a, bytes, ledgers[l].party, i, INT64_MIN, &x.entry);
+			entry_read(v->a, x.bytes, ledgers[l].party, i, INT64_MIN, &x.entry);
 			if (telling(&x.entry))
 				rank(best, &n, max, &x);
 		}
+	*out = best;
+	return n;
+}
+
+void latest_acts(struct visit *v, size_t max)
+{
+	struct latest_act *acts;
+	size_t n = latest_read(v, max, &acts);
+
 	html_lit(&v->out, "<ul class=plain>\n");
 	for (size_t i = 0; i < n; i++)
-		write_act(v, &best[i]);
+		write_act(v, &acts[i]);
 	html_lit(&v->out, "</ul>\n");
 }

@@ -98,6 +98,7 @@ const struct route routes[] = {
 
 	GET_LIVE("/data/activities.xml", data_activities),
 	GET_PAGE("/data/calendar.ics", data_calendar),
+	GET_PAGE("/data/feed.atom", data_feed),
 	GET_PAGE("/data/{}", data_file),
 
 	GET_PAGE("/api/openapi.json", api_openapi),

@@ -132,6 +132,7 @@ void api_desk_csv(struct visit *v);
 void api_acts(struct visit *v);
 void api_openapi(struct visit *v);
 void data_file(struct visit *v);     /* data.c: GET /data/{} */
+void data_feed(struct visit *v);     /* feed.c: GET /data/feed.atom */
 void data_calendar(struct visit *v); /* calendar_file.c: GET /data/calendar.ics */
 void ops_health(struct visit *v);
 void ops_metrics(struct visit *v);
