@@ -26,6 +26,7 @@ struct paper_cell {
 	unsigned places;        /* CELL_MONEY */
 	struct str unit; /* of `exact`: currency or unit, in a workbook a column beside it */
 	bool alert;      /* stands out: what is late */
+	struct str href; /* where it leads, in HTML and plain text; empty: nowhere */
 };
 struct paper_row {
 	struct paper_row *next;
@@ -112,5 +113,9 @@ bool paper_xlsx(const struct paper *p, const struct byte_sink *to, struct err *e
 bool paper_docx(const struct paper *p, const struct byte_sink *to, struct err *err) MUST_USE;
 /* A4, tagged (ISO 32000-1 14.8), in DejaVu Sans. */
 bool paper_pdf(const struct paper *p, const struct byte_sink *to, struct err *err) MUST_USE;
+
+/* Plain text, a line a paragraph, however long; for mail. */
+bool paper_plain_text(const struct paper *p, const struct byte_sink *to,
+		      struct err *err) MUST_USE;
 
 #endif

@@ -114,6 +114,7 @@ void data_feed(struct visit *v)
 {
 	struct str kind = http_param(v->q, "kind");
 	const struct record *only = kind.n > 0 ? record_named(kind) : NULL;
+	const struct latest l = latest_of(v);
 	struct latest_act *acts;
 	struct record_row row;
 	struct atom_feed f;
@@ -126,7 +127,7 @@ void data_feed(struct visit *v)
 		page_error(v, &err);
 		return;
 	}
-	n = latest_read(v, FEED_READ, &acts);
+	n = latest_read(&l, FEED_READ, &acts);
 	f = (struct atom_feed){ .id = feed_id(v, only),
 				.title = register_title(v),
 				.updated = n > 0 ? acts[0].entry.time_text
@@ -137,7 +138,7 @@ void data_feed(struct visit *v)
 	w = xml_w(&v->out);
 	atom_begin(&w, &f);
 	for (size_t i = 0; i < n && put < FEED_ENTRIES; i++)
-		if (latest_subject(v, &acts[i], &row) && (!only || row.record == only)) {
+		if (latest_subject(&l, &acts[i], &row) && (!only || row.record == only)) {
 			entry(v, &w, &acts[i], &row);
 			put++;
 		}

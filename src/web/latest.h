@@ -1,19 +1,9 @@
-/* The latest acts of every ledger, for the cockpit and the feed. */
+/* The latest acts as a visitor may see them (exchange/latest.h). */
 #ifndef WEB_LATEST_H
 #define WEB_LATEST_H
-#include "ledger/entry.h"
+#include "exchange/latest.h"
 #include "web/pages.h"
 
-struct latest_act {
-	const struct ledger_row *ledger;
-	struct entry entry;
-	struct str bytes; /* of the entry */
-};
-/* The youngest `max` entries that say something of a record, by the time they claim, newest
- * first. */
-size_t latest_read(struct visit *v, size_t max, struct latest_act **out);
-/* What it is about, as this visitor may see it; false when it may not, or it is not here. */
-bool latest_subject(struct visit *v, const struct latest_act *x, struct record_row *row);
-const char *latest_deed(const struct entry *e); /* N_("acceptance") */
+struct latest latest_of(const struct visit *v);
 
 #endif

@@ -220,7 +220,7 @@ void help_terms(struct visit *v, const struct help_terms *terms);
 void help_gaps(struct visit *v); /* why the two sides' figures differ, class by class */
 /* page_results.c; each with its chart and table, or without */
 void results_list(struct visit *v, unsigned max, bool charts);
-void latest_acts(struct visit *v, size_t max); /* latest.c; more in latest.h */
+void latest_acts(struct visit *v, size_t max); /* latest.c */
 
 /* --- menus of a form: a label with its choices --- */
 void menu_open(struct visit *v, const char *name, struct str label);

@@ -31,7 +31,7 @@ struct web {
 	struct arena arena;
 	struct str asset_hashes[ASSET_COUNT];
 	struct counters counters;
-	atomic_uint signing_in, drawing; /* drawing: papers */
+	atomic_uint signing_in, drawing;  /* drawing: papers */
 	struct pouch_shelf *shelf;        /* pouch_shelf.h */
 	unsigned char build[BUILD_BYTES]; /* of this program: other code, other pages */
 };
