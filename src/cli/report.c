@@ -79,7 +79,8 @@ static bool make(const struct words *w, const struct asked *q, struct node *n, s
 			    .charter = node_charter(n),
 			    .today = node_model(n).today,
 			    .p = &p,
-			    .id = str_z(w->arg_count > 1 ? w->args[1] : NULL) };
+			    .id = str_z(w->arg_count > 1 ? w->args[1] : NULL),
+			    .period = str_z(word_of(w, "--period")) };
 	bool ok;
 
 	if (!file_audience(w, &r.who, err))
