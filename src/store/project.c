@@ -353,7 +353,7 @@ bool apply_entry(struct projection *p, struct str ledger, uint64_t n, struct str
 	assert(l);
 	part = part_at(l, l->applied);
 	assert(str_eq(part->who->name, ledger) && part->first + n == l->applied);
-	if (!any_waits(p))
+	if (!first_waits(p))
 		arena_reset(&p->once);
 	e = arena_new(&p->once, struct entry);
 	entry_read(&p->once, arena_str(&p->once, bytes), l->who->party, n, l->last_time, e);
