@@ -86,8 +86,9 @@ struct projection {
 	size_t ledger_count;
 	int64_t next_rid; /* without its shape */
 
-	bool stale;  /* a rollback undid what is remembered here */
-	bool trusts; /* apply_trust */
+	bool stale;   /* a rollback undid what is remembered here */
+	bool trusts;  /* apply_trust */
+	bool borrows; /* what waits is the caller's of apply_read */
 
 	struct arena fixed; /* as long as the projection */
 	struct arena once;  /* one entry's work, or one record's while settling */

@@ -166,6 +166,8 @@ void turns_end(struct store *s);
  */
 bool turn_take(struct store *s);
 void turn_give(struct store *s);
+/* Within a turn: `grown` more entries are owed, and stand by themselves. */
+void follow_later(struct store *s, unsigned grown);
 /* Within a turn: settle what is owed and commit it; what fails is made good by replay. */
 void follow_all(struct store *s);
 /* The register's transaction is lost: take it back, and read what was owed from the ledger. */
