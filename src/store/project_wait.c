@@ -52,15 +52,19 @@ bool first_waits(const struct projection *p)
 
 /* --- flows --- */
 
-#define INSERT_FLOWS "INSERT INTO r_flow (" FLOW_COLUMNS ") VALUES "
+#define INTO_FLOWS "INTO r_flow (" FLOW_COLUMNS ") VALUES "
 #define ONE_FLOW     "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
-/* One, or ROWS_AT_ONCE. */
+/* One, or ROWS_AT_ONCE: then with FAIL, so that SQLite keeps no copy of each page for taking back
+ * this statement alone; whoever fails takes back the transaction. */
 static bool write_flows(struct projection *p, const struct flow_row *flows, unsigned n,
 			struct err *err)
 {
 	struct stmt *s = db_prepare(
-		p->db, n == 1 ? INSERT_FLOWS ONE_FLOW : INSERT_FLOWS MANY_ROWS(ONE_FLOW), err);
+		p->db,
+		n == 1 ? "INSERT " INTO_FLOWS ONE_FLOW
+		       : "INSERT OR FAIL " INTO_FLOWS MANY_ROWS(ONE_FLOW),
+		err);
 
 	if (!s)
 		return false;
