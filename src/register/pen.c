@@ -148,8 +148,7 @@ bool pen_put(struct pen *p, struct entry_draft *d, uint64_t *n, struct hash *lea
 	*n = p->node->place.first + d->n;
 	if (r && !entry_of_first(r->a, d, str_z(r->record->name), r->id, r->data, read))
 		read = NULL;
-	p->broken =
-		!store_append_read(p->node->store, buf_str(&p->entry), read, leaf, err);
+	p->broken = !store_append_read(p->node->store, buf_str(&p->entry), read, leaf, err);
 	p->written++;
 	return !p->broken;
 }

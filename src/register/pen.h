@@ -6,7 +6,7 @@
 #define REGISTER_PEN_H
 #include "register/draft.h"
 
-enum { MET_SLOTS = 256, REF_MAX = 64, CHANCES = 64, CHANCE_BYTES = 10 };
+enum { MET_SLOTS = 256, REF_MAX = 64, CHANCES = 25, CHANCE_BYTES = 10 };
 
 /* A reference that was found; records never vanish, so it need not be looked for again. */
 struct met {
@@ -33,8 +33,8 @@ struct pen {
 	size_t written;            /* all entries since then */
 	unsigned char chance[CHANCES][CHANCE_BYTES]; /* for new ids */
 	unsigned chances;                            /* how many are left */
-	bool last;                 /* no draft comes after this one in the commit */
-	bool broken;               /* the transaction cannot be committed any more */
+	bool last;   /* no draft comes after this one in the commit */
+	bool broken; /* the transaction cannot be committed any more */
 };
 
 void pen_init(struct pen *p, struct node *n);

@@ -219,8 +219,8 @@ bool store_append(struct store *s, struct str entry, struct hash *leaf, struct e
 	return store_append_read(s, entry, NULL, leaf, err);
 }
 
-bool store_append_read(struct store *s, struct str entry, struct entry *read,
-		       struct hash *leaf, struct err *err)
+bool store_append_read(struct store *s, struct str entry, struct entry *read, struct hash *leaf,
+		       struct err *err)
 {
 	uint64_t n = s->edge.size;
 	int64_t time;

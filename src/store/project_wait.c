@@ -53,18 +53,17 @@ bool first_waits(const struct projection *p)
 /* --- flows --- */
 
 #define INTO_FLOWS "INTO r_flow (" FLOW_COLUMNS ") VALUES "
-#define ONE_FLOW     "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+#define ONE_FLOW   "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
-/* One, or ROWS_AT_ONCE: then with FAIL, so that SQLite keeps no copy of each page for taking back
- * this statement alone; whoever fails takes back the transaction. */
+/* One, or ROWS_AT_ONCE: then with FAIL, so that SQLite keeps no copy of each page for taking
+ * back this statement alone; whoever fails takes back the transaction. */
 static bool write_flows(struct projection *p, const struct flow_row *flows, unsigned n,
 			struct err *err)
 {
-	struct stmt *s = db_prepare(
-		p->db,
-		n == 1 ? "INSERT " INTO_FLOWS ONE_FLOW
-		       : "INSERT OR FAIL " INTO_FLOWS MANY_ROWS(ONE_FLOW),
-		err);
+	struct stmt *s = db_prepare(p->db,
+				    n == 1 ? "INSERT " INTO_FLOWS ONE_FLOW
+					   : "INSERT OR FAIL " INTO_FLOWS MANY_ROWS(ONE_FLOW),
+				    err);
 
 	if (!s)
 		return false;

@@ -3,10 +3,10 @@
  * the other goes to the file in one piece, and while the log is on its way to the disk, the
  * thread that commits may do other work.  One a connection that writes.  Private to sqlite*.c.
  *
- * SQLite writes a log in halves of frames, a header and a page (sqlite.org/walformat.html), each
- * a call of the system.  They are gathered until a transaction's last frame, whose header says
- * so; until the log is read, measured, cut or synced; or until the lock of who writes is given
- * back, so that nothing of an undone transaction is written when another's stands there.
+ * SQLite writes a log in halves of frames, a header and a page (sqlite.org/walformat.html),
+ * each a call of the system.  They are gathered until a transaction's last frame, whose header
+ * says so; until the log is read, measured, cut or synced; or until the lock of who writes is
+ * given back, so that nothing of an undone transaction is written when another's stands there.
  */
 #ifndef STORE_SQLITE_LOG_H
 #define STORE_SQLITE_LOG_H
