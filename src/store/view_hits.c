@@ -27,10 +27,13 @@ bool hits_among(struct view *v, const struct question *q, enum record_id kind,
 	if (!s)
 		return false;
 	while (row) {
+		int64_t rid;
+
 		if (!stmt_step(s, &row, err))
 			return false;
-		if (row && (col_int(s, 0) & RID_SHAPE) >> RID_KIND == (int64_t)kind)
-			rid_set_add(out, col_int(s, 0) >> RID_SEQ);
+		rid = row ? col_int(s, 0) : 0;
+		if (row && (rid & RID_SHAPE) >> RID_KIND == (int64_t)kind)
+			rid_set_add(out, rid >> RID_SEQ);
 	}
 	return true;
 }

@@ -7,10 +7,15 @@
 
 /* --- sets --- */
 
+/* Numbers beyond are those of a database that is damaged: such a row is in no set. */
+static const uint64_t rid_most = UINT64_C(1) << 30;
+
 void rid_set_add(struct rid_set *s, int64_t rid)
 {
 	size_t at = (size_t)rid / 64;
 
+	if ((uint64_t)rid > rid_most)
+		return;
 	if (at >= s->words) {
 		size_t words = s->words ? s->words : 64;
 
