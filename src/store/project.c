@@ -86,6 +86,7 @@ bool projection_open(struct db *register_db, const struct charter *c,
 	tally_init(&p->counts);
 	tally_init(&p->totals);
 	money_init(&p->money);
+	p->lines = lines_open();
 	tally_init(&p->flows);
 	p->from = *from;
 	for (size_t i = 0; c && i < c->ledger_count; i++)
@@ -126,6 +127,7 @@ void projection_close(struct projection *p)
 	tally_done(&p->counts);
 	tally_done(&p->totals);
 	money_done(&p->money);
+	lines_close(p->lines);
 	tally_done(&p->flows);
 	free(p->searches);
 	arena_done(&p->fixed);
@@ -354,7 +356,7 @@ static bool take_next(struct projection *p, struct follow *l, struct entry *read
 	if (p->terms.used < TERMS_FLUSH)
 		return true;
 	return waiting_settle(p, err) && search_settle(p, err) && totals_settle(p, err) &&
-	       money_settle(p, err);
+	       money_settle(p, err) && lines_settle(p, err);
 }
 
 /* The ledger whose entry `n` comes; its work has p->once. */
@@ -456,7 +458,7 @@ bool apply_settle(struct projection *p, struct err *err)
 	p->borrows = false;
 	return waiting_settle(p, err) && apply_look(p, err) && search_settle(p, err) &&
 	       due_settle(p, err) && totals_settle(p, err) && money_settle(p, err) &&
-	       pairs_settle(p, err) && save(p, err);
+	       lines_settle(p, err) && pairs_settle(p, err) && save(p, err);
 }
 
 void apply_trust(struct projection *p)
@@ -473,6 +475,7 @@ void apply_forget(struct projection *p)
 	tally_clear(&p->counts);
 	tally_clear(&p->totals);
 	money_clear(&p->money);
+	lines_forget(p->lines);
 	tally_clear(&p->flows);
 	arena_reset(&p->terms);
 	p->search_count = 0;

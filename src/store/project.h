@@ -15,6 +15,8 @@
  *	joint_record.c    the records they make (LEDGER.md 8.5)
  *	due.c, totals.c   dates and figures kept at write time
  *	money.c           figures line by line (view_money.h)
+ *	lines.c           what lists sort and filter by
+ *	packed_log.c      how both are kept
  *	flows.c, pairs.c  what both sides report, paired (flows.h)
  *	search_index.c    the full-text index, which also answers who points where
  */
@@ -22,6 +24,7 @@
 #define STORE_PROJECT_H
 #include "store/apply.h"
 #include "store/fold.h"
+#include "store/lines.h"
 #include "store/money.h"
 #include "store/rid.h"
 #include "store/sealed.h"
@@ -108,6 +111,7 @@ struct projection {
 	struct tally counts; /* totals.c */
 	struct tally totals;
 	struct money_piles money;
+	struct lines *lines;        /* lines.h */
 	struct tally flows;         /* flows.h: what is to be paired anew */
 	struct put_off *put_off;    /* project_wait.c */
 	struct search_op *searches; /* search_index.c */
