@@ -1,4 +1,5 @@
 #include "web/pages.h"
+#include "web/papers.h"
 #include "web/server.h"
 
 /*
@@ -59,6 +60,7 @@ const struct route routes[] = {
 	GET_LIVE("/{lang}/reconciliation-desk/statement", page_statement_draft),
 	POST("/{lang}/reconciliation-desk/statement", ACCESS_CLERK, SMALL, page_statement_post),
 	GET_PAGE("/{lang}/reconciliation/{}/{}/statement", page_statement),
+	GET_PAGE("/{lang}/papers/{}", page_paper),
 	GET_PAGE("/{lang}/forks", page_forks),
 	GET_PAGE("/{lang}/awaiting", page_awaiting),
 	GET_PAGE("/{lang}/act/{}", page_act),
@@ -96,6 +98,7 @@ const struct route routes[] = {
 
 	GET_LIVE("/data/activities.xml", data_activities),
 	GET_PAGE("/data/calendar.ics", data_calendar),
+	GET_PAGE("/data/feed.atom", data_feed),
 	GET_PAGE("/data/{}", data_file),
 
 	GET_PAGE("/api/openapi.json", api_openapi),

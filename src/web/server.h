@@ -31,7 +31,7 @@ struct web {
 	struct arena arena;
 	struct str asset_hashes[ASSET_COUNT];
 	struct counters counters;
-	atomic_uint signing_in;
+	atomic_uint signing_in, drawing;  /* drawing: papers */
 	struct pouch_shelf *shelf;        /* pouch_shelf.h */
 	unsigned char build[BUILD_BYTES]; /* of this program: other code, other pages */
 };
@@ -132,6 +132,7 @@ void api_desk_csv(struct visit *v);
 void api_acts(struct visit *v);
 void api_openapi(struct visit *v);
 void data_file(struct visit *v);     /* data.c: GET /data/{} */
+void data_feed(struct visit *v);     /* feed.c: GET /data/feed.atom */
 void data_calendar(struct visit *v); /* calendar_file.c: GET /data/calendar.ics */
 void ops_health(struct visit *v);
 void ops_metrics(struct visit *v);
