@@ -1,7 +1,7 @@
 /*
- * The boundary layer: outlines of lands, countries and regions as of one date, linked in.  It is
- * data that can be replaced: boundaries.def is made by setup/make-boundaries from the sources
- * that setup/boundaries.json names.  It says how things are drawn, not whose they are.
+ * The boundary layer: outlines of lands, countries and regions as of one date, linked in.  It
+ * is data that can be replaced: boundaries.def is made by setup/make-boundaries from the
+ * sources that setup/boundaries.json names.  It says how things are drawn, not whose they are.
  */
 #ifndef MODEL_BOUNDARIES_H
 #define MODEL_BOUNDARIES_H

@@ -114,6 +114,56 @@ bool geo_inside(const int32_t *outline, struct geo_point p)
 	return in_outline(outline, p) || (p.lon < 0 && in_outline(outline, beyond));
 }
 
+/* --- a point inside: the middle of the widest stretch across, at a few latitudes --- */
+
+enum { ACROSS = 7, CROSSINGS_MAX = 256 };
+
+/* Longitudes at which the outline crosses a latitude, from west to east. */
+static size_t crossings(const int32_t *outline, int32_t lat, int32_t out[CROSSINGS_MAX])
+{
+	struct geo_ring r;
+	size_t n = 0;
+
+	while (geo_ring_next(&outline, &r))
+		for (size_t i = 0; i < r.n && n < CROSSINGS_MAX; i++) {
+			struct geo_point a = geo_ring_point(&r, i);
+			struct geo_point b = geo_ring_point(&r, (i + 1) % r.n);
+			int64_t wide = (int64_t)b.lon - a.lon, up = (int64_t)b.lat - a.lat;
+			size_t at = n;
+
+			if ((a.lat > lat) == (b.lat > lat))
+				continue;
+			out[n++] = a.lon + (int32_t)(((int64_t)lat - a.lat) * wide / up);
+			for (; at > 0 && out[at - 1] > out[at]; at--) {
+				int32_t swap = out[at];
+
+				out[at] = out[at - 1];
+				out[at - 1] = swap;
+			}
+		}
+	return n;
+}
+
+struct geo_point geo_middle(const int32_t *outline)
+{
+	struct geo_box b = GEO_NOWHERE;
+	struct geo_point best = { 0, 0 };
+	int32_t at[CROSSINGS_MAX], widest = -1;
+
+	geo_box_add_outline(&b, outline);
+	for (int i = 1; i <= ACROSS && b.west <= b.east; i++) {
+		int32_t lat = b.south + (b.north - b.south) / (ACROSS + 1) * i;
+		size_t n = crossings(outline, lat, at);
+
+		for (size_t k = 0; k + 1 < n; k += 2)
+			if (at[k + 1] - at[k] > widest) {
+				widest = at[k + 1] - at[k];
+				best = (struct geo_point){ at[k] + widest / 2, lat };
+			}
+	}
+	return best;
+}
+
 int32_t geo_cos(int32_t lat)
 {
 	int64_t d = lat / 10000, square = d * d; /* hundredths of a degree */

@@ -44,6 +44,9 @@ void geo_box_add_outline(struct geo_box *b, const int32_t *outline);
  */
 bool geo_inside(const int32_t *outline, struct geo_point p);
 
+/* A point well inside its largest part, for its name; any point when the outline is empty. */
+struct geo_point geo_middle(const int32_t *outline);
+
 /* Cosine of a latitude in millionths, after Bhaskara (7th century): 0.2 % off at most. */
 int32_t geo_cos(int32_t lat);
 
