@@ -70,12 +70,14 @@ struct map_cluster {
 	size_t n;
 	size_t projects; /* different ones */
 	enum map_mark mark;
+	struct str name; /* of the place; of several the region or country they share */
 };
+/* Those with most projects first. */
 struct map_clusters {
 	struct map_cluster *list;
 	size_t n;
 };
-struct map_clusters map_cluster(const struct map *m, const struct map_frame *f);
+struct map_clusters map_cluster(struct map *m, const struct map_frame *f);
 
 struct geo_box map_box(const struct map *m); /* of what is shown */
 void map_chart(struct map *m, const struct map_frame *f, const struct map_clusters *c);

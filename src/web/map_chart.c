@@ -6,7 +6,7 @@
  * a diamond, an awaited one is hollow, so that colour is not needed to tell them apart.
  */
 
-enum { SHADES = 3, MARK_SMALL = 8, MARK_LARGE = 13, STOP = 4, LABEL_ROOM = 60 };
+enum { SHADES = 3, MARK_SMALL = 8, MARK_LARGE = 13, STOP = 4 };
 
 static const char *const mark_class[] = { [MAP_OTHER] = "",
 					  [MAP_FORCE] = "force",
@@ -19,10 +19,14 @@ static const char *const line_class[] = { [MAP_OTHER] = "way",
 					  [MAP_DIFFERS] = "way differs",
 					  [MAP_LATE] = "way late" };
 
+struct label;
 struct drawing {
 	struct map *m;
 	const struct map_frame *f;
+	const struct map_clusters *c;
 	uint64_t most; /* projects in one region */
+	struct label *labels;
+	size_t label_count;
 };
 
 /* --- outlines --- */
@@ -107,27 +111,83 @@ static const char *area_class(const struct drawing *d, const struct area *a)
 	return shades[n ? (n * SHADES + d->most - 1) / d->most : 0];
 }
 
+/* --- names of areas: where no mark and no other name stands --- */
+
+struct label {
+	struct svg_point at; /* its middle, on the base line */
+	int half;            /* of its width */
+};
+
+enum { RUNE_WIDE = 8, LABEL_HIGH = 17, LABEL_TRIES = 7 };
+
+static bool label_clear(const struct drawing *d, const struct label *l)
+{
+	int left = l->at.x - l->half, right = l->at.x + l->half;
+
+	if (left < 0 || right > d->f->width || l->at.y < LABEL_HIGH ||
+	    l->at.y > d->f->height - LABEL_HIGH)
+		return false;
+	for (size_t i = 0; i < d->c->n; i++) {
+		struct svg_point mark = d->c->list[i].at;
+
+		if (mark.x > left - MARK_LARGE && mark.x < right + MARK_LARGE &&
+		    mark.y > l->at.y - LABEL_HIGH - MARK_LARGE / 2 &&
+		    mark.y < l->at.y + MARK_LARGE)
+			return false;
+	}
+	for (size_t i = 0; i < d->label_count; i++) {
+		const struct label *o = &d->labels[i];
+
+		if (o->at.x - o->half < right && o->at.x + o->half > left &&
+		    o->at.y - l->at.y < LABEL_HIGH && l->at.y - o->at.y < LABEL_HIGH)
+			return false;
+	}
+	return true;
+}
+
+/* In the middle of the area, else above or below it; nowhere when the area is too small or all
+ * is taken: the links above the map name it too. */
+static bool label_place(struct drawing *d, const struct area *a, struct str text,
+			struct label *out)
+{
+	static const int up[LABEL_TRIES] = { 0, -22, 22, -40, 40, -58, 58 };
+	struct geo_box b = GEO_NOWHERE;
+	struct svg_point west, east, middle = map_frame_at(d->f, geo_middle(a->outline));
+
+	geo_box_add_outline(&b, a->outline);
+	west = map_frame_at(d->f, (struct geo_point){ b.west, b.south });
+	east = map_frame_at(d->f, (struct geo_point){ b.east, b.south });
+	out->half = (int)str_runes(text) * RUNE_WIDE / 2;
+	for (int i = 0; i < LABEL_TRIES && east.x - west.x > out->half; i++) {
+		out->at = (struct svg_point){ middle.x, middle.y + up[i] };
+		if (!label_clear(d, out))
+			continue;
+		d->labels[d->label_count++] = *out;
+		return true;
+	}
+	return false;
+}
+
 /* The name, and how many projects; it leads to the map of the area. */
 static void area_label(struct drawing *d, const struct area *a)
 {
-	struct svg_point at = map_frame_at(d->f, geo_middle(a->outline));
-	struct svg_words w = { at, SVG_MIDDLE, "name", area_name(a, d->m->v->lang), 0 };
 	struct visit *v = d->m->v;
+	struct str text = area_name(a, v->lang);
 	uint64_t n = map_count(d->m, a);
+	struct label l;
 
-	if (at.x < LABEL_ROOM || at.x > d->f->width - LABEL_ROOM || at.y < MARK_LARGE ||
-	    at.y > d->f->height - MARK_LARGE)
-		return;
 	if (n) {
-		w.text = arena_join(v->a, w.text, S(" · "));
-		w.text = arena_join(v->a, w.text, number_of(v, n));
+		text = arena_join(v->a, text, S(" · "));
+		text = arena_join(v->a, text, number_of(v, n));
 	}
+	if (!label_place(d, a, text, &l))
+		return;
 	if (a != d->m->shown) {
 		html_lit(&v->out, "<a");
 		map_area_href(d->m, a);
 		html_lit(&v->out, ">");
 	}
-	svg_text(v, &w);
+	svg_text(v, &(struct svg_words){ l.at, SVG_MIDDLE, "name", text, 0 });
 	if (a != d->m->shown)
 		html_lit(&v->out, "</a>\n");
 }
@@ -147,6 +207,7 @@ static void draw_areas(struct drawing *d)
 
 static void draw_labels(struct drawing *d)
 {
+	d->labels = arena_array(d->m->v->a, struct label, area_count);
 	for (size_t i = 0; i < area_count; i++)
 		if (is_drawn(d, &areas[i]) && areas[i].level >= AREA_COUNTRY)
 			area_label(d, &areas[i]);
@@ -187,7 +248,7 @@ static void draw_line(struct drawing *d, const struct map_project *p)
 	title(v, p->row.label);
 	draw_way(d, p, "edge");
 	draw_way(d, p, line_class[p->mark]);
-	for (size_t i = 0; i < p->line_count; i++) {
+	for (size_t i = 0; i < p->line_count && !d->f->coarse; i++) {
 		if (!p->stops[i].n)
 			continue;
 		svg_group_begin(v, "", p->stops[i]);
@@ -212,7 +273,7 @@ static void draw_cluster(struct drawing *d, const struct map_cluster *c, size_t 
 {
 	const struct map_place *first = &d->m->places[c->places[0]];
 	struct visit *v = d->m->v;
-	struct str words = map_place_name(d->m, first), count;
+	struct str words = c->name, count;
 
 	if (c->projects == 1) {
 		project_link(v, first->of);
@@ -280,7 +341,7 @@ struct geo_box map_box(const struct map *m)
 void map_chart(struct map *m, const struct map_frame *f, const struct map_clusters *c)
 {
 	struct visit *v = m->v;
-	struct drawing d = { .m = m, .f = f };
+	struct drawing d = { .m = m, .f = f, .c = c };
 	struct svg_plan plan = { .id = "map",
 				 .width = f->width,
 				 .height = f->height,
@@ -350,7 +411,7 @@ static void picture_mark(struct visit *v, const struct map_cluster *c)
 void map_draw_picture(struct map *m, const struct map_frame *f, const struct map_clusters *c)
 {
 	struct visit *v = m->v;
-	struct drawing d = { .m = m, .f = f };
+	struct drawing d = { .m = m, .f = f, .c = c };
 
 	html_lit(&v->out, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 ");
 	html_num(&v->out, (uint64_t)f->width);

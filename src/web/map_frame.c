@@ -1,5 +1,7 @@
 #include "web/map.h"
 
+#include <stdlib.h>
+
 /* From degrees to user units, and what is too close together to be told apart there. */
 
 enum { MARGIN = 20 /* a twentieth of the span on each side */, LEAST = GEO_DEGREE / 2 };
@@ -114,7 +116,38 @@ static void share_out(struct grid *g, const size_t *to, const struct map *m, siz
 	}
 }
 
-struct map_clusters map_cluster(const struct map *m, const struct map_frame *f)
+/* --- what a cluster is called --- */
+
+static struct str cluster_name(struct map *m, const struct map_cluster *c)
+{
+	const struct map_place *first = &m->places[c->places[0]];
+	struct str name = map_place_name(m, first);
+	bool same = true, area = first->area != NULL, country = true;
+
+	for (size_t i = 1; i < c->n; i++) {
+		const struct map_place *p = &m->places[c->places[i]];
+
+		same = same && str_eq(map_place_name(m, p), name);
+		area = area && p->area == first->area;
+		country = country && str_eq(p->country, first->country);
+	}
+	if (same)
+		return name;
+	if (area)
+		return area_name(first->area, m->v->lang);
+	return country ? code_name("Country", first->country, m->v->lang) : name;
+}
+
+static int by_projects(const void *x, const void *y)
+{
+	const struct map_cluster *a = x, *b = y;
+
+	if (a->projects != b->projects)
+		return a->projects > b->projects ? -1 : 1;
+	return a->places[0] < b->places[0] ? -1 : 1;
+}
+
+struct map_clusters map_cluster(struct map *m, const struct map_frame *f)
 {
 	struct arena *a = m->v->a;
 	struct grid *g = arena_new(a, struct grid);
@@ -135,5 +168,9 @@ struct map_clusters map_cluster(const struct map *m, const struct map_frame *f)
 		shown++;
 	}
 	share_out(g, to, m, arena_room(a, size_t, shown));
+	for (size_t i = 0; i < g->n; i++)
+		g->list[i].name = cluster_name(m, &g->list[i]);
+	if (g->n)
+		qsort(g->list, g->n, sizeof(*g->list), by_projects);
 	return (struct map_clusters){ g->list, g->n };
 }

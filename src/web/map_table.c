@@ -49,6 +49,16 @@ static void area_row(struct map *m, const struct area *a)
 	html_lit(&v->out, "</a></td></tr>\n");
 }
 
+/* A country, then its regions. */
+static void area_rows(struct map *m, const struct area *country)
+{
+	area_row(m, country);
+	for (size_t i = 0; i < area_count; i++)
+		if (areas[i].level == AREA_REGION && map_count(m, &areas[i]) &&
+		    str_is(str_z(areas[i].country), country->code))
+			area_row(m, &areas[i]);
+}
+
 static void areas_table(struct map *m)
 {
 	struct visit *v = m->v;
@@ -68,8 +78,8 @@ static void areas_table(struct map *m)
 	page_say(v, "Projects");
 	html_lit(&v->out, "</th></tr></thead><tbody>\n");
 	for (size_t i = 0; i < area_count; i++)
-		if (map_count(m, &areas[i]))
-			area_row(m, &areas[i]);
+		if (areas[i].level == AREA_COUNTRY && map_count(m, &areas[i]))
+			area_rows(m, &areas[i]);
 	html_lit(&v->out, "</tbody>");
 	table_end(v);
 }
@@ -85,7 +95,7 @@ static void states(struct map *m, const struct map_project *p)
 	html_lit(&v->out, ">");
 	if (p->mark == MAP_LATE) {
 		html_lit(&v->out, "<span class=\"b late\">");
-		page_say(v, "deadline passed");
+		page_say(v, "a deadline has passed");
 		html_lit(&v->out, "</span> ");
 	}
 	page_badges(v, &p->row);
@@ -144,13 +154,12 @@ static void cluster_head(struct map *m, const struct map_cluster *c, size_t i)
 	html_lit(&v->out, "<tr><th scope=rowgroup colspan=5 id=at");
 	html_num(&v->out, i + 1);
 	html_lit(&v->out, ">");
-	html_text(&v->out, map_place_name(m, first));
-	if (first->area && first->name.n) {
-		html_lit(&v->out, " <small>");
-		html_text(&v->out, area_name(first->area, v->lang));
-		html_lit(&v->out, "</small>");
-	}
+	html_text(&v->out, c->name);
 	html_lit(&v->out, " <small>");
+	if (first->area && !str_eq(area_name(first->area, v->lang), c->name)) {
+		html_text(&v->out, area_name(first->area, v->lang));
+		html_lit(&v->out, " · ");
+	}
 	page_count(v, N_("%1 project"), N_("%1 projects"), c->projects);
 	html_lit(&v->out, "</small></th></tr>\n");
 }
