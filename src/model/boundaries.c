@@ -5,8 +5,9 @@
 		[LANG_FR] = (fr), [LANG_RU] = (ru), [LANG_EN] = (en)                           \
 	}
 
-#define LAYER(date, source, en, fr, ru)                                                        \
-	const struct boundary_layer boundary_layer = { date, source, NAMES(en, fr, ru) };
+#define LAYER(date, en, fr, ru, note_en, note_fr, note_ru)                                     \
+	const struct boundary_layer boundary_layer = { date, NAMES(en, fr, ru),                \
+						       NAMES(note_en, note_fr, note_ru) };
 #define AREA(...)
 #include "model/boundaries.def"
 #undef LAYER

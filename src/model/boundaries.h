@@ -8,9 +8,9 @@
 #include "model/geo.h"
 
 struct boundary_layer {
-	const char *date;             /* year of the regions */
-	const char *source;           /* with its licence, in English */
-	const char *note[LANG_COUNT]; /* what the date means */
+	const char *date;               /* year of the regions */
+	const char *source[LANG_COUNT]; /* with its licence */
+	const char *note[LANG_COUNT];   /* what the date means */
 };
 extern const struct boundary_layer boundary_layer;
 

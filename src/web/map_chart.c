@@ -310,7 +310,7 @@ static void legend(struct map *m)
 		 "The darker a region, the more projects it holds. The tables below say the "
 		 "same.");
 	html_lit(&v->out, "<br>");
-	page_fill(v, "Boundaries: %1, %2.", str_z(boundary_layer.source),
+	page_fill(v, "Boundaries: %1, %2.", str_z(boundary_layer.source[v->lang]),
 		  str_z(boundary_layer.date));
 	html_lit(&v->out, " ");
 	html_text(&v->out, str_z(boundary_layer.note[v->lang]));
@@ -367,44 +367,53 @@ void map_chart(struct map *m, const struct map_frame *f, const struct map_cluste
 
 /* --- the picture: as groups with colours of their own --- */
 
-static void group(struct visit *v, const char *fill, const char *opacity, const char *stroke)
+static void group(struct visit *v, const char *fill, const char *stroke, const char *wide)
 {
 	html_lit(&v->out, "<g");
 	html_attr(&v->out, "fill", str_z(fill));
-	html_attr(&v->out, "fill-opacity", str_z(opacity));
 	html_attr(&v->out, "stroke", str_z(stroke));
+	html_attr(&v->out, "stroke-width", str_z(wide));
 	html_lit(&v->out, ">");
 }
 
 static void picture_areas(struct drawing *d)
 {
-	static const char *const opacity[] = { [AREA_LAND] = ".12",
-					       [AREA_NEIGHBOUR] = ".12",
-					       [AREA_COUNTRY] = ".3",
-					       [AREA_REGION] = ".3" };
-
 	for (size_t i = 0; i < area_count; i++) {
+		bool own = areas[i].level >= AREA_COUNTRY;
+
 		if (!is_drawn(d, &areas[i]))
 			continue;
-		group(d->m->v, "#80868d", opacity[areas[i].level], "#80868d");
+		group(d->m->v, own ? "#80868d40" : "#80868d18", own ? "#80868d" : "#80868d60",
+		      "1");
 		draw_outline(d, &areas[i], "");
 		svg_group_end(d->m->v);
 	}
 }
 
+static const char *const picture_colour[] = { [MAP_OTHER] = "#80868d",
+					      [MAP_FORCE] = "#2f8f57",
+					      [MAP_AWAIT] = "#7a6ce0",
+					      [MAP_DIFFERS] = "#a87410",
+					      [MAP_LATE] = "#d0473e" };
+
+static void picture_line(struct drawing *d, const struct map_project *p)
+{
+	group(d->m->v, "none", picture_colour[p->mark], "3");
+	draw_way(d, p, "");
+	svg_group_end(d->m->v);
+}
+
 static void picture_mark(struct visit *v, const struct map_cluster *c)
 {
-	static const char *const colours[] = { [MAP_OTHER] = "#80868d",
-					       [MAP_FORCE] = "#2f8f57",
-					       [MAP_AWAIT] = "#7a6ce0",
-					       [MAP_DIFFERS] = "#a87410",
-					       [MAP_LATE] = "#d0473e" };
+	bool hollow = c->mark == MAP_AWAIT;
+	int radius = c->projects > 1 ? MARK_SMALL : MARK_SMALL - 2;
 
-	group(v, colours[c->mark], c->mark == MAP_AWAIT ? "0" : "1", colours[c->mark]);
+	group(v, hollow ? "none" : picture_colour[c->mark], picture_colour[c->mark],
+	      hollow ? "3" : "1");
 	if (c->mark == MAP_LATE)
-		svg_diamond(v, "", c->at, c->projects > 1 ? MARK_SMALL + 3 : MARK_SMALL);
+		svg_diamond(v, "", c->at, radius + 2);
 	else
-		svg_circle(v, "", c->at, c->projects > 1 ? MARK_SMALL : MARK_SMALL - 2);
+		svg_circle(v, "", c->at, radius);
 	svg_group_end(v);
 }
 
@@ -419,11 +428,9 @@ void map_draw_picture(struct map *m, const struct map_frame *f, const struct map
 	html_num(&v->out, (uint64_t)f->height);
 	html_lit(&v->out, "\">\n");
 	picture_areas(&d);
-	html_lit(&v->out, "<g fill=\"none\" stroke=\"#3f7fc4\" stroke-width=\"3\">");
 	for (size_t i = 0; i < m->n; i++)
 		if (m->projects[i].line_count)
-			draw_way(&d, &m->projects[i], "");
-	svg_group_end(v);
+			picture_line(&d, &m->projects[i]);
 	for (size_t i = 0; i < c->n; i++)
 		picture_mark(v, &c->list[i]);
 	html_lit(&v->out, "</svg>\n");

@@ -169,7 +169,7 @@ void data_boundaries(struct visit *v)
 					      [AREA_REGION] = "region" };
 	struct json_w w = collection(v);
 
-	json_pair(&w, "source", str_z(boundary_layer.source));
+	json_pair(&w, "source", str_z(boundary_layer.source[v->lang]));
 	json_pair(&w, "date", str_z(boundary_layer.date));
 	json_pair(&w, "note", str_z(boundary_layer.note[v->lang]));
 	json_key(&w, "features");
