@@ -343,6 +343,7 @@ void map_chart(struct map *m, const struct map_frame *f, const struct map_cluste
 	struct visit *v = m->v;
 	struct drawing d = { .m = m, .f = f, .c = c };
 	struct svg_plan plan = { .id = "map",
+				 .class = "map",
 				 .width = f->width,
 				 .height = f->height,
 				 .title = T(v->lang, "Map of the projects"),

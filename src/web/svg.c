@@ -35,10 +35,15 @@ void svg_begin(struct visit *v, const struct svg_plan *p)
 	struct str title = arena_join(v->a, id, S("-title"));
 	struct str desc = arena_join(v->a, id, S("-desc"));
 
-	if (p->linked)
-		html_lit(&v->out, "<svg class=\"chart map\" role=group");
+	html_lit(&v->out, "<svg");
+	if (p->class)
+		html_attr(&v->out, "class", arena_join(v->a, S("chart "), str_z(p->class)));
 	else
-		html_lit(&v->out, "<svg class=chart role=img");
+		html_lit(&v->out, " class=chart");
+	if (p->linked)
+		html_lit(&v->out, " role=group");
+	else
+		html_lit(&v->out, " role=img");
 	html_attr(&v->out, "id", id);
 	html_attr(&v->out, "aria-labelledby",
 		  arena_join(v->a, title, arena_join(v->a, S(" "), desc)));

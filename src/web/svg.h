@@ -13,7 +13,8 @@
 
 /* --- the picture --- */
 struct svg_plan {
-	const char *id; /* unique in the page */
+	const char *id;    /* unique in the page */
+	const char *class; /* of its own in the stylesheet; NULL: none */
 	int width, height;
 	struct str title, desc; /* what it shows; what it tells, in a sentence */
 	bool linked;            /* with links in it: a group of them to assistive technology */
