@@ -403,6 +403,20 @@ static void table(struct flow *f)
 
 /* --- --- */
 
+static void left_out(struct flow *f)
+{
+	struct visit *v = f->v;
+	bool any = false;
+
+	for (size_t i = 0; i < f->sums.n; i++)
+		any = any || f->sums.rows[i].gap != RATE_FOUND;
+	if (!any)
+		return;
+	html_lit(&v->out, "<p class=soft>");
+	page_say(v, "What could not be converted is left out here; the sums below list it.");
+	html_lit(&v->out, "</p>\n");
+}
+
 static void currency_choice(struct flow *f)
 {
 	struct visit *v = f->v;
@@ -449,4 +463,5 @@ void flow_part(struct visit *v, const struct totals_asked *asked)
 	if (f.all.micro > 0)
 		chart(&f);
 	table(&f);
+	left_out(&f);
 }
