@@ -208,7 +208,7 @@ static void ribbon(struct flow *f, const struct totals_row *r, struct side *from
 	html_text(&v->out, party_name(v, r->key[BY_PARTY]));
 	html_lit(&v->out, " → ");
 	html_text(&v->out, totals_asked_words(v, &f->asked.q, BY_SECTOR, r->key[BY_SECTOR]));
-	html_lit(&v->out, ": ");
+	html_lit(&v->out, " · ");
 	html_text(&v->out, amount_of(v, r->amount, r->currency));
 	html_lit(&v->out, "\u00a0");
 	html_text(&v->out, r->currency);
