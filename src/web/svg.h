@@ -13,10 +13,10 @@
 
 /* --- the picture --- */
 struct svg_plan {
-	const char *id;    /* unique in the page */
-	const char *class; /* of its own in the stylesheet; NULL: none */
+	const char *id; /* unique in the page */
 	int width, height;
 	struct str title, desc; /* what it shows; what it tells, in a sentence */
+	const char *class;      /* of its own in the stylesheet; NULL: none */
 	bool linked;            /* with links in it: a group of them to assistive technology */
 };
 void svg_begin(struct visit *v, const struct svg_plan *p);
