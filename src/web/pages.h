@@ -21,6 +21,7 @@ void page_deadlines(struct visit *v); /* GET  /{}/deadlines           public, ca
 					 days= kind= page= */
 void page_money(struct visit *v);     /* GET  /{}/money               public, cached */
 void page_figures(struct visit *v);   /* GET  /{}/money/figures       public, cached */
+void page_map(struct visit *v);       /* GET  /{}/map                 public, cached; map.h */
 void page_results(struct visit *v);   /* GET  /{}/results             public, cached */
 void page_desk(struct visit *v);      /* GET  /{}/reconciliation-desk  public, cached; desk.h */
 void page_desk_flow(struct visit *v); /* GET  …/flow  public, cached; ?of=PARTY/ID */

@@ -55,6 +55,8 @@ const struct route routes[] = {
 	GET_PAGE("/{lang}/money", page_money),
 	GET_PAGE("/{lang}/money/figures", page_figures),
 	GET_PAGE("/{lang}/results", page_results),
+	GET_PAGE("/{lang}/map", page_map),
+	GET_PAGE("/{lang}/map.svg", map_image),
 	GET_PAGE("/{lang}/reconciliation-desk", page_desk),
 	GET_PAGE("/{lang}/reconciliation-desk/flow", page_desk_flow),
 	GET_LIVE("/{lang}/reconciliation-desk/statement", page_statement_draft),
@@ -99,6 +101,8 @@ const struct route routes[] = {
 	GET_LIVE("/data/activities.xml", data_activities),
 	GET_PAGE("/data/calendar.ics", data_calendar),
 	GET_PAGE("/data/feed.atom", data_feed),
+	GET_PAGE("/data/map.geojson", data_map),
+	GET_PAGE("/data/boundaries.geojson", data_boundaries),
 	GET_PAGE("/data/{}", data_file),
 
 	GET_PAGE("/api/openapi.json", api_openapi),
