@@ -2,6 +2,7 @@
 #include "web/curve.h"
 #include "web/desk.h"
 #include "web/funnel.h"
+#include "web/lineage.h"
 
 struct record_page {
 	struct visit *v;
@@ -271,6 +272,10 @@ void page_record(struct visit *v)
 		record_sides(v, &p.row);
 		curve_part(v, &p.row, json_str(json_get(p.data, "cost"), "currency"));
 	}
+	if (record_id_of(p.r) == RECORD_session)
+		session_part(v, &p.row);
+	if (record_id_of(p.r) == RECORD_decision)
+		lineage_part(v, &p.row);
 	record_links_to(v, p.r, p.ref);
 	page_sources(v, p.data);
 	record_add_menu(v, p.r, p.ref);

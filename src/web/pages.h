@@ -29,6 +29,10 @@ void page_statement_draft(
 void page_statement_post(struct visit *v); /* POST the same address  clerk: proposes it */
 void page_statement(struct visit *v);      /* GET  /{}/reconciliation/{}/{}/statement  public,
 					      cached;      party, id */
+void page_protocol(struct visit *v);       /* GET  /{}/session/{}/{}/protocol  public, cached;
+					      party, id */
+void page_protocol_post(struct visit *v);  /* POST the same address  clerk; do, article, act */
+void page_agenda_post(struct visit *v);    /* POST /{}/session/{}/{}/agenda  clerk; add */
 void page_forks(struct visit *v);          /* GET  /{}/forks               public, cached */
 void page_decisions(
 	struct visit *v); /* GET  /{}/decisions           public, cached; matrix.h */
