@@ -1,6 +1,7 @@
 #include "store/desk.h"
 #include "web/cockpit.h"
 #include "web/desk.h"
+#include "web/standing.h"
 
 /* The cockpit's sessions: the next with what it must decide, and what changed since the last.
  */
@@ -38,6 +39,15 @@ uint64_t cockpit_listed(struct visit *v, const struct field *f, struct str value
 uint64_t cockpit_obstacles(struct visit *v)
 {
 	return cockpit_listed(v, &fields[obstacle_status], S("open being-solved escalated"));
+}
+
+uint64_t cockpit_at_risk(struct visit *v)
+{
+	struct at_risk *all;
+	struct err err;
+	size_t n;
+
+	return projects_at_risk(v, &all, &n, &err) ? n : 0;
 }
 
 /* --- which sessions --- */

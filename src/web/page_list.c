@@ -1,4 +1,5 @@
 #include "web/list_address.h"
+#include "web/list_parts.h"
 #include "web/pages.h"
 
 struct column {
@@ -373,8 +374,18 @@ void page_list(struct visit *v)
 	html_text(&v->out, lang_text(v->lang, r->about));
 	html_lit(&v->out, "</p>\n");
 	list_bar(&p);
+	if (r == &records[RECORD_letter])
+		letters_part(v);
+	if (r == &records[RECORD_letter] && letters_asked(v)) {
+		page_end(v);
+		return;
+	}
+	if (r == &records[RECORD_call])
+		calls_part(v);
 	list_filters(v, &p.q);
-	if (p.found.n == 0) {
+	if (p.found.n > 0 && r == &records[RECORD_organisation]) {
+		partners_table(v, &p.found);
+	} else if (p.found.n == 0) {
 		list_empty(&p);
 	} else {
 		table_begin(v, lang_text(v->lang, r->plural), "cards");

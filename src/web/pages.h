@@ -19,6 +19,9 @@ void page_data(struct visit *v);   /* GET  /{}/data                public, cache
 void page_calendar(struct visit *v);  /* GET  /{}/calendar            public, cached */
 void page_deadlines(struct visit *v); /* GET  /{}/deadlines           public, cached; ?late=
 					 days= kind= page= */
+void page_at_risk(struct visit *v);   /* GET  /{}/at-risk             public, cached; ?why=
+					 page= */
+void page_silent(struct visit *v);    /* GET  /{}/silent              public, cached; ?days= */
 void page_money(struct visit *v);     /* GET  /{}/money               public, cached */
 void page_figures(struct visit *v);   /* GET  /{}/money/figures       public, cached */
 void page_results(struct visit *v);   /* GET  /{}/results             public, cached */

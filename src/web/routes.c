@@ -48,6 +48,8 @@ const struct route routes[] = {
 	POST("/{lang}/import", ACCESS_CLERK, IMPORT_BODY, page_import_post),
 	GET_PAGE("/{lang}/calendar", page_calendar),
 	GET_PAGE("/{lang}/deadlines", page_deadlines),
+	GET_PAGE("/{lang}/at-risk", page_at_risk),
+	GET_PAGE("/{lang}/silent", page_silent),
 	GET_PAGE("/{lang}/decisions", page_decisions),
 	GET_PAGE("/{lang}/agreements", page_agreements),
 	POST("/{lang}/decisions/{}/escalate", ACCESS_CLERK, SMALL, page_escalate),

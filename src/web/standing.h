@@ -19,4 +19,19 @@ struct blocked {
 bool projects_blocked(struct visit *v, struct blocked **out, size_t *n,
 		      struct err *err) MUST_USE;
 
+enum risk { RISK_LATE, RISK_BLOCKED, RISK_OVERRUN, RISKS };
+struct at_risk {
+	struct str id;
+	bool why[RISKS];
+};
+/* By id. */
+bool projects_at_risk(struct visit *v, struct at_risk **out, size_t *n,
+		      struct err *err) MUST_USE;
+
+/*
+ * Silent is a body, an open decision or an open project of which, and about which, nothing has
+ * been said for so many days.
+ */
+enum { SILENT_DAYS = 90, SILENT_LOOKED = 300 };
+
 #endif
