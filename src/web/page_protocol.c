@@ -248,7 +248,7 @@ static void edit_link(struct visit *v, const struct article *x)
 
 	if (own)
 		from = own;
-	html_lit(&v->out, "<a class=button");
+	html_lit(&v->out, "<a class=\"button less end noprint\"");
 	if (from) {
 		buf_init(&hex, 2 * HASH_SIZE + 16);
 		buf_lit(&hex, "/edit?from=");
@@ -338,16 +338,15 @@ static void article(struct protocol *p, const struct article *x)
 	page_href(v, x->row.record, (struct ref){ x->row.party, x->row.id }, "/history");
 	html_lit(&v->out, ">");
 	page_say(v, "History");
-	html_lit(&v->out, "</a></div>\n");
+	html_lit(&v->out, "</a>");
+	if (v->person.role >= ROLE_CLERK)
+		edit_link(v, x);
+	html_lit(&v->out, "</div>\n");
 	article_texts(v, x->data, &p->languages);
 	proposals(p, x);
 	beside(p, x);
-	if (v->person.role >= ROLE_CLERK) {
+	if (v->person.role >= ROLE_CLERK)
 		settle_form(p, x);
-		html_lit(&v->out, "<p class=noprint>");
-		edit_link(v, x);
-		html_lit(&v->out, "</p>\n");
-	}
 	html_lit(&v->out, "</section>\n");
 }
 
