@@ -321,17 +321,15 @@ static void list_empty(struct list_page *p)
 {
 	struct visit *v = p->v;
 
-	html_lit(&v->out, "<div class=box><p>");
-	if (p->q.words.n > 0 || p->q.filter_count > 0)
+	html_lit(&v->out, "<div class=box>");
+	if (p->q.words.n > 0 || p->q.filter_count > 0) {
+		html_lit(&v->out, "<p>");
 		page_say(v, "No record matches. Remove a filter above, or use fewer words.");
-	else if (v->person.role >= ROLE_CLERK)
-		page_say(
-			v,
-			"Nothing is recorded here yet. Write the first with the button above.");
-	else
-		page_say(v, "Nothing is recorded here yet. Those who keep the register sign in "
-			    "to write.");
-	html_lit(&v->out, "</p></div>\n");
+		html_lit(&v->out, "</p>");
+	} else {
+		help_first(v, p->r);
+	}
+	html_lit(&v->out, "</div>\n");
 }
 
 /* An address whose `after` is of a list in another order is read by its number of the page. */
@@ -396,5 +394,6 @@ void page_list(struct visit *v)
 		table_end(v);
 	}
 	page_pager(v, LIST_ROWS, p.q.offset, &p.found);
+	help_record(v, r);
 	page_end(v);
 }

@@ -295,6 +295,7 @@ void page_record(struct visit *v)
 	record_add_menu(v, p.r, p.ref);
 	end_form(&p);
 	sealed_parts(v, p.row.ledger, p.row.n);
+	help_record(v, p.r);
 	provenance(&p);
 	page_end(v);
 }

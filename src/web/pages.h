@@ -224,6 +224,11 @@ struct help_terms {
 	const enum field_id *fields;   /* up to FIELD_NONE; may be NULL */
 };
 void help_terms(struct visit *v, const struct help_terms *terms);
+/* What a record type and its fields mean, who writes and who accepts. */
+void help_record(struct visit *v, const struct record *r);
+void help_states(struct visit *v); /* what each state of an act means */
+/* Of an empty list: what to do first. */
+void help_first(struct visit *v, const struct record *r);
 void help_gaps(struct visit *v); /* why the two sides' figures differ, class by class */
 /* page_results.c; each with its chart and table, or without */
 void results_list(struct visit *v, unsigned max, bool charts);
