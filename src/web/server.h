@@ -19,6 +19,13 @@ struct counters {
 };
 extern const unsigned latency_bounds[LATENCY_BOUNDS]; /* milliseconds */
 
+/* A figure of the first page that takes long to reckon, as it was at one state of the store. */
+struct kept_figure {
+	bool known;
+	struct page_state state;
+	uint64_t n;
+};
+
 struct web {
 	struct node *node;
 	/* As many requests read at once; more of them may wait for what they wrote. */
@@ -33,6 +40,7 @@ struct web {
 	struct counters counters;
 	atomic_uint signing_in, drawing;  /* drawing: papers */
 	struct pouch_shelf *shelf;        /* pouch_shelf.h */
+	struct kept_figure at_risk[3];    /* by audience; under `lock` */
 	unsigned char build[BUILD_BYTES]; /* of this program: other code, other pages */
 };
 
