@@ -13,7 +13,7 @@ static const struct menu_group {
 	{ N_("Overview"), { "" } },
 	{ N_("Commission"),
 	  { "decisions", "sessions", "agreements", "procedures", "bodies", "awaiting" } },
-	{ N_("Projects"), { "projects", "calendar", "results", "obstacles" } },
+	{ N_("Projects"), { "projects", "map", "calendar", "results", "obstacles" } },
 	{ N_("Money"), { "money", "reconciliation-desk", "transactions", "rates" } },
 	{ N_("Partners"), { "partners", "calls", "letters", "contacts" } },
 	{ N_("Open data"), { "data", "verify" } },
@@ -27,6 +27,7 @@ static const struct menu_page {
 	{ "results", N_("Results") },   { "data", N_("Open data") },
 	{ "verify", N_("Verify") },     { "awaiting", N_("Awaiting an answer") },
 	{ "partners", N_("Partners") }, { "reconciliation-desk", N_("Reconciliation desk") },
+	{ "map", N_("Map") },
 };
 
 /* --- headers --- */

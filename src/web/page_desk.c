@@ -541,5 +541,6 @@ void page_desk(struct visit *v)
 		page_say(v, "Neither side has booked such a flow.");
 		html_lit(&v->out, "</p>\n");
 	}
+	help_gaps(v);
 	page_end(v);
 }
