@@ -1,4 +1,4 @@
-/* What totals.c, totals_fact.c, totals_split.c and totals_list.c share. */
+/* What totals.c, totals_sum.c, totals_fact.c, totals_split.c and totals_list.c share. */
 #ifndef REGISTER_TOTALS_INSIDE_H
 #define REGISTER_TOTALS_INSIDE_H
 #include "register/totals.h"
@@ -47,6 +47,7 @@ struct totals_work {
 	size_t used_count;
 	bool exact;            /* currencies matter beyond being told apart */
 	const uint16_t *years; /* by day from YEARS_FROM */
+	unsigned places;       /* of the currency asked for */
 	struct way_known *ways;
 	size_t way_count, way_cap;
 };
@@ -64,9 +65,19 @@ struct work_fact {
 	enum rate_gap gap;
 	int64_t unit;
 };
-/* False when the question does not ask for it. */
-bool work_read(struct totals_work *w, const struct money_facts *f, size_t i,
-	       struct work_fact *out);
+/* Keys of some lines, by line; and which of these the question asks for. */
+struct work_lines {
+	uint32_t key[TOTALS_DIMS][MONEY_AT_ONCE];
+	uint16_t line[MONEY_AT_ONCE];
+	size_t n;
+};
+void work_lines(struct totals_work *w, const struct money_facts *f, struct work_lines *out);
+/* Of one line its figure; work_read: its keys too. */
+void work_figure(struct totals_work *w, const struct money_facts *f, size_t i,
+		 struct work_fact *out);
+void work_read(struct totals_work *w, const struct money_facts *f, const struct work_lines *l,
+	       size_t i, struct work_fact *out);
+bool work_asks(const struct totals_query *q, enum totals_dim d);
 /* Its parts that the question asks for: `each` is given the fact with its sector and country,
  * and the part as its result. */
 typedef bool part_fn(void *ctx, const struct work_fact *part);

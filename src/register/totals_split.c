@@ -2,7 +2,8 @@
 
 #include <stdlib.h>
 
-static const int64_t all = 100000000; /* 100 per cent */
+enum { ALL_MICRO = 100000000 }; /* 100 per cent */
+static const int64_t all = ALL_MICRO;
 
 /* --- reading --- */
 
@@ -168,7 +169,7 @@ bool shares_key(const struct shares *s, uint32_t project, uint32_t *key)
 }
 
 /* Single units to the largest remainders, of equals to the first. */
-static void give_rest(struct portion *out, int128 *rest, size_t n, int128 left)
+static void give_rest(struct portion *out, int64_t *rest, size_t n, int64_t left)
 {
 	for (; left > 0; left--) {
 		size_t most = 0;
@@ -181,27 +182,59 @@ static void give_rest(struct portion *out, int128 *rest, size_t n, int128 left)
 	}
 }
 
+/* Nearly all figures are small: then a part is one multiplication of 64 bits. */
+static const int64_t small = INT64_MAX / ALL_MICRO;
+
+static int128 portion_of(int128 units, int64_t micro, int64_t *rest)
+{
+	if (units <= small) {
+		uint64_t both = (uint64_t)units * (uint64_t)micro;
+
+		*rest = (int64_t)(both % ALL_MICRO);
+		return (int128)(both / ALL_MICRO);
+	}
+	*rest = (int64_t)(units * micro % all);
+	return units * micro / all;
+}
+
+/* How many units the figure has; *unit is made one millionth when that leaves a rest. */
+static int128 units_of(int128 micro, int64_t *unit)
+{
+	int128 size = micro < 0 ? -micro : micro;
+
+	if (size <= INT64_MAX) {
+		uint64_t units = (uint64_t)size / (uint64_t)*unit;
+
+		if (units * (uint64_t)*unit == (uint64_t)size)
+			return (int128)units;
+	} else if (size % *unit == 0) {
+		return size / *unit;
+	}
+	*unit = 1;
+	return size;
+}
+
 size_t shares_split(const struct shares *s, uint32_t project, struct portion whole,
 		    int64_t unit, struct portion out[SHARES_MAX])
 {
 	bool known = !whole.key && project < s->projects;
 	const struct share *share = known ? s->at + s->first[project] : NULL;
 	size_t n = known ? s->first[project + 1] - s->first[project] : 0;
-	int128 rest[SHARES_MAX], units, left;
+	int64_t rest[SHARES_MAX];
+	int128 units, left;
 
-	if (whole.micro % unit != 0)
-		unit = 1;
-	left = units = (whole.micro < 0 ? -whole.micro : whole.micro) / unit;
+	if (!n) {
+		out[0] = whole;
+		return 1;
+	}
+	left = units = units_of(whole.micro, &unit);
 	for (size_t i = 0; i < n; i++) {
-		out[i] = (struct portion){ share[i].key, units * share[i].micro / all };
-		rest[i] = units * share[i].micro % all;
+		out[i].key = share[i].key;
+		out[i].micro = portion_of(units, share[i].micro, &rest[i]);
 		left -= out[i].micro;
 	}
-	if (n)
-		give_rest(out, rest, n, left);
+	give_rest(out, rest, n, (int64_t)left);
 	for (size_t i = 0; i < n; i++)
 		out[i].micro *= whole.micro < 0 ? -unit : unit;
-	if (!n)
-		out[0] = whole;
-	return n ? n : 1;
+	return n;
 }

@@ -79,6 +79,7 @@ struct dictionary {
 struct packing {
 	const struct money_pile *pile;
 	size_t from, to;
+	int64_t *values; /* of one column */
 	struct dictionary words, names;
 };
 
@@ -137,7 +138,7 @@ static unsigned width_of(uint64_t most)
 
 static void pack_column(struct buf *out, struct packing *k, enum money_column c)
 {
-	int64_t values[MONEY_BLOCK], least = INT64_MAX, most = INT64_MIN;
+	int64_t *values = k->values, least = INT64_MAX, most = INT64_MIN;
 	size_t n = k->to - k->from;
 	unsigned width;
 
@@ -156,10 +157,15 @@ static void pack_column(struct buf *out, struct packing *k, enum money_column c)
 void block_pack(struct buf *body, struct buf *names, const struct money_pile *p, size_t from,
 		size_t to)
 {
-	struct packing k = { .pile = p, .from = from, .to = to };
+	struct packing k = { .pile = p,
+			     .from = from,
+			     .to = to,
+			     .values = calloc(to - from, sizeof(*k.values)) };
 	struct buf columns;
 
 	assert(from < to && to - from <= MONEY_BLOCK);
+	if (!k.values)
+		abort();
 	dictionary_init(&k.words, p);
 	dictionary_init(&k.names, p);
 	buf_init(&columns, MONEY_BLOCK_BYTES);
@@ -171,22 +177,10 @@ void block_pack(struct buf *body, struct buf *names, const struct money_pile *p,
 	buf_zero(body, TAIL);
 	put_dictionary(names, &k.names);
 	buf_done(&columns);
+	free(k.values);
 }
 
 /* --- reading --- */
-
-struct money_block {
-	size_t lines;
-	const char *column[MONEY_COLUMNS];
-	int64_t least[MONEY_COLUMNS];
-	unsigned width[MONEY_COLUMNS];
-};
-
-/* A block's words by their numbers in the lexicon. */
-struct word_map {
-	uint32_t *id;
-	size_t n;
-};
 
 static bool take(struct str *s, size_t n, uint64_t *out)
 {
@@ -239,23 +233,70 @@ static bool take_columns(struct str *rest, struct money_block *b)
 	return rest->n == TAIL;
 }
 
-/* Eight bytes are read for each value: the block ends with as many to spare. */
-static void read_column(const struct money_block *b, enum money_column c, int64_t *out)
+bool block_open(struct money_block *b, const struct money_bytes *bytes, struct lexicon *words,
+		unsigned need)
 {
-	unsigned width = b->width[c];
-	uint64_t least = (uint64_t)b->least[c], v;
-	uint64_t mask = width == 8 ? UINT64_MAX : ((uint64_t)1 << 8 * width) - 1;
-	const char *p = b->column[c];
+	struct str body = bytes->body, names = bytes->names;
+	uint64_t lines;
 
-	if (width == 0) {
-		for (size_t i = 0; i < b->lines; i++)
-			out[i] = (int64_t)least;
-		return;
+	*b = (struct money_block){ .need = need };
+	if (!take(&body, 4, &lines) || lines > MONEY_BLOCK)
+		return false;
+	b->lines = lines;
+	return take_words(&body, words, &b->words) && take_columns(&body, b) &&
+	       (!(need >> MONEY_PROJECT & 1) || take_words(&names, words, &b->names));
+}
+
+void block_close(struct money_block *b)
+{
+	free(b->words.id);
+	free(b->names.id);
+}
+
+/* Numbers of one or two bytes, as most are, are read by loops that the compiler widens. */
+static void read_bytes(const char *p, uint64_t least, int64_t *out, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		out[i] = (int64_t)(least + (unsigned char)p[i]);
+}
+
+static void read_pairs(const char *p, uint64_t least, int64_t *out, size_t n)
+{
+	uint16_t v;
+
+	for (size_t i = 0; i < n; i++) {
+		memcpy(&v, p + 2 * i, sizeof(v));
+		out[i] = (int64_t)(least + v);
 	}
-	for (size_t i = 0; i < b->lines; i++, p += width) {
+}
+
+/* Eight bytes are read for each value: the block ends with as many to spare. */
+static void read_wide(const char *p, unsigned width, uint64_t least, int64_t *out, size_t n)
+{
+	uint64_t mask = width == 8 ? UINT64_MAX : ((uint64_t)1 << 8 * width) - 1, v;
+
+	for (size_t i = 0; i < n; i++, p += width) {
 		memcpy(&v, p, sizeof(v));
 		out[i] = (int64_t)(least + (v & mask));
 	}
+}
+
+static void read_column(const struct money_block *b, enum money_column c, size_t from,
+			int64_t *out, size_t n)
+{
+	unsigned width = b->width[c];
+	uint64_t least = (uint64_t)b->least[c];
+	const char *p = b->column[c] + from * width;
+
+	if (width == 0)
+		for (size_t i = 0; i < n; i++)
+			out[i] = (int64_t)least;
+	else if (width == 1)
+		read_bytes(p, least, out, n);
+	else if (width == 2)
+		read_pairs(p, least, out, n);
+	else
+		read_wide(p, width, least, out, n);
 }
 
 static bool map_column(const struct word_map *m, int64_t *out, size_t n)
@@ -268,56 +309,48 @@ static bool map_column(const struct word_map *m, int64_t *out, size_t n)
 	return true;
 }
 
-static bool read_columns(const struct money_block *b, const struct word_map *words,
-			 const struct word_map *names, unsigned need,
-			 int64_t (*out)[MONEY_BLOCK])
+bool block_read(const struct money_block *b, size_t from, int64_t (*out)[MONEY_AT_ONCE],
+		size_t *n)
 {
+	*n = b->lines - from < MONEY_AT_ONCE ? b->lines - from : MONEY_AT_ONCE;
 	for (enum money_column c = 0; c < MONEY_COLUMNS; c++) {
-		if (!(need >> c & 1))
+		if (!(b->need >> c & 1))
 			continue;
-		read_column(b, c, out[c]);
+		read_column(b, c, from, out[c], *n);
 		if (column_has_words(c) &&
-		    !map_column(c == MONEY_PROJECT ? names : words, out[c], b->lines))
+		    !map_column(c == MONEY_PROJECT ? &b->names : &b->words, out[c], *n))
 			return false;
 	}
 	return true;
 }
 
-bool block_read(const struct money_bytes *bytes, struct lexicon *words, unsigned need,
-		int64_t (*out)[MONEY_BLOCK], size_t *n)
+static void unpack_lines(struct money_pile *to, int64_t (*column)[MONEY_AT_ONCE], size_t n)
 {
-	struct str body = bytes->body, names = bytes->names;
-	struct word_map word = { 0 }, name = { 0 };
-	struct money_block b;
-	uint64_t lines;
-	bool ok;
-
-	if (!take(&body, 4, &lines) || lines > MONEY_BLOCK)
-		return false;
-	*n = b.lines = lines;
-	ok = take_words(&body, words, &word) && take_columns(&body, &b) &&
-	     (!(need >> MONEY_PROJECT & 1) || take_words(&names, words, &name)) &&
-	     read_columns(&b, &word, &name, need, out);
-	free(word.id);
-	free(name.id);
-	return ok;
-}
-
-bool pile_unpack(struct money_pile *to, const struct money_bytes *b)
-{
-	int64_t(*column)[MONEY_BLOCK] = calloc(MONEY_COLUMNS, sizeof(*column));
 	struct money_line l;
-	size_t n = 0;
-	bool ok;
 
-	if (!column)
-		abort();
-	ok = block_read(b, &to->words, MONEY_EVERYTHING, column, &n);
-	for (size_t i = 0; i < n && ok; i++) {
+	for (size_t i = 0; i < n; i++) {
 		for (enum money_column c = 0; c < MONEY_COLUMNS; c++)
 			l.at[c] = column[c][i];
 		pile_add(to, &l);
 	}
+}
+
+bool pile_unpack(struct money_pile *to, const struct money_bytes *bytes)
+{
+	int64_t(*column)[MONEY_AT_ONCE] = calloc(MONEY_COLUMNS, sizeof(*column));
+	struct money_block b;
+	size_t n;
+	bool ok;
+
+	if (!column)
+		abort();
+	ok = block_open(&b, bytes, &to->words, MONEY_EVERYTHING);
+	for (size_t from = 0; ok && from < b.lines; from += n) {
+		ok = block_read(&b, from, column, &n);
+		if (ok)
+			unpack_lines(to, column, n);
+	}
+	block_close(&b);
 	free(column);
 	return ok;
 }

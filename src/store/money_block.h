@@ -18,7 +18,8 @@
 #include "store/lexicon.h"
 #include "store/view_money.h"
 
-enum { MONEY_BLOCK = 4096, MONEY_BLOCK_BYTES = 4 << 20 };
+/* So many lines at most: the references of projects stand in each block again. */
+enum { MONEY_BLOCK = 65536, MONEY_BLOCK_BYTES = 32 << 20 };
 
 struct money_line {
 	int64_t at[MONEY_COLUMNS];
@@ -47,11 +48,29 @@ void block_pack(struct buf *body, struct buf *names, const struct money_pile *p,
 		size_t to);
 
 /*
- * Read a block: its words into the lexicon, of its columns those in `need` into `out`, which
- * has room for MONEY_COLUMNS.  False when the bytes are no block.
+ * Reading: block_open takes its words into the lexicon and finds its columns; block_read puts
+ * those in `need` of lines `from` on into `out`, which has room for MONEY_COLUMNS, and *n is
+ * how many these are, MONEY_AT_ONCE at most.  False when the bytes, which outlive it, are no
+ * block.
  */
 enum { MONEY_EVERYTHING = (1 << MONEY_COLUMNS) - 1 };
-bool block_read(const struct money_bytes *b, struct lexicon *words, unsigned need,
-		int64_t (*out)[MONEY_BLOCK], size_t *n) MUST_USE;
+/* The words of a block by their numbers in the lexicon. */
+struct word_map {
+	uint32_t *id;
+	size_t n;
+};
+struct money_block {
+	size_t lines;
+	unsigned need;
+	const char *column[MONEY_COLUMNS];
+	int64_t least[MONEY_COLUMNS];
+	unsigned width[MONEY_COLUMNS];
+	struct word_map words, names;
+};
+bool block_open(struct money_block *b, const struct money_bytes *bytes, struct lexicon *words,
+		unsigned need) MUST_USE;
+void block_close(struct money_block *b); /* of one that did not open, too */
+bool block_read(const struct money_block *b, size_t from, int64_t (*out)[MONEY_AT_ONCE],
+		size_t *n) MUST_USE;
 
 #endif

@@ -8,7 +8,7 @@
 struct scanning {
 	const struct money_scan *q;
 	struct lexicon *words;
-	int64_t (*column)[MONEY_BLOCK];
+	int64_t (*column)[MONEY_AT_ONCE];
 	struct money_facts facts;
 	unsigned need;
 };
@@ -30,15 +30,30 @@ static void seen_only(struct scanning *s)
 	s->facts.n = kept;
 }
 
-static bool scan_block(struct scanning *s, const struct money_bytes *b, struct err *err)
+static bool hurt(struct err *err)
 {
-	if (!block_read(b, s->words, s->need, s->column, &s->facts.n))
-		return err_set(err, ERR_UNREACHABLE, "register",
-			       N_("The register's database is damaged (%1). Nothing is lost: "
-				  "it is made anew from the ledgers by `benkan rebuild`."),
-			       "r_money");
-	seen_only(s);
-	return s->q->each(s->q->ctx, &s->facts, err);
+	return err_set(err, ERR_UNREACHABLE, "register",
+		       N_("The register's database is damaged (%1). Nothing is lost: it is "
+			  "made anew from the ledgers by `benkan rebuild`."),
+		       "r_money");
+}
+
+static bool scan_block(struct scanning *s, const struct money_bytes *bytes, struct err *err)
+{
+	struct money_block b;
+	bool ok = block_open(&b, bytes, s->words, s->need) || hurt(err);
+	size_t n;
+
+	for (size_t from = 0; ok && from < b.lines; from += n) {
+		ok = block_read(&b, from, s->column, &n) || hurt(err);
+		s->facts.n = n;
+		if (!ok)
+			break;
+		seen_only(s);
+		ok = s->q->each(s->q->ctx, &s->facts, err);
+	}
+	block_close(&b);
+	return ok;
 }
 
 static bool scan(struct view *v, struct scanning *k, struct err *err)

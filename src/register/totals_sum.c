@@ -1,0 +1,329 @@
+#include "register/totals_groups.h"
+#include "register/totals_inside.h"
+
+#include <stdlib.h>
+
+struct summing {
+	struct totals_work w;
+	struct groups groups;
+	size_t max;
+	struct work_lines lines;
+	uint32_t code[MONEY_AT_ONCE]; /* by line, of what is not split */
+	int sign;
+	bool counted; /* the figure stands in what is left out */
+};
+
+static bool is_split(enum totals_dim d)
+{
+	return d == BY_SECTOR || d == BY_COUNTRY;
+}
+
+/* --- one figure, whatever it is --- */
+
+/* What is left out is told by type and currency alone. */
+static void group_keys(const struct totals_query *q, const struct work_fact *f, bool left_out,
+		       struct group *g)
+{
+	for (int d = 0; d < TOTALS_DIMS; d++)
+		g->key[d] = q->by[d] && (!left_out || d == BY_TYPE) ? f->key[d] : 0;
+	if (f->gap || left_out) /* it stays in its own currency */
+		g->key[BY_CURRENCY] = f->currency;
+}
+
+static bool add_part(void *ctx, const struct work_fact *f)
+{
+	struct summing *s = ctx;
+	const struct totals_query *q = s->w.q;
+	bool left_out = f->repeated && q->repeats == REPEATS_OUT;
+	struct group g = { .apart = f->gap | (left_out ? LEFT_OUT : 0) }, *to;
+
+	group_keys(q, f, left_out, &g);
+	to = groups_find(&s->groups, &g);
+	to->count += left_out && s->counted ? 0 : s->sign;
+	to->sum += s->sign * f->result;
+	s->counted = true;
+	return true;
+}
+
+static void add_any(struct summing *s, const struct money_facts *facts, size_t i)
+{
+	struct work_fact f;
+
+	s->sign = (int)facts->at[MONEY_SIGN][i];
+	s->counted = false;
+	work_read(&s->w, facts, &s->lines, i, &f);
+	(void)work_parts(&s->w, &f, add_part, s);
+}
+
+/* --- many figures, by code --- */
+
+static void number_lines(struct summing *s)
+{
+	const struct work_lines *l = &s->lines;
+
+	for (enum totals_dim d = 0; d < TOTALS_DIMS; d++)
+		for (size_t k = 0; k < l->n && s->w.q->by[d]; k++)
+			groups_number(&s->groups, d, l->key[d][l->line[k]]);
+	groups_settle(&s->groups);
+}
+
+/* The parts of projects, and none. */
+static void number_shares(struct summing *s, enum totals_dim d, const struct shares *of)
+{
+	if (!s->w.q->by[d])
+		return;
+	groups_number(&s->groups, d, 0);
+	for (size_t i = 0; of->projects && i < of->first[of->projects]; i++)
+		groups_number(&s->groups, d, of->at[i].key);
+}
+
+static void code_lines(struct summing *s)
+{
+	const struct work_lines *l = &s->lines;
+
+	for (size_t k = 0; k < l->n; k++)
+		s->code[l->line[k]] = 0;
+	for (enum totals_dim d = 0; d < TOTALS_DIMS; d++)
+		for (size_t k = 0; k < l->n && s->w.q->by[d] && !is_split(d); k++)
+			s->code[l->line[k]] |=
+				groups_code(&s->groups, d, l->key[d][l->line[k]]);
+}
+
+static void add(struct summing *s, uint32_t code, int128 amount)
+{
+	struct group *g = groups_coded(&s->groups, code);
+
+	g->count += s->sign;
+	g->sum += s->sign < 0 ? -amount : amount;
+}
+
+static bool goes_to(const struct totals_work *w, enum totals_dim d, uint32_t key)
+{
+	return !w->q->only[d] || w->only[d] == key;
+}
+
+static uint32_t code_of(const struct summing *s, enum totals_dim d, uint32_t key)
+{
+	return s->w.q->by[d] ? groups_code(&s->groups, d, key) : 0;
+}
+
+static void add_countries(struct summing *s, const struct work_fact *f, uint32_t code,
+			  struct portion whole)
+{
+	struct portion parts[SHARES_MAX];
+	size_t n = shares_split(&s->w.countries, f->project, whole, f->unit, parts);
+
+	for (size_t i = 0; i < n; i++)
+		if (goes_to(&s->w, BY_COUNTRY, parts[i].key))
+			add(s, code | code_of(s, BY_COUNTRY, parts[i].key), parts[i].micro);
+}
+
+/* The same parts as work_parts makes. */
+static void add_split(struct summing *s, const struct work_fact *f, size_t i)
+{
+	const struct totals_query *q = s->w.q;
+	bool countries = work_asks(q, BY_COUNTRY);
+	struct portion whole = { 0, f->result }, parts[SHARES_MAX];
+	uint32_t code = s->code[i], own = countries ? s->lines.key[BY_COUNTRY][i] : 0;
+	size_t n = 1;
+
+	parts[0] = whole;
+	if (work_asks(q, BY_SECTOR)) {
+		whole.key = s->lines.key[BY_SECTOR][i];
+		n = shares_split(&s->w.sectors, f->project, whole, f->unit, parts);
+	}
+	for (size_t k = 0; k < n; k++) {
+		uint32_t at = code;
+
+		if (work_asks(q, BY_SECTOR)) {
+			if (!goes_to(&s->w, BY_SECTOR, parts[k].key))
+				continue;
+			at |= code_of(s, BY_SECTOR, parts[k].key);
+		}
+		if (countries)
+			add_countries(s, f, at, (struct portion){ own, parts[k].micro });
+		else
+			add(s, at, parts[k].micro);
+	}
+}
+
+static void add_exact(struct summing *s, const struct money_facts *facts, size_t i)
+{
+	struct work_fact f;
+
+	work_figure(&s->w, facts, i, &f);
+	if (f.gap) {
+		add_any(s, facts, i);
+		return;
+	}
+	s->sign = (int)facts->at[MONEY_SIGN][i];
+	add_split(s, &f, i);
+}
+
+static bool left_out(const struct summing *s, const struct money_facts *facts, size_t i)
+{
+	return s->w.q->repeats == REPEATS_OUT && facts->at[MONEY_REPEATED][i];
+}
+
+static bool add_facts(void *ctx, const struct money_facts *facts, struct err *err)
+{
+	struct summing *s = ctx;
+
+	work_lines(&s->w, facts, &s->lines);
+	number_lines(s);
+	if (!s->groups.too_long)
+		code_lines(s);
+	for (size_t k = 0; k < s->lines.n; k++) {
+		size_t i = s->lines.line[k];
+
+		if (s->groups.too_long || left_out(s, facts, i)) {
+			add_any(s, facts, i);
+		} else if (s->w.exact) {
+			add_exact(s, facts, i);
+		} else {
+			s->sign = (int)facts->at[MONEY_SIGN][i];
+			add(s, s->code[i], money_amount(facts, i));
+		}
+	}
+	if (s->groups.n <= s->max)
+		return true;
+	return err_set(
+		err, ERR_INPUT, "by",
+		N_("This makes more than %1 sums: ask for fewer dimensions, or name a value "
+		   "of one."),
+		err_num(s->max));
+}
+
+/* --- the answer --- */
+
+static int by_word(const void *a, const void *b)
+{
+	const struct str *const *x = a, *const *y = b;
+
+	return str_cmp(**x, **y);
+}
+
+/* By word, its place among those that are used: rows are sorted by these. */
+static uint32_t *rank_words(struct summing *s)
+{
+	const struct lexicon *words = &s->w.words;
+	uint32_t *rank = arena_array(s->w.a, uint32_t, words->n);
+	const struct str **used = arena_array(s->w.a, const struct str *, words->n);
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->groups.n; i++)
+		for (enum totals_dim d = 0; d < TOTALS_DIMS; d++) {
+			uint32_t key = d == BY_YEAR ? 0 : s->groups.at[i].key[d];
+
+			if (!rank[key])
+				used[n++] = &words->word[key];
+			rank[key] = 1;
+		}
+	qsort(used, n, sizeof(*used), by_word);
+	for (size_t i = 0; i < n; i++)
+		rank[used[i] - words->word] = (uint32_t)i;
+	return rank;
+}
+
+/* A group, its keys as numbers that stand in the order of their words, its currency last. */
+struct ranked {
+	uint32_t key[TOTALS_DIMS + 1];
+	const struct group *group;
+};
+
+static int by_keys(const void *a, const void *b)
+{
+	const struct ranked *x = a, *y = b;
+
+	if (x->group->apart != y->group->apart)
+		return x->group->apart < y->group->apart ? -1 : 1;
+	for (int d = 0; d <= TOTALS_DIMS; d++)
+		if (x->key[d] != y->key[d])
+			return x->key[d] < y->key[d] ? -1 : 1;
+	return 0;
+}
+
+static struct ranked *rank_groups(struct summing *s, size_t *n)
+{
+	const uint32_t *rank = rank_words(s);
+	struct ranked *out = arena_array(s->w.a, struct ranked, s->groups.n);
+
+	*n = 0;
+	for (size_t i = 0; i < s->groups.n; i++) {
+		struct ranked *r = &out[*n];
+
+		r->group = &s->groups.at[i];
+		*n += r->group->count != 0;
+		for (enum totals_dim d = 0; d < TOTALS_DIMS; d++) {
+			uint32_t key = s->w.q->by[d] ? r->group->key[d] : 0;
+
+			r->key[d] = d == BY_YEAR ? key : rank[key];
+		}
+		r->key[TOTALS_DIMS] = rank[r->group->key[BY_CURRENCY]];
+	}
+	if (*n)
+		qsort(out, *n, sizeof(*out), by_keys);
+	return out;
+}
+
+static bool put_row(struct summing *s, const struct group *g, struct totals_row *out)
+{
+	const struct totals_query *q = s->w.q;
+	const struct lexicon *words = &s->w.words;
+
+	*out = (struct totals_row){ .count = (uint64_t)g->count,
+				    .gap = (enum rate_gap)(g->apart & ~(unsigned)LEFT_OUT) };
+	for (enum totals_dim d = 0; d < TOTALS_DIMS; d++)
+		if (q->by[d])
+			out->key[d] = work_word(&s->w, d, g->key[d]);
+	out->currency = q->in.n && !out->gap
+				? q->in
+				: arena_str(s->w.a, words->word[g->key[BY_CURRENCY]]);
+	return dec_add((struct dec){ g->sum }, dec_int(0), &out->amount);
+}
+
+static bool put_rows(struct summing *s, struct totals *out, struct err *err)
+{
+	size_t n;
+	const struct ranked *ranked = rank_groups(s, &n);
+
+	out->n = out->repeated_count = 0;
+	out->rows = arena_array(s->w.a, struct totals_row, n);
+	out->repeated = arena_array(s->w.a, struct totals_row, n);
+	for (size_t i = 0; i < n; i++) {
+		const struct group *g = ranked[i].group;
+		struct totals_row *to = g->apart & LEFT_OUT
+						? &out->repeated[out->repeated_count++]
+						: &out->rows[out->n++];
+
+		if (!put_row(s, g, to))
+			return err_set(err, ERR_INPUT, "by",
+				       N_("a sum is larger than can be written"));
+	}
+	return true;
+}
+
+bool totals_sum(struct view *v, struct arena *a, const struct totals_query *q, size_t max,
+		struct totals *out, struct err *err)
+{
+	struct summing *s = calloc(1, sizeof(*s));
+	struct money_scan scan = {
+		.log = work_log(q), .who = q->who, .each = add_facts, .ctx = s
+	};
+	bool ok;
+
+	if (!s)
+		abort();
+	s->w = (struct totals_work){ .v = v, .a = a, .q = q };
+	s->max = max;
+	groups_init(&s->groups);
+	ok = work_begin(&s->w, err);
+	number_shares(s, BY_SECTOR, &s->w.sectors);
+	number_shares(s, BY_COUNTRY, &s->w.countries);
+	scan.need = s->w.need;
+	ok = ok && view_money(v, &scan, &s->w.words, err) && put_rows(s, out, err);
+	work_done(&s->w);
+	groups_done(&s->groups);
+	free(s);
+	return ok;
+}
