@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-enum { WAYS_FIRST = 1024 };
+enum { WAYS_FIRST = 1024, RATE_SMALL = 1 << 30 };
 enum { YEARS_FROM = -25567, YEARS_DAYS = 2 * 36525 }; /* from 1900 to 2099 */
 
 enum money_log work_log(const struct totals_query *q)
@@ -174,13 +174,20 @@ static void way_find(struct totals_work *w, uint32_t currency, int32_t day,
 
 	out->unit = unit_of(from);
 	out->by = (struct rate_fraction){ 1, 1 };
+	out->over = out->under = 1;
 	if (!w->q->in.n || str_eq(from, w->q->in))
 		return;
 	rate_table_way(w->q->rates, from, w->q->in, day, &way);
 	out->gap = way.gap;
 	out->by = way.by;
-	if (!way.gap)
-		out->unit = unit_of(w->q->in);
+	out->under = 0;
+	if (way.gap)
+		return;
+	out->unit = unit_of(w->q->in);
+	if (way.by.over < RATE_SMALL && way.by.under < RATE_SMALL) {
+		out->over = (uint64_t)way.by.over;
+		out->under = (uint64_t)way.by.under * (uint64_t)out->unit;
+	}
 }
 
 static const struct way_known *way_of(struct totals_work *w, uint32_t currency, int32_t day)
@@ -210,6 +217,44 @@ static void convert(struct totals_work *w, int32_t day, struct work_fact *f)
 	    !rates_apply(&way->by, result, w->places, &result))
 		f->gap = RATE_TOO_LARGE;
 	f->result = f->gap ? f->amount : result.micro;
+}
+
+__extension__ typedef unsigned __int128 uint128;
+
+/* x / by; false when that takes more than 63 bits. */
+static bool quotient(uint128 x, uint64_t by, uint64_t *out)
+{
+	if (x >> 64 == 0) {
+		*out = (uint64_t)x / by;
+		return *out <= INT64_MAX;
+	}
+	if (x >> 63 >= by)
+		return false;
+	*out = (uint64_t)(x / by);
+	return true;
+}
+
+/* Half a unit more, then down: as rates_apply rounds. */
+bool work_small(struct totals_work *w, const struct money_facts *f, size_t i, int64_t *result,
+		int64_t *unit)
+{
+	int64_t micro = f->at[MONEY_LOW][i];
+	const struct way_known *way;
+	uint64_t size = micro < 0 ? -(uint64_t)micro : (uint64_t)micro, q;
+
+	way = way_of(w, (uint32_t)f->at[MONEY_CURRENCY][i],
+		     w->q->in.n ? (int32_t)f->at[MONEY_VALUE_DAY][i] : 0);
+	if (f->at[MONEY_HIGH][i] != micro >> 63 || !way->under)
+		return false;
+	*unit = way->unit;
+	*result = micro;
+	if (way->over == 1 && way->under == 1)
+		return true;
+	if (!quotient((uint128)size * way->over + way->under / 2, way->under, &q) ||
+	    __builtin_mul_overflow((int64_t)q, way->unit, result))
+		return false;
+	*result = micro < 0 ? -*result : *result;
+	return true;
 }
 
 /* --- lines --- */

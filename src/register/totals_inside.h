@@ -22,6 +22,11 @@ struct portion {
 	uint32_t key;
 	int128 micro;
 };
+/* The shares of a project; how many. */
+size_t shares_of(const struct shares *s, uint32_t project, const struct share **out);
+/* A small figure in those shares, as shares_split does it; false when it is too large. */
+bool shares_parts(const struct share *share, size_t n, int64_t micro, int64_t unit,
+		  int64_t *out) MUST_USE;
 /* The whole in the project's parts; one of word 0 when it does not split.  `unit` in
  * millionths: that of the currency. */
 size_t shares_split(const struct shares *s, uint32_t project, struct portion whole,
@@ -33,6 +38,8 @@ struct way_known {
 	enum rate_gap gap;
 	struct rate_fraction by;
 	int64_t unit; /* of the result's currency, in millionths */
+	/* The same fraction in units of the result, when it is small; `under` 0: it is not. */
+	uint64_t over, under;
 };
 struct totals_work {
 	struct view *v;
@@ -77,6 +84,10 @@ void work_figure(struct totals_work *w, const struct money_facts *f, size_t i,
 		 struct work_fact *out);
 void work_read(struct totals_work *w, const struct money_facts *f, const struct work_lines *l,
 	       size_t i, struct work_fact *out);
+/* The figure of one line, as it is summed, when all that makes it is small and nothing is
+ * missing; false: work_figure tells. */
+bool work_small(struct totals_work *w, const struct money_facts *f, size_t i, int64_t *result,
+		int64_t *unit);
 bool work_asks(const struct totals_query *q, enum totals_dim d);
 /* Its parts that the question asks for: `each` is given the fact with its sector and country,
  * and the part as its result. */

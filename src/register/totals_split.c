@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 enum { ALL_MICRO = 100000000 }; /* 100 per cent */
-static const int64_t all = ALL_MICRO;
 
 /* --- reading --- */
 
@@ -101,13 +100,13 @@ static size_t put_shares(struct share *to, const struct net *net, size_t n,
 	for (size_t k = 0; k < n; k++)
 		sum += net[k].share.micro;
 	if (n == 1 && sum == 0)
-		sum = all;
-	if (sum != all)
+		sum = ALL_MICRO;
+	if (sum != ALL_MICRO)
 		return 0;
 	for (size_t k = 0; k < n; k++)
 		to[k] = net[k].share;
 	if (n == 1)
-		to[0].micro = all;
+		to[0].micro = ALL_MICRO;
 	sort_shares(to, n, words);
 	return n;
 }
@@ -168,8 +167,8 @@ bool shares_key(const struct shares *s, uint32_t project, uint32_t *key)
 	return true;
 }
 
-/* Single units to the largest remainders, of equals to the first. */
-static void give_rest(struct portion *out, int64_t *rest, size_t n, int64_t left)
+/* Single units to the largest remainders, of equals to the first: `left` places, each once. */
+static void give_rest(int64_t *rest, size_t n, int64_t left, unsigned char *more)
 {
 	for (; left > 0; left--) {
 		size_t most = 0;
@@ -177,7 +176,7 @@ static void give_rest(struct portion *out, int64_t *rest, size_t n, int64_t left
 		for (size_t i = 1; i < n; i++)
 			if (rest[i] > rest[most])
 				most = i;
-		out[most].micro++;
+		more[most] = 1;
 		rest[most] = -1;
 	}
 }
@@ -185,56 +184,73 @@ static void give_rest(struct portion *out, int64_t *rest, size_t n, int64_t left
 /* Nearly all figures are small: then a part is one multiplication of 64 bits. */
 static const int64_t small = INT64_MAX / ALL_MICRO;
 
-static int128 portion_of(int128 units, int64_t micro, int64_t *rest)
+bool shares_parts(const struct share *share, size_t n, int64_t micro, int64_t unit,
+		  int64_t *out)
 {
-	if (units <= small) {
-		uint64_t both = (uint64_t)units * (uint64_t)micro;
+	uint64_t size = micro < 0 ? -(uint64_t)micro : (uint64_t)micro, units, both;
+	unsigned char more[SHARES_MAX] = { 0 };
+	int64_t rest[SHARES_MAX], left;
 
-		*rest = (int64_t)(both % ALL_MICRO);
-		return (int128)(both / ALL_MICRO);
+	units = size / (uint64_t)unit;
+	if (units * (uint64_t)unit != size) {
+		units = size;
+		unit = 1;
 	}
-	*rest = (int64_t)(units * micro % all);
-	return units * micro / all;
+	if (units > (uint64_t)small)
+		return false;
+	left = (int64_t)units;
+	for (size_t i = 0; i < n; i++) {
+		both = units * (uint64_t)share[i].micro;
+		out[i] = (int64_t)(both / ALL_MICRO);
+		rest[i] = (int64_t)(both % ALL_MICRO);
+		left -= out[i];
+	}
+	if (left)
+		give_rest(rest, n, left, more);
+	for (size_t i = 0; i < n; i++)
+		out[i] = (out[i] + more[i]) * (micro < 0 ? -unit : unit);
+	return true;
 }
 
-/* How many units the figure has; *unit is made one millionth when that leaves a rest. */
-static int128 units_of(int128 micro, int64_t *unit)
+size_t shares_of(const struct shares *s, uint32_t project, const struct share **out)
 {
-	int128 size = micro < 0 ? -micro : micro;
+	if (project >= s->projects)
+		return 0;
+	*out = s->at + s->first[project];
+	return s->first[project + 1] - s->first[project];
+}
 
-	if (size <= INT64_MAX) {
-		uint64_t units = (uint64_t)size / (uint64_t)*unit;
+static void split_large(const struct share *share, size_t n, int128 micro, int64_t unit,
+			struct portion *out)
+{
+	int128 size = micro < 0 ? -micro : micro, units, left;
+	unsigned char more[SHARES_MAX] = { 0 };
+	int64_t rest[SHARES_MAX];
 
-		if (units * (uint64_t)*unit == (uint64_t)size)
-			return (int128)units;
-	} else if (size % *unit == 0) {
-		return size / *unit;
+	if (size % unit != 0)
+		unit = 1;
+	left = units = size / unit;
+	for (size_t i = 0; i < n; i++) {
+		out[i].micro = units * share[i].micro / ALL_MICRO;
+		rest[i] = (int64_t)(units * share[i].micro % ALL_MICRO);
+		left -= out[i].micro;
 	}
-	*unit = 1;
-	return size;
+	give_rest(rest, n, (int64_t)left, more);
+	for (size_t i = 0; i < n; i++)
+		out[i].micro = (out[i].micro + more[i]) * (micro < 0 ? -unit : unit);
 }
 
 size_t shares_split(const struct shares *s, uint32_t project, struct portion whole,
 		    int64_t unit, struct portion out[SHARES_MAX])
 {
-	bool known = !whole.key && project < s->projects;
-	const struct share *share = known ? s->at + s->first[project] : NULL;
-	size_t n = known ? s->first[project + 1] - s->first[project] : 0;
-	int64_t rest[SHARES_MAX];
-	int128 units, left;
+	const struct share *share;
+	size_t n = whole.key ? 0 : shares_of(s, project, &share);
 
-	if (!n) {
-		out[0] = whole;
+	out[0] = whole;
+	if (!n)
 		return 1;
-	}
-	left = units = units_of(whole.micro, &unit);
-	for (size_t i = 0; i < n; i++) {
-		out[i].key = share[i].key;
-		out[i].micro = portion_of(units, share[i].micro, &rest[i]);
-		left -= out[i].micro;
-	}
-	give_rest(out, rest, n, (int64_t)left);
+	split_large(share, n, whole.micro, unit, out);
 	for (size_t i = 0; i < n; i++)
-		out[i].micro *= whole.micro < 0 ? -unit : unit;
+		out[i].key = share[i].key;
 	return n;
 }

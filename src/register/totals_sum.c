@@ -9,6 +9,7 @@ struct summing {
 	size_t max;
 	struct work_lines lines;
 	uint32_t code[MONEY_AT_ONCE]; /* by line, of what is not split */
+	bool sectors, countries;      /* asked for */
 	int sign;
 	bool counted; /* the figure stands in what is left out */
 };
@@ -107,57 +108,82 @@ static uint32_t code_of(const struct summing *s, enum totals_dim d, uint32_t key
 	return s->w.q->by[d] ? groups_code(&s->groups, d, key) : 0;
 }
 
-static void add_countries(struct summing *s, const struct work_fact *f, uint32_t code,
-			  struct portion whole)
-{
-	struct portion parts[SHARES_MAX];
-	size_t n = shares_split(&s->w.countries, f->project, whole, f->unit, parts);
+/* A small figure in hand. */
+struct whole {
+	size_t line;
+	uint32_t project;
+	int64_t micro, unit;
+};
 
+/* Its countries of a part of it. */
+static bool add_countries(struct summing *s, const struct whole *f, uint32_t code,
+			  int64_t micro)
+{
+	uint32_t own = s->lines.key[BY_COUNTRY][f->line];
+	const struct share *share;
+	int64_t part[SHARES_MAX];
+	size_t n = own ? 0 : shares_of(&s->w.countries, f->project, &share);
+
+	if (n && !shares_parts(share, n, micro, f->unit, part))
+		return false;
+	if (!n && goes_to(&s->w, BY_COUNTRY, own))
+		add(s, code | code_of(s, BY_COUNTRY, own), micro);
 	for (size_t i = 0; i < n; i++)
-		if (goes_to(&s->w, BY_COUNTRY, parts[i].key))
-			add(s, code | code_of(s, BY_COUNTRY, parts[i].key), parts[i].micro);
+		if (goes_to(&s->w, BY_COUNTRY, share[i].key))
+			add(s, code | code_of(s, BY_COUNTRY, share[i].key), part[i]);
+	return true;
 }
 
-/* The same parts as work_parts makes. */
-static void add_split(struct summing *s, const struct work_fact *f, size_t i)
+static bool add_sector(struct summing *s, const struct whole *f, uint32_t sector, int64_t micro)
 {
-	const struct totals_query *q = s->w.q;
-	bool countries = work_asks(q, BY_COUNTRY);
-	struct portion whole = { 0, f->result }, parts[SHARES_MAX];
-	uint32_t code = s->code[i], own = countries ? s->lines.key[BY_COUNTRY][i] : 0;
-	size_t n = 1;
+	uint32_t code;
 
-	parts[0] = whole;
-	if (work_asks(q, BY_SECTOR)) {
-		whole.key = s->lines.key[BY_SECTOR][i];
-		n = shares_split(&s->w.sectors, f->project, whole, f->unit, parts);
-	}
-	for (size_t k = 0; k < n; k++) {
-		uint32_t at = code;
-
-		if (work_asks(q, BY_SECTOR)) {
-			if (!goes_to(&s->w, BY_SECTOR, parts[k].key))
-				continue;
-			at |= code_of(s, BY_SECTOR, parts[k].key);
-		}
-		if (countries)
-			add_countries(s, f, at, (struct portion){ own, parts[k].micro });
-		else
-			add(s, at, parts[k].micro);
-	}
+	if (!goes_to(&s->w, BY_SECTOR, sector))
+		return true;
+	code = s->code[f->line] | code_of(s, BY_SECTOR, sector);
+	if (s->countries)
+		return add_countries(s, f, code, micro);
+	add(s, code, micro);
+	return true;
 }
 
-static void add_exact(struct summing *s, const struct money_facts *facts, size_t i)
+/* The same parts as work_parts makes; false, and nothing done, when the figure is too large: a
+ * part of one that is not cannot be. */
+static bool add_split(struct summing *s, const struct whole *f)
 {
-	struct work_fact f;
+	const struct share *share;
+	int64_t part[SHARES_MAX];
+	uint32_t own;
+	size_t n;
 
-	work_figure(&s->w, facts, i, &f);
-	if (f.gap) {
-		add_any(s, facts, i);
-		return;
+	if (!s->sectors && s->countries)
+		return add_countries(s, f, s->code[f->line], f->micro);
+	if (!s->sectors) {
+		add(s, s->code[f->line], f->micro);
+		return true;
 	}
+	own = s->lines.key[BY_SECTOR][f->line];
+	n = own ? 0 : shares_of(&s->w.sectors, f->project, &share);
+	if (!n)
+		return add_sector(s, f, own, f->micro);
+	if (!shares_parts(share, n, f->micro, f->unit, part))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (!add_sector(s, f, share[i].key, part[i]))
+			return false;
+	return true;
+}
+
+static bool add_small(struct summing *s, const struct money_facts *facts, size_t i)
+{
+	struct whole f = { .line = i };
+
+	if (!work_small(&s->w, facts, i, &f.micro, &f.unit))
+		return false;
 	s->sign = (int)facts->at[MONEY_SIGN][i];
-	add_split(s, &f, i);
+	if (s->w.need >> MONEY_PROJECT & 1)
+		f.project = (uint32_t)facts->at[MONEY_PROJECT][i];
+	return add_split(s, &f);
 }
 
 static bool left_out(const struct summing *s, const struct money_facts *facts, size_t i)
@@ -179,7 +205,8 @@ static bool add_facts(void *ctx, const struct money_facts *facts, struct err *er
 		if (s->groups.too_long || left_out(s, facts, i)) {
 			add_any(s, facts, i);
 		} else if (s->w.exact) {
-			add_exact(s, facts, i);
+			if (!add_small(s, facts, i))
+				add_any(s, facts, i);
 		} else {
 			s->sign = (int)facts->at[MONEY_SIGN][i];
 			add(s, s->code[i], money_amount(facts, i));
@@ -320,6 +347,8 @@ bool totals_sum(struct view *v, struct arena *a, const struct totals_query *q, s
 	ok = work_begin(&s->w, err);
 	number_shares(s, BY_SECTOR, &s->w.sectors);
 	number_shares(s, BY_COUNTRY, &s->w.countries);
+	s->sectors = work_asks(q, BY_SECTOR);
+	s->countries = work_asks(q, BY_COUNTRY);
 	scan.need = s->w.need;
 	ok = ok && view_money(v, &scan, &s->w.words, err) && put_rows(s, out, err);
 	work_done(&s->w);
