@@ -118,6 +118,7 @@ void work_done(struct totals_work *w)
 {
 	lexicon_done(&w->words);
 	free(w->ways);
+	free(w->units);
 }
 
 struct str work_word(struct totals_work *w, enum totals_dim d, uint32_t key)
@@ -142,9 +143,14 @@ static int64_t unit_of(struct str currency)
 	return unit;
 }
 
+static inline size_t way_hash(uint64_t key, size_t cap)
+{
+	return (key * 0x9e3779b97f4a7c15u >> 32) & (cap - 1);
+}
+
 static struct way_known *way_place(struct way_known *ways, size_t cap, uint64_t key)
 {
-	size_t i = (key * 0x9e3779b97f4a7c15u >> 32) & (cap - 1);
+	size_t i = way_hash(key, cap);
 
 	while (ways[i].key && ways[i].key != key)
 		i = (i + 1) & (cap - 1);
@@ -193,8 +199,11 @@ static void way_find(struct totals_work *w, uint32_t currency, int32_t day,
 static const struct way_known *way_of(struct totals_work *w, uint32_t currency, int32_t day)
 {
 	uint64_t key = ((uint64_t)currency << 32 | (uint32_t)day) + 1;
-	struct way_known *at = way_place(w->ways, w->way_cap, key);
+	struct way_known *at = &w->ways[way_hash(key, w->way_cap)];
 
+	if (at->key == key) /* mostly */
+		return at;
+	at = way_place(w->ways, w->way_cap, key);
 	if (at->key)
 		return at;
 	if (++w->way_count * 2 > w->way_cap) {
@@ -234,17 +243,45 @@ static bool quotient(uint128 x, uint64_t by, uint64_t *out)
 	return true;
 }
 
+static int64_t unit_met(struct totals_work *w, uint32_t currency)
+{
+	if (currency >= w->unit_count) {
+		size_t n = w->unit_count;
+
+		w->unit_count = (size_t)currency * 2 + 64;
+		w->units = realloc(w->units, w->unit_count * sizeof(*w->units));
+		if (!w->units)
+			abort();
+		memset(w->units + n, 0, (w->unit_count - n) * sizeof(*w->units));
+	}
+	return w->units[currency] = unit_of(w->words.word[currency]);
+}
+
+static bool as_booked(struct totals_work *w, uint32_t currency, int64_t micro, int64_t *result,
+		      int64_t *unit)
+{
+	*result = micro;
+	*unit = currency < w->unit_count ? w->units[currency] : 0;
+	if (!*unit)
+		*unit = unit_met(w, currency);
+	return true;
+}
+
 /* Half a unit more, then down: as rates_apply rounds. */
 bool work_small(struct totals_work *w, const struct money_facts *f, size_t i, int64_t *result,
 		int64_t *unit)
 {
 	int64_t micro = f->at[MONEY_LOW][i];
+	uint32_t currency = (uint32_t)f->at[MONEY_CURRENCY][i];
 	const struct way_known *way;
 	uint64_t size = micro < 0 ? -(uint64_t)micro : (uint64_t)micro, q;
 
-	way = way_of(w, (uint32_t)f->at[MONEY_CURRENCY][i],
-		     w->q->in.n ? (int32_t)f->at[MONEY_VALUE_DAY][i] : 0);
-	if (f->at[MONEY_HIGH][i] != micro >> 63 || !way->under)
+	if (f->at[MONEY_HIGH][i] != micro >> 63)
+		return false;
+	if (!w->q->in.n)
+		return as_booked(w, currency, micro, result, unit);
+	way = way_of(w, currency, (int32_t)f->at[MONEY_VALUE_DAY][i]);
+	if (!way->under)
 		return false;
 	*unit = way->unit;
 	*result = micro;

@@ -41,7 +41,8 @@ void groups_done(struct groups *g);
 struct group *groups_find(struct groups *g, const struct group *like);
 
 void groups_number_new(struct groups *g, enum totals_dim d, uint32_t key);
-/* Key by key before codes are made of them; groups_settle when all are numbered. */
+/* Each key before its code is used; where that has `moved` codes, groups_settle, and all of
+ * them anew. */
 static inline void groups_number(struct groups *g, enum totals_dim d, uint32_t key)
 {
 	const struct numbered *of = &g->dim[d];

@@ -55,6 +55,8 @@ struct totals_work {
 	bool exact;            /* currencies matter beyond being told apart */
 	const uint16_t *years; /* by day from YEARS_FROM */
 	unsigned places;       /* of the currency asked for */
+	int64_t *units; /* by word: of a currency that was met, in millionths; 0: not met */
+	size_t unit_count;
 	struct way_known *ways;
 	size_t way_count, way_cap;
 };

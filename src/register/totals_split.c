@@ -184,31 +184,63 @@ static void give_rest(int64_t *rest, size_t n, int64_t left, unsigned char *more
 /* Nearly all figures are small: then a part is one multiplication of 64 bits. */
 static const int64_t small = INT64_MAX / ALL_MICRO;
 
+/* Of the units there are, those that most figures are in: a division by a constant is a
+ * multiplication. */
+static uint64_t units_of(uint64_t size, int64_t unit)
+{
+	switch (unit) {
+	case 10000: return size / 10000;
+	case 1000000: return size / 1000000;
+	default: return size / (uint64_t)unit;
+	}
+}
+
+/* Of two, the second is what the first leaves; the larger remainder is the first's from a half
+ * of a unit on. */
+static void in_two(uint64_t units, const struct share *share, int64_t *out)
+{
+	uint64_t both = units * (uint64_t)share[0].micro;
+
+	out[0] = (int64_t)(both / ALL_MICRO + (both % ALL_MICRO >= ALL_MICRO / 2));
+	out[1] = (int64_t)units - out[0];
+}
+
+static void in_many(uint64_t units, const struct share *share, size_t n, int64_t *out)
+{
+	unsigned char more[SHARES_MAX];
+	int64_t rest[SHARES_MAX], left = (int64_t)units;
+
+	for (size_t i = 0; i < n; i++) {
+		uint64_t both = units * (uint64_t)share[i].micro;
+
+		out[i] = (int64_t)(both / ALL_MICRO);
+		rest[i] = (int64_t)(both % ALL_MICRO);
+		more[i] = 0;
+		left -= out[i];
+	}
+	give_rest(rest, n, left, more);
+	for (size_t i = 0; i < n; i++)
+		out[i] += more[i];
+}
+
 bool shares_parts(const struct share *share, size_t n, int64_t micro, int64_t unit,
 		  int64_t *out)
 {
-	uint64_t size = micro < 0 ? -(uint64_t)micro : (uint64_t)micro, units, both;
-	unsigned char more[SHARES_MAX] = { 0 };
-	int64_t rest[SHARES_MAX], left;
+	uint64_t size = micro < 0 ? -(uint64_t)micro : (uint64_t)micro;
+	uint64_t units = units_of(size, unit);
 
-	units = size / (uint64_t)unit;
 	if (units * (uint64_t)unit != size) {
 		units = size;
 		unit = 1;
 	}
 	if (units > (uint64_t)small)
 		return false;
-	left = (int64_t)units;
-	for (size_t i = 0; i < n; i++) {
-		both = units * (uint64_t)share[i].micro;
-		out[i] = (int64_t)(both / ALL_MICRO);
-		rest[i] = (int64_t)(both % ALL_MICRO);
-		left -= out[i];
-	}
-	if (left)
-		give_rest(rest, n, left, more);
+	if (n == 2)
+		in_two(units, share, out);
+	else
+		in_many(units, share, n, out);
 	for (size_t i = 0; i < n; i++)
-		out[i] = (out[i] + more[i]) * (micro < 0 ? -unit : unit);
+		out[i] *= micro < 0 ? -unit : unit;
 	return true;
 }
 

@@ -10,6 +10,7 @@ struct summing {
 	struct work_lines lines;
 	uint32_t code[MONEY_AT_ONCE]; /* by line, of what is not split */
 	bool sectors, countries;      /* asked for */
+	bool all_sectors;             /* each is a key, and there are no countries */
 	int sign;
 	bool counted; /* the figure stands in what is left out */
 };
@@ -58,16 +59,6 @@ static void add_any(struct summing *s, const struct money_facts *facts, size_t i
 
 /* --- many figures, by code --- */
 
-static void number_lines(struct summing *s)
-{
-	const struct work_lines *l = &s->lines;
-
-	for (enum totals_dim d = 0; d < TOTALS_DIMS; d++)
-		for (size_t k = 0; k < l->n && s->w.q->by[d]; k++)
-			groups_number(&s->groups, d, l->key[d][l->line[k]]);
-	groups_settle(&s->groups);
-}
-
 /* The parts of projects, and none. */
 static void number_shares(struct summing *s, enum totals_dim d, const struct shares *of)
 {
@@ -78,19 +69,50 @@ static void number_shares(struct summing *s, enum totals_dim d, const struct sha
 		groups_number(&s->groups, d, of->at[i].key);
 }
 
-static void code_lines(struct summing *s)
+static void code_dim(struct summing *s, enum totals_dim d)
 {
 	const struct work_lines *l = &s->lines;
+	const uint32_t *key = l->key[d];
+	const struct numbered *of = &s->groups.dim[d];
+	const uint32_t *number = of->number;
+	size_t cap = of->key_cap;
+	unsigned shift = of->shift;
+	bool split = is_split(d);
 
-	for (size_t k = 0; k < l->n; k++)
-		s->code[l->line[k]] = 0;
-	for (enum totals_dim d = 0; d < TOTALS_DIMS; d++)
-		for (size_t k = 0; k < l->n && s->w.q->by[d] && !is_split(d); k++)
-			s->code[l->line[k]] |=
-				groups_code(&s->groups, d, l->key[d][l->line[k]]);
+	for (size_t k = 0; k < l->n; k++) {
+		size_t i = l->line[k];
+
+		if (key[i] >= cap || !number[key[i]]) {
+			groups_number(&s->groups, d, key[i]);
+			number = of->number;
+			cap = of->key_cap;
+		}
+		if (!split)
+			s->code[i] |= (number[key[i]] - 1) << shift;
+	}
 }
 
-static void add(struct summing *s, uint32_t code, int128 amount)
+static void code_all(struct summing *s)
+{
+	for (size_t k = 0; k < s->lines.n; k++)
+		s->code[s->lines.line[k]] = 0;
+	for (enum totals_dim d = 0; d < TOTALS_DIMS; d++)
+		if (s->w.q->by[d])
+			code_dim(s, d);
+}
+
+/* Seldom twice: what is met for the first time may move the codes. */
+static void code_lines(struct summing *s)
+{
+	code_all(s);
+	if (!s->groups.moved)
+		return;
+	groups_settle(&s->groups);
+	if (!s->groups.too_long)
+		code_all(s);
+}
+
+static inline void add(struct summing *s, uint32_t code, int128 amount)
 {
 	struct group *g = groups_coded(&s->groups, code);
 
@@ -168,6 +190,13 @@ static bool add_split(struct summing *s, const struct whole *f)
 		return add_sector(s, f, own, f->micro);
 	if (!shares_parts(share, n, f->micro, f->unit, part))
 		return false;
+	if (s->all_sectors) {
+		for (size_t i = 0; i < n; i++)
+			add(s,
+			    s->code[f->line] | groups_code(&s->groups, BY_SECTOR, share[i].key),
+			    part[i]);
+		return true;
+	}
 	for (size_t i = 0; i < n; i++)
 		if (!add_sector(s, f, share[i].key, part[i]))
 			return false;
@@ -196,7 +225,6 @@ static bool add_facts(void *ctx, const struct money_facts *facts, struct err *er
 	struct summing *s = ctx;
 
 	work_lines(&s->w, facts, &s->lines);
-	number_lines(s);
 	if (!s->groups.too_long)
 		code_lines(s);
 	for (size_t k = 0; k < s->lines.n; k++) {
@@ -349,6 +377,7 @@ bool totals_sum(struct view *v, struct arena *a, const struct totals_query *q, s
 	number_shares(s, BY_COUNTRY, &s->w.countries);
 	s->sectors = work_asks(q, BY_SECTOR);
 	s->countries = work_asks(q, BY_COUNTRY);
+	s->all_sectors = q->by[BY_SECTOR] && !q->only[BY_SECTOR] && !s->countries;
 	scan.need = s->w.need;
 	ok = ok && view_money(v, &scan, &s->w.words, err) && put_rows(s, out, err);
 	work_done(&s->w);

@@ -119,6 +119,8 @@ static int64_t packed_value(struct packing *k, size_t line, enum money_column c)
 {
 	int64_t v = k->pile->lines[line].at[c];
 
+	if (c == MONEY_VALUE_DAY)
+		return v - k->pile->lines[line].at[MONEY_DAY];
 	if (!column_has_words(c))
 		return v;
 	return local_word(c == MONEY_PROJECT ? &k->names : &k->words, k->pile->words.word[v],
@@ -136,10 +138,22 @@ static unsigned width_of(uint64_t most)
 	return width;
 }
 
+/* The largest power of ten, a million at most, that all are apart by multiples of. */
+static uint64_t step_of(const int64_t *values, size_t n, int64_t least)
+{
+	uint64_t step = 1000000;
+
+	for (size_t i = 0; i < n; i++)
+		while (((uint64_t)values[i] - (uint64_t)least) % step)
+			step /= 10;
+	return step;
+}
+
 static void pack_column(struct buf *out, struct packing *k, enum money_column c)
 {
 	int64_t *values = k->values, least = INT64_MAX, most = INT64_MIN;
 	size_t n = k->to - k->from;
+	uint64_t step;
 	unsigned width;
 
 	for (size_t i = 0; i < n; i++) {
@@ -147,11 +161,13 @@ static void pack_column(struct buf *out, struct packing *k, enum money_column c)
 		least = values[i] < least ? values[i] : least;
 		most = values[i] > most ? values[i] : most;
 	}
-	width = width_of((uint64_t)most - (uint64_t)least);
+	step = c == MONEY_LOW ? step_of(values, n, least) : 1;
+	width = width_of(((uint64_t)most - (uint64_t)least) / step);
 	buf_ch(out, (char)width);
+	put_number(out, step, 4);
 	put_number(out, (uint64_t)least, 8);
 	for (size_t i = 0; i < n; i++)
-		put_number(out, (uint64_t)values[i] - (uint64_t)least, width);
+		put_number(out, ((uint64_t)values[i] - (uint64_t)least) / step, width);
 }
 
 void block_pack(struct buf *body, struct buf *names, const struct money_pile *p, size_t from,
@@ -213,13 +229,14 @@ static bool take_words(struct str *rest, struct lexicon *words, struct word_map 
 
 static bool take_column(struct str *rest, struct money_block *b, enum money_column c)
 {
-	uint64_t width, least;
+	uint64_t width, step, least;
 
-	if (!take(rest, 1, &width) || !take(rest, 8, &least) || width > 8 ||
-	    rest->n < width * b->lines)
+	if (!take(rest, 1, &width) || !take(rest, 4, &step) || !take(rest, 8, &least) ||
+	    width > 8 || rest->n < width * b->lines)
 		return false;
 	b->width[c] = (unsigned)width;
 	b->least[c] = (int64_t)least;
+	b->step[c] = (uint32_t)step;
 	b->column[c] = rest->p;
 	*rest = str_from(*rest, width * b->lines);
 	return true;
@@ -239,6 +256,8 @@ bool block_open(struct money_block *b, const struct money_bytes *bytes, struct l
 	struct str body = bytes->body, names = bytes->names;
 	uint64_t lines;
 
+	if (need >> MONEY_VALUE_DAY & 1)
+		need |= 1u << MONEY_DAY;
 	*b = (struct money_block){ .need = need };
 	if (!take(&body, 4, &lines) || lines > MONEY_BLOCK)
 		return false;
@@ -271,13 +290,16 @@ static void read_pairs(const char *p, uint64_t least, int64_t *out, size_t n)
 }
 
 /* Eight bytes are read for each value: the block ends with as many to spare. */
-static void read_wide(const char *p, unsigned width, uint64_t least, int64_t *out, size_t n)
+static void read_wide(const struct money_block *b, enum money_column c, const char *p,
+		      int64_t *out, size_t n)
 {
-	uint64_t mask = width == 8 ? UINT64_MAX : ((uint64_t)1 << 8 * width) - 1, v;
+	uint64_t least = (uint64_t)b->least[c], step = b->step[c], v;
+	unsigned width = b->width[c];
+	uint64_t mask = width == 8 ? UINT64_MAX : ((uint64_t)1 << 8 * width) - 1;
 
 	for (size_t i = 0; i < n; i++, p += width) {
 		memcpy(&v, p, sizeof(v));
-		out[i] = (int64_t)(least + (v & mask));
+		out[i] = (int64_t)(least + (v & mask) * step);
 	}
 }
 
@@ -291,12 +313,12 @@ static void read_column(const struct money_block *b, enum money_column c, size_t
 	if (width == 0)
 		for (size_t i = 0; i < n; i++)
 			out[i] = (int64_t)least;
-	else if (width == 1)
+	else if (width == 1 && b->step[c] == 1)
 		read_bytes(p, least, out, n);
-	else if (width == 2)
+	else if (width == 2 && b->step[c] == 1)
 		read_pairs(p, least, out, n);
 	else
-		read_wide(p, width, least, out, n);
+		read_wide(b, c, p, out, n);
 }
 
 static bool map_column(const struct word_map *m, int64_t *out, size_t n)
@@ -309,18 +331,26 @@ static bool map_column(const struct word_map *m, int64_t *out, size_t n)
 	return true;
 }
 
+static void add_column(int64_t *to, const int64_t *what, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		to[i] = (int64_t)((uint64_t)to[i] + (uint64_t)what[i]);
+}
+
 bool block_read(const struct money_block *b, size_t from, int64_t (*out)[MONEY_AT_ONCE],
 		size_t *n)
 {
 	*n = b->lines - from < MONEY_AT_ONCE ? b->lines - from : MONEY_AT_ONCE;
 	for (enum money_column c = 0; c < MONEY_COLUMNS; c++) {
-		if (!(b->need >> c & 1))
+		if (!(b->need >> c & 1) || (from && !b->width[c] && c != MONEY_VALUE_DAY))
 			continue;
 		read_column(b, c, from, out[c], *n);
 		if (column_has_words(c) &&
 		    !map_column(c == MONEY_PROJECT ? &b->names : &b->words, out[c], *n))
 			return false;
 	}
+	if (b->need >> MONEY_VALUE_DAY & 1)
+		add_column(out[MONEY_VALUE_DAY], out[MONEY_DAY], *n);
 	return true;
 }
 

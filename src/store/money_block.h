@@ -3,10 +3,12 @@
  * Private to src/store/.
  *
  * A block is self-contained: its words, then each column as the smallest value and, for each
- * line, what is above it in as many bytes as the largest needs.
+ * line, how many steps it is above that, in as many bytes as the largest needs.  A step is the
+ * power of ten that all amounts are multiples of; of other columns 1.  MONEY_VALUE_DAY is kept
+ * as what it is behind MONEY_DAY: mostly nothing.
  *
- *	body   u32 lines, words, MONEY_COLUMNS × (u8 width, i64 least, lines × width bytes),
- *	       8 zero bytes
+ *	body   u32 lines, words, MONEY_COLUMNS × (u8 width, u32 step, i64 least,
+ *	       lines × width bytes), 8 zero bytes
  *	names  words: those of MONEY_PROJECT, which are many and often not asked for
  *	words  u32 count, count × (u16 bytes, bytes)
  *
@@ -50,7 +52,8 @@ void block_pack(struct buf *body, struct buf *names, const struct money_pile *p,
 /*
  * Reading: block_open takes its words into the lexicon and finds its columns; block_read puts
  * those in `need` of lines `from` on into `out`, which has room for MONEY_COLUMNS, and *n is
- * how many these are, MONEY_AT_ONCE at most.  False when the bytes, which outlive it, are no
+ * how many these are, MONEY_AT_ONCE at most.  What is the same in all lines is put there with
+ * the first of them, and must be left there.  False when the bytes, which outlive it, are no
  * block.
  */
 enum { MONEY_EVERYTHING = (1 << MONEY_COLUMNS) - 1 };
@@ -64,6 +67,7 @@ struct money_block {
 	unsigned need;
 	const char *column[MONEY_COLUMNS];
 	int64_t least[MONEY_COLUMNS];
+	uint32_t step[MONEY_COLUMNS];
 	unsigned width[MONEY_COLUMNS];
 	struct word_map words, names;
 };

@@ -18,7 +18,12 @@ static void seen_only(struct scanning *s)
 {
 	const int64_t bit = rid_bit(s->q->who);
 	size_t kept = 0;
+	int64_t common = bit;
 
+	for (size_t i = 0; i < s->facts.n; i++)
+		common &= s->column[MONEY_SHAPE][i];
+	if (common)
+		return;
 	for (size_t i = 0; i < s->facts.n; i++) {
 		if (!(s->column[MONEY_SHAPE][i] & bit))
 			continue;
