@@ -7,7 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { HEADINGS_ARENA = 16 << 20, DRAFT_MAX = 16 << 20, SEEN_FROM = 1024 };
+enum {
+	HEADINGS_ARENA = 16 << 20,
+	DRAFT_MAX = 16 << 20,
+	SEEN_FROM = 1024,
+	CELL_BYTES_MAX = 64 << 10
+};
 
 static bool takes_parts(const struct table_in_plan *plan, struct err *err)
 {
@@ -58,6 +63,20 @@ void table_in_tell(struct row *r, struct str column, const struct err *err)
 
 	r->out->faults++;
 	r->fault(r->ctx, &f);
+}
+
+void table_in_fit(struct row *r)
+{
+	struct err err;
+
+	for (size_t i = 0; i < r->n; i++) {
+		if (r->cells[i].n <= CELL_BYTES_MAX)
+			continue;
+		r->cells[i] = S("");
+		err_set(&err, ERR_INPUT, NULL, N_("The cell has more than %1 kB of text."),
+			err_num(CELL_BYTES_MAX >> 10));
+		table_in_tell(r, i < r->t->n ? r->t->headings[i].text : S(""), &err);
+	}
 }
 
 struct str table_in_cell(const struct row *r, size_t i)
@@ -459,5 +478,6 @@ bool table_in_next(struct table_in *t, struct arena *a, struct table_in_row *out
 		return false;
 	out->row = t->source.line;
 	*more = r->n > 0;
+	table_in_fit(r);
 	return !*more || read_row(r, err);
 }

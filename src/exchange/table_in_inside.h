@@ -45,6 +45,8 @@ struct row {
 /* The first line, as the plan maps it; false when it will not do and the plan is strict. */
 bool table_in_headings(struct table_in *t, struct err *err) MUST_USE;
 void table_in_tell(struct row *r, struct str column, const struct err *err);
+/* A cell that no field can hold is told, and emptied: it is not to be copied about. */
+void table_in_fit(struct row *r);
 /* The cell of a row below this heading; empty when there is none. */
 struct str table_in_cell(const struct row *r, size_t i);
 /* The heading of the cell that a path of the data comes from. */

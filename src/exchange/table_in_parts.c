@@ -12,7 +12,7 @@
 enum { RECORD_ROWS_MAX = 2000 };
 enum {
 	ROWS_MAX = 200000,
-	BYTES_MAX = 64 << 20,
+	BYTES_MAX = 32 << 20,
 	ROWS_ARENA = 512 << 20,
 	RECORD_ARENA = 256 << 20
 };
@@ -119,7 +119,7 @@ static struct str owner_heading(const struct table_in *t)
 
 /* --- reading all --- */
 
-static bool keep_row(struct table_parts *p, const struct row *r, struct err *err)
+static bool keep_row(struct table_parts *p, struct row *r, struct err *err)
 {
 	struct part_row *row;
 
@@ -130,13 +130,15 @@ static bool keep_row(struct table_parts *p, const struct row *r, struct err *err
 			abort();
 	}
 	row = &p->rows[p->n++];
-	*row = (struct part_row){ .cells = arena_array(&p->arena, struct str, r->n),
-				  .n = r->n,
-				  .first = r->t->source.line,
+	*row = (struct part_row){ .first = r->t->source.line,
 				  .out = { .row = r->t->source.line } };
-	for (size_t i = 0; i < r->n; i++) {
+	r->out = &row->out;
+	table_in_fit(r);
+	row->n = r->n < r->t->n ? r->n : r->t->n;
+	row->cells = arena_array(&p->arena, struct str, row->n);
+	for (size_t i = 0; i < row->n; i++) {
 		row->cells[i] = arena_str(&p->arena, r->cells[i]);
-		p->bytes += r->cells[i].n;
+		p->bytes += r->cells[i].n + sizeof(struct str);
 	}
 	return (p->n <= ROWS_MAX && p->bytes <= BYTES_MAX) ||
 	       err_set(err, ERR_INPUT, NULL,
