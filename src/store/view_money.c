@@ -1,14 +1,16 @@
-#include "store/money_block.h"
+#include "store/packed_log.h"
 #include "store/view_rows.h"
 
 #include <stdlib.h>
 
 /* --- lines --- */
 
+_Static_assert((int)MONEY_AT_ONCE == (int)PACKED_LINES, "what is read at once is handed on");
+
 struct scanning {
 	const struct money_scan *q;
 	struct lexicon *words;
-	int64_t (*column)[MONEY_AT_ONCE];
+	int64_t (*column)[PACKED_LINES];
 	struct money_facts facts;
 	unsigned need;
 };
@@ -17,8 +19,8 @@ struct scanning {
 static void seen_only(struct scanning *s)
 {
 	const int64_t bit = rid_bit(s->q->who);
-	size_t kept = 0;
 	int64_t common = bit;
+	size_t kept = 0;
 
 	for (size_t i = 0; i < s->facts.n; i++)
 		common &= s->column[MONEY_SHAPE][i];
@@ -35,29 +37,19 @@ static void seen_only(struct scanning *s)
 	s->facts.n = kept;
 }
 
-static bool hurt(struct err *err)
+static bool scan_block(struct scanning *s, const struct packed *b, struct err *err)
 {
-	return err_set(err, ERR_UNREACHABLE, "register",
-		       N_("The register's database is damaged (%1). Nothing is lost: it is "
-			  "made anew from the ledgers by `benkan rebuild`."),
-		       "r_money");
-}
+	struct packed_reading r;
+	bool ok = packed_open(&r, b, money_shape, s->words, s->need) || packed_hurt(err);
 
-static bool scan_block(struct scanning *s, const struct money_bytes *bytes, struct err *err)
-{
-	struct money_block b;
-	bool ok = block_open(&b, bytes, s->words, s->need) || hurt(err);
-	size_t n;
-
-	for (size_t from = 0; ok && from < b.lines; from += n) {
-		ok = block_read(&b, from, s->column, &n) || hurt(err);
-		s->facts.n = n;
-		if (!ok)
+	while (ok) {
+		ok = packed_next(&r, s->column, &s->facts.n) || packed_hurt(err);
+		if (!ok || !s->facts.n)
 			break;
 		seen_only(s);
 		ok = s->q->each(s->q->ctx, &s->facts, err);
 	}
-	block_close(&b);
+	packed_close(&r);
 	return ok;
 }
 
@@ -65,12 +57,13 @@ static bool scan(struct view *v, struct scanning *k, struct err *err)
 {
 	bool names = k->need >> MONEY_PROJECT & 1, row = true;
 	struct stmt *s =
-		names ? db_prepare(v->reg,
-				   "SELECT body, names FROM r_money WHERE log = ? ORDER BY seq",
-				   err)
+		names ? db_prepare(
+				v->reg,
+				"SELECT body, names FROM r_packed WHERE log = ? ORDER BY seq",
+				err)
 		      : db_prepare(v->reg,
-				   "SELECT body FROM r_money WHERE log = ? ORDER BY seq", err);
-	struct money_bytes b = { 0 };
+				   "SELECT body FROM r_packed WHERE log = ? ORDER BY seq", err);
+	struct packed b = { 0 };
 
 	if (!s)
 		return false;
@@ -97,7 +90,7 @@ bool view_money(struct view *v, const struct money_scan *q, struct lexicon *word
 	struct scanning s = { .q = q,
 			      .words = words,
 			      .need = q->need | 1u << MONEY_SHAPE,
-			      .column = calloc(MONEY_COLUMNS, sizeof(*s.column)) };
+			      .column = malloc(MONEY_COLUMNS * sizeof(*s.column)) };
 	bool ok;
 
 	if (!s.column)
