@@ -1,9 +1,10 @@
 #include "web/map.h"
 
 /*
- * The map drawn: land, borders, regions the darker the more projects they hold, lines, marks.
- * Colours are those of the stylesheet: red late, violet awaited, green in force; a late mark is
- * a diamond, an awaited one is hollow, so that colour is not needed to tell them apart.
+ * The map drawn: land, borders, regions in a stronger colour the more projects they hold,
+ * lines, marks. Colours are those of the stylesheet: red late, violet awaited, green in force;
+ * a late mark is a diamond, an awaited one is hollow, so that colour is not needed to tell them
+ * apart.
  */
 
 enum { SHADES = 3, MARK_SMALL = 8, MARK_LARGE = 13, STOP = 4 };
@@ -307,7 +308,8 @@ static void legend(struct map *m)
 		 "Red diamond: a deadline of the project has passed. Violet ring: a side has "
 		 "yet to accept it. Green: in force, nothing late. A figure: so many "
 		 "projects at one place. A thick line: a road, a railway or a power line. "
-		 "The darker a region, the more projects it holds. The tables below say the "
+		 "The stronger the colour of a region, the more projects it holds. The tables "
+		 "below say the "
 		 "same.");
 	html_lit(&v->out, "<br>");
 	page_fill(v, "Boundaries: %1, %2.", str_z(boundary_layer.source[v->lang]),
