@@ -152,12 +152,10 @@ static bool label_place(struct drawing *d, const struct area *a, struct str text
 			struct label *out)
 {
 	static const int up[LABEL_TRIES] = { 0, -22, 22, -40, 40, -58, 58 };
-	struct geo_box b = GEO_NOWHERE;
-	struct svg_point west, east, middle = map_frame_at(d->f, geo_middle(a->outline));
+	struct svg_point middle = map_frame_at(d->f, geo_middle(a->outline));
+	struct svg_point west = map_frame_at(d->f, (struct geo_point){ a->box.west, 0 });
+	struct svg_point east = map_frame_at(d->f, (struct geo_point){ a->box.east, 0 });
 
-	geo_box_add_outline(&b, a->outline);
-	west = map_frame_at(d->f, (struct geo_point){ b.west, b.south });
-	east = map_frame_at(d->f, (struct geo_point){ b.east, b.south });
 	out->half = (int)str_runes(text) * RUNE_WIDE / 2;
 	for (int i = 0; i < LABEL_TRIES && east.x - west.x > out->half; i++) {
 		out->at = (struct svg_point){ middle.x, middle.y + up[i] };
