@@ -1,3 +1,4 @@
+#include "model/brackets.h"
 #include "model/inside.h"
 
 #include <stdio.h>
@@ -411,6 +412,27 @@ static void names_its_flows(struct check *c, const struct view *v, const struct 
 			 "receiver's"));
 	if (about && !two && !view_get(v, flow_remark_text))
 		FOUND(c, "text", N_("say in words what is disputed or to be noted"), NULL);
+}
+
+/* --- articles: what is not agreed stands between two brackets --- */
+
+static void brackets_in(struct check *c, const struct view *v, enum field_id field)
+{
+	const struct json *texts = view_get(v, field);
+
+	for (const struct json *t = texts ? texts->child : NULL; t; t = t->next)
+		if (t->type == JSON_STR && !brackets_sound(t->str))
+			FOUND(c, path_of(c, &fields[field], t->name),
+			      N_("each square bracket that is opened is closed before the next "
+				 "one opens"),
+			      NULL);
+}
+
+static void brackets_closed(struct check *c, const struct view *v, const struct rule *rule)
+{
+	(void)rule;
+	brackets_in(c, v, article_heading);
+	brackets_in(c, v, article_text);
 }
 
 static const struct rule rules[] = {

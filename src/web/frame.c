@@ -109,7 +109,11 @@ static void head(struct visit *v, struct str title)
 	asset_attr(v, "benkan.css");
 	html_lit(b, "><link rel=icon type=image/svg+xml");
 	asset_attr(v, "favicon.svg");
-	html_lit(b, ">");
+	html_lit(b, "><link rel=alternate type=application/atom+xml");
+	html_attr(b, "title", T(v->lang, "What changed lately (Atom)"));
+	html_lit(b, " href=\"/data/feed.atom?lang=");
+	html_text(b, str_z(lang_codes[v->lang]));
+	html_lit(b, "\">");
 	for (int i = 0; v->r->status == 200 && i < LANG_COUNT; i++) {
 		html_lit(b, "<link rel=alternate");
 		html_attr(b, "hreflang", str_z(lang_codes[i]));

@@ -1,4 +1,5 @@
 #include "web/pages.h"
+#include "web/papers.h"
 #include "web/server.h"
 
 /*
@@ -48,6 +49,8 @@ const struct route routes[] = {
 	POST("/{lang}/import", ACCESS_CLERK, IMPORT_BODY, page_import_post),
 	GET_PAGE("/{lang}/calendar", page_calendar),
 	GET_PAGE("/{lang}/deadlines", page_deadlines),
+	GET_PAGE("/{lang}/at-risk", page_at_risk),
+	GET_PAGE("/{lang}/silent", page_silent),
 	GET_PAGE("/{lang}/decisions", page_decisions),
 	GET_PAGE("/{lang}/agreements", page_agreements),
 	POST("/{lang}/decisions/{}/escalate", ACCESS_CLERK, SMALL, page_escalate),
@@ -61,6 +64,10 @@ const struct route routes[] = {
 	GET_LIVE("/{lang}/reconciliation-desk/statement", page_statement_draft),
 	POST("/{lang}/reconciliation-desk/statement", ACCESS_CLERK, SMALL, page_statement_post),
 	GET_PAGE("/{lang}/reconciliation/{}/{}/statement", page_statement),
+	GET_PAGE("/{lang}/papers/{}", page_paper),
+	GET_PAGE("/{lang}/session/{}/{}/protocol", page_protocol),
+	POST("/{lang}/session/{}/{}/protocol", ACCESS_CLERK, SMALL, page_protocol_post),
+	POST("/{lang}/session/{}/{}/agenda", ACCESS_CLERK, SMALL, page_agenda_post),
 	GET_PAGE("/{lang}/forks", page_forks),
 	GET_PAGE("/{lang}/awaiting", page_awaiting),
 	GET_PAGE("/{lang}/act/{}", page_act),
@@ -98,6 +105,7 @@ const struct route routes[] = {
 
 	GET_LIVE("/data/activities.xml", data_activities),
 	GET_PAGE("/data/calendar.ics", data_calendar),
+	GET_PAGE("/data/feed.atom", data_feed),
 	GET_PAGE("/data/map.geojson", data_map),
 	GET_PAGE("/data/boundaries.geojson", data_boundaries),
 	GET_PAGE("/data/{}", data_file),

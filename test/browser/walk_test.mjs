@@ -3,6 +3,7 @@
 // figure to its signed entry, searches; a clerk signs in, errs, mends, corrects, signs out.
 // Pictures of every page at both widths stay under build/screenshots/.
 import { look, must, pattern, test, walk, wordsOf } from './browser.mjs';
+import { talksRead, talksWrite } from './talks.mjs';
 
 const account = { name: 'demo', password: 'demo-benkan-demo' };
 
@@ -252,6 +253,8 @@ async function writes(page, t, lang, address, shot, name) {
 		await shot('search');
 	}, page);
 
+	await talksWrite(page, t, lang, address, shot, name, account);
+
 	await test(`${name}: signing out`, async () => {
 		await page.getByRole('button', { name: t('Sign out') }).click();
 		await page.getByRole('link', { name: t('Sign in') }).first().waitFor();
@@ -267,6 +270,7 @@ await walk(async (address, open) => {
 		const shot = (what, schemes) => test(`${name}: the page ${what} looks right`,
 			() => look(page, `${lang}${scripts ? '' : '-plain'}-${what}`, scripts, schemes), page);
 		await reads(page, wordsOf(lang), lang, address, shot, name);
+		await talksRead(page, wordsOf(lang), lang, address, shot, name);
 		await writes(page, wordsOf(lang), lang, address, shot, name);
 		await page.context().close();
 	}

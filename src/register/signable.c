@@ -1,0 +1,84 @@
+/* A protocol is signed whole: the session says so once none of its articles is open. */
+#include "register/door.h"
+
+#include "model/brackets.h"
+
+enum { ARTICLES_MAX = 1000 };
+
+static bool has_brackets(const struct json *texts)
+{
+	for (const struct json *t = texts ? texts->child : NULL; t; t = t->next)
+		if (t->type == JSON_STR && bracket_count(t->str) > 0)
+			return true;
+	return false;
+}
+
+/* Agreed by all, with nothing pending and nothing in brackets; or given up. */
+static bool is_settled(struct arena *a, const struct record_row *article)
+{
+	struct json *data;
+	struct err ignored;
+
+	if (str_is(article->state, "rejected") || str_is(article->state, "withdrawn"))
+		return true;
+	return str_is(article->state, "in_force") && article->proposer.n == 0 &&
+	       json_object(a, article->data, &data, &ignored) &&
+	       !has_brackets(json_obj(data, "heading")) &&
+	       !has_brackets(json_obj(data, "text"));
+}
+
+/* "2, 5, 7": what the articles that are open are called. */
+static bool open_articles(struct pen *p, struct request *r, struct buf *out, struct err *err)
+{
+	const struct field *f = &fields[article_session];
+	struct list_query q = { .record = &records[RECORD_article],
+				.who = AUDIENCE_NATIONAL,
+				.filters = { { f, str_z(f->name),
+					       arena_join(r->a, S(JOINT_PARTY "/"), r->id) } },
+				.filter_count = 1,
+				.limit = ARTICLES_MAX };
+	struct list_result found;
+
+	if (!view_list(p->view, r->a, &q, &found, err))
+		return false;
+	for (size_t i = 0; i < found.n; i++) {
+		struct json *data;
+		struct err ignored;
+
+		if (is_settled(r->a, &found.rows[i]))
+			continue;
+		if (out->n > 0)
+			buf_lit(out, ", ");
+		if (json_object(r->a, found.rows[i].data, &data, &ignored))
+			buf_add(out, json_str(data, "number"));
+	}
+	return true;
+}
+
+static bool is_signed(struct arena *a, struct str text)
+{
+	struct json *data;
+	struct err ignored;
+
+	return json_object(a, text, &data, &ignored) && json_str(data, "signed_on").n > 0;
+}
+
+bool protocol_signable(struct pen *p, struct request *r, const struct record_row *row,
+		       struct str text, struct err *err)
+{
+	bool before = row && str_is(row->state, "in_force") && is_signed(r->a, row->data), ok;
+	struct buf open;
+
+	if (r->record != &records[RECORD_session] || before || !is_signed(r->a, text))
+		return true;
+	buf_init(&open, ERR_ARG);
+	ok = open_articles(p, r, &open, err);
+	if (ok && (open.n > 0 || open.full))
+		ok = err_set(err, ERR_INPUT, "signed_on",
+			     N_("The protocol cannot be signed yet: these articles still have "
+				"square brackets or await a word: %1. Settle each of them, or "
+				"end it."),
+			     err_arg(buf_str(&open)));
+	buf_done(&open);
+	return ok;
+}
