@@ -341,7 +341,7 @@ struct geo_box map_box(const struct map *m)
 void map_chart(struct map *m, const struct map_frame *f, const struct map_clusters *c)
 {
 	struct visit *v = m->v;
-	struct drawing d = { .m = m, .f = f, .c = c };
+	struct drawing d = { .m = m, .f = f, .c = c, .most = 1 };
 	struct svg_plan plan = { .id = "map",
 				 .class = "map",
 				 .width = f->width,
@@ -421,7 +421,7 @@ static void picture_mark(struct visit *v, const struct map_cluster *c)
 void map_draw_picture(struct map *m, const struct map_frame *f, const struct map_clusters *c)
 {
 	struct visit *v = m->v;
-	struct drawing d = { .m = m, .f = f, .c = c };
+	struct drawing d = { .m = m, .f = f, .c = c, .most = 1 };
 
 	html_lit(&v->out, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 ");
 	html_num(&v->out, (uint64_t)f->width);

@@ -130,7 +130,7 @@ static size_t spots_of(const struct map *m, const struct map_frame *f, struct sp
 /* A mark stands in the middle of its places. */
 static void centre(const struct map *m, const struct map_frame *f, struct map_cluster *c)
 {
-	int64_t x = 0, y = 0, n = (int64_t)c->n;
+	int64_t x = 0, y = 0, n = c->n ? (int64_t)c->n : 1;
 
 	for (size_t i = 0; i < c->n; i++) {
 		struct svg_point at = map_frame_at(f, m->places[c->places[i]].at);
