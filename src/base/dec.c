@@ -62,18 +62,33 @@ void dec_write(struct buf *b, struct dec d, unsigned places)
 	buf_z(b, dec_text(text, d, places));
 }
 
+/* The digits of a whole number, the last first; how many. */
+static size_t digits_of(char reversed[40], int128 whole)
+{
+	size_t n = 0;
+	uint64_t rest;
+
+	for (; whole > INT64_MAX; whole /= 10) /* slow: of 128 bits */
+		reversed[n++] = (char)('0' + (int)(whole % 10));
+	rest = (uint64_t)whole;
+	do {
+		reversed[n++] = (char)('0' + rest % 10);
+		rest /= 10;
+	} while (rest);
+	return n;
+}
+
 const char *dec_text(char text[DEC_TEXT], struct dec d, unsigned places)
 {
-	int128 v = d.micro < 0 ? -d.micro : d.micro, whole = v / MILLION;
-	unsigned part = (unsigned)(v % MILLION), shown = DEC_PLACES;
+	int128 v = d.micro < 0 ? -d.micro : d.micro;
+	bool small = v <= INT64_MAX;
+	int128 whole = small ? (int64_t)v / 1000000 : v / MILLION;
+	unsigned part = (unsigned)(small ? (int64_t)v % 1000000 : v % MILLION);
+	unsigned shown = DEC_PLACES;
 	char reversed[40];
-	size_t n = 0, at = 0;
+	size_t n = digits_of(reversed, whole), at = 0;
 
 	assert(places <= DEC_PLACES);
-	do {
-		reversed[n++] = (char)('0' + (int)(whole % 10));
-		whole /= 10;
-	} while (whole);
 	if (d.micro < 0)
 		text[at++] = '-';
 	while (n)

@@ -270,6 +270,19 @@ static void milestone_order(struct check *c, const struct view *v, const struct 
 			      plan.key[stuck]);
 }
 
+static void route_joins(struct check *c, const struct view *v, const struct rule *rule)
+{
+	const struct json *first = first_part(v, project_route);
+
+	(void)rule;
+	if (first && !first->next)
+		found_in_part(
+			c, project_route, 0, route_point_point,
+			N_("one point is no line: give the next one too, or write it as a "
+			   "place"),
+			S(""));
+}
+
 /* --- consignments: one unit all the way, never more than was pledged --- */
 
 static void quantity_fits(struct check *c, const struct json *pledged, const struct json *step,

@@ -1,11 +1,19 @@
-#include "store/money.h"
-#include "store/project.h"
+#include "store/packed_log.h"
 #include "store/search_index.h"
+
+#include <string.h>
+
+const struct packed_shape money_shape = {
+	.columns = MONEY_COLUMNS,
+	.words = 1u << MONEY_TYPE | 1u << MONEY_CURRENCY | 1u << MONEY_PROJECT |
+		 1u << MONEY_SECTOR | 1u << MONEY_COUNTRY,
+	.names = 1u << MONEY_PROJECT,
+};
 
 void money_init(struct money_piles *m)
 {
 	for (int i = 0; i < MONEY_LOGS; i++)
-		pile_init(&m->of[i]);
+		pile_init(&m->of[i], money_shape);
 }
 
 void money_done(struct money_piles *m)
@@ -37,7 +45,16 @@ static const struct money_fields {
 			    planned_disbursement_secondary },
 };
 
-static void set_word(struct money_pile *to, struct money_line *l, enum money_column c,
+struct money_line {
+	int64_t at[MONEY_COLUMNS];
+};
+
+static void put_line(struct pile *to, const struct money_line *l)
+{
+	memcpy(pile_add(to), l->at, sizeof(l->at));
+}
+
+static void set_word(struct pile *to, struct money_line *l, enum money_column c,
 		     struct str word)
 {
 	l->at[c] = lexicon_id(&to->words, word);
@@ -90,7 +107,7 @@ static bool says_yes(const struct json *v)
 	return v && v->type == JSON_BOOL && v->num;
 }
 
-static void money_line(struct money_pile *to, const struct money_fields *f, const struct row *r,
+static void money_line(struct pile *to, const struct money_fields *f, const struct row *r,
 		       int sign)
 {
 	const struct json *value = value_of(&r->values, f->value);
@@ -111,12 +128,12 @@ static void money_line(struct money_pile *to, const struct money_fields *f, cons
 	l.at[MONEY_VALUE_DAY] = day_of(json_str(value, "value_date"));
 	if (l.at[MONEY_VALUE_DAY] == MONEY_NO_DAY)
 		l.at[MONEY_VALUE_DAY] = l.at[MONEY_DAY];
-	pile_add(to, &l);
+	put_line(to, &l);
 }
 
 /* --- what a project says of its money --- */
 
-static void share_lines(struct money_pile *to, const struct json *parts, const char *key,
+static void share_lines(struct pile *to, const struct json *parts, const char *key,
 			enum money_column c, struct money_line l)
 {
 	if (!parts || parts->type != JSON_ARRAY)
@@ -132,11 +149,11 @@ static void share_lines(struct money_pile *to, const struct json *parts, const c
 			share = (struct dec){ 0 };
 		set_amount(&l, share);
 		set_word(to, &l, c, code);
-		pile_add(to, &l);
+		put_line(to, &l);
 	}
 }
 
-static struct money_line project_line(struct money_pile *to, const struct row *r, int sign)
+static struct money_line project_line(struct pile *to, const struct row *r, int sign)
 {
 	struct money_line l = line_of(r, sign);
 	struct buf ref;
@@ -152,7 +169,7 @@ static struct money_line project_line(struct money_pile *to, const struct row *r
 
 static void project_lines(struct money_piles *m, const struct row *r, int sign)
 {
-	struct money_pile *to = &m->of[MONEY_OF_SECTORS];
+	struct pile *to = &m->of[MONEY_OF_SECTORS];
 	struct str reporter = ref_in(value_of(&r->values, project_reporter));
 	struct money_line l;
 
@@ -165,7 +182,7 @@ static void project_lines(struct money_piles *m, const struct row *r, int sign)
 		to = &m->of[MONEY_OF_REPORTERS];
 		l = project_line(to, r, sign);
 		set_word(to, &l, MONEY_TYPE, reporter);
-		pile_add(to, &l);
+		put_line(to, &l);
 	}
 }
 
@@ -180,140 +197,10 @@ void money_row(struct projection *p, const struct row *r, int sign)
 			money_line(&p->money.of[i], &money_fields[i], r, sign);
 }
 
-/* --- blocks --- */
-
-/* The last block's number and size; `lines` is 0 when there is none. */
-static bool last_block(struct projection *p, enum money_log log, int64_t *seq, size_t *lines,
-		       struct err *err)
-{
-	struct stmt *s = db_prepare(p->db,
-				    "SELECT seq, lines FROM r_money WHERE log = ? "
-				    "ORDER BY seq DESC LIMIT 1",
-				    err);
-	bool row;
-
-	*seq = 0;
-	*lines = 0;
-	if (!s)
-		return false;
-	stmt_int(s, 0, log);
-	if (!stmt_step(s, &row, err))
-		return false;
-	if (row) {
-		*seq = col_int(s, 0);
-		*lines = (size_t)col_int(s, 1);
-		stmt_reset(s);
-	}
-	return true;
-}
-
-static bool drop_block(struct projection *p, enum money_log log, int64_t seq, struct err *err)
-{
-	struct stmt *s =
-		db_prepare(p->db, "DELETE FROM r_money WHERE log = ? AND seq = ?", err);
-
-	if (!s)
-		return false;
-	stmt_int(s, 0, log);
-	stmt_int(s, 1, seq);
-	return stmt_done(s, err);
-}
-
-static bool hurt(struct err *err)
-{
-	return err_set(err, ERR_UNREACHABLE, "register",
-		       N_("The register's database is damaged (%1). Nothing is lost: it is "
-			  "made anew from the ledgers by `benkan rebuild`."),
-		       "r_money");
-}
-
-/* Take a block back, its lines before those of the pile. */
-static bool take_block(struct projection *p, enum money_log log, int64_t seq, struct err *err)
-{
-	struct money_pile *pile = &p->money.of[log], joined;
-	struct stmt *s = db_prepare(
-		p->db, "SELECT body, names FROM r_money WHERE log = ? AND seq = ?", err);
-	struct money_bytes b;
-	bool row, ok;
-
-	if (!s)
-		return false;
-	stmt_int(s, 0, log);
-	stmt_int(s, 1, seq);
-	if (!stmt_step(s, &row, err))
-		return false;
-	pile_init(&joined);
-	if (row)
-		b = (struct money_bytes){ col_blob(s, 0), col_blob(s, 1) };
-	ok = row && pile_unpack(&joined, &b);
-	if (row)
-		stmt_reset(s);
-	if (ok) {
-		pile_append(&joined, pile);
-		pile_done(pile);
-		*pile = joined;
-	} else {
-		pile_done(&joined);
-	}
-	return ok ? drop_block(p, log, seq, err) : hurt(err);
-}
-
-static bool add_block(struct projection *p, enum money_log log, int64_t seq, size_t from,
-		      struct err *err)
-{
-	const struct money_pile *pile = &p->money.of[log];
-	size_t to = pile->n - from > MONEY_BLOCK ? from + MONEY_BLOCK : pile->n;
-	struct stmt *s = db_prepare(
-		p->db,
-		"INSERT INTO r_money (log, seq, lines, body, names) VALUES (?, ?, ?, ?, ?)",
-		err);
-	struct buf body, names;
-	bool ok;
-
-	if (!s)
-		return false;
-	buf_init(&body, MONEY_BLOCK_BYTES);
-	buf_init(&names, MONEY_BLOCK_BYTES);
-	block_pack(&body, &names, pile, from, to);
-	stmt_int(s, 0, log);
-	stmt_int(s, 1, seq);
-	stmt_int(s, 2, (int64_t)(to - from));
-	stmt_blob(s, 3, body.p, body.n);
-	stmt_blob(s, 4, names.p, names.n);
-	ok = stmt_done(s, err);
-	buf_done(&body);
-	buf_done(&names);
-	return ok;
-}
-
-/*
- * A block is joined with what comes after it once that is as large: each line is packed again
- * as often as its block doubles, and few blocks are small.
- */
-static bool settle_log(struct projection *p, enum money_log log, struct err *err)
-{
-	struct money_pile *pile = &p->money.of[log];
-	int64_t seq;
-	size_t lines;
-
-	if (!pile->n)
-		return true;
-	if (!last_block(p, log, &seq, &lines, err))
-		return false;
-	while (lines && lines <= pile->n && lines + pile->n <= MONEY_BLOCK)
-		if (!take_block(p, log, seq, err) || !last_block(p, log, &seq, &lines, err))
-			return false;
-	for (size_t from = 0; from < pile->n; from += MONEY_BLOCK)
-		if (!add_block(p, log, ++seq, from, err))
-			return false;
-	pile_clear(pile);
-	return true;
-}
-
 bool money_settle(struct projection *p, struct err *err)
 {
 	for (int i = 0; i < MONEY_LOGS; i++)
-		if (!settle_log(p, (enum money_log)i, err))
+		if (!packed_settle(p, i, &p->money.of[i], err))
 			return false;
 	return true;
 }

@@ -1,14 +1,16 @@
 /* Figures kept line by line (view_money.h): how they are written.  Private to src/store/. */
 #ifndef STORE_MONEY_H
 #define STORE_MONEY_H
-#include "store/money_block.h"
+#include "store/packed.h"
+#include "store/view_money.h"
 
 struct projection;
 struct row;
 
+extern const struct packed_shape money_shape;
 /* What came and went since the last settling. */
 struct money_piles {
-	struct money_pile of[MONEY_LOGS];
+	struct pile of[MONEY_LOGS];
 };
 void money_init(struct money_piles *m);
 void money_done(struct money_piles *m);

@@ -15,6 +15,8 @@
  *	joint_record.c    the records they make (LEDGER.md 8.5)
  *	due.c, totals.c   dates and figures kept at write time
  *	money.c           figures line by line (view_money.h)
+ *	lines.c           what lists sort and filter by
+ *	packed_log.c      how both are kept
  *	flows.c, pairs.c  what both sides report, paired (flows.h)
  *	search_index.c    the full-text index, which also answers who points where
  */
@@ -22,6 +24,7 @@
 #define STORE_PROJECT_H
 #include "store/apply.h"
 #include "store/fold.h"
+#include "store/lines.h"
 #include "store/money.h"
 #include "store/rid.h"
 #include "store/sealed.h"
@@ -86,8 +89,9 @@ struct projection {
 	size_t ledger_count;
 	int64_t next_rid; /* without its shape */
 
-	bool stale;  /* a rollback undid what is remembered here */
-	bool trusts; /* apply_trust */
+	bool stale;   /* a rollback undid what is remembered here */
+	bool trusts;  /* apply_trust */
+	bool borrows; /* what waits is the caller's of apply_read */
 
 	struct arena fixed; /* as long as the projection */
 	struct arena once;  /* one entry's work, or one record's while settling */
@@ -107,6 +111,7 @@ struct projection {
 	struct tally counts; /* totals.c */
 	struct tally totals;
 	struct money_piles money;
+	struct lines *lines;        /* lines.h */
 	struct tally flows;         /* flows.h: what is to be paired anew */
 	struct put_off *put_off;    /* project_wait.c */
 	struct search_op *searches; /* search_index.c */
@@ -195,7 +200,7 @@ void waiting_close(struct put_off *w);
 void waiting_forget(struct projection *p);
 /* Empty p->once, but first write what waits and lives there. */
 bool once_anew(struct projection *p, struct err *err) MUST_USE;
-bool any_waits(const struct projection *p);
+bool first_waits(const struct projection *p);
 bool waiting_settle(struct projection *p, struct err *err) MUST_USE;
 /*
  * The first version of a record, as its entry has it; `r` lives in p->once.  Whether it is the
@@ -204,7 +209,7 @@ bool waiting_settle(struct projection *p, struct err *err) MUST_USE;
 bool first_wait(struct projection *p, struct follow *l, const struct entry *e, struct row *r,
 		struct err *err) MUST_USE;
 struct flow_row;
-/* A row of r_flow; its texts live in p->once. */
+/* A row of r_flow; its texts are copied, but for its party's, which the charter has. */
 bool flow_wait(struct projection *p, const struct flow_row *f, struct err *err) MUST_USE;
 
 /* --- project_sealed.c --- */

@@ -197,6 +197,7 @@ bool row_kept(struct projection *p, const struct row *r, bool came, struct err *
 		return true;
 	totals_count(p, r, came ? 1 : -1);
 	money_row(p, r, came ? 1 : -1);
+	lines_row(p, r, came ? 1 : -1);
 	search_add(p, r, !came);
 	due_mark(p, r);
 	return flows_row(p, r, came, err);

@@ -116,7 +116,7 @@ const struct table tables[] = {
 	  false },
 	{ "r_note", "name TEXT, value TEXT", 1, NULL, true },
 
-	{ "r_money", "log INTEGER, seq INTEGER, lines INTEGER, body BLOB, names BLOB", 2, NULL,
+	{ "r_packed", "log INTEGER, seq INTEGER, lines INTEGER, body BLOB, names BLOB", 2, NULL,
 	  true },
 
 	/* Both sides' reports of one flow; by row numbers. */
@@ -283,30 +283,7 @@ void kind_columns(struct buf *out, const struct record *r)
 	buf_lit(out, ", brief TEXT, data TEXT");
 }
 
-/* The row's number and the fields' other columns: ", rid, f_status, f_value, f_value_currency".
- */
-static void other_columns(struct buf *out, const struct record *r, const struct field *but)
-{
-	buf_z(out, r->joint ? ", rid, state" : ", rid");
-	for
-		each_field(f, r)
-		{
-			struct field_column c[FIELD_COLUMNS_MAX];
-			size_t n = field_columns(f, c);
-
-			for (size_t i = f == but; i < n; i++) {
-				buf_lit(out, ", f_");
-				buf_z(out, f->name);
-				buf_z(out, c[i].suffix);
-			}
-		}
-}
-
-/*
- * Equals stand by their id.  NULL stands before every value, as SQLite has it.  Behind that
- * SQLite has what lists filter and sort by, so that they go through the index alone: rows are
- * wide and lie elsewhere.  An entry of PostgreSQL's must not be long.
- */
+/* Equals stand by their id.  NULL stands before every value, as SQLite has it. */
 static void one_index(struct buf *out, const struct record *r, enum db_engine engine,
 		      const char *name, const struct field *by)
 {
@@ -318,10 +295,7 @@ static void one_index(struct buf *out, const struct record *r, enum db_engine en
 	buf_z(out, r->name);
 	buf_z(out, by ? " (f_" : " (key_");
 	buf_z(out, by ? by->name : name);
-	buf_z(out, engine == DB_POSTGRES ? " NULLS FIRST, id" : ", id");
-	if (engine == DB_SQLITE)
-		other_columns(out, r, by);
-	buf_lit(out, ");");
+	buf_z(out, engine == DB_POSTGRES ? " NULLS FIRST, id);" : ", id);");
 }
 
 static void order_index(struct buf *out, const struct record *r, enum db_engine engine)

@@ -9,8 +9,7 @@ enum { FACETS_MAX = 500 };
 struct figure {
 	const struct record *record;
 	enum audience who;
-	bool ended, of_party;
-	unsigned party;
+	bool ended;
 	int field;
 	struct str value;
 };
@@ -20,10 +19,6 @@ static void put_shapes(struct buf *sql, const struct figure *f)
 {
 	buf_lit(sql, " shape >= ? AND shape < ? AND");
 	rows_seen(sql, "shape", f->who, f->ended);
-	if (f->of_party) {
-		buf_lit(sql, " AND (shape & 496) = ");
-		buf_u64(sql, f->party << RID_PARTY);
-	}
 }
 
 static void bind_shapes(struct stmt *s, int at, const struct figure *f)
@@ -56,68 +51,13 @@ static bool read_figure(struct view *v, const struct figure *f, uint64_t *out, s
 	return ok;
 }
 
-static bool has_figures(const struct field *f)
+bool count_rows(struct view *v, const struct list_query *q, uint64_t *out, struct err *err)
 {
-	return f->column && (f->kind == CODE || f->kind == REF || f->kind == BOOL);
-}
+	const struct figure all = {
+		.record = q->record, .who = q->who, .ended = q->ended, .field = COUNTED_ALL
+	};
 
-/* What is not yes is no. */
-static bool is_no(const struct list_filter *l)
-{
-	return l->field && l->field->kind == BOOL && !filter_says_yes(l->value);
-}
-
-/* The filter that is not by party, when there is one such at most and one by party. */
-static bool single_out(const struct list_query *q, const struct list_filter **by_party,
-		       const struct list_filter **other)
-{
-	*by_party = *other = NULL;
-	for (size_t i = 0; i < q->filter_count; i++) {
-		const struct list_filter *l = &q->filters[i];
-		const struct list_filter **of =
-			!l->field && str_is(l->name, "party") ? by_party : other;
-
-		if (*of)
-			return false;
-		*of = l;
-	}
-	return true;
-}
-
-bool count_is_kept(const struct list_query *q)
-{
-	const struct list_filter *by_party, *other;
-
-	if (q->words.n || !single_out(q, &by_party, &other))
-		return false;
-	if (other && str_index(other->value, ' ') < other->value.n) /* any of several */
-		return false;
-	return !other || (other->field ? has_figures(other->field) : q->record->joint);
-}
-
-bool count_kept(struct view *v, const struct list_query *q, uint64_t *out, struct err *err)
-{
-	struct figure f = { .record = q->record, .who = q->who, .ended = q->ended };
-	const struct list_filter *by_party, *other;
-	uint64_t yes = 0;
-
-	(void)single_out(q, &by_party, &other);
-	f.of_party = by_party && rows_party(v, by_party->value, &f.party);
-	f.field = COUNTED_ALL;
-	if (other && !is_no(other)) {
-		f.field = other->field ? (int)(other->field - fields) : COUNTED_STATE;
-		f.value = other->field && other->field->kind == BOOL ? S("true") : other->value;
-	}
-	if (!read_figure(v, &f, out, err))
-		return false;
-	if (!other || !is_no(other))
-		return true;
-	f.field = (int)(other->field - fields);
-	f.value = S("true");
-	if (!read_figure(v, &f, &yes, err))
-		return false;
-	*out -= yes;
-	return true;
+	return read_figure(v, &all, out, err);
 }
 
 uint64_t view_count(struct view *v, const struct record *r, enum audience who)
@@ -126,7 +66,7 @@ uint64_t view_count(struct view *v, const struct record *r, enum audience who)
 	uint64_t n;
 	struct err err;
 
-	return count_kept(v, &q, &n, &err) ? n : 0;
+	return count_rows(v, &q, &n, &err) ? n : 0;
 }
 
 static bool open_figure(struct view *v, struct str party, enum audience who, uint64_t *out,

@@ -6,12 +6,10 @@
 #define STORE_VIEW_COUNT_H
 #include "store/view_rows.h"
 
-/* Whether the filters, each of them good, ask for no more than one such figure. */
-bool count_is_kept(const struct list_query *q);
+/* Rows of a record type that the audience sees; `ended`: with those that have ended. */
+bool count_rows(struct view *v, const struct list_query *q, uint64_t *out,
+		struct err *err) MUST_USE;
 /* How many acts wait as the query says. */
 bool count_open(struct view *v, const struct open_query *q, uint64_t *out,
 		struct err *err) MUST_USE;
-bool count_kept(struct view *v, const struct list_query *q, uint64_t *out,
-		struct err *err) MUST_USE;
-
 #endif

@@ -9,8 +9,9 @@
 #include "store/view_rows.h"
 
 struct order {
-	struct str column; /* "f_date", "key_fr" */
-	char type;         /* of what it holds: t text, b bytes, i integer, d decimal */
+	const struct field *field; /* NULL: the label */
+	struct str column;         /* "f_date", "key_fr" */
+	char type;                 /* of what it holds: t text, b bytes, i integer, d decimal */
 	bool descending;
 };
 

@@ -42,12 +42,15 @@ static struct order order_of(struct arena *a, const struct list_query *q)
 	bool newest_first;
 	const struct field *f = order_field(q, &newest_first);
 
-	return (struct order){ .column =
+	return (struct order){ .field = f,
+			       .column =
 				       f ? arena_join(a, S("f_"), str_z(f->name))
 					 : arena_join(a, S("key_"), str_z(lang_codes[q->lang])),
 			       .type = order_type(f),
 			       .descending = q->descending != newest_first };
 }
+
+/* --- over an index --- */
 
 static void put_order(struct buf *sql, const struct where *w)
 {
@@ -56,136 +59,40 @@ static void put_order(struct buf *sql, const struct where *w)
 	buf_z(sql, w->order.descending ? ", id DESC, rid DESC" : ", id, rid");
 }
 
-/* --- how many --- */
-
-/*
- * Hits of the words and references: the number of a row says all but what stands in its
- * columns, so that these are left out.
- */
-static void put_hits(struct buf *sql, const struct where *w)
+static enum rows_extent extent_of(const struct list_query *q)
 {
-	buf_lit(sql, " FROM (");
-	buf_z(sql, search_rids(w->question.engine));
-	buf_lit(sql, ") AS hits WHERE (rid & 65535) >> 9 = ");
-	buf_u64(sql, record_id_of(w->q->record));
-	buf_lit(sql, " AND");
-	rows_seen(sql, "rid", w->q->who, w->q->ended);
-	if (!w->on_columns)
-		where_columns(sql, w, false);
+	return q->brief ? ROWS_BRIEF : ROWS_SHORT;
 }
 
-enum counted { HITS, ROWS, ROWS_GONE_THROUGH };
-
-static bool count_them(struct where *w, enum counted what, uint64_t *out)
-{
-	struct stmt *s;
-	struct buf sql;
-	bool row = false, ok;
-
-	buf_init(&sql, VIEW_SQL_MAX);
-	buf_lit(&sql, "SELECT count(*)");
-	if (what == HITS) {
-		put_hits(&sql, w);
-	} else {
-		where_from(&sql, w);
-		where_rest(&sql, w, what == ROWS_GONE_THROUGH);
-	}
-	s = db_prepare_text(w->v->reg, buf_str(&sql), w->err);
-	buf_done(&sql);
-	if (!s)
-		return false;
-	if (what == HITS)
-		stmt_text(s, 0, buf_str(&w->question.text));
-	else
-		where_bind(w, s);
-	ok = stmt_step(s, &row, w->err);
-	*out = ok && row ? (uint64_t)col_int(s, 0) : 0;
-	stmt_reset(s);
-	return ok;
-}
-
-enum { DENSE = 16 }; /* one row in so many */
-
-/*
- * Whether SQLite is to go through the table in order until it has met enough, rather than
- * look up and sort what answers.
- */
-static bool is_dense(const struct where *w, uint64_t total)
-{
-	return w->on_columns || w->question.any
-		       ? total * DENSE > view_count(w->v, w->q->record, w->q->who)
-		       : true;
-}
-
-/* What every row answers need not be asked of each. */
-static bool drop_vain_question(struct where *w, uint64_t hits)
-{
-	struct list_query all = { .record = w->q->record, .who = w->q->who };
-	uint64_t n;
-
-	all.ended = w->q->ended;
-	if (!count_kept(w->v, &all, &n, w->err))
-		return false;
-	w->question.any = hits < n;
-	return true;
-}
-
-static bool count_rows(struct where *w, uint64_t *out)
-{
-	if (count_is_kept(w->q))
-		return count_kept(w->v, w->q, out, w->err);
-	if (!w->question.any)
-		return count_them(w, ROWS, out);
-	if (!count_them(w, HITS, out) || !drop_vain_question(w, *out))
-		return false;
-	return !w->on_columns ||
-	       count_them(w, is_dense(w, *out) ? ROWS_GONE_THROUGH : ROWS, out);
-}
-
-/* --- the list --- */
-
-/* Whether the rows stand in an index in the order asked for (schema.c). */
-static bool is_indexed(const struct list_query *q)
-{
-	const struct record *r = q->record;
-	bool newest_first;
-	const struct field *f = order_field(q, &newest_first);
-
-	return f ? f == &fields[r->order] : kind_by_label(r);
-}
-
-/*
- * In the order of an index each row is read as it is met, and what the index says is asked of
- * it.  Else first which rows, so that what is sorted is narrow, and then these alone.
- */
-static struct stmt *rows_of(struct where *w, uint64_t total, enum cursor_part part)
+/* Rows in their order, read as they are met. */
+static struct stmt *rows_of(struct where *w, enum cursor_part part)
 {
 	const struct list_query *q = w->q;
-	bool first = !is_indexed(q);
 	struct stmt *s;
 	struct buf sql;
 
 	buf_init(&sql, VIEW_SQL_MAX);
-	rows_select(&sql, q->record, q->who, q->lang, q->ended,
-		    q->brief ? ROWS_BRIEF : ROWS_SHORT);
-	if (first) {
-		buf_lit(&sql, " AND rid IN (SELECT rid");
-		where_from(&sql, w);
-	}
-	where_rest(&sql, w, is_dense(w, total));
+	rows_select(&sql, q->record, q->who, q->lang, q->ended, extent_of(q));
 	cursor_put(&sql, &w->order, part);
 	put_order(&sql, w);
 	buf_lit(&sql, " LIMIT ? OFFSET ?");
-	if (first) {
-		buf_lit(&sql, ")");
-		put_order(&sql, w);
-	}
 	s = db_prepare_text(w->v->reg, buf_str(&sql), w->err);
 	buf_done(&sql);
 	return s;
 }
 
 /* One row more than is asked for tells that there are more. */
+static void take_row(struct where *w, struct stmt *s, struct list_result *out)
+{
+	const struct list_query *q = w->q;
+
+	w->more = out->n == q->limit || w->bytes > w->room;
+	if (w->more)
+		return;
+	rows_read(s, w->a, q->record, q->lang, &out->rows[out->n]);
+	w->bytes += out->rows[out->n++].data.n;
+}
+
 static bool read_part(struct where *w, struct stmt *s, enum cursor_part part,
 		      struct list_result *out)
 {
@@ -195,21 +102,219 @@ static bool read_part(struct where *w, struct stmt *s, enum cursor_part part,
 
 	if (!s)
 		return false;
-	n = cursor_bind(s, where_bind(w, s), &w->cursor, part);
+	n = cursor_bind(s, 0, &w->cursor, part);
 	stmt_int(s, n, (int64_t)(q->limit - out->n) + 1);
 	stmt_int(s, n + 1, w->cursor.type ? 0 : (int64_t)q->offset);
 	while (row && !w->more) {
 		if (!stmt_step(s, &row, w->err))
 			return false;
-		w->more = row && (out->n == q->limit || w->bytes > w->room);
-		if (!row || w->more)
-			break;
-		rows_read(s, w->a, q->record, q->lang, &out->rows[out->n]);
-		w->bytes += out->rows[out->n++].data.n;
+		if (row)
+			take_row(w, s, out);
 	}
 	if (row)
 		stmt_reset(s);
 	return true;
+}
+
+static bool read_indexed(struct where *w, struct list_result *out)
+{
+	enum cursor_part parts[2];
+	unsigned n = cursor_parts(&w->order, &w->cursor, parts);
+
+	if (!count_rows(w->v, w->q, &out->total, w->err))
+		return false;
+	if (!w->q->after.n && w->q->offset >= out->total)
+		return true;
+	for (unsigned i = 0; i < n && !w->more; i++)
+		if (!read_part(w, rows_of(w, parts[i]), parts[i], out))
+			return false;
+	return true;
+}
+
+/* --- those that were found --- */
+
+static struct stmt *one_row(struct where *w)
+{
+	const struct list_query *q = w->q;
+	struct stmt *s;
+	struct buf sql;
+
+	buf_init(&sql, VIEW_SQL_MAX);
+	rows_select(&sql, q->record, q->who, q->lang, q->ended, extent_of(q));
+	buf_lit(&sql, " AND rid = ?");
+	s = db_prepare_text(w->v->reg, buf_str(&sql), w->err);
+	buf_done(&sql);
+	return s;
+}
+
+static bool read_rids(struct where *w, const int64_t *rids, size_t n, struct list_result *out)
+{
+	for (size_t i = 0; i < n && !w->more; i++) {
+		struct stmt *s = one_row(w);
+		bool row;
+
+		if (!s)
+			return false;
+		stmt_int(s, 0, rids[i]);
+		if (!stmt_step(s, &row, w->err))
+			return false;
+		if (!row)
+			continue;
+		take_row(w, s, out);
+		stmt_reset(s);
+	}
+	return true;
+}
+
+/* How many of the rows in order are left out first, and then looked at. */
+static uint64_t left_out(const struct where *w)
+{
+	return w->cursor.type ? 0 : w->q->offset;
+}
+
+/* By a field: the lines say in which order. */
+static void ask_order(struct where *w)
+{
+	const struct cursor *c = &w->cursor;
+	struct lines_query *l = &w->lines;
+	int32_t day = LINE_NO_NUMBER;
+
+	l->order = w->order.field;
+	l->descending = w->order.descending;
+	l->want = left_out(w) + w->q->limit + 1;
+	l->after = c->type;
+	if (!c->type)
+		return;
+	lines_id(c->id, (int64_t *)&l->key.id[0], (int64_t *)&l->key.id[1]);
+	l->key.rid = c->rid;
+	if (c->type == 't' && l->order->kind == DATE)
+		(void)!date_parse(c->value, &day);
+	else if (c->type == 't')
+		l->word = c->value;
+	if (c->type == 'd')
+		l->key.number = c->dec.micro;
+	else if (c->type == 'n' && w->order.type == 'd')
+		l->key.number = lines_micro(0, LINE_NO_NUMBER);
+	else
+		l->key.number = c->type == 'i' ? c->number : day;
+}
+
+static bool read_by_field(struct where *w, struct list_result *out)
+{
+	uint64_t from = left_out(w);
+	struct lines_found found;
+	int64_t *rids;
+	bool ok;
+
+	ask_order(w);
+	if (!view_lines(w->v, &w->lines, &found, w->err)) {
+		lines_found_done(&found);
+		return false;
+	}
+	out->total = found.total;
+	rids = arena_array(w->a, int64_t, w->q->limit + 1);
+	for (size_t i = from; i < found.n; i++)
+		rids[i - from] = found.rows[i].rid;
+	ok = read_rids(w, rids, found.n > from ? found.n - from : 0, out);
+	lines_found_done(&found);
+	return ok;
+}
+
+/* --- by label, which no line has: those that were found are met in the order of all --- */
+
+static struct stmt *rids_of(struct where *w, enum cursor_part part)
+{
+	const struct list_query *q = w->q;
+	struct stmt *s;
+	struct buf sql;
+
+	buf_init(&sql, VIEW_SQL_MAX);
+	buf_lit(&sql, "SELECT rid FROM r_");
+	buf_z(&sql, q->record->name);
+	buf_lit(&sql, " WHERE");
+	rows_seen(&sql, "rid", q->who, q->ended);
+	cursor_put(&sql, &w->order, part);
+	put_order(&sql, w);
+	s = db_prepare_text(w->v->reg, buf_str(&sql), w->err);
+	buf_done(&sql);
+	return s;
+}
+
+struct met {
+	int64_t *rids;
+	size_t n;
+	uint64_t skip; /* so many more are left out */
+};
+
+static bool meet(struct where *w, const struct rid_set *matches, enum cursor_part part,
+		 struct met *m)
+{
+	struct stmt *s = rids_of(w, part);
+	bool row = true;
+
+	if (!s)
+		return false;
+	(void)cursor_bind(s, 0, &w->cursor, part);
+	while (row && m->n <= w->q->limit) {
+		if (!stmt_step(s, &row, w->err))
+			return false;
+		if (!row || !rid_set_has(matches, col_int(s, 0) >> RID_SEQ))
+			continue;
+		if (m->skip)
+			m->skip--;
+		else
+			m->rids[m->n++] = col_int(s, 0);
+	}
+	if (row)
+		stmt_reset(s);
+	return true;
+}
+
+static bool read_by_label(struct where *w, struct list_result *out)
+{
+	struct met m = { .rids = arena_array(w->a, int64_t, w->q->limit + 1),
+			 .skip = left_out(w) };
+	enum cursor_part parts[2];
+	unsigned n = cursor_parts(&w->order, &w->cursor, parts);
+	struct lines_found found;
+	bool ok = view_lines(w->v, &w->lines, &found, w->err);
+
+	out->total = found.total;
+	if (m.skip >= found.total)
+		n = 0;
+	for (unsigned i = 0; i < n && ok && m.n <= w->q->limit; i++)
+		ok = meet(w, &found.matches, parts[i], &m);
+	lines_found_done(&found);
+	return ok && read_rids(w, m.rids, m.n, out);
+}
+
+/* --- the list --- */
+
+/* Whether the rows stand in an index in the order asked for (schema.c). */
+static bool is_indexed(const struct where *w)
+{
+	const struct record *r = w->q->record;
+
+	return w->order.field ? w->order.field == &fields[r->order] : kind_by_label(r);
+}
+
+static bool asks(const struct where *w)
+{
+	return w->lines.test_count || w->lines.of_party || w->question.any;
+}
+
+static bool read_asked(struct where *w, struct list_result *out)
+{
+	struct rid_set among = { 0 };
+	bool ok = !w->question.any ||
+		  hits_among(w->v, &w->question, record_id_of(w->q->record), &among, w->err);
+
+	if (w->question.any)
+		w->lines.among = &among;
+	if (ok)
+		ok = w->order.field ? read_by_field(w, out) : read_by_label(w, out);
+	rid_set_done(&among);
+	return ok;
 }
 
 /* Data that is long is read row by row, as far as there is room; at least the first row's. */
@@ -234,30 +339,23 @@ static bool read_long(struct where *w, struct list_result *out)
 	return true;
 }
 
-static bool read_rows(struct where *w, struct list_result *out)
-{
-	const struct list_query *q = w->q;
-	enum cursor_part parts[2];
-	unsigned n = cursor_parts(&w->order, &w->cursor, parts);
-
-	out->rows = arena_array(w->a, struct record_row, q->limit);
-	for (unsigned i = 0; i < n && !w->more; i++)
-		if (!read_part(w, rows_of(w, out->total, parts[i]), parts[i], out))
-			return false;
-	if (!q->brief && !read_long(w, out))
-		return false;
-	return !w->more || !out->n ||
-	       cursor_write(w->v, w->a, &w->order, &out->rows[out->n - 1], &out->next, w->err);
-}
-
 static bool list_rows(struct where *w, struct list_result *out)
 {
 	const struct list_query *q = w->q;
 
 	w->order = order_of(w->a, q);
-	return where_read(w) && count_rows(w, &out->total) &&
-	       (!q->after.n || cursor_read(w->v, w->a, q, &w->order, &w->cursor, w->err)) &&
-	       ((!q->after.n && q->offset >= out->total) || read_rows(w, out));
+	if (!where_read(w) ||
+	    (q->after.n && !cursor_read(w->v, w->a, q, &w->order, &w->cursor, w->err)))
+		return false;
+	out->rows = arena_array(w->a, struct record_row, q->limit);
+	if (w->nothing)
+		return true;
+	if (!asks(w) && is_indexed(w) ? !read_indexed(w, out) : !read_asked(w, out))
+		return false;
+	if (!q->brief && !read_long(w, out))
+		return false;
+	return !w->more || !out->n ||
+	       cursor_write(w->v, w->a, &w->order, &out->rows[out->n - 1], &out->next, w->err);
 }
 
 bool view_list(struct view *v, struct arena *a, const struct list_query *q,
@@ -276,10 +374,8 @@ bool view_list(struct view *v, struct arena *a, const struct list_query *q,
 	if (q->limit < 1 || q->limit > 1000)
 		return err_set(err, ERR_INPUT, "limit",
 			       N_("limit is a whole number from 1 to 1000"));
-	buf_init(&w.sql, VIEW_SQL_MAX);
 	question_begin(&w.question, v->reg);
 	ok = list_rows(&w, out);
 	question_done(&w.question);
-	buf_done(&w.sql);
 	return ok;
 }

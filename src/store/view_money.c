@@ -1,4 +1,4 @@
-#include "store/money_block.h"
+#include "store/packed_log.h"
 #include "store/view_rows.h"
 
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 struct scanning {
 	const struct money_scan *q;
 	struct lexicon *words;
-	int64_t (*column)[MONEY_BLOCK];
+	int64_t (*column)[PACKED_LINES];
 	struct money_facts facts;
 	unsigned need;
 };
@@ -30,13 +30,10 @@ static void seen_only(struct scanning *s)
 	s->facts.n = kept;
 }
 
-static bool scan_block(struct scanning *s, const struct money_bytes *b, struct err *err)
+static bool scan_block(struct scanning *s, const struct packed *b, struct err *err)
 {
-	if (!block_read(b, s->words, s->need, s->column, &s->facts.n))
-		return err_set(err, ERR_UNREACHABLE, "register",
-			       N_("The register's database is damaged (%1). Nothing is lost: "
-				  "it is made anew from the ledgers by `benkan rebuild`."),
-			       "r_money");
+	if (!packed_read(b, money_shape, s->words, s->need, s->column, &s->facts.n))
+		return packed_hurt(err);
 	seen_only(s);
 	return s->q->each(s->q->ctx, &s->facts, err);
 }
@@ -45,12 +42,13 @@ static bool scan(struct view *v, struct scanning *k, struct err *err)
 {
 	bool names = k->need >> MONEY_PROJECT & 1, row = true;
 	struct stmt *s =
-		names ? db_prepare(v->reg,
-				   "SELECT body, names FROM r_money WHERE log = ? ORDER BY seq",
-				   err)
+		names ? db_prepare(
+				v->reg,
+				"SELECT body, names FROM r_packed WHERE log = ? ORDER BY seq",
+				err)
 		      : db_prepare(v->reg,
-				   "SELECT body FROM r_money WHERE log = ? ORDER BY seq", err);
-	struct money_bytes b = { 0 };
+				   "SELECT body FROM r_packed WHERE log = ? ORDER BY seq", err);
+	struct packed b = { 0 };
 
 	if (!s)
 		return false;
@@ -77,7 +75,7 @@ bool view_money(struct view *v, const struct money_scan *q, struct lexicon *word
 	struct scanning s = { .q = q,
 			      .words = words,
 			      .need = q->need | 1u << MONEY_SHAPE,
-			      .column = calloc(MONEY_COLUMNS, sizeof(*s.column)) };
+			      .column = malloc(MONEY_COLUMNS * sizeof(*s.column)) };
 	bool ok;
 
 	if (!s.column)

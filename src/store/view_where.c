@@ -13,65 +13,60 @@ static bool bad_filter(const struct where *w, struct str name, const char *messa
 			(const char *[]){ err_arg(name), w->q->record->name, NULL });
 }
 
-static void bind(struct where *w, struct str condition, struct str value)
+static struct line_test *test_of(struct where *w, unsigned column)
 {
-	buf_add(&w->sql, condition);
-	w->texts[w->text_count++] = value;
-	w->on_columns = true;
+	struct line_test *t = &w->lines.tests[w->lines.test_count++];
+
+	*t = (struct line_test){ .column = column };
+	return t;
 }
 
-/* Where SQLite is to be told that many rows are equal; it stands in no SQL. */
-enum { LIKELY = 1 };
-
-static void is_equal(struct where *w, struct str column, struct str value)
+static void is_within(struct where *w, unsigned column, int64_t low, int64_t high)
 {
-	buf_lit(&w->sql, " AND ");
-	buf_ch(&w->sql, LIKELY);
-	buf_lit(&w->sql, "(");
-	buf_add(&w->sql, column);
-	bind(w, S(" = ?)"), value);
+	struct line_test *t = test_of(w, column);
+
+	t->low = low;
+	t->high = high;
 }
 
-static struct str column_of(struct where *w, const struct field *f)
+/* One of `n` words with spaces between; a single one may have spaces itself. */
+static void is_word(struct where *w, unsigned column, struct str words, size_t n)
 {
-	return arena_join(w->a, S("f_"), str_z(f->name));
+	struct line_test *t = test_of(w, column);
+
+	t->words = arena_array(w->a, struct str, n);
+	if (n == 1)
+		t->words[t->n++] = words;
+	while (t->n < n && str_split(&words, ' ', &t->words[t->n]))
+		t->n++;
+}
+
+/* Where the field's numbers begin in a line; 0: it has none, or is a part's. */
+static unsigned column_of(const struct where *w, const struct field *f)
+{
+	return &records[f->record] == w->q->record
+		       ? w->layout.at[(int)(f - fields) - w->q->record->first]
+		       : 0;
 }
 
 /* --- one filter --- */
 
 /* "2026", "2026-03" or "2026-03-01" as its first or last day. */
-static bool day_of(struct str s, bool last, char text[DATE_TEXT])
+static bool day_of(struct str s, bool last, int32_t *days)
 {
 	char whole[DATE_TEXT] = "0000-01-01";
 	int y, m, d;
-	int32_t days;
 
 	if ((s.n != 4 && s.n != 7 && s.n != 10) || (s.n == 4 && s.p[3] == '-'))
 		return false;
 	memcpy(whole, s.p, s.n);
-	if (!date_parse(str_z(whole), &days))
+	if (!date_parse(str_z(whole), days))
 		return false;
-	date_civil(days, &y, &m, &d);
+	date_civil(*days, &y, &m, &d);
 	if (last && s.n == 4)
-		days = date_days(y + 1, 1, 1) - 1;
+		*days = date_days(y + 1, 1, 1) - 1;
 	else if (last && s.n == 7)
-		days = date_days(m == 12 ? y + 1 : y, m == 12 ? 1 : m + 1, 1) - 1;
-	date_text(text, days);
-	return true;
-}
-
-static bool filter_end(struct where *w, const struct list_filter *l, struct str end, bool last)
-{
-	char day[DATE_TEXT];
-
-	if (!end.n)
-		return true;
-	if (!day_of(end, last, day))
-		return bad_filter(w, str_z(l->field->name),
-				  N_("%1: write a date as 2026, 2026-03 or 2026-03-01"));
-	buf_lit(&w->sql, " AND ");
-	buf_add(&w->sql, column_of(w, l->field));
-	bind(w, last ? S(" <= ?") : S(" >= ?"), arena_str(w->a, str_z(day)));
+		*days = date_days(m == 12 ? y + 1 : y, m == 12 ? 1 : m + 1, 1) - 1;
 	return true;
 }
 
@@ -80,12 +75,17 @@ static bool filter_date(struct where *w, const struct list_filter *l)
 	size_t dots = str_find(l->value, S(".."));
 	struct str from = str_cut(l->value, dots);
 	struct str to = dots < l->value.n ? str_from(l->value, dots + 2) : from;
+	int32_t low = LINE_NO_NUMBER + 1, high = INT32_MAX;
 
 	if (from.n == 0 && to.n == 0)
 		return bad_filter(w, str_z(l->field->name),
 				  N_("%1: give a year, a month, a day, or two with .. between: "
 				     "2026-03-01..2026-06-30"));
-	return filter_end(w, l, from, false) && filter_end(w, l, to, true);
+	if ((from.n && !day_of(from, false, &low)) || (to.n && !day_of(to, true, &high)))
+		return bad_filter(w, str_z(l->field->name),
+				  N_("%1: write a date as 2026, 2026-03 or 2026-03-01"));
+	is_within(w, column_of(w, l->field), low, high);
+	return true;
 }
 
 static bool filter_bool(struct where *w, const struct list_filter *l)
@@ -94,10 +94,7 @@ static bool filter_bool(struct where *w, const struct list_filter *l)
 
 	if (!yes && !str_is(l->value, "false") && !str_is(l->value, "0"))
 		return bad_filter(w, str_z(l->field->name), N_("%1 is true or false"));
-	buf_lit(&w->sql, " AND coalesce(f_");
-	buf_z(&w->sql, l->field->name);
-	buf_z(&w->sql, yes ? ", 0) = 1" : ", 0) = 0");
-	w->on_columns = true;
+	is_within(w, column_of(w, l->field), yes ? 1 : LINE_NO_NUMBER, yes ? 1 : 0);
 	return true;
 }
 
@@ -151,18 +148,10 @@ static bool filter_term(struct where *w, const struct list_filter *l)
 /* A code that this program does not know may stand in a row of the other side. */
 static bool filter_code(struct where *w, const struct list_filter *l)
 {
-	struct str rest = l->value, one, column = column_of(w, l->field);
 	size_t n = values_good(w, l);
 
-	if (n == 1)
-		is_equal(w, column, l->value);
-	for (size_t i = 0; n > 1 && str_split(&rest, ' ', &one); i++) {
-		buf_z(&w->sql, i ? " OR " : " AND (");
-		buf_add(&w->sql, column);
-		bind(w, S(" = ?"), one);
-	}
-	if (n > 1)
-		buf_lit(&w->sql, ")");
+	if (n)
+		is_word(w, column_of(w, l->field), l->value, n);
 	return n > 0;
 }
 
@@ -170,15 +159,14 @@ static bool filter_currency(struct where *w, const struct list_filter *l)
 {
 	if (!term_good(l->value))
 		return bad_filter(w, str_z(l->field->name), not_a_value);
-	is_equal(w, arena_join(w->a, column_of(w, l->field), S("_currency")), l->value);
+	is_word(w, column_of(w, l->field) + LINE_CURRENCY, l->value, 1);
 	return true;
 }
 
 static bool filter_field(struct where *w, const struct list_filter *l)
 {
 	const struct field *f = l->field;
-	struct field_column columns[FIELD_COLUMNS_MAX];
-	bool column = field_columns(f, columns) > 0;
+	bool column = column_of(w, f);
 
 	switch (f->kind) {
 	case REF: return filter_term(w, l);
@@ -186,7 +174,7 @@ static bool filter_field(struct where *w, const struct list_filter *l)
 	case TEXT:
 		if (!column)
 			break;
-		is_equal(w, column_of(w, f), l->value);
+		is_word(w, column_of(w, f), l->value, 1);
 		return true;
 	case DATE:
 		if (!column)
@@ -228,8 +216,9 @@ static bool filter_party(struct where *w, const struct list_filter *l)
 
 	if (!rows_party(w->v, l->value, &place))
 		return bad_filter(w, l->name, N_("There is no such side in this register."));
-	buf_lit(&w->sql, " AND (rid & 496) = ");
-	buf_u64(&w->sql, place << RID_PARTY);
+	w->nothing |= w->lines.of_party && w->lines.party != place;
+	w->lines.of_party = true;
+	w->lines.party = place;
 	return true;
 }
 
@@ -237,7 +226,7 @@ static bool filter_state(struct where *w, const struct list_filter *l)
 {
 	if (!is_state(l->value))
 		return bad_filter(w, l->name, N_("A joint record has no such state."));
-	is_equal(w, S("state"), l->value);
+	is_word(w, LINE_STATE, l->value, 1);
 	return true;
 }
 
@@ -266,58 +255,18 @@ static bool put_words(struct where *w)
 		return true;
 	if (!question_words(&w->question, w->q->words, &any, w->err))
 		return false;
-	if (!any) /* words without a letter are found nowhere */
-		buf_lit(&w->sql, " AND 1 = 0");
+	w->nothing |= !any; /* words without a letter are found nowhere */
 	return true;
 }
 
 bool where_read(struct where *w)
 {
+	w->lines = (struct lines_query){ .record = w->q->record,
+					 .who = w->q->who,
+					 .ended = w->q->ended };
+	lines_layout(w->q->record, &w->layout);
 	for (size_t i = 0; i < w->q->filter_count; i++)
 		if (!filter(w, &w->q->filters[i]))
 			return false;
 	return put_words(w);
-}
-
-int where_bind(const struct where *w, struct stmt *s)
-{
-	int n = 0;
-
-	for (size_t i = 0; i < w->text_count; i++)
-		stmt_text(s, n++, w->texts[i]);
-	if (w->question.any)
-		stmt_text(s, n++, buf_str(&w->question.text));
-	return n;
-}
-
-void where_columns(struct buf *sql, const struct where *w, bool likely)
-{
-	struct str rest = buf_str(&w->sql), part;
-	bool first = true;
-
-	for (; rest.n && str_split(&rest, LIKELY, &part); first = false) {
-		if (!first && likely)
-			buf_lit(sql, "likely");
-		buf_add(sql, part);
-	}
-}
-
-void where_from(struct buf *sql, const struct where *w)
-{
-	buf_lit(sql, " FROM r_");
-	buf_z(sql, w->q->record->name);
-	buf_lit(sql, " WHERE");
-	rows_seen(sql, "rid", w->q->who, w->q->ended);
-}
-
-void where_rest(struct buf *sql, const struct where *w, bool dense)
-{
-	bool go_through = dense && w->question.engine == DB_SQLITE;
-
-	where_columns(sql, w, go_through);
-	if (!w->question.any)
-		return;
-	buf_z(sql, go_through ? " AND +rid IN (" : " AND rid IN (");
-	buf_z(sql, search_rids(w->question.engine));
-	buf_lit(sql, ")");
 }

@@ -1,5 +1,6 @@
 #include "web/acts.h"
 #include "web/cockpit.h"
+#include "web/map.h"
 
 /* The cockpit: where the commission stands, on one page.  Every number opens its list. */
 
@@ -258,6 +259,9 @@ void page_home(struct visit *v)
 	money_section(v);
 	cockpit_section(v, "results", T(v->lang, "Results"));
 	results_list(v, COCKPIT_ROWS, false);
+	cockpit_section_end(v);
+	cockpit_section(v, "map", T(v->lang, "Map"));
+	map_picture(v);
 	cockpit_section_end(v);
 	html_lit(&v->out, "</div></div>\n");
 	cockpit_section(v, "ledgers", T(v->lang, "The ledgers"));

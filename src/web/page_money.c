@@ -1,5 +1,6 @@
 #include "web/curve.h"
 #include "web/desk.h"
+#include "web/flow.h"
 #include "web/totals_asked.h"
 
 /*
@@ -300,6 +301,7 @@ void page_money(struct visit *v)
 	if (sides_table(v, NULL))
 		help_gaps(v);
 	curve_part(v, NULL, S(""));
+	flow_part(v, &p.asked);
 	html_lit(&v->out, "<h2 id=sums>");
 	page_say(v, "Sums");
 	html_lit(&v->out, "</h2>\n");

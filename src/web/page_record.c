@@ -2,6 +2,7 @@
 #include "web/curve.h"
 #include "web/desk.h"
 #include "web/funnel.h"
+#include "web/papers.h"
 #include "web/lineage.h"
 #include "web/list_parts.h"
 
@@ -287,6 +288,7 @@ void page_record(struct visit *v)
 	record_head(&p);
 	record_acts(&p);
 	desk_record_line(v, p.r, p.ref);
+	papers_of_record(v, p.r, p.ref);
 	page_fields(v, p.r, p.data);
 	funnel_part(v, p.r, p.data);
 	own_parts(&p);

@@ -24,6 +24,7 @@ void page_at_risk(struct visit *v);   /* GET  /{}/at-risk             public, ca
 void page_silent(struct visit *v);    /* GET  /{}/silent              public, cached; ?days= */
 void page_money(struct visit *v);     /* GET  /{}/money               public, cached */
 void page_figures(struct visit *v);   /* GET  /{}/money/figures       public, cached */
+void page_map(struct visit *v);       /* GET  /{}/map                 public, cached; map.h */
 void page_results(struct visit *v);   /* GET  /{}/results             public, cached */
 void page_desk(struct visit *v);      /* GET  /{}/reconciliation-desk  public, cached; desk.h */
 void page_desk_flow(struct visit *v); /* GET  …/flow  public, cached; ?of=PARTY/ID */

@@ -1,4 +1,5 @@
 #include "web/pages.h"
+#include "web/papers.h"
 #include "web/server.h"
 
 /*
@@ -56,11 +57,14 @@ const struct route routes[] = {
 	GET_PAGE("/{lang}/money", page_money),
 	GET_PAGE("/{lang}/money/figures", page_figures),
 	GET_PAGE("/{lang}/results", page_results),
+	GET_PAGE("/{lang}/map", page_map),
+	GET_PAGE("/{lang}/map.svg", map_image),
 	GET_PAGE("/{lang}/reconciliation-desk", page_desk),
 	GET_PAGE("/{lang}/reconciliation-desk/flow", page_desk_flow),
 	GET_LIVE("/{lang}/reconciliation-desk/statement", page_statement_draft),
 	POST("/{lang}/reconciliation-desk/statement", ACCESS_CLERK, SMALL, page_statement_post),
 	GET_PAGE("/{lang}/reconciliation/{}/{}/statement", page_statement),
+	GET_PAGE("/{lang}/papers/{}", page_paper),
 	GET_PAGE("/{lang}/session/{}/{}/protocol", page_protocol),
 	POST("/{lang}/session/{}/{}/protocol", ACCESS_CLERK, SMALL, page_protocol_post),
 	POST("/{lang}/session/{}/{}/agenda", ACCESS_CLERK, SMALL, page_agenda_post),
@@ -101,6 +105,9 @@ const struct route routes[] = {
 
 	GET_LIVE("/data/activities.xml", data_activities),
 	GET_PAGE("/data/calendar.ics", data_calendar),
+	GET_PAGE("/data/feed.atom", data_feed),
+	GET_PAGE("/data/map.geojson", data_map),
+	GET_PAGE("/data/boundaries.geojson", data_boundaries),
 	GET_PAGE("/data/{}", data_file),
 
 	GET_PAGE("/api/openapi.json", api_openapi),

@@ -38,7 +38,7 @@ struct web {
 	struct arena arena;
 	struct str asset_hashes[ASSET_COUNT];
 	struct counters counters;
-	atomic_uint signing_in;
+	atomic_uint signing_in, drawing;  /* drawing: papers */
 	struct pouch_shelf *shelf;        /* pouch_shelf.h */
 	struct kept_figure at_risk[3];    /* by audience; under `lock` */
 	unsigned char build[BUILD_BYTES]; /* of this program: other code, other pages */
@@ -140,6 +140,10 @@ void api_desk_csv(struct visit *v);
 void api_acts(struct visit *v);
 void api_openapi(struct visit *v);
 void data_file(struct visit *v);     /* data.c: GET /data/{} */
+void data_feed(struct visit *v);     /* feed.c: GET /data/feed.atom */
+void map_image(struct visit *v);       /* map_files.c: GET /{lang}/map.svg */
+void data_map(struct visit *v);        /* GET /data/map.geojson, with the filters of the page */
+void data_boundaries(struct visit *v); /* GET /data/boundaries.geojson */
 void data_calendar(struct visit *v); /* calendar_file.c: GET /data/calendar.ics */
 void ops_health(struct visit *v);
 void ops_metrics(struct visit *v);

@@ -1,5 +1,9 @@
 #include "wire/html.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 /* ASCII that is not copied as it stands. */
 static const bool special[128] = {
 	[0x00] = 1, [0x01] = 1, [0x02] = 1, [0x03] = 1, [0x04] = 1, [0x05] = 1,
@@ -60,9 +64,34 @@ static inline size_t length_at(struct str s, size_t at)
 	return str_sequence(s, at);
 }
 
+/*
+ * How many bytes from `at` on are ASCII copied as it stands.  Sixteen at a time as long as they
+ * are, then one by one.
+ */
+static size_t plain_run(struct str s, size_t at)
+{
+	size_t i = at;
+
+#ifdef __SSE2__
+	for (; s.n - i >= 16; i += 16) {
+		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(s.p + i));
+		/* Signed: what is above ASCII is below the space too. */
+		__m128i bad = _mm_cmplt_epi8(v, _mm_set1_epi8(' '));
+
+		for (const char *c = "&<>\"'\x7f"; *c; c++)
+			bad = _mm_or_si128(bad, _mm_cmpeq_epi8(v, _mm_set1_epi8(*c)));
+		if (_mm_movemask_epi8(bad))
+			break;
+	}
+#endif
+	while (i < s.n && (unsigned char)s.p[i] < 0x80 && !special[(unsigned char)s.p[i]])
+		i++;
+	return i - at;
+}
+
 void html_text(struct buf *b, struct str s)
 {
-	size_t began = b->n, run = 0, at = 0;
+	size_t began = b->n, run = 0, at = plain_run(s, 0);
 
 	while (at < s.n) {
 		unsigned char c = (unsigned char)s.p[at];
@@ -79,6 +108,8 @@ void html_text(struct buf *b, struct str s)
 			run = at + n;
 		}
 		at += n;
+		if (n == 1)
+			at += plain_run(s, at);
 	}
 	buf_add(b, str_from(s, run));
 }

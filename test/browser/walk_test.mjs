@@ -82,7 +82,7 @@ async function reads(page, t, lang, address, shot, name) {
 		}, page);
 	}
 
-	for (const path of ['calendar', 'decisions', 'agreements', 'deadlines']) {
+	for (const path of ['calendar', 'decisions', 'agreements', 'deadlines', 'map']) {
 		await test(`${name}: there are ${path}, by day and by night`, async () => {
 			const answer = await page.goto(`${address}/${lang}/${path}`);
 			must(answer.status() === 200, `status ${answer.status()}`);
@@ -116,6 +116,19 @@ async function reads(page, t, lang, address, shot, name) {
 		await page.getByRole('img', { name: /.+/ }).first().waitFor();
 		await page.getByRole('columnheader', { name: t('Slack') }).waitFor();
 		await shot('calendar-project', ['light', 'dark']);
+	}, page);
+
+	await test(`${name}: a figure on the map is the number of rows it opens, by keyboard`, async () => {
+		await page.goto(`${address}/${lang}/map?area=all`);
+		const mark = page.locator('.map a[href^="#at"]').first();
+		const n = Number(await mark.locator('text').textContent());
+		await mark.focus();
+		await page.keyboard.press('Enter');
+		await page.waitForURL(/#at1$/);
+		must((await page.locator('tbody:has(#at1) th[scope=row]').count()) === n && n > 1, `not ${n} rows`);
+		await page.locator('#regions ~ .tab td.n a').first().click();
+		await page.waitForURL(/area=/);
+		must((await page.locator('svg.map path.area').count()) > 0, 'no area is drawn');
 	}, page);
 
 	await test(`${name}: what the words mean is said on the page`, async () => {

@@ -46,6 +46,7 @@ static const struct {
 
 #define SECTOR(code, share) "{\"sector\":\"" code "\",\"percentage\":\"" share "\"}"
 #define PLACE(share)        "{\"country\":\"ML\"" share "}"
+#define POINT(lat)          "{\"point\":{\"lat\":\"" lat "\",\"lon\":\"-8\"}}"
 #define MILE(key, more)                                                                        \
 	"{\"key\":\"" key "\",\"title\":{\"fr\":\"t\"},\"planned_end\":\"2027-01-01\"" more "}"
 #define TARGET(from, to)                                                                       \
@@ -202,6 +203,9 @@ static const struct {
 	  "\"milestones\":[" MILE("a", "") "," MILE("b", ",\"depends_on\":\"a\"") "," MILE(
 		  "c", ",\"depends_on\":\"b\"") "," MILE("d", ",\"depends_on\":\"c\"") "]",
 	  "milestones.1.depends_on", "milestones wait for each other in a circle, “b”" },
+	{ "project", "\"route\":[" POINT("12") "]",
+	  "\"route\":[" POINT("12") "," POINT("13") "]", "route.0.point",
+	  "one point is no line" },
 	{ "project", "\"milestones\":[" MILE("a", ",\"depends_on\":\"a\"") "]",
 	  "\"milestones\":[" MILE("a", "") "]", "milestones.0.depends_on",
 	  "milestones wait for each other in a circle, “a”" },

@@ -1,0 +1,366 @@
+#include "store/packed.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { TAIL = 8, PILE_FIRST = 64 };
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "numbers are copied as they stand");
+
+static bool has(uint64_t columns, unsigned c)
+{
+	return columns >> c & 1;
+}
+
+/* --- piles --- */
+
+void pile_init(struct pile *p, struct packed_shape shape)
+{
+	assert(shape.columns <= PACKED_COLUMNS && !(shape.names & ~shape.words));
+	*p = (struct pile){ .shape = shape };
+	lexicon_init(&p->words);
+}
+
+void pile_done(struct pile *p)
+{
+	free(p->lines);
+	lexicon_done(&p->words);
+	*p = (struct pile){ 0 };
+}
+
+void pile_clear(struct pile *p)
+{
+	if (!p->n)
+		return;
+	p->n = 0;
+	lexicon_clear(&p->words);
+}
+
+int64_t *pile_add(struct pile *p)
+{
+	size_t columns = p->shape.columns;
+
+	if (p->n == p->cap) {
+		p->cap = p->cap ? p->cap * 2 : PILE_FIRST;
+		p->lines = realloc(p->lines, p->cap * columns * sizeof(*p->lines));
+		if (!p->lines)
+			abort();
+	}
+	return p->lines + columns * p->n++;
+}
+
+static int64_t *line_at(const struct pile *p, size_t i)
+{
+	return p->lines + p->shape.columns * i;
+}
+
+/* Lines `from` of the pile on are a block's: their words are numbered by it. */
+static void own_words(struct pile *p, size_t from, const uint32_t *id)
+{
+	for (size_t i = from; i < p->n; i++)
+		for (unsigned c = 0; c < p->shape.columns; c++)
+			if (has(p->shape.words, c))
+				line_at(p, i)[c] = id[line_at(p, i)[c]];
+}
+
+void pile_append(struct pile *to, const struct pile *from)
+{
+	uint32_t *id = calloc(from->words.n, sizeof(*id));
+	size_t had = to->n;
+
+	if (!id)
+		abort();
+	for (size_t i = 0; i < from->words.n; i++)
+		id[i] = lexicon_id(&to->words, from->words.word[i]);
+	for (size_t i = 0; i < from->n; i++)
+		memcpy(pile_add(to), line_at(from, i),
+		       from->shape.columns * sizeof(*from->lines));
+	own_words(to, had, id);
+	free(id);
+}
+
+/* --- packing --- */
+
+struct dictionary {
+	uint32_t *local; /* number + 1 in the block, by number in the pile; 0: not there */
+	struct buf words;
+	uint32_t count;
+};
+struct packing {
+	const struct pile *pile;
+	size_t from, to;
+	struct dictionary words, names;
+};
+
+static void put_number(struct buf *out, uint64_t v, size_t bytes)
+{
+	buf_add(out, str_of(&v, bytes));
+}
+
+static void dictionary_init(struct dictionary *d, const struct pile *p)
+{
+	d->local = calloc(p->words.n, sizeof(*d->local));
+	if (!d->local)
+		abort();
+	buf_init(&d->words, PACKED_BYTES);
+	d->count = 0;
+}
+
+static void put_dictionary(struct buf *out, struct dictionary *d)
+{
+	put_number(out, d->count, 4);
+	buf_add(out, buf_str(&d->words));
+	buf_done(&d->words);
+	free(d->local);
+}
+
+static uint32_t local_word(struct dictionary *d, struct str word, int64_t id)
+{
+	if (!d->local[id]) {
+		d->local[id] = ++d->count;
+		put_number(&d->words, word.n, 2);
+		buf_add(&d->words, word);
+	}
+	return d->local[id] - 1;
+}
+
+static unsigned width_of(uint64_t most)
+{
+	unsigned width = 0;
+
+	while (most) {
+		most >>= 8;
+		width++;
+	}
+	return width;
+}
+
+/* What the column has in the block's lines; its words by their numbers there. */
+static void gather(struct packing *k, unsigned c, int64_t values[PACKED_LINES])
+{
+	const struct pile *p = k->pile;
+	struct dictionary *d = has(p->shape.names, c) ? &k->names : &k->words;
+	size_t n = k->to - k->from;
+
+	for (size_t i = 0; i < n; i++)
+		values[i] = line_at(p, k->from + i)[c];
+	if (!has(p->shape.words, c))
+		return;
+	for (size_t i = 0; i < n; i++)
+		values[i] = local_word(d, p->words.word[values[i]], values[i]);
+}
+
+/* Eight bytes are written for each value, of which the next one's take what is too much. */
+static void put_values(struct buf *out, const int64_t *values, size_t n, int64_t least,
+		       unsigned width)
+{
+	size_t at = out->n;
+
+	buf_zero(out, n * width + TAIL);
+	if (out->full)
+		return;
+	for (size_t i = 0; i < n && width; i++, at += width) {
+		uint64_t v = (uint64_t)values[i] - (uint64_t)least;
+
+		memcpy(out->p + at, &v, sizeof(v));
+	}
+	out->n -= TAIL;
+}
+
+static void pack_column(struct buf *out, struct packing *k, unsigned c)
+{
+	int64_t values[PACKED_LINES], least = INT64_MAX, most = INT64_MIN;
+	size_t n = k->to - k->from;
+	unsigned width;
+
+	gather(k, c, values);
+	for (size_t i = 0; i < n; i++) {
+		least = values[i] < least ? values[i] : least;
+		most = values[i] > most ? values[i] : most;
+	}
+	width = width_of((uint64_t)most - (uint64_t)least);
+	buf_ch(out, (char)width);
+	put_number(out, (uint64_t)least, 8);
+	put_values(out, values, n, least, width);
+}
+
+void packed_write(struct buf *body, struct buf *names, const struct pile *p, size_t from,
+		  size_t to)
+{
+	struct packing k = { .pile = p, .from = from, .to = to };
+	struct buf columns;
+
+	assert(from < to && to - from <= PACKED_LINES);
+	dictionary_init(&k.words, p);
+	dictionary_init(&k.names, p);
+	buf_init(&columns, PACKED_BYTES);
+	for (unsigned c = 0; c < p->shape.columns; c++)
+		pack_column(&columns, &k, c);
+	put_number(body, to - from, 4);
+	put_dictionary(body, &k.words);
+	buf_add(body, buf_str(&columns));
+	buf_zero(body, TAIL);
+	put_dictionary(names, &k.names);
+	buf_done(&columns);
+}
+
+/* --- reading --- */
+
+struct block {
+	const struct packed_shape *shape;
+	size_t lines;
+	const char *column[PACKED_COLUMNS];
+	int64_t least[PACKED_COLUMNS];
+	unsigned width[PACKED_COLUMNS];
+};
+
+/* A block's words by their numbers in the lexicon. */
+struct word_map {
+	uint32_t *id;
+	size_t n;
+};
+
+static bool take(struct str *s, size_t n, uint64_t *out)
+{
+	*out = 0;
+	if (s->n < n)
+		return false;
+	memcpy(out, s->p, n);
+	*s = str_from(*s, n);
+	return true;
+}
+
+static bool take_words(struct str *rest, struct lexicon *words, struct word_map *out)
+{
+	uint64_t count, size;
+
+	if (!take(rest, 4, &count) || count > rest->n)
+		return false;
+	out->n = count;
+	out->id = malloc((count + 1) * sizeof(*out->id));
+	if (!out->id)
+		abort();
+	for (size_t i = 0; i < count; i++) {
+		if (!take(rest, 2, &size) || rest->n < size)
+			return false;
+		out->id[i] = lexicon_id(words, str_cut(*rest, size));
+		*rest = str_from(*rest, size);
+	}
+	return true;
+}
+
+static bool take_column(struct str *rest, struct block *b, unsigned c)
+{
+	uint64_t width, least;
+
+	if (!take(rest, 1, &width) || !take(rest, 8, &least) || width > 8 ||
+	    rest->n < width * b->lines)
+		return false;
+	b->width[c] = (unsigned)width;
+	b->least[c] = (int64_t)least;
+	b->column[c] = rest->p;
+	*rest = str_from(*rest, width * b->lines);
+	return true;
+}
+
+static bool take_columns(struct str *rest, struct block *b)
+{
+	for (unsigned c = 0; c < b->shape->columns; c++)
+		if (!take_column(rest, b, c))
+			return false;
+	return rest->n == TAIL;
+}
+
+/* Eight bytes are read for each value: the block ends with as many to spare. */
+static void read_column(const struct block *b, unsigned c, int64_t *out)
+{
+	unsigned width = b->width[c];
+	uint64_t least = (uint64_t)b->least[c], v;
+	uint64_t mask = width == 8 ? UINT64_MAX : ((uint64_t)1 << 8 * width) - 1;
+	const char *p = b->column[c];
+
+	if (width == 0) {
+		for (size_t i = 0; i < b->lines; i++)
+			out[i] = (int64_t)least;
+		return;
+	}
+	for (size_t i = 0; i < b->lines; i++, p += width) {
+		memcpy(&v, p, sizeof(v));
+		out[i] = (int64_t)(least + (v & mask));
+	}
+}
+
+static bool map_column(const struct word_map *m, int64_t *out, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if ((uint64_t)out[i] >= m->n)
+			return false;
+		out[i] = m->id[out[i]];
+	}
+	return true;
+}
+
+/* A block that is being read: its columns, and its words by their numbers in a lexicon. */
+struct reading {
+	struct block block;
+	struct word_map words, names;
+};
+
+static bool open_block(struct reading *r, const struct packed *from, struct lexicon *words,
+		       uint64_t need)
+{
+	struct str body = from->body, names = from->names;
+	uint64_t lines;
+
+	if (!take(&body, 4, &lines) || lines > PACKED_LINES)
+		return false;
+	r->block.lines = lines;
+	return take_words(&body, words, &r->words) && take_columns(&body, &r->block) &&
+	       (!(need & r->block.shape->names) || take_words(&names, words, &r->names));
+}
+
+static bool read_numbers(const struct reading *r, unsigned c, int64_t *out)
+{
+	const struct packed_shape *shape = r->block.shape;
+
+	read_column(&r->block, c, out);
+	return !has(shape->words, c) ||
+	       map_column(has(shape->names, c) ? &r->names : &r->words, out, r->block.lines);
+}
+
+static void close_block(struct reading *r)
+{
+	free(r->words.id);
+	free(r->names.id);
+}
+
+bool packed_read(const struct packed *from, struct packed_shape shape, struct lexicon *words,
+		 uint64_t need, int64_t (*out)[PACKED_LINES], size_t *n)
+{
+	struct reading r = { .block.shape = &shape };
+	bool ok = open_block(&r, from, words, need);
+
+	*n = r.block.lines;
+	for (unsigned c = 0; c < shape.columns && ok; c++)
+		ok = !has(need, c) || read_numbers(&r, c, out[c]);
+	close_block(&r);
+	return ok;
+}
+
+bool pile_unpack(struct pile *to, const struct packed *from)
+{
+	struct reading r = { .block.shape = &to->shape };
+	int64_t column[PACKED_LINES];
+	size_t had = to->n;
+	bool ok = open_block(&r, from, &to->words, UINT64_MAX);
+
+	for (size_t i = 0; i < r.block.lines && ok; i++)
+		(void)pile_add(to);
+	for (unsigned c = 0; c < to->shape.columns && ok; c++) {
+		ok = read_numbers(&r, c, column);
+		for (size_t i = 0; i < r.block.lines; i++)
+			line_at(to, had + i)[c] = column[i];
+	}
+	close_block(&r);
+	return ok;
+}

@@ -1,0 +1,59 @@
+/*
+ * Lines of numbers packed by column, so that a million of them are read in one sweep.
+ * Private to src/store/.
+ *
+ * Some columns hold words: their numbers are those of a lexicon.  A block is self-contained:
+ * its words, then each column as the smallest value and, for each line, what is above it in as
+ * many bytes as the largest needs.
+ *
+ *	body   u32 lines, words, columns × (u8 width, i64 least, lines × width bytes), 8 zero
+ *	       bytes
+ *	names  words: those of the columns `names`, which are many and often not asked for
+ *	words  u32 count, count × (u16 bytes, bytes)
+ *
+ * All numbers are little-endian.
+ */
+#ifndef STORE_PACKED_H
+#define STORE_PACKED_H
+#include "store/lexicon.h"
+
+enum { PACKED_LINES = 4096, PACKED_BYTES = 64 << 20, PACKED_COLUMNS = 40 };
+
+struct packed_shape {
+	unsigned columns;
+	uint64_t words, names; /* bits 1 << column: those of words, and those of `names` too */
+	bool cancels;          /* a row has one line: when it goes, both may be left out */
+};
+/* Lines not yet packed. */
+struct pile {
+	struct packed_shape shape;
+	struct lexicon words;
+	int64_t *lines; /* `columns` numbers each */
+	size_t n, cap;
+};
+void pile_init(struct pile *p, struct packed_shape shape);
+void pile_done(struct pile *p);
+void pile_clear(struct pile *p);
+/* A line more, which the caller fills; it stands there until the next. */
+int64_t *pile_add(struct pile *p);
+
+/* A block as it is kept. */
+struct packed {
+	struct str body, names;
+};
+/* The lines of another pile, or of a block, after its own. */
+void pile_append(struct pile *to, const struct pile *from);
+bool pile_unpack(struct pile *to, const struct packed *from) MUST_USE;
+
+/* Pack lines `from` to before `to` of the pile, at most PACKED_LINES of them. */
+void packed_write(struct buf *body, struct buf *names, const struct pile *p, size_t from,
+		  size_t to);
+
+/*
+ * Read a block: its words into the lexicon, of its columns those in `need` into `out`, which
+ * has room for all.  False when the bytes are no block.
+ */
+bool packed_read(const struct packed *from, struct packed_shape shape, struct lexicon *words,
+		 uint64_t need, int64_t (*out)[PACKED_LINES], size_t *n) MUST_USE;
+
+#endif

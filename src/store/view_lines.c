@@ -1,0 +1,339 @@
+#include "store/view_lines.h"
+
+#include "store/packed_log.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* --- sets --- */
+
+/* Numbers beyond are those of a database that is damaged: such a row is in no set. */
+static const uint64_t rid_most = UINT64_C(1) << 30;
+
+void rid_set_add(struct rid_set *s, int64_t rid)
+{
+	size_t at = (size_t)rid / 64;
+
+	if ((uint64_t)rid > rid_most)
+		return;
+	if (at >= s->words) {
+		size_t words = s->words ? s->words : 64;
+
+		while (at >= words)
+			words *= 2;
+		s->bits = realloc(s->bits, words * sizeof(*s->bits));
+		if (!s->bits)
+			abort();
+		memset(s->bits + s->words, 0, (words - s->words) * sizeof(*s->bits));
+		s->words = words;
+	}
+	s->bits[at] |= UINT64_C(1) << (rid & 63);
+}
+
+bool rid_set_has(const struct rid_set *s, int64_t rid)
+{
+	size_t at = (size_t)rid / 64;
+
+	return at < s->words && s->bits[at] >> (rid & 63) & 1;
+}
+
+void rid_set_done(struct rid_set *s)
+{
+	free(s->bits);
+	*s = (struct rid_set){ 0 };
+}
+
+/* --- one sweep over the lines, the newest first --- */
+
+enum { WORDS_MAX = LINE_TESTS_MAX * FILTER_VALUES_MAX };
+struct sweep {
+	const struct lines_query *q;
+	struct lines_found *out;
+	struct lines_layout layout;
+	struct lexicon words;
+	uint32_t asked[WORDS_MAX]; /* the tests' words, one test's after the other */
+	uint64_t need;
+	unsigned by;         /* the column that orders; 0: none */
+	bool by_words;       /* its numbers are of words */
+	bool by_decimal;     /* and the next column is what stands above it */
+	uint32_t none;       /* the word that is absence */
+	struct line_key key; /* q->key, with q->word by number */
+	struct rid_set gone; /* rows of which an older line is not to be read */
+	bool any_gone;
+	int64_t (*at)[PACKED_LINES];
+	uint16_t live[PACKED_LINES]; /* the lines of the block that answer so far */
+	size_t n, cap;               /* cap: of out->rows */
+};
+
+/*
+ * A row that went has a line of sign -1, and before that the one that it takes back: read from
+ * the end, what comes first of a row is what stands.
+ */
+static void standing(struct sweep *s, size_t lines)
+{
+	const int64_t *rid = s->at[PACKED_RID], *shape = s->at[PACKED_SHAPE],
+		      *sign = s->at[PACKED_SIGN];
+	const int64_t bit = rid_bit(s->q->who), mask = s->q->ended ? bit : bit | RID_ENDED;
+	const int64_t of = s->q->of_party ? 31 << RID_PARTY : 0,
+		      party = s->q->of_party ? (int64_t)s->q->party << RID_PARTY : 0;
+
+	s->n = 0;
+	for (size_t i = lines; i-- > 0;) {
+		if (sign[i] < 0) {
+			rid_set_add(&s->gone, rid[i]);
+			s->any_gone = true;
+			continue;
+		}
+		if ((shape[i] & (mask | of)) != (bit | party) ||
+		    (s->any_gone && rid_set_has(&s->gone, rid[i])))
+			continue;
+		if (!s->q->among || rid_set_has(s->q->among, rid[i]))
+			s->live[s->n++] = (uint16_t)i;
+	}
+}
+
+static bool is_asked(const uint32_t *words, size_t n, int64_t word)
+{
+	for (size_t i = 0; i < n; i++)
+		if (words[i] == word)
+			return true;
+	return false;
+}
+
+static void put_to(struct sweep *s, const struct line_test *t, const uint32_t *words)
+{
+	const int64_t *at = s->at[t->column];
+	size_t kept = 0;
+
+	for (size_t k = 0; k < s->n; k++) {
+		uint16_t i = s->live[k];
+
+		s->live[kept] = i;
+		kept += t->n ? is_asked(words, t->n, at[i])
+			     : at[i] >= t->low && at[i] <= t->high;
+	}
+	s->n = kept;
+}
+
+/* --- the first in order --- */
+
+static int by_number(const struct sweep *s, int128 a, int128 b)
+{
+	if (a == b)
+		return 0;
+	if (!s->by_words)
+		return a < b ? -1 : 1;
+	if (a == s->none || b == s->none)
+		return a == s->none ? -1 : 1;
+	return str_cmp(s->words.word[a], s->words.word[b]);
+}
+
+static int cmp(const struct sweep *s, const struct line_key *a, const struct line_key *b)
+{
+	int c = by_number(s, a->number, b->number);
+
+	for (int i = 0; i < 2 && !c; i++)
+		c = a->id[i] < b->id[i] ? -1 : a->id[i] > b->id[i];
+	if (!c)
+		c = a->rid < b->rid ? -1 : a->rid > b->rid;
+	return s->q->descending ? -c : c;
+}
+
+/* A heap of those that are wanted, the last of them on top. */
+static void sink(struct sweep *s, size_t at, size_t n)
+{
+	struct line_key *rows = s->out->rows, one = rows[at];
+
+	for (size_t below; (below = 2 * at + 1) < n; at = below) {
+		if (below + 1 < n && cmp(s, &rows[below + 1], &rows[below]) > 0)
+			below++;
+		if (cmp(s, &rows[below], &one) <= 0)
+			break;
+		rows[at] = rows[below];
+	}
+	rows[at] = one;
+}
+
+static void rise(struct sweep *s, size_t at)
+{
+	struct line_key *rows = s->out->rows, one = rows[at];
+
+	for (size_t above; at > 0; at = above) {
+		above = (at - 1) / 2;
+		if (cmp(s, &rows[above], &one) >= 0)
+			break;
+		rows[at] = rows[above];
+	}
+	rows[at] = one;
+}
+
+static void keep(struct sweep *s, const struct line_key *one)
+{
+	struct lines_found *out = s->out;
+
+	if (out->n == s->q->want) {
+		if (cmp(s, one, &out->rows[0]) >= 0)
+			return;
+		out->rows[0] = *one;
+		sink(s, 0, out->n);
+		return;
+	}
+	if (out->n == s->cap) {
+		s->cap = s->cap ? s->cap * 2 : 64;
+		out->rows = realloc(out->rows, s->cap * sizeof(*out->rows));
+		if (!out->rows)
+			abort();
+	}
+	out->rows[out->n] = *one;
+	rise(s, out->n++);
+}
+
+static void in_order(struct sweep *s)
+{
+	struct line_key *rows = s->out->rows;
+
+	for (size_t n = s->out->n; n > 1; n--) {
+		struct line_key last = rows[0];
+
+		rows[0] = rows[n - 1];
+		rows[n - 1] = last;
+		sink(s, 0, n - 1);
+	}
+}
+
+static struct line_key key_of(const struct sweep *s, size_t i)
+{
+	struct line_key k = {
+		.number = s->at[s->by][i],
+		.id = { (uint64_t)s->at[LINE_ID_HIGH][i], (uint64_t)s->at[LINE_ID_LOW][i] },
+		.rid = s->at[PACKED_RID][i] << RID_SEQ | s->at[PACKED_SHAPE][i],
+	};
+
+	if (s->by_decimal)
+		k.number = lines_micro(s->at[s->by][i], s->at[s->by + 1][i]);
+	return k;
+}
+
+static void take_lines(struct sweep *s)
+{
+	s->out->total += s->n;
+	for (size_t k = 0; k < s->n; k++) {
+		size_t i = s->live[k];
+		struct line_key one;
+
+		if (!s->by) {
+			rid_set_add(&s->out->matches, s->at[PACKED_RID][i]);
+			continue;
+		}
+		one = key_of(s, i);
+		if (!s->q->after || cmp(s, &one, &s->key) > 0)
+			keep(s, &one);
+	}
+}
+
+/* --- blocks --- */
+
+static bool sweep_block(struct sweep *s, const struct packed *b, struct err *err)
+{
+	const uint32_t *words = s->asked;
+	size_t lines;
+
+	if (!packed_read(b, s->layout.shape, &s->words, s->need, s->at, &lines))
+		return packed_hurt(err);
+	standing(s, lines);
+	for (size_t i = 0; i < s->q->test_count; i++) {
+		put_to(s, &s->q->tests[i], words);
+		words += s->q->tests[i].n;
+	}
+	take_lines(s);
+	return true;
+}
+
+static bool sweep_log(struct sweep *s, struct view *v, struct err *err)
+{
+	bool names = s->need & s->layout.shape.names, row = true;
+	struct stmt *st =
+		names ? db_prepare(v->reg,
+				   "SELECT body, names FROM r_packed WHERE log = ? "
+				   "ORDER BY seq DESC",
+				   err)
+		      : db_prepare(v->reg,
+				   "SELECT body FROM r_packed WHERE log = ? ORDER BY seq DESC",
+				   err);
+	struct packed b = { 0 };
+
+	if (!st)
+		return false;
+	stmt_int(st, 0, lines_log(s->q->record));
+	while (row) {
+		if (!stmt_step(st, &row, err))
+			return false;
+		if (!row)
+			break;
+		b.body = col_blob(st, 0);
+		if (names)
+			b.names = col_blob(st, 1);
+		if (!sweep_block(s, &b, err)) {
+			stmt_reset(st);
+			return false;
+		}
+	}
+	return true;
+}
+
+/* What is read of a line, and the words that are asked for by their numbers. */
+static void sweep_begin(struct sweep *s)
+{
+	const struct lines_query *q = s->q;
+	uint32_t *word = s->asked;
+
+	lines_layout(q->record, &s->layout);
+	lexicon_init(&s->words);
+	s->none = lexicon_id(&s->words, LINE_NO_WORD);
+	s->need = 1 << PACKED_RID | 1 << PACKED_SHAPE | 1 << PACKED_SIGN;
+	for (size_t i = 0; i < q->test_count; i++) {
+		s->need |= UINT64_C(1) << q->tests[i].column;
+		for (size_t k = 0; k < q->tests[i].n; k++)
+			*word++ = lexicon_id(&s->words, q->tests[i].words[k]);
+	}
+	if (!q->order)
+		return;
+	s->by = s->layout.at[(int)(q->order - fields) - q->record->first];
+	s->by_words = s->layout.shape.words >> s->by & 1;
+	s->by_decimal = q->order->kind != BOOL && q->order->kind != DATE && !s->by_words;
+	s->need |= UINT64_C(1) << s->by | UINT64_C(1) << (s->by + s->by_decimal) |
+		   1 << LINE_ID_HIGH | 1 << LINE_ID_LOW;
+	s->key = q->key;
+	if (s->by_words)
+		s->key.number = q->word.p ? lexicon_id(&s->words, q->word) : s->none;
+}
+
+bool view_lines(struct view *v, const struct lines_query *q, struct lines_found *out,
+		struct err *err)
+{
+	struct sweep *s = calloc(1, sizeof(*s));
+	bool ok;
+
+	if (!s)
+		abort();
+	*out = (struct lines_found){ 0 };
+	s->q = q;
+	s->out = out;
+	sweep_begin(s);
+	s->at = malloc(s->layout.shape.columns * sizeof(*s->at));
+	if (!s->at)
+		abort();
+	ok = sweep_log(s, v, err);
+	in_order(s);
+	rid_set_done(&s->gone);
+	lexicon_done(&s->words);
+	free(s->at);
+	free(s);
+	return ok;
+}
+
+void lines_found_done(struct lines_found *f)
+{
+	free(f->rows);
+	rid_set_done(&f->matches);
+}

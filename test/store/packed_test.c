@@ -1,0 +1,152 @@
+/* Lines packed by column come back as they were, and bytes that are no block are told. */
+#include "check.h"
+#include "store/packed.h"
+
+#include <stdlib.h>
+
+enum { COLUMNS = 12, WORD = 4, NAME = 7, LINES = 3000 };
+static const struct packed_shape shape = { .columns = COLUMNS,
+					   .words = 1u << WORD | 1u << NAME,
+					   .names = 1u << NAME };
+
+static uint64_t next(uint64_t *seed)
+{
+	*seed = *seed * 6364136223846793005u + 1442695040888963407u;
+	return *seed ^ *seed >> 29;
+}
+
+static struct str word_of(char text[16], uint64_t n)
+{
+	return str_of(text, (size_t)snprintf(text, 16, "w%llu", (unsigned long long)n));
+}
+
+/* Column c has values of c bytes, those of one line apart by their sign. */
+static int64_t value_at(struct pile *p, unsigned c, uint64_t r)
+{
+	char text[16];
+
+	if (c == WORD || c == NAME)
+		return lexicon_id(&p->words,
+				  r % 9 ? word_of(text, r % (c == WORD ? 5 : 2000)) : S(""));
+	if (c == 0)
+		return 7;
+	if (c >= 8)
+		return (int64_t)r;
+	return (int64_t)(r % (UINT64_C(1) << (8 * c))) - (INT64_C(1) << (8 * c - 1));
+}
+
+static void fill(struct pile *p, size_t lines, uint64_t seed)
+{
+	for (size_t i = 0; i < lines; i++) {
+		int64_t line[COLUMNS];
+
+		for (unsigned c = 0; c < COLUMNS; c++)
+			line[c] = value_at(p, c, next(&seed));
+		memcpy(pile_add(p), line, sizeof(line));
+	}
+}
+
+static void check_lines(const struct pile *got, const struct pile *want, size_t from)
+{
+	assert_int_equal(got->n, want->n - from);
+	for (size_t i = 0; i < got->n; i++)
+		for (unsigned c = 0; c < COLUMNS; c++) {
+			int64_t g = got->lines[i * COLUMNS + c],
+				w = want->lines[(from + i) * COLUMNS + c];
+
+			if (c == WORD || c == NAME)
+				check_str(got->words.word[g], want->words.word[w]);
+			else
+				assert_int_equal(g, w);
+		}
+}
+
+static void pack(struct buf body[1], struct buf names[1], const struct pile *p, size_t from)
+{
+	buf_init(body, PACKED_BYTES);
+	buf_init(names, PACKED_BYTES);
+	packed_write(body, names, p, from, p->n);
+}
+
+static void there_and_back(void **state)
+{
+	static const size_t counts[] = { 1, 2, 40, LINES };
+
+	(void)state;
+	for (size_t k = 0; k < sizeof(counts) / sizeof(counts[0]); k++) {
+		struct pile p, back, joined;
+		struct buf body, names;
+
+		pile_init(&p, shape);
+		fill(&p, counts[k], k + 1);
+		pack(&body, &names, &p, counts[k] / 3);
+		pile_init(&back, shape);
+		assert_true(pile_unpack(&back,
+					&(struct packed){ buf_str(&body), buf_str(&names) }));
+		check_lines(&back, &p, counts[k] / 3);
+		/* behind other lines, whose words have other numbers */
+		pile_init(&joined, shape);
+		fill(&joined, 5, 99);
+		pile_append(&joined, &back);
+		assert_int_equal(joined.n, back.n + 5);
+		joined.n = back.n;
+		memmove(joined.lines, joined.lines + (size_t)5 * COLUMNS,
+			joined.n * COLUMNS * sizeof(*joined.lines));
+		check_lines(&joined, &back, 0);
+		buf_done(&body);
+		buf_done(&names);
+		pile_done(&p);
+		pile_done(&back);
+		pile_done(&joined);
+	}
+}
+
+/* A block cut short, or with another number of lines or words, is none; nothing behind its end
+ * is read. */
+static void broken_bytes(void **state)
+{
+	int64_t(*out)[PACKED_LINES] = calloc(COLUMNS, sizeof(*out));
+	struct pile p;
+	struct buf body, names;
+	uint64_t seed = 5;
+
+	(void)state;
+	assert_non_null(out);
+	pile_init(&p, shape);
+	fill(&p, 60, 3);
+	pack(&body, &names, &p, 0);
+	for (int i = 0; i < 4000; i++) {
+		struct lexicon words;
+		struct buf hurt;
+		size_t n, cut = i < (int)body.n ? (size_t)i : body.n;
+
+		buf_init(&hurt, PACKED_BYTES);
+		buf_add(&hurt, str_cut(buf_str(&body), cut));
+		if (cut == body.n)
+			hurt.p[next(&seed) % 40] ^= (char)(1 + next(&seed) % 255);
+		lexicon_init(&words);
+		if (packed_read(&(struct packed){ buf_str(&hurt), buf_str(&names) }, shape,
+				&words, UINT64_MAX, out, &n)) {
+			assert_int_equal(cut, body.n);
+			assert_true(n <= PACKED_LINES);
+			for (size_t k = 0; k < n; k++)
+				assert_true((uint64_t)out[WORD][k] < words.n);
+		}
+		lexicon_done(&words);
+		buf_done(&hurt);
+	}
+	free(out);
+	buf_done(&body);
+	buf_done(&names);
+	pile_done(&p);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(there_and_back),
+		cmocka_unit_test(broken_bytes),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
