@@ -6,6 +6,8 @@
 
 /* Of texts in a paper: some two hundred pages, a few seconds of drawing. */
 enum { PAPER_BYTES = 1 << 20 };
+/* Papers in the making: who asks for the next is told to come back. */
+enum { AT_ONCE = 8 };
 enum { TITLE_MAX = 120, HREF_MAX = 2000, DISPOSITION_MAX = 1000 };
 
 /* --- the line on a page --- */
@@ -223,7 +225,6 @@ static bool make(struct visit *v, const struct report_kind *kind, const struct p
 
 void page_paper(struct visit *v)
 {
-	const unsigned most = (v->web->workers + 1) / 2;
 	const struct paper_format *f;
 	const struct report_kind *kind;
 	struct err err;
@@ -234,7 +235,7 @@ void page_paper(struct visit *v)
 		page_error(v, &err);
 		return;
 	}
-	ok = atomic_fetch_add(&v->web->drawing, 1) < most;
+	ok = atomic_fetch_add(&v->web->drawing, 1) < AT_ONCE;
 	if (!ok) {
 		http_set(v->a, v->r, "Retry-After", S("5"));
 		err_set(&err, ERR_UNREACHABLE, NULL,
