@@ -105,6 +105,16 @@ $(ROOMS:%=test-%): test-%: $(PROGRAM) | build/packages-test
 	@$(MAKE) --no-print-directory $(filter $(B)/%,$(TEST_OF))
 	@setup/run-tests $(TEST_OF)
 
+# Not part of make test: it fetches two hundred npm packages.
+build/lighthouse/node_modules/.package-lock.json: $(addprefix test/lighthouse/,package.json package-lock.json .npmrc) | build/packages-test
+	@mkdir -p build/lighthouse && cp $^ build/lighthouse/
+	@echo "benkan: installing npm packages for Lighthouse"
+	@(cd build/lighthouse && npm ci --loglevel=error --no-audit --no-fund >/dev/null) && touch $@ || \
+	  { echo "benkan: npm could not fetch these; check the network, then run make lighthouse again" >&2; exit 1; }
+
+lighthouse: $(PROGRAM) build/lighthouse/node_modules/.package-lock.json ## Lighthouse on the cockpit, a project and the decision matrix
+	@cp test/lighthouse/lighthouse.mjs build/lighthouse/ && node build/lighthouse/lighthouse.mjs
+
 $(B)/test/%: test/%.c $(B)/libbenkan.a | build/packages-test
 	@mkdir -p $(@D)
 	@echo "  cc $<"
@@ -192,5 +202,5 @@ help: ## this list
 
 -include $(OBJ:.o=.d) $(TEST_C:%=%.d) $(REPLAY:%=%.d) $(BENCH:%=%.d)
 .SECONDARY:
-.PHONY: all run test test-c fuzz check check-format check-house check-tidy check-cppcheck check-san check-threads test-threads bench install clean help \
+.PHONY: all run test test-c lighthouse fuzz check check-format check-house check-tidy check-cppcheck check-san check-threads test-threads bench install clean help \
 	$(ROOMS:%=test-%)

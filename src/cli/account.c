@@ -1,4 +1,6 @@
 #include "cli/cli.h"
+#include "store/local.h"
+#include "wire/mail.h"
 
 #include <errno.h>
 #include <string.h>
@@ -11,6 +13,10 @@ const char account_add_details[] =
 	   "accounts). The password is read from standard input. Accounts stay at this node; "
 	   "they never enter "
 	   "a ledger.");
+
+const char account_mail_details[] = N_(
+	"The digest is written in the language of --lang. benkan digest sends it; the address "
+	"stays at this node.");
 
 enum { ANSWER_MAX = 64 << 10 };
 
@@ -156,6 +162,53 @@ static bool give_token(const struct clerk *c, struct err *err)
 static bool disable(const struct clerk *c, struct err *err)
 {
 	return account_disable(c->n, c->v, c->name, !word_given(c->w, "--enable"), err);
+}
+
+/* A new address begins nothing anew. */
+static bool keep_cut(const struct clerk *c, struct mail_row *row, struct err *err)
+{
+	struct mail_row *rows;
+	size_t n;
+
+	if (!local_mails(c->v, c->w->a, &rows, &n, err))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(rows[i].account, row->account)) {
+			row->sent = rows[i].sent;
+			row->cut = rows[i].cut;
+		}
+	return true;
+}
+
+static bool set_mail(const struct clerk *c, struct err *err)
+{
+	const char *days = word_of(c->w, "--every");
+	struct str address = str_z(c->w->arg_count > 1 ? c->w->args[1] : "");
+	struct mail_row row = { .account = c->name,
+				.address = address,
+				.lang = str_z(lang_codes[c->w->lang]),
+				.every = 1 };
+	struct account_row account;
+	uint64_t every = 1;
+
+	if (!local_account(c->v, c->w->a, c->name, &account, err))
+		return false;
+	if (word_given(c->w, "--end"))
+		return local_mail_end(c->v, c->name, err);
+	if (!mail_address(address))
+		return err_set(err, ERR_INPUT, "address",
+			       N_("“%1” is no mail address: write name@domain."),
+			       err_arg(address));
+	if (days && (!str_u64(str_z(days), 31, &every) || every == 0))
+		return err_set(err, ERR_USAGE, "every",
+			       N_("--every %1: write a number of days from 1 to 31."), days);
+	row.every = (unsigned)every;
+	return keep_cut(c, &row, err) && local_mail_put(c->v, &row, err);
+}
+
+int cmd_account_mail(const struct words *w)
+{
+	return with_account(w, set_mail);
 }
 
 int cmd_account_add(const struct words *w)

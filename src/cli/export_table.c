@@ -55,11 +55,6 @@ int export_table(const struct words *w)
 	}
 	if (!table_named(str_z(kind), &plan, &err) || !file_audience(w, &plan.who, &err))
 		return cli_fail(w, &err);
-	if (plan.blank && plan.parts) {
-		cli_say0(w,
-			 N_("A template is of records, not of their parts: --kind project."));
-		return EXIT_USAGE;
-	}
 	n = cli_node(w, STORE_READ, &code);
 	if (!n)
 		return code;

@@ -7,7 +7,10 @@ const char import_details[] = N_(
 	"csv, xlsx: each row becomes or changes a record of the kind. The first line "
 	"names the columns as an export does, or by the labels of forms in any language; "
 	"benkan export --template writes it. The column “id” names a record that is there; "
-	"the column “key”, any text of your own, makes one and finds it again. Of a workbook "
+	"the column “key”, any text of your own, makes one and finds it again. The parts of "
+	"records are tables too: --kind project.milestones, each row with a column “id” that "
+	"says which project it belongs to, by its id, its identifier or its title. Of a "
+	"workbook "
 	"the "
 	"first sheet is read, or the one that --sheet names.\n"
 	"jsonl: a record a line, whole, as benkan export writes it.\n"
@@ -19,6 +22,7 @@ const char import_details[] = N_(
 	"that was cut short is taken up by the same command.\n"
 	"\n"
 	"  benkan import --node DIR --format csv --kind transaction --preview paiements.csv\n"
+	"  benkan import --node DIR --format xlsx --kind project.milestones jalons.xlsx\n"
 	"  benkan import --node DIR --format iati --preview activities.xml");
 
 int cmd_import(const struct words *w)

@@ -1,6 +1,6 @@
 /* benkan import of a table: every row is checked before the first is written. */
 #include "cli/import.h"
-#include "exchange/table_in.h"
+#include "exchange/table_run.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { ROW_ARENA = 256 << 20, BATCH = 500, FAULTS_SHOWN = 1000, JSON_ROOM = 16 << 20 };
+enum { FAULTS_SHOWN = 1000, JSON_ROOM = 16 << 20 };
 
 struct importing {
 	const struct words *w;
@@ -17,8 +17,8 @@ struct importing {
 	struct table_in_plan plan;
 	const char *file;
 	struct str bytes; /* of the file */
-	struct arena a;
-	uint64_t rows, added, changed, unchanged, refused, faults;
+	struct table_counts counts;
+	uint64_t faults;
 	struct buf errors, columns; /* JSON; empty without --json */
 	struct json_w errors_w, columns_w;
 };
@@ -77,12 +77,6 @@ static void on_fault(void *ctx, const struct table_fault *f)
 		fault_line(im, f);
 }
 
-/* On the second reading they have been told. */
-static void on_known_fault(void *ctx, const struct table_fault *f)
-{
-	(void)ctx, (void)f;
-}
-
 /* How each heading was understood. */
 static void show_headings(struct importing *im, const struct table_in *t)
 {
@@ -106,85 +100,23 @@ static void show_headings(struct importing *im, const struct table_in *t)
 
 /* --- one file --- */
 
-static bool check_rows(struct importing *im, struct table_in *t, struct err *err)
-{
-	struct table_in_row row;
-	bool more;
-
-	for (;;) {
-		arena_reset(&im->a);
-		if (!table_in_next(t, &im->a, &row, &more, on_fault, im, err))
-			return false;
-		if (!more)
-			return true;
-		im->rows++;
-		im->refused += row.faults > 0;
-		if (row.faults > 0)
-			continue;
-		im->added += row.does == ROW_ADDS;
-		im->changed += row.does == ROW_CHANGES;
-		im->unchanged += row.does == ROW_LEAVES;
-	}
-}
-
-static void count_results(struct importing *im, const struct act_result *r, size_t n,
-			  const uint64_t *rows)
-{
-	for (size_t i = 0; i < n; i++) {
-		const struct table_fault f = { rows[i], S(""), r[i].errors };
-
-		if (r[i].done) {
-			im->added += r[i].outcome == ACT_ADDED;
-			im->changed += r[i].outcome == ACT_CHANGED;
-			im->unchanged += r[i].outcome == ACT_UNCHANGED;
-			continue;
-		}
-		im->refused++;
-		on_fault(im, &f);
-	}
-}
-
-/* Up to BATCH rows in one commit; *more false after the last. */
-static bool write_batch(struct importing *im, struct table_in *t, bool *more, struct err *err)
-{
-	struct draft drafts[BATCH];
-	struct act_result results[BATCH];
-	uint64_t rows[BATCH];
-	struct table_in_row row;
-	size_t n = 0;
-
-	arena_reset(&im->a);
-	*more = true;
-	while (n < BATCH && *more) {
-		if (!table_in_next(t, &im->a, &row, more, on_known_fault, im, err))
-			return false;
-		im->unchanged += *more && row.faults == 0 && row.does == ROW_LEAVES;
-		if (!*more || row.faults > 0 || row.does == ROW_LEAVES)
-			continue;
-		rows[n] = row.row;
-		drafts[n++] = (struct draft){ .json = row.draft,
-					      .actor = str_z(word_of(im->w, "--actor")) };
-	}
-	if (n > 0)
-		register_batch(im->node, &im->a, drafts, n, results);
-	count_results(im, results, n, rows);
-	return true;
-}
-
 static bool each_table(struct importing *im, bool write, struct err *err)
 {
-	struct table_in *t = table_in_open(&im->plan, im->bytes, err);
-	bool more = true, ok = t;
+	struct table_run run = { .table = table_in_open(&im->plan, im->bytes, err),
+				 .counts = im->counts,
+				 .fault = on_fault,
+				 .told = write,
+				 .ctx = im };
+	bool ok;
 
-	if (!t)
+	if (!run.table)
 		return false;
-	if (!write) {
-		show_headings(im, t);
-		ok = check_rows(im, t, err);
-	}
-	while (ok && write && more)
-		ok = write_batch(im, t, &more, err);
-	table_in_close(t);
+	if (!write)
+		show_headings(im, run.table);
+	ok = write ? table_run_write(&run, im->node, str_z(word_of(im->w, "--actor")), err)
+		   : table_run_look(&run, err);
+	im->counts = run.counts;
+	table_in_close(run.table);
 	return ok;
 }
 
@@ -212,9 +144,7 @@ static bool each_file(struct importing *im, const char *file, bool write, struct
 
 static bool all_files(struct importing *im, bool write, struct err *err)
 {
-	im->rows = im->added = im->changed = im->unchanged = 0;
-	if (!write)
-		im->refused = 0;
+	im->counts = (struct table_counts){ 0 };
 	for (size_t i = 0; i < im->w->arg_count; i++)
 		if (!each_file(im, im->w->args[i], write, err))
 			return false;
@@ -239,11 +169,11 @@ static int tell_json(struct importing *im, uint64_t rows)
 	buf_init(&b, 4 * JSON_ROOM);
 	json_open(&j, '{');
 	put_count(&j, "files", im->w->arg_count);
-	put_count(&j, "activities", kind == RECORD_project ? rows : 0);
-	put_count(&j, "added", im->added);
-	put_count(&j, "changed", im->changed);
-	put_count(&j, "unchanged", im->unchanged);
-	put_count(&j, "refused", im->refused);
+	put_count(&j, "activities", kind == RECORD_project && !im->plan.parts ? rows : 0);
+	put_count(&j, "added", im->counts.added);
+	put_count(&j, "changed", im->counts.changed);
+	put_count(&j, "unchanged", im->counts.unchanged);
+	put_count(&j, "refused", im->counts.refused);
 	put_count(&j, "transactions", kind == RECORD_transaction ? rows : 0);
 	put_count(&j, "rows", rows);
 	json_close(&im->columns_w, ']');
@@ -261,10 +191,10 @@ static int tell_json(struct importing *im, uint64_t rows)
 
 static int tell(struct importing *im, uint64_t rows, bool written)
 {
-	const struct str counts[] = { num_text(im->w->a, im->added),
-				      num_text(im->w->a, im->changed),
-				      num_text(im->w->a, im->unchanged),
-				      num_text(im->w->a, im->refused) };
+	const struct str counts[] = { num_text(im->w->a, im->counts.added),
+				      num_text(im->w->a, im->counts.changed),
+				      num_text(im->w->a, im->counts.unchanged),
+				      num_text(im->w->a, im->counts.refused) };
 
 	if (im->w->json)
 		return tell_json(im, rows);
@@ -289,12 +219,12 @@ static int import_all(struct importing *im)
 
 	if (!all_files(im, false, &err))
 		return cli_fail(im->w, &err);
-	rows = im->rows;
+	rows = im->counts.rows;
 	write &= im->faults == 0 || word_given(im->w, "--keep-going");
 	if (write && !all_files(im, true, &err))
 		return cli_fail(im->w, &err);
 	code = tell(im, rows, write);
-	return code != EXIT_GOOD ? code : im->refused ? EXIT_REFUSED : EXIT_GOOD;
+	return code != EXIT_GOOD ? code : im->counts.refused ? EXIT_REFUSED : EXIT_GOOD;
 }
 
 static int import_node(struct importing *im)
@@ -307,7 +237,6 @@ static int import_node(struct importing *im)
 	im->plan.model = node_model(im->node);
 	if (!cli_view(im->node, &im->plan.view, &err))
 		return cli_fail(im->w, &err);
-	arena_init(&im->a, ROW_ARENA);
 	buf_init(&im->errors, JSON_ROOM);
 	buf_init(&im->columns, JSON_ROOM);
 	im->errors_w = json_w(&im->errors);
@@ -317,7 +246,6 @@ static int import_node(struct importing *im)
 	code = import_all(im);
 	buf_done(&im->errors);
 	buf_done(&im->columns);
-	arena_done(&im->a);
 	cli_view_end(im->plan.view);
 	return code;
 }
@@ -326,18 +254,23 @@ int import_table(const struct words *w)
 {
 	const char *kind = word_of(w, "--kind");
 	struct importing im = { .w = w };
+	struct table_plan table;
+	struct err err;
 	int code;
 
 	while (im.plan.file < TABLE_FILES &&
 	       strcmp(table_file_names[im.plan.file], word_of(w, "--format")) != 0)
 		im.plan.file++;
 	im.plan.sheet = str_z(word_of(w, "--sheet"));
-	im.plan.record = kind ? record_named(str_z(kind)) : NULL;
-	if (!im.plan.record || im.plan.record->part) {
-		cli_say0(w, N_("Name the kind of record that each row is: --kind transaction. "
-			       "benkan show --node DIR lists the kinds."));
+	if (!kind || !table_named(str_z(kind), &table, &err)) {
+		cli_say0(w,
+			 N_("Name the kind of record that each row is: --kind transaction; or "
+			    "of which records it is a part: --kind project.milestones. benkan "
+			    "show --node DIR lists the kinds."));
 		return EXIT_USAGE;
 	}
+	im.plan.record = table.record;
+	im.plan.parts = table.parts;
 	im.node = cli_node(w, word_given(w, "--preview") ? STORE_READ : STORE_WRITE, &code);
 	if (!im.node)
 		return code;

@@ -7,8 +7,10 @@ const char report_details[] = N_(
 	"KIND is what the paper is: execution, how far each decision of a session has been "
 	"carried out; without ID it is the last session that was held. session: the dossier of "
 	"a "
-	"session, the next one without ID. project: the sheet of the project ID. ID is a "
-	"record's "
+	"session, the next one without ID. protocol: what a session decided, to be signed, the "
+	"last one held without ID. project: the sheet of the project ID. reconciliation: the "
+	"statement that closed a period, the last one without ID; with --period, what the "
+	"reconciliation desk says of that period. ID is a record's "
 	"PARTY/ID, or the ID alone of a joint one.\n"
 	"--lang takes one language, or two with a comma between them: then both stand facing, "
 	"the first on the left.\n"
@@ -77,7 +79,8 @@ static bool make(const struct words *w, const struct asked *q, struct node *n, s
 			    .charter = node_charter(n),
 			    .today = node_model(n).today,
 			    .p = &p,
-			    .id = str_z(w->arg_count > 1 ? w->args[1] : NULL) };
+			    .id = str_z(w->arg_count > 1 ? w->args[1] : NULL),
+			    .period = str_z(word_of(w, "--period")) };
 	bool ok;
 
 	if (!file_audience(w, &r.who, err))

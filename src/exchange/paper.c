@@ -3,12 +3,13 @@
 enum { TEXT_MAX = 1 << 20 };
 
 const struct paper_format paper_formats[] = {
-	{ "pdf", "application/pdf", paper_pdf },
-	{ "docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+	{ "pdf", "PDF", "application/pdf", paper_pdf },
+	{ "docx", "DOCX",
+	  "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 	  paper_docx },
-	{ "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+	{ "xlsx", "XLSX", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 	  paper_xlsx },
-	{ "html", "text/html; charset=utf-8", paper_html },
+	{ "html", "HTML", "text/html; charset=utf-8", paper_html },
 };
 const size_t paper_format_count = sizeof(paper_formats) / sizeof(*paper_formats);
 
@@ -35,15 +36,24 @@ static bool reorders(uint32_t c)
 	return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
 }
 
+/* Control characters beyond ASCII, and what XML 1.0 cannot hold (2.2). */
+static bool is_none(uint32_t c)
+{
+	return (c >= 0x80 && c < 0xa0) || c == 0xfffe || c == 0xffff;
+}
+
 static struct str clean(struct paper *p, struct str s)
 {
 	struct buf b;
 
+	p->bytes += s.n;
 	buf_init(&b, TEXT_MAX);
 	for (size_t at = 0; at < s.n;) {
 		uint32_t c = str_rune(s, &at);
 
-		if ((c >= 0x20 || c == '\n') && c != 0x7f && !reorders(c) && c < 0xfffe)
+		if (c == '\t')
+			buf_ch(&b, ' ');
+		else if (c == '\n' || (c >= 0x20 && c != 0x7f && !reorders(c) && !is_none(c)))
 			buf_rune(&b, c);
 	}
 	return arena_buf(p->a, &b);
@@ -207,6 +217,14 @@ void paper_field(struct paper *p, struct paper_block *b, struct paper_text label
 	cells[1].text = value;
 }
 
+bool paper_has_units(const struct paper_block *b, size_t i)
+{
+	for (const struct paper_row *r = b->rows; r; r = r->next)
+		if (r->cells[i].unit.n > 0)
+			return true;
+	return false;
+}
+
 struct paper_cell paper_typed(struct paper *p, const struct field *f, const struct json *value)
 {
 	struct paper_cell c = { .text = paper_value(p, f, value) };
@@ -222,7 +240,8 @@ struct paper_cell paper_typed(struct paper *p, const struct field *f, const stru
 	} else if (f->kind == MONEY) {
 		c.kind = CELL_MONEY;
 		c.exact = json_str(value, "amount");
-		c.places = currency_places(json_str(value, "currency"));
+		c.unit = json_str(value, "currency");
+		c.places = currency_places(c.unit);
 	}
 	return c;
 }

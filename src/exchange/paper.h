@@ -24,7 +24,9 @@ struct paper_cell {
 	struct paper_text text; /* as people read it */
 	struct str exact;       /* CELL_NUMBER, CELL_MONEY, CELL_DATE: as the JSON has it */
 	unsigned places;        /* CELL_MONEY */
-	bool alert;             /* stands out: what is late */
+	struct str unit; /* of `exact`: currency or unit, in a workbook a column beside it */
+	bool alert;      /* stands out: what is late */
+	struct str href; /* where it leads, in HTML and plain text; empty: nowhere */
 };
 struct paper_row {
 	struct paper_row *next;
@@ -54,6 +56,7 @@ struct paper {
 	struct paper_text title, footer;
 	int64_t time; /* seconds since 1970 of the state it shows */
 	struct paper_block *blocks, **last;
+	size_t bytes; /* of all texts that came in: what drawing costs goes by it */
 };
 
 void paper_begin(struct paper *p, struct arena *a, const enum lang *langs, size_t lang_count);
@@ -87,12 +90,15 @@ struct paper_cell *paper_row(struct paper *p, struct paper_block *b);
 /* A row of PAPER_FIELDS, unless the value is empty. */
 void paper_field(struct paper *p, struct paper_block *b, struct paper_text label,
 		 struct paper_text value);
+/* As many columns as a workbook needs for column `i`: two when its figures have units. */
+bool paper_has_units(const struct paper_block *b, size_t i);
 /* A cell with a figure or date of the register; empty when there is no value. */
 struct paper_cell paper_typed(struct paper *p, const struct field *f, const struct json *value);
 
 /* --- the forms: each writes the whole paper --- */
 struct paper_format {
 	const char *name;  /* "pdf", also the ending of a file's name */
+	const char *label; /* "PDF" */
 	const char *media; /* of HTTP */
 	bool (*write)(const struct paper *p, const struct byte_sink *to, struct err *err);
 };
@@ -108,5 +114,9 @@ bool paper_xlsx(const struct paper *p, const struct byte_sink *to, struct err *e
 bool paper_docx(const struct paper *p, const struct byte_sink *to, struct err *err) MUST_USE;
 /* A4, tagged (ISO 32000-1 14.8), in DejaVu Sans. */
 bool paper_pdf(const struct paper *p, const struct byte_sink *to, struct err *err) MUST_USE;
+
+/* Plain text, a line a paragraph, however long; for mail. */
+bool paper_plain_text(const struct paper *p, const struct byte_sink *to,
+		      struct err *err) MUST_USE;
 
 #endif

@@ -79,7 +79,14 @@ static void cell(struct page *h, const struct paper_cell *c, bool head)
 	else
 		html_lit(&h->out, "<td>");
 	open_tag(h, "div", 0);
+	if (c->href.n > 0) {
+		html_lit(&h->out, "<a");
+		html_attr(&h->out, "href", c->href);
+		html_lit(&h->out, ">");
+	}
 	html_text(&h->out, c->text.in[0]);
+	if (c->href.n > 0)
+		html_lit(&h->out, "</a>");
 	html_lit(&h->out, "</div>");
 	if (c->text.in[1].n > 0) {
 		html_lit(&h->out, "<div class=second");

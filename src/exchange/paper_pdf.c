@@ -297,7 +297,7 @@ static void put_band(struct pdf *d, struct band *band, double room_after)
 
 /* The text in each language, facing. */
 static void facing(struct pdf *d, const struct paper_text *t, enum paper_kind kind,
-		   const size_t *bold_to)
+		   const size_t *bold_to, double room_after)
 {
 	const struct look look = looks[kind];
 	struct band band = { .n = d->p->lang_count, .cell_tag = look.tag };
@@ -314,7 +314,7 @@ static void facing(struct pdf *d, const struct paper_text *t, enum paper_kind ki
 			 layout_of(d, paper_in(t, i), i, width,
 				   (struct words_look){ look, bold_to ? bold_to[i] : 0 }));
 	}
-	put_band(d, &band, kind == PAPER_HEADING ? LINE_MIN * 2 : 0);
+	put_band(d, &band, room_after);
 	d->y += look.after;
 	band_end(&band);
 }
@@ -332,7 +332,7 @@ static void put_fields(struct pdf *d, const struct paper_block *b)
 			bold_to[i] = label.n;
 			t.in[i] = arena_join(d->p->a, label, paper_in(&r->cells[1].text, i));
 		}
-		facing(d, &t, PAPER_FIELDS, bold_to);
+		facing(d, &t, PAPER_FIELDS, bold_to, 0);
 	}
 	d->y += looks[PAPER_PARAGRAPH].after;
 }
@@ -372,13 +372,30 @@ static void row_band(struct pdf *d, const struct paper_block *b, const struct pa
 	}
 }
 
+/* How much room the beginning of a table needs: its heading and its first row, if not too high.
+ */
+static double table_begins(struct pdf *d, const struct paper_block *b)
+{
+	const struct paper_row *rows[] = { b->rows, b->rows->next };
+	double h = 0;
+
+	for (size_t i = 0; i < 2 && rows[i]; i++) {
+		struct band band;
+
+		row_band(d, b, rows[i], &band);
+		h += band_height(&band);
+		band_end(&band);
+	}
+	return fmin(h, page_h / 3);
+}
+
 static void put_table(struct pdf *d, const struct paper_block *b)
 {
 	struct band header, band;
 
 	tag_begin(d, "Table");
 	row_band(d, b, b->rows, &header);
-	put_band(d, &header, LINE_MIN);
+	put_band(d, &header, fmax(table_begins(d, b) - band_height(&header), LINE_MIN));
 	if (band_height(&header) < page_h / 3)
 		d->header = &header;
 	for (const struct paper_row *r = b->rows->next; r; r = r->next) {
@@ -421,11 +438,16 @@ static void put_signatures(struct pdf *d, const struct paper_block *b)
 
 static void put_block(struct pdf *d, const struct paper_block *b)
 {
+	double room = 0; /* a heading stays with what it is over */
+
+	if (b->kind == PAPER_HEADING)
+		room = b->next && b->next->kind == PAPER_TABLE ? table_begins(d, b->next)
+							       : LINE_MIN * 2;
 	switch (b->kind) {
 	case PAPER_TITLE:
 	case PAPER_HEADING:
 	case PAPER_PARAGRAPH:
-	case PAPER_SMALL: facing(d, &b->text, b->kind, NULL); break;
+	case PAPER_SMALL: facing(d, &b->text, b->kind, NULL, room); break;
 	case PAPER_FIELDS: put_fields(d, b); break;
 	case PAPER_TABLE: put_table(d, b); break;
 	case PAPER_SIGNATURES: put_signatures(d, b); break;

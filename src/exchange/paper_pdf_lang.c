@@ -36,7 +36,8 @@ static struct str catalog_of(struct arena *a, struct str file, struct str number
 	return str_cut(rest, str_find(rest, S("endobj")));
 }
 
-static void update(struct buf *out, struct arena *a, const char *lang)
+/* False when the file is not written as cairo 1.16 writes it: plain, with one trailer. */
+static bool update(struct buf *out, struct arena *a, const char *lang)
 {
 	struct str file = arena_str(a, buf_str(out));
 	struct str tail = str_from(file, last_of(file, S("trailer")));
@@ -44,6 +45,8 @@ static void update(struct buf *out, struct arena *a, const char *lang)
 	struct str catalog = catalog_of(a, file, root);
 	size_t object = out->n, xref;
 
+	if (root.n == 0 || catalog.n == 0)
+		return false;
 	buf_add(out, root);
 	buf_lit(out, " 0 obj\n<< /Lang (");
 	buf_z(out, lang);
@@ -66,15 +69,20 @@ static void update(struct buf *out, struct arena *a, const char *lang)
 	buf_lit(out, " >>\nstartxref\n");
 	buf_u64(out, xref);
 	buf_lit(out, "\n%%EOF\n");
+	return true;
 }
 
 bool pdf_language(struct buf *file, const char *lang, struct err *err)
 {
 	struct arena a;
+	bool known;
 
 	arena_init(&a, 4 * file->max);
-	update(file, &a, lang);
+	known = update(file, &a, lang);
 	arena_done(&a);
+	if (!known)
+		return err_set(err, ERR_BROKEN, NULL, N_("The paper could not be drawn (%1)."),
+			       "catalog");
 	return !file->full ||
 	       err_set(err, ERR_INPUT, NULL, N_("The paper is too long for one file."));
 }

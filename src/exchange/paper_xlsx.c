@@ -45,13 +45,22 @@ static bool put_text(struct xlsx *x, const struct paper *p, const struct paper_b
 static bool put_rows(struct xlsx *x, const struct paper *p, const struct paper_block *b,
 		     struct err *err)
 {
-	struct xlsx_cell cells[PAPER_COLUMNS];
+	struct xlsx_cell cells[2 * PAPER_COLUMNS];
+	bool units[PAPER_COLUMNS];
 
+	for (size_t i = 0; i < b->columns; i++)
+		units[i] = paper_has_units(b, i);
 	for (const struct paper_row *r = b->rows; r; r = r->next) {
-		for (size_t i = 0; i < b->columns; i++)
-			cells[i] = cell_of(p, &r->cells[i],
-					   b->kind == PAPER_TABLE && r == b->rows);
-		if (!xlsx_row(x, cells, b->columns, err))
+		bool head = b->kind == PAPER_TABLE && r == b->rows;
+		size_t n = 0;
+
+		for (size_t i = 0; i < b->columns; i++) {
+			cells[n++] = cell_of(p, &r->cells[i], head);
+			if (units[i])
+				cells[n++] =
+					(struct xlsx_cell){ XLSX_TEXT, r->cells[i].unit, 0 };
+		}
+		if (!xlsx_row(x, cells, n, err))
 			return false;
 	}
 	return true;

@@ -1,9 +1,11 @@
 #include "exchange/report.h"
 
 const struct report_kind report_kinds[] = {
-	{ "execution", report_execution },
-	{ "session", report_session },
-	{ "project", report_project },
+	{ "execution", N_("Execution of the protocol"), report_execution },
+	{ "session", N_("Session dossier"), report_session },
+	{ "project", N_("Project sheet"), report_project },
+	{ "protocol", N_("Protocol of the session"), report_protocol },
+	{ "reconciliation", N_("Statement of reconciliation"), report_reconciliation },
 };
 const size_t report_kind_count = sizeof(report_kinds) / sizeof(*report_kinds);
 
@@ -70,6 +72,16 @@ struct list_query report_query(struct report *r, enum field_id f, struct str val
 	return q;
 }
 
+struct list_query report_held(struct report *r)
+{
+	struct list_query q = report_query(r, session_status, S("held"));
+
+	q.sort = &fields[session_date];
+	q.descending = true;
+	q.limit = 1;
+	return q;
+}
+
 bool report_rows(struct report *r, struct list_query *q, struct list_result *out,
 		 struct err *err)
 {
@@ -112,7 +124,8 @@ bool report_record(struct report *r, const struct record *record, const struct l
 		return false;
 	if (found.n == 0)
 		return err_set(err, ERR_MISSING, NULL,
-			       N_("There is no such session in the register yet."));
+			       N_("There is no record in the register yet that this paper "
+				  "could be about."));
 	*out = found.rows[0];
 	return true;
 }
@@ -154,8 +167,9 @@ struct paper_text report_value(struct report *r, enum field_id f, const struct j
 
 /* --- what every paper has --- */
 
-void report_title(struct report *r, struct paper_text title, struct paper_text about)
+void report_about(struct report *r, struct paper_text about)
 {
+	const struct paper_text title = paper_say(r->p, r->kind->title);
 	const struct paper_text day = paper_date(r->p, r->today);
 
 	r->p->title = paper_join(r->p, title, S(" · "), about);
@@ -170,6 +184,7 @@ bool report_compose(struct report *r, const struct report_kind *kind, struct err
 {
 	const struct paper_text day = paper_date(r->p, r->today);
 
+	r->kind = kind;
 	r->party_count = charter_parties(r->charter, r->parties);
 	r->p->time = (int64_t)r->today * 86400;
 	r->p->footer = paper_join(r->p, paper_mtext(r->p, r->charter->title), S(" · "), day);

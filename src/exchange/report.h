@@ -13,14 +13,16 @@ struct report {
 	int32_t today; /* what is late is so by this day */
 	enum audience who;
 	struct paper *p;
+	const struct report_kind *kind; /* set by report_compose, as what follows the period */
 	struct str id; /* "joint/ID", or the ID alone of a joint record; empty: the one meant */
+	struct str period; /* of a reconciliation that no act has closed (period.h) */
 	struct str parties[CHARTER_LEDGERS_MAX];
 	size_t party_count;
 };
 
 /* One kind of paper.  ERR_MISSING when the record it is about is not there. */
 struct report_kind {
-	const char *name;
+	const char *name, *title;
 	bool (*compose)(struct report *r, struct err *err);
 };
 extern const struct report_kind report_kinds[];
@@ -41,6 +43,12 @@ bool report_session(struct report *r, struct err *err) MUST_USE;
  */
 bool report_project(struct report *r, struct err *err) MUST_USE;
 
+/* The protocol of a session, the last that was held when none is named. */
+bool report_protocol(struct report *r, struct err *err) MUST_USE;
+/* The statement of a period: the reconciliation that is named, the last one when none is; with
+ * `period`, the desk as it stands. */
+bool report_reconciliation(struct report *r, struct err *err) MUST_USE;
+
 /* --- what the papers share (report.c) --- */
 /* The party's name in the languages of the paper. */
 struct paper_text report_party(struct report *r, struct str code);
@@ -60,16 +68,24 @@ struct paper_text report_label(struct report *r, const struct field *f,
 			       const struct json *value);
 /* A value in words; a REF is its label. */
 struct paper_text report_value(struct report *r, enum field_id f, const struct json *data);
+/* Sessions that were held, the last first. */
+struct list_query report_held(struct report *r);
 /* The fields of `list`, which ends with FIELD_NONE, that have a value. */
 void report_fields(struct report *r, const enum field_id *list, const struct json *data);
-/* An amount, as the first language writes it. */
-struct paper_cell report_figure(struct report *r, struct dec d, unsigned places);
+/* An amount with its currency or unit, as the first language writes figures; a dash when there
+ * is no currency. */
+struct paper_cell report_figure(struct report *r, struct dec d, struct str currency);
+struct paper_cell report_count(struct report *r, uint64_t n);
 /* A table of values, a field a column. */
 struct report_columns {
 	const enum field_id *fields;
 	const unsigned *widths;
 	size_t n;
 };
+#define REPORT_COLUMNS(list, widths)                                                           \
+	{                                                                                      \
+		(list), (widths), sizeof(list) / sizeof(*(list))                               \
+	}
 struct paper_block *report_table(struct report *r, const struct report_columns *c);
 struct paper_cell *report_row(struct report *r, struct paper_block *b,
 			      const struct report_columns *c, const struct json *data);
@@ -79,7 +95,11 @@ void report_parts(struct report *r, enum field_id parts, const struct report_col
 /* What a question finds under a heading; what is late stands out. */
 bool report_found(struct report *r, struct paper_text heading, struct list_query *q,
 		  const struct report_columns *c, struct err *err) MUST_USE;
-/* Title, and under it what the paper is about and when. */
-void report_title(struct report *r, struct paper_text title, struct paper_text about);
+/* The approvals that a decision needs, each given or awaited, as rows of `list`. */
+void report_approvals(struct report *r, struct paper_block *list, const struct json *decision);
+/* A place to sign for each party. */
+void report_signatures(struct report *r);
+/* Under the title of its kind: what the paper is about, and when. */
+void report_about(struct report *r, struct paper_text about);
 
 #endif

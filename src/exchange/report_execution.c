@@ -1,7 +1,5 @@
 #include "exchange/report.h"
 
-#include <stdio.h>
-
 /*
  * First a table of all decisions, each with its deadline and where each side stands; then each
  * decision by itself, with its text and what each side says.
@@ -196,24 +194,6 @@ static void put_sides(struct execution *x, const struct decided *d)
 	}
 }
 
-static void put_approvals(struct report *r, const struct decided *d, struct paper_block *list)
-{
-	const struct json *all = json_arr(d->data, "approvals");
-
-	for (const struct json *a = all ? all->child : NULL; a; a = a->next) {
-		struct paper_text who = report_party(r, json_str(a, "party")), state;
-
-		who = paper_join(r->p, who, S(", "), report_value(r, approval_authority, a));
-		if (json_get(a, "granted"))
-			state = paper_join(r->p, paper_say(r->p, N_("approved")), S(" · "),
-					   report_value(r, approval_granted, a));
-		else
-			state = paper_join(r->p, paper_say(r->p, N_("approval awaited")),
-					   S(" · "), report_value(r, approval_deadline, a));
-		paper_field(r->p, list, who, state);
-	}
-}
-
 static void put_decision(struct execution *x, const struct decided *d)
 {
 	struct report *r = x->r;
@@ -230,18 +210,11 @@ static void put_decision(struct execution *x, const struct decided *d)
 	if (d->late)
 		deadline = paper_join(r->p, deadline, S(" · "), paper_say(r->p, N_("late")));
 	paper_field(r->p, list, paper_label(r->p, decision_deadline), deadline);
-	put_approvals(r, d, list);
+	report_approvals(r, list, d->data);
 	put_sides(x, d);
 }
 
 /* --- the whole --- */
-
-static struct paper_text number_of(struct report *r, size_t n)
-{
-	char text[24];
-
-	return paper_plain(r->p, str_of(text, (size_t)snprintf(text, sizeof(text), "%zu", n)));
-}
 
 static void put_counts(struct execution *x)
 {
@@ -254,37 +227,22 @@ static void put_counts(struct execution *x)
 		done += is_done(x, &x->all[i]);
 	}
 	paper_field(r->p, list, paper_say(r->p, records[RECORD_decision].plural),
-		    number_of(r, x->n));
+		    report_count(r, x->n).text);
 	paper_field(r->p, list, paper_say(r->p, N_("Reported done or closed")),
-		    number_of(r, done));
-	paper_field(r->p, list, paper_say(r->p, N_("Late")), number_of(r, late));
-}
-
-static void put_signatures(struct report *r)
-{
-	struct paper_block *b = paper_add(r->p, PAPER_SIGNATURES, paper_plain(r->p, S("")));
-
-	for (size_t k = 0; k < r->party_count; k++) {
-		const struct paper_text who = report_party(r, r->parties[k]);
-
-		paper_row(r->p, b)->text = paper_fill(r->p, N_("For the side: %1"), &who, 1);
-	}
+		    report_count(r, done).text);
+	paper_field(r->p, list, paper_say(r->p, N_("Late")), report_count(r, late).text);
 }
 
 bool report_execution(struct report *r, struct err *err)
 {
-	struct list_query held = report_query(r, session_status, S("held"));
+	struct list_query held = report_held(r);
 	struct execution x = { .r = r };
 	struct record_row session;
 
-	held.sort = &fields[session_date];
-	held.descending = true;
-	held.limit = 1;
 	if (!report_record(r, &records[RECORD_session], &held, &session, err) ||
 	    !read_decisions(&x, report_ref(r, &session), err))
 		return false;
-	report_title(r, paper_say(r->p, N_("Execution of the protocol")),
-		     report_value(r, session_title, report_data(r, &session)));
+	report_about(r, report_value(r, session_title, report_data(r, &session)));
 	put_counts(&x);
 	if (x.n == 0) {
 		paper_add(
@@ -295,6 +253,6 @@ bool report_execution(struct report *r, struct err *err)
 	put_summary(&x);
 	for (size_t i = 0; i < x.n; i++)
 		put_decision(&x, &x.all[i]);
-	put_signatures(r);
+	report_signatures(r);
 	return true;
 }

@@ -1,11 +1,6 @@
 #include "exchange/report.h"
 #include "store/desk.h"
 
-#define COLUMNS(list, widths)                                                                  \
-	{                                                                                      \
-		(list), (widths), sizeof(list) / sizeof(*(list))                               \
-	}
-
 static const enum field_id about[] = { session_kind,    session_status,  session_date,
 				       session_closes,  session_country, session_place,
 				       session_summary, FIELD_NONE };
@@ -13,24 +8,25 @@ static const enum field_id about[] = { session_kind,    session_status,  session
 static const enum field_id item_fields[] = { agenda_item_number, agenda_item_title,
 					     agenda_item_purpose, agenda_item_presenter };
 static const unsigned item_widths[] = { 8, 50, 22, 20 };
-static const struct report_columns items = COLUMNS(item_fields, item_widths);
+static const struct report_columns items = REPORT_COLUMNS(item_fields, item_widths);
 
 static const enum field_id delegation_fields[] = { delegation_party, delegation_role,
 						   delegation_organisation, delegation_head,
 						   delegation_office };
 static const unsigned delegation_widths[] = { 16, 18, 28, 22, 26 };
-static const struct report_columns delegations = COLUMNS(delegation_fields, delegation_widths);
+static const struct report_columns delegations =
+	REPORT_COLUMNS(delegation_fields, delegation_widths);
 
 static const enum field_id decision_fields[] = { decision_number, decision_title,
 						 decision_status, decision_deadline };
 static const unsigned decision_widths[] = { 10, 50, 20, 20 };
-static const struct report_columns decisions = COLUMNS(decision_fields, decision_widths);
+static const struct report_columns decisions = REPORT_COLUMNS(decision_fields, decision_widths);
 
 static const enum field_id obstacle_fields[] = { obstacle_title, obstacle_project,
 						 obstacle_severity, obstacle_status,
 						 obstacle_due };
 static const unsigned obstacle_widths[] = { 32, 28, 16, 18, 20 };
-static const struct report_columns obstacles = COLUMNS(obstacle_fields, obstacle_widths);
+static const struct report_columns obstacles = REPORT_COLUMNS(obstacle_fields, obstacle_widths);
 
 static struct list_query next_session(struct report *r)
 {
@@ -45,21 +41,6 @@ static struct list_query next_session(struct report *r)
 
 /* --- where the books differ --- */
 
-static struct paper_cell sum_cell(struct report *r, struct dec d, struct str currency)
-{
-	return currency.n > 0 ? report_figure(r, d, currency_places(currency))
-			      : (struct paper_cell){ .text = paper_plain(r->p, S("")) };
-}
-
-static struct str count_text(struct report *r, uint64_t n)
-{
-	struct buf b;
-
-	buf_init(&b, DEC_TEXT);
-	buf_u64(&b, n);
-	return arena_buf(r->a, &b);
-}
-
 static void put_gap(struct report *r, struct paper_block *b, const struct desk_sum *s)
 {
 	struct paper_cell *cells = paper_row(r->p, b);
@@ -70,29 +51,24 @@ static void put_gap(struct report *r, struct paper_block *b, const struct desk_s
 	cells[0].text = paper_pair(r->p, in);
 	cells[1].text = paper_join(r->p, report_party(r, s->giver), S(" → "),
 				   report_party(r, s->taker));
-	cells[2].text = paper_plain(r->p, count_text(r, s->count));
-	cells[2].kind = CELL_NUMBER;
-	cells[2].exact = cells[2].text.in[0];
-	cells[3] = sum_cell(r, s->given, s->given_currency);
-	cells[4].text = paper_plain(r->p, s->given_currency);
-	cells[5] = sum_cell(r, s->received, s->received_currency);
-	cells[6].text = paper_plain(r->p, s->received_currency);
+	cells[2] = report_count(r, s->count);
+	cells[3] = report_figure(r, s->given, s->given_currency);
+	cells[4] = report_figure(r, s->received, s->received_currency);
 }
 
 static bool put_gaps(struct report *r, struct err *err)
 {
-	static const unsigned widths[] = { 24, 20, 13, 20, 12, 20, 12 };
+	static const unsigned widths[] = { 24, 24, 12, 22, 22 };
 	const struct desk_query q = { .period = DESK_EVER,
 				      .kind = DESK_ALL,
 				      .gap = DESK_ALL,
 				      .who = r->who,
 				      .limit = 1 };
-	const struct paper_text heads[] = {
-		paper_say(r->p, N_("Difference")), paper_say(r->p, N_("Direction")),
-		paper_say(r->p, N_("Flows")),      paper_say(r->p, N_("Given")),
-		paper_say(r->p, N_("Currency")),   paper_say(r->p, N_("Received")),
-		paper_say(r->p, N_("Currency"))
-	};
+	const struct paper_text heads[] = { paper_say(r->p, N_("Difference")),
+					    paper_say(r->p, N_("Direction")),
+					    paper_say(r->p, N_("Flows")),
+					    paper_say(r->p, N_("Given")),
+					    paper_say(r->p, N_("Received")) };
 	struct paper_block *b = NULL;
 	struct desk_sum *sums;
 	size_t n;
@@ -104,7 +80,7 @@ static bool put_gaps(struct report *r, struct err *err)
 		if (sums[i].gap == GAP_MATCHED)
 			continue;
 		if (!b)
-			b = paper_table(r->p, widths, 7, heads);
+			b = paper_table(r->p, widths, 5, heads);
 		put_gap(r, b, &sums[i]);
 	}
 	if (!b)
@@ -124,8 +100,7 @@ bool report_session(struct report *r, struct err *err)
 	if (!report_record(r, &records[RECORD_session], &next, &row, err))
 		return false;
 	data = report_data(r, &row);
-	report_title(r, paper_say(r->p, N_("Session dossier")),
-		     report_value(r, session_title, data));
+	report_about(r, report_value(r, session_title, data));
 	report_fields(r, about, data);
 	report_parts(r, session_agenda, &items, data);
 	report_parts(r, session_delegations, &delegations, data);

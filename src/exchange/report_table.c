@@ -1,4 +1,5 @@
 #include "exchange/report.h"
+#include "model/pairing.h"
 
 void report_fields(struct report *r, const enum field_id *list, const struct json *data)
 {
@@ -8,15 +9,32 @@ void report_fields(struct report *r, const enum field_id *list, const struct jso
 		paper_field(r->p, b, paper_label(r->p, *list), report_value(r, *list, data));
 }
 
-struct paper_cell report_figure(struct report *r, struct dec d, unsigned places)
+struct paper_cell report_figure(struct report *r, struct dec d, struct str currency)
 {
+	const bool goods = flow_unit(currency);
+	const unsigned places = goods ? 0 : currency_places(currency);
+	struct str in[PAPER_LANGS] = { S(""), S("") };
+	struct paper_text figure, unit;
 	char text[DEC_TEXT];
 
+	if (currency.n == 0)
+		return (struct paper_cell){ .text = paper_plain(r->p, S("–")) };
+	for (size_t i = 0; i < r->p->lang_count; i++)
+		in[i] = goods ? code_name("Unit", currency, r->p->langs[i]) : currency;
+	unit = paper_pair(r->p, in);
+	figure = paper_plain(r->p, number_text(r->a, d, places, r->p->langs[0]));
 	return (struct paper_cell){ .kind = CELL_MONEY,
-				    .text = paper_plain(
-					    r->p, number_text(r->a, d, places, r->p->langs[0])),
+				    .text = paper_join(r->p, figure, S("\u00a0"), unit),
 				    .exact = arena_str(r->a, str_z(dec_text(text, d, places))),
-				    .places = places };
+				    .places = places,
+				    .unit = paper_in(&unit, 0) };
+}
+
+struct paper_cell report_count(struct report *r, uint64_t n)
+{
+	struct paper_text text = paper_plain(r->p, str_z(err_num(n)));
+
+	return (struct paper_cell){ .kind = CELL_NUMBER, .text = text, .exact = text.in[0] };
 }
 
 struct paper_block *report_table(struct report *r, const struct report_columns *c)
@@ -59,6 +77,35 @@ void report_parts(struct report *r, enum field_id parts, const struct report_col
 	b = report_table(r, c);
 	for (const struct json *part = all->child; part; part = part->next)
 		(void)report_row(r, b, c, part);
+}
+
+void report_approvals(struct report *r, struct paper_block *list, const struct json *decision)
+{
+	const struct json *all = json_arr(decision, "approvals");
+
+	for (const struct json *a = all ? all->child : NULL; a; a = a->next) {
+		struct paper_text who = report_party(r, json_str(a, "party")), state;
+
+		who = paper_join(r->p, who, S(", "), report_value(r, approval_authority, a));
+		if (json_get(a, "granted"))
+			state = paper_join(r->p, paper_say(r->p, N_("approved")), S(" · "),
+					   report_value(r, approval_granted, a));
+		else
+			state = paper_join(r->p, paper_say(r->p, N_("approval awaited")),
+					   S(" · "), report_value(r, approval_deadline, a));
+		paper_field(r->p, list, who, state);
+	}
+}
+
+void report_signatures(struct report *r)
+{
+	struct paper_block *b = paper_add(r->p, PAPER_SIGNATURES, paper_plain(r->p, S("")));
+
+	for (size_t k = 0; k < r->party_count; k++) {
+		const struct paper_text who = report_party(r, r->parties[k]);
+
+		paper_row(r->p, b)->text = paper_fill(r->p, N_("For the side: %1"), &who, 1);
+	}
 }
 
 /* --- what is late: a decision as the register counts it (due.def), else by its date --- */

@@ -166,6 +166,16 @@ struct column *table_columns(struct arena *a, const struct table_plan *plan, siz
 	return l.columns;
 }
 
+struct str table_blank_head(const struct table_plan *plan)
+{
+	return plan->parts ? lang_text(plan->lang, plan->record->title) : S("key");
+}
+
+bool table_blank_takes(const struct column *c)
+{
+	return c->from == FROM_VALUE && c->field->kind != FILE_REF;
+}
+
 /* --- rows --- */
 
 enum { PAGE = 500, WALK_ARENA = 256 << 20, AFTER_MAX = 64 << 10 };

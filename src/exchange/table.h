@@ -64,6 +64,11 @@ bool table_named(struct str name, struct table_plan *plan, struct err *err) MUST
 /* The columns of the plan's table, in the arena; at most TABLE_COLUMNS_MAX. */
 struct column *table_columns(struct arena *a, const struct table_plan *plan, size_t *n);
 
+/* Of a template: the heading of its first column, which tells its rows apart or says which
+ * record each is a part of; and whether another column is to be filled in. */
+struct str table_blank_head(const struct table_plan *plan);
+bool table_blank_takes(const struct column *c);
+
 /* One row as the writers of formats get it. */
 struct table_row {
 	const struct record_row *row;

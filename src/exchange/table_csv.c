@@ -86,11 +86,10 @@ static void put_names(struct csv *c)
 /* What somebody can write in by hand: the key and the values, under the headings of forms. */
 static void put_blank(struct csv *c)
 {
-	buf_lit(&c->b, "\xef\xbb\xbfkey");
+	buf_lit(&c->b, "\xef\xbb\xbf");
+	put_cell(&c->b, table_blank_head(c->plan), true);
 	for (size_t i = 0; i < c->n; i++) {
-		const struct field *f = c->columns[i].field;
-
-		if (c->columns[i].from != FROM_VALUE || f->kind == FILE_REF)
+		if (!table_blank_takes(&c->columns[i]))
 			continue;
 		buf_ch(&c->b, ',');
 		put_cell(&c->b, c->columns[i].heading, true);

@@ -7,106 +7,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { HEADINGS_ARENA = 16 << 20, DRAFT_MAX = 16 << 20, SEEN_FROM = 1024, HEADING_MAX = 1000 };
+enum {
+	HEADINGS_ARENA = 16 << 20,
+	DRAFT_MAX = 16 << 20,
+	SEEN_FROM = 1024,
+	CELL_BYTES_MAX = 64 << 10
+};
 
-/* --- headings --- */
-
-static bool can_take(const struct column *c)
+static bool takes_parts(const struct table_in_plan *plan, struct err *err)
 {
-	if (c->from != FROM_REF && c->from != FROM_VALUE && c->from != FROM_CODE)
-		return false;
-	return !c->field || c->field->kind != FILE_REF;
-}
-
-/* The columns in the languages: they differ in headings alone.  A name counts before any
- * heading.
- */
-static void map_heading(struct table_in *t, struct heading *h, struct column *in[LANG_COUNT],
-			size_t n)
-{
-	struct column *own = in[t->plan.lang];
-
-	h->key = str_is(h->text, "key");
-	for (size_t i = 0; i < n && !h->column; i++)
-		if (str_eq(h->text, own[i].name))
-			h->column = &own[i];
-	for (size_t i = 0; i < n && !h->column; i++)
-		for (int l = 0; l < LANG_COUNT && !h->column; l++)
-			if (same_word(h->text, in[l][i].heading))
-				h->column = &own[i];
-	if (h->column && !can_take(h->column))
-		h->column = NULL;
-}
-
-static bool check_headings(const struct table_in *t, struct err *err)
-{
-	size_t known = 0;
-	bool named = false;
-
-	for (size_t i = 0; i < t->n; i++) {
-		const struct heading *h = &t->headings[i];
-
-		named |= h->key || (h->column && h->column->from == FROM_REF);
-		known += h->column && h->column->field;
-		for (size_t k = 0; k < i; k++)
-			if (h->column && t->headings[k].column == h->column)
-				return err_set(
-					err, ERR_INPUT, err_arg(h->text),
-					N_("Two columns are taken for the same: “%1” and "
-					   "“%2”. Rename or remove one."),
-					err_arg(t->headings[k].text), err_arg(h->text));
-	}
-	if (known == 0)
-		return err_set(err, ERR_INPUT, NULL,
-			       N_("No column of the first line is known. Take the template: "
-				  "benkan export --template."));
-	return named || err_set(err, ERR_INPUT, NULL,
-				N_("The table needs a column “id”, or “key” with a text of "
-				   "your own that tells each row from the others: a voucher's "
-				   "number."));
-}
-
-/* As somebody has chosen. */
-static void take_mapping(struct table_in *t)
-{
-	for (size_t i = 0; i < t->n; i++) {
-		struct str name = i < t->plan.mapping_count ? t->plan.mapping[i] : S("");
-		struct heading *h = &t->headings[i];
-
-		h->key = str_is(name, "key");
-		h->column = NULL;
-		for (size_t k = 0; k < t->column_count && name.n; k++)
-			if (str_eq(t->columns[k].name, name) && can_take(&t->columns[k]))
-				h->column = &t->columns[k];
-	}
-}
-
-static bool read_headings(struct table_in *t, struct err *err)
-{
-	struct str cells[CSV_CELLS_MAX];
-	struct column *columns[LANG_COUNT];
-	size_t n = 0;
-
-	for (int l = 0; l < LANG_COUNT; l++) {
-		const struct table_plan of = { .record = t->plan.record,
-					       .lang = (enum lang)l,
-					       .languages = t->plan.model.languages,
-					       .language_count = t->plan.model.language_count };
-
-		columns[l] = table_columns(&t->arena, &of, &n);
-	}
-	t->columns = columns[t->plan.lang];
-	t->column_count = n;
-	if (!source_row(&t->source, &t->arena, cells, &t->n, err))
-		return false;
-	for (size_t i = 0; i < t->n; i++) {
-		t->headings[i].text =
-			arena_str(&t->arena, str_cut(str_trim(cells[i]), HEADING_MAX));
-		map_heading(t, &t->headings[i], columns, n);
-	}
-	if (t->plan.mapping)
-		take_mapping(t);
-	return check_headings(t, err) || t->plan.lenient;
+	return plan->file != TABLE_FILE_JSONL ||
+	       err_set(err, ERR_INPUT, "kind",
+		       N_("A line of JSON Lines is a whole record with its parts: name its "
+			  "kind, %1."),
+		       plan->record->name);
 }
 
 struct table_in *table_in_open(const struct table_in_plan *plan, struct str bytes,
@@ -118,12 +32,13 @@ struct table_in *table_in_open(const struct table_in_plan *plan, struct str byte
 		abort();
 	t->plan = *plan;
 	arena_init(&t->arena, HEADINGS_ARENA);
-	if (plan->file == TABLE_FILE_JSONL) {
+	if (plan->file == TABLE_FILE_JSONL && !plan->parts) {
 		t->lines = bytes;
 		return t;
 	}
-	if (source_open(&t->source, plan->file, bytes, plan->sheet, err) &&
-	    read_headings(t, err))
+	if (takes_parts(plan, err) &&
+	    source_open(&t->source, plan->file, bytes, plan->sheet, err) &&
+	    table_in_headings(t, err))
 		return t;
 	table_in_close(t);
 	return NULL;
@@ -134,39 +49,10 @@ void table_in_close(struct table_in *t)
 	if (!t)
 		return;
 	source_close(&t->source);
+	table_in_parts_close(t->parts);
 	arena_done(&t->arena);
 	free(t->seen);
 	free(t);
-}
-
-bool table_in_heading(const struct table_in *t, size_t i, struct str *heading, struct str *name)
-{
-	if (i >= t->n)
-		return false;
-	*heading = t->headings[i].text;
-	*name = t->headings[i].key      ? S("key")
-		: t->headings[i].column ? t->headings[i].column->name
-					: S("");
-	return true;
-}
-
-bool table_in_unfit(const struct table_in *t, struct err *err)
-{
-	return t->plan.file != TABLE_FILE_JSONL && !check_headings(t, err);
-}
-
-bool table_in_choice(const struct table_in *t, size_t i, struct str *name, struct str *heading)
-{
-	for (size_t k = 0; k < t->column_count; k++) {
-		const struct column *c = &t->columns[k];
-
-		if (!can_take(c) || i-- > 0)
-			continue;
-		*name = c->name;
-		*heading = c->heading;
-		return true;
-	}
-	return false;
 }
 
 /* --- one row --- */
@@ -179,7 +65,21 @@ void table_in_tell(struct row *r, struct str column, const struct err *err)
 	r->fault(r->ctx, &f);
 }
 
-static struct str cell_of(const struct row *r, size_t i)
+void table_in_fit(struct row *r)
+{
+	struct err err;
+
+	for (size_t i = 0; i < r->n; i++) {
+		if (r->cells[i].n <= CELL_BYTES_MAX)
+			continue;
+		r->cells[i] = S("");
+		err_set(&err, ERR_INPUT, NULL, N_("The cell has more than %1 kB of text."),
+			err_num(CELL_BYTES_MAX >> 10));
+		table_in_tell(r, i < r->t->n ? r->t->headings[i].text : S(""), &err);
+	}
+}
+
+struct str table_in_cell(const struct row *r, size_t i)
 {
 	struct str s = i < r->n ? str_trim(r->cells[i]) : S("");
 
@@ -225,7 +125,7 @@ bool table_in_seen(struct table_in *t, struct str id)
 }
 
 /* Of a key: always the same for this party and kind (and dated 1970, before all others). */
-static struct str id_of_key(struct row *r, struct str key)
+struct str table_in_key_id(struct row *r, struct str key)
 {
 	const struct str parts[] = { S("benkan table key\n"),        r->t->plan.party, S("\n"),
 				     str_z(r->t->plan.record->name), S("\n"),          key };
@@ -264,15 +164,15 @@ static bool read_id(struct row *r, struct err *err)
 
 	for (size_t i = 0; i < r->t->n; i++) {
 		if (r->t->headings[i].key)
-			key = cell_of(r, i);
+			key = table_in_cell(r, i);
 		else if (r->t->headings[i].column && r->t->headings[i].column->from == FROM_REF)
-			ref = cell_of(r, i);
+			ref = table_in_cell(r, i);
 	}
 	if (ref.n > 0) {
 		if (!read_ref(r, ref, err))
 			return false;
 	} else if (key.n > 0) {
-		r->id = id_of_key(r, key);
+		r->id = table_in_key_id(r, key);
 	} else {
 		return err_set(
 			err, ERR_INPUT, "id",
@@ -362,7 +262,7 @@ static bool find_cell(const struct row *r, const struct field *f, const char *me
 		if (!c || c->field != f ||
 		    (member && (!c->member || strcmp(c->member, member))))
 			continue;
-		if (!found || (c->from != FROM_REF && cell_of(r, *at).n == 0))
+		if (!found || (c->from != FROM_REF && table_in_cell(r, *at).n == 0))
 			*at = i;
 		found = true;
 	}
@@ -386,7 +286,7 @@ static void put_members(struct row *r, struct json_w *j, const struct field *f)
 	}
 	for (size_t i = 0; i < r->t->n; i++) {
 		const struct heading *h = &r->t->headings[i];
-		struct str typed = cell_of(r, i);
+		struct str typed = table_in_cell(r, i);
 
 		if (!h->column || h->column->field != f || typed.n == 0)
 			continue;
@@ -412,16 +312,17 @@ static void put_field(struct row *r, struct json_w *j, const struct field *f)
 		put_members(r, j, f);
 		return;
 	}
-	if (cell_of(r, at).n == 0)
+	if (table_in_cell(r, at).n == 0)
 		return;
 	json_key(j, f->name);
-	put_value(r, j, r->t->headings[at].column, cell_of(r, at), r->t->headings[at].text);
+	put_value(r, j, r->t->headings[at].column, table_in_cell(r, at),
+		  r->t->headings[at].text);
 }
 
 /* --- checks --- */
 
 /* The heading of the cell that a path of the data comes from. */
-static struct str heading_of(const struct row *r, struct str path)
+struct str table_in_heading_of(const struct row *r, struct str path)
 {
 	for (size_t i = 0; i < r->t->n; i++) {
 		const struct column *c = r->t->headings[i].column;
@@ -439,6 +340,14 @@ static struct str heading_of(const struct row *r, struct str path)
 	return path;
 }
 
+static void tell_path(struct row *r, struct str path, const struct err *err)
+{
+	if (r->group)
+		table_in_part_tell(r, path, err);
+	else
+		table_in_tell(r, table_in_heading_of(r, path), err);
+}
+
 static void see_link(void *ctx, const struct model_link *link)
 {
 	struct row *r = ctx;
@@ -454,7 +363,7 @@ static void see_link(void *ctx, const struct model_link *link)
 	err_set(&err, ERR_INPUT, link->path,
 		N_("There is no record “%1” of the kind “%2” here."), err_arg(link->value),
 		records[link->field->to].name);
-	table_in_tell(r, heading_of(r, str_z(link->path)), &err);
+	tell_path(r, str_z(link->path), &err);
 }
 
 static void check_data(struct row *r, const struct json *data)
@@ -464,8 +373,7 @@ static void check_data(struct row *r, const struct json *data)
 	size_t n = model_check(r->a, kind, data, &r->t->plan.model, errs, MODEL_ERRORS_MAX);
 
 	for (size_t i = 0; i < n && i < MODEL_ERRORS_MAX; i++)
-		table_in_tell(r, heading_of(r, arena_str(r->a, str_z(errs[i].field))),
-			      &errs[i]);
+		tell_path(r, arena_str(r->a, str_z(errs[i].field)), &errs[i]);
 	if (n == 0)
 		record_links(r->a, kind, data, see_link, r);
 }
@@ -517,19 +425,14 @@ void table_in_draft(struct row *r, const struct json *data, struct str visibilit
 		write_draft(r, data, visibility);
 }
 
-static bool read_row(struct row *r, struct err *err)
+bool table_in_data(struct row *r, struct json **data)
 {
-	const struct record *kind = r->t->plan.record;
-	struct json *data;
+	const struct table_in_plan *p = &r->t->plan;
+	const struct record *kind = p->parts ? &records[p->parts->to] : p->record;
 	struct buf b;
 	struct json_w j = json_w(&b);
+	struct err err;
 
-	if (!read_id(r, err)) {
-		table_in_tell(r, S("id"), err);
-		return true;
-	}
-	if (!table_in_find(r, err))
-		return false;
 	buf_init(&b, DRAFT_MAX);
 	json_open(&j, '{');
 	for
@@ -538,11 +441,23 @@ static bool read_row(struct row *r, struct err *err)
 			put_field(r, &j, f);
 		}
 	json_close(&j, '}');
-	if (!json_object(r->a, arena_buf(r->a, &b), &data, err)) {
-		table_in_tell(r, S(""), err);
+	if (json_object(r->a, arena_buf(r->a, &b), data, &err))
+		return r->out->faults == 0;
+	table_in_tell(r, S(""), &err);
+	return false;
+}
+
+static bool read_row(struct row *r, struct err *err)
+{
+	struct json *data;
+
+	if (!read_id(r, err)) {
+		table_in_tell(r, S("id"), err);
 		return true;
 	}
-	if (r->out->faults == 0)
+	if (!table_in_find(r, err))
+		return false;
+	if (table_in_data(r, &data))
 		table_in_draft(r, data, S(""));
 	return true;
 }
@@ -555,11 +470,14 @@ bool table_in_next(struct table_in *t, struct arena *a, struct table_in_row *out
 
 	*r = (struct row){ .t = t, .a = a, .out = out, .fault = fault, .ctx = ctx };
 	*out = (struct table_in_row){ 0 };
+	if (t->plan.parts)
+		return table_in_part(r, more, err);
 	if (t->plan.file == TABLE_FILE_JSONL)
 		return table_in_json(r, more, err);
 	if (!source_row(&t->source, a, r->cells, &r->n, err))
 		return false;
 	out->row = t->source.line;
 	*more = r->n > 0;
+	table_in_fit(r);
 	return !*more || read_row(r, err);
 }

@@ -8,6 +8,13 @@
  * own: a voucher's number), of the record that this key makes, always the same.  So importing
  * twice adds nothing. What the table has no column for stays as the record has it; an empty
  * cell takes a value away.
+ *
+ * The parts of records ("project.milestones") are a table of their own: its column `id`, which
+ * may also be headed by what the record is called ("Project"), names the record a row is of, by
+ * its id, its identifier, number or reference, or its title in any language; or the column
+ * "project.key" by the key that made it.  A row is the part with the same key, or else with the
+ * same name; or the one at that place of the list, by the column `place`; or a new one.  Parts
+ * that no row speaks of stay.
  */
 #ifndef EXCHANGE_TABLE_IN_H
 #define EXCHANGE_TABLE_IN_H
@@ -24,14 +31,16 @@ bool table_sheets(struct arena *a, struct str bytes, struct str **names, size_t 
 struct table_in_plan {
 	enum table_file file;
 	struct str sheet; /* of a workbook; empty: the first */
-	/* What each heading is taken for, by name, "key", or "" to leave it out; NULL: guessed.
+	/* What each heading is taken for, by name, table_in_key, or "" to leave it out; NULL:
+	 * guessed.
 	 */
 	const struct str *mapping;
 	size_t mapping_count;
 	bool lenient; /* headings that do not do are no error yet: table_in_unfit tells */
 	struct view *view;
 	const struct record *record;
-	struct str party; /* own: whose national records may be written */
+	const struct field *parts; /* of the record: each row is one of these; NULL: a record */
+	struct str party;          /* own: whose national records may be written */
 	enum lang lang;
 	struct model_ctx model;
 };
@@ -47,6 +56,8 @@ struct table_in;
 struct table_in *table_in_open(const struct table_in_plan *plan, struct str bytes,
 			       struct err *err);
 void table_in_close(struct table_in *t); /* NULL is harmless */
+/* The name of the column that has a key of one's own: "key", "project.key". */
+struct str table_in_key(const struct table_in *t);
 /* How heading `i` was understood: the column's name; empty: it is left out.  False: no more. */
 bool table_in_heading(const struct table_in *t, size_t i, struct str *heading,
 		      struct str *name);
@@ -61,8 +72,12 @@ bool table_in_unfit(const struct table_in *t, struct err *err);
 struct table_in_row {
 	uint64_t row;
 	enum { ROW_ADDS, ROW_CHANGES, ROW_LEAVES } does;
-	struct str draft; /* for register_batch; in the arena given */
-	size_t faults;    /* told to `fault`; then there is no draft */
+	/* For register_batch, in the arena given; empty when it leaves all as it is.  Of parts,
+	 * those of one record come in a row, and the last that is to be written has the draft
+	 * of them all. */
+	struct str draft;
+	size_t faults; /* told to `fault`, of this row or of its record; then it is not written
+			*/
 };
 /*
  * The next row, checked as the door would (model_check), its references looked up.  *more

@@ -1,21 +1,26 @@
-/* What table_in.c and table_in_json.c share. */
+/* What table_in.c, table_in_json.c and table_in_parts.c share. */
 #ifndef EXCHANGE_TABLE_IN_INSIDE_H
 #define EXCHANGE_TABLE_IN_INSIDE_H
 #include "exchange/table_source.h"
 
+struct table_parts;
+
 struct heading {
 	struct str text;
 	const struct column *column; /* NULL: left out */
-	bool key;
+	bool key;                    /* what has the key of one's own */
 };
 
 struct table_in {
 	struct table_in_plan plan;
 	struct table_source source;
-	struct str lines;       /* JSON Lines: what is left */
-	uint64_t line;          /* of them */
+	struct str lines; /* JSON Lines: what is left */
+	uint64_t line;    /* of them */
+	struct table_parts
+		*parts; /* the rows, when they are parts of records and have been read */
 	struct column *columns; /* in the language of the plan */
 	size_t column_count;
+	struct str key; /* name of the column with a key */
 	struct arena arena;
 	struct heading headings[CSV_CELLS_MAX];
 	size_t n;
@@ -34,9 +39,23 @@ struct row {
 	struct str party, id;   /* of the record */
 	const struct json *old; /* NULL: not there yet */
 	struct str old_data;
+	struct group *group; /* it stands for a record whose parts are rows; else NULL */
 };
 
+/* The first line, as the plan maps it; false when it will not do and the plan is strict. */
+bool table_in_headings(struct table_in *t, struct err *err) MUST_USE;
 void table_in_tell(struct row *r, struct str column, const struct err *err);
+/* A cell that no field can hold is told, and emptied: it is not to be copied about. */
+void table_in_fit(struct row *r);
+/* The cell of a row below this heading; empty when there is none. */
+struct str table_in_cell(const struct row *r, size_t i);
+/* The heading of the cell that a path of the data comes from. */
+struct str table_in_heading_of(const struct row *r, struct str path);
+/* What the row says as the data of its kind, over what r->old holds; false when that is told
+ * as a fault. */
+bool table_in_data(struct row *r, struct json **data);
+/* The id a key makes. */
+struct str table_in_key_id(struct row *r, struct str key);
 bool table_in_seen(struct table_in *t, struct str id);
 /* Whose records of this kind a row can make or change. */
 struct str table_in_party(const struct table_in_plan *p);
@@ -44,6 +63,11 @@ struct str table_in_party(const struct table_in_plan *p);
 bool table_in_find(struct row *r, struct err *err) MUST_USE;
 /* Check data as the door would; without a fault it becomes the row's draft. */
 void table_in_draft(struct row *r, const struct json *data, struct str visibility);
+/* The next row that is a part of a record, into r->out. */
+bool table_in_part(struct row *r, bool *more, struct err *err) MUST_USE;
+void table_in_parts_close(struct table_parts *p); /* NULL is harmless */
+/* A fault at a path of the record's data, told by the row it comes from. */
+void table_in_part_tell(struct row *r, struct str path, const struct err *err);
 /* The next line of JSON. */
 bool table_in_json(struct row *r, bool *more, struct err *err) MUST_USE;
 

@@ -140,18 +140,13 @@ static bool put_all(struct book *b, const struct table_plan *plan, struct err *e
 
 /* --- a template: the first row, and what can be written where a code is asked for --- */
 
-static bool to_fill_in(const struct column *c)
-{
-	return c->from == FROM_VALUE && c->field->kind != FILE_REF;
-}
-
 static bool blank_sheet(struct book *b, struct err *err)
 {
 	size_t n = 0;
 
-	b->cells[n++] = (struct xlsx_cell){ XLSX_HEAD, S("key"), 0 };
+	b->cells[n++] = (struct xlsx_cell){ XLSX_HEAD, table_blank_head(b->plan), 0 };
 	for (size_t i = 0; i < b->n; i++)
-		if (to_fill_in(&b->columns[i]))
+		if (table_blank_takes(&b->columns[i]))
 			b->cells[n++] =
 				(struct xlsx_cell){ XLSX_HEAD, b->columns[i].heading, 0 };
 	return xlsx_sheet(b->xlsx, sheet_name(b->plan), true, err) &&
@@ -183,7 +178,7 @@ static bool put_blank(struct book *b, const struct table_plan *plan, struct err 
 	ok = blank_sheet(b, err) && xlsx_sheet(b->xlsx, T(lang, "Codes"), true, err) &&
 	     say(b, T(lang, "Column"), T(lang, "Code"), T(lang, "Name"), err);
 	for (size_t i = 0; i < b->n && ok; i++)
-		if (to_fill_in(&b->columns[i]) && b->columns[i].field->kind == CODE)
+		if (table_blank_takes(&b->columns[i]) && b->columns[i].field->kind == CODE)
 			ok = code_rows(b, &b->columns[i], err);
 	arena_done(&a);
 	return ok && xlsx_finish(b->xlsx, err);

@@ -483,3 +483,50 @@ void entry_write(struct buf *out, const struct entry_draft *d)
 		json_pair(&w, "actor", d->actor);
 	json_close(&w, '}');
 }
+
+static struct json *member_of(struct arena *a, struct str name, struct json value)
+{
+	struct json *m = arena_new(a, struct json);
+
+	*m = value;
+	m->name = name;
+	return m;
+}
+
+static const struct json *first_body(struct arena *a, struct str kind, struct str id,
+				     const struct json *data)
+{
+	struct json *k = member_of(a, S("kind"), (struct json){ JSON_STR, .str = kind });
+	struct json *i = member_of(a, S("id"), (struct json){ JSON_STR, .str = id });
+	struct json *prev = member_of(a, S("prev"), (struct json){ JSON_NULL });
+	struct json *body = member_of(a, S("body"), (struct json){ JSON_OBJECT, .count = 4 });
+
+	body->child = k;
+	k->next = i;
+	i->next = prev;
+	prev->next = member_of(a, S("data"), *data);
+	prev->next->next = NULL;
+	return body;
+}
+
+bool entry_of_first(struct arena *a, const struct entry_draft *d, struct str kind,
+		    struct str id, const struct json *data, struct entry *out)
+{
+	char *time = arena_alloc(a, TIME_TEXT);
+
+	if (!str_is(d->type, entry_type_names[ENTRY_RECORD_PUT]) || d->blobs.n || d->sealed.n ||
+	    d->n == 0 || d->time < time_first || d->actor.n > ACTOR_MAX ||
+	    !record_kind_valid(kind) || !uuid_valid(id) || data->type != JSON_OBJECT)
+		return false;
+	*out = (struct entry){ .state = ENTRY_VALID,
+			       .type = ENTRY_RECORD_PUT,
+			       .type_text = d->type,
+			       .time_text = str_z(time_text(time, d->time)),
+			       .actor = d->actor,
+			       .n = d->n,
+			       .time = d->time,
+			       .body = first_body(a, kind, id, data),
+			       .kind = kind,
+			       .id = id };
+	return true;
+}

@@ -89,6 +89,15 @@ struct entry_draft {
  */
 void entry_write(struct buf *out, const struct entry_draft *d);
 
+/*
+ * What entry_read makes of such a draft, without reading it, where it is a record.put of the
+ * first version of a record, without attachments or sealed parts: `data`, whose `raw` stands in
+ * the body, was parsed already.  False when it must be read.  Borrows from the draft's texts,
+ * `kind`, `id`, `data` and the arena; has no `doc`.
+ */
+bool entry_of_first(struct arena *a, const struct entry_draft *d, struct str kind,
+		    struct str id, const struct json *data, struct entry *out);
+
 /* --- sealed bodies (LEDGER.md 12.1) --- */
 /* Whether `body` is JSON whose first member is a salt as it must be, and hashes to `c`. */
 bool commitment_opens(struct str body, const struct hash *c);

@@ -1,3 +1,4 @@
+#include "model/brackets.h"
 #include "model/inside.h"
 
 #include <stdio.h>
@@ -269,6 +270,19 @@ static void milestone_order(struct check *c, const struct view *v, const struct 
 			      plan.key[stuck]);
 }
 
+static void route_joins(struct check *c, const struct view *v, const struct rule *rule)
+{
+	const struct json *first = first_part(v, project_route);
+
+	(void)rule;
+	if (first && !first->next)
+		found_in_part(
+			c, project_route, 0, route_point_point,
+			N_("one point is no line: give the next one too, or write it as a "
+			   "place"),
+			S(""));
+}
+
 /* --- consignments: one unit all the way, never more than was pledged --- */
 
 static void quantity_fits(struct check *c, const struct json *pledged, const struct json *step,
@@ -398,6 +412,27 @@ static void names_its_flows(struct check *c, const struct view *v, const struct 
 			 "receiver's"));
 	if (about && !two && !view_get(v, flow_remark_text))
 		FOUND(c, "text", N_("say in words what is disputed or to be noted"), NULL);
+}
+
+/* --- articles: what is not agreed stands between two brackets --- */
+
+static void brackets_in(struct check *c, const struct view *v, enum field_id field)
+{
+	const struct json *texts = view_get(v, field);
+
+	for (const struct json *t = texts ? texts->child : NULL; t; t = t->next)
+		if (t->type == JSON_STR && !brackets_sound(t->str))
+			FOUND(c, path_of(c, &fields[field], t->name),
+			      N_("each square bracket that is opened is closed before the next "
+				 "one opens"),
+			      NULL);
+}
+
+static void brackets_closed(struct check *c, const struct view *v, const struct rule *rule)
+{
+	(void)rule;
+	brackets_in(c, v, article_heading);
+	brackets_in(c, v, article_text);
 }
 
 static const struct rule rules[] = {

@@ -1,6 +1,5 @@
 #include "register/door.h"
 
-#include "base/uuid.h"
 #include "register/writer.h"
 
 /* --- the door itself --- */
@@ -91,16 +90,6 @@ static bool references_stand(struct pen *p, struct request *r)
 	return !request_refused(r);
 }
 
-static void new_id(struct pen *p, struct request *r)
-{
-	const struct node_env *env = p->node->env;
-	unsigned char chance[10];
-	char text[UUID_TEXT];
-
-	env->random(env->ctx, chance, sizeof(chance));
-	r->id = arena_str(r->a, str_z(uuid_make(text, env->now_ms(env->ctx), chance)));
-}
-
 /* The record as it stands; a draft that was made on an older version is refused. */
 static bool current(struct pen *p, struct request *r, struct record_row *row, bool *there,
 		    struct err *err)
@@ -114,7 +103,7 @@ static bool current(struct pen *p, struct request *r, struct record_row *row, bo
 		if (!*there && err->kind != ERR_MISSING)
 			return false;
 	} else {
-		new_id(p, r);
+		r->id = pen_id(p, r->a);
 	}
 	if (!*there && (r->has_prev || r->type == ENTRY_RECORD_END))
 		return err_set(err, ERR_MISSING, "id",
@@ -252,6 +241,8 @@ static bool national(struct pen *p, struct request *r, const struct record_row *
 		open_data(p, r);
 	else if (!end)
 		seal_data(p, r);
+	if (!end && !row && str_eq(r->data->raw, r->text))
+		p->first = r;
 	if (p->last && r->type == ENTRY_RECORD_PUT && r->visibility == AUDIENCE_PUBLIC &&
 	    (!row || row->visibility == AUDIENCE_PUBLIC))
 		store_last(p->node->store);

@@ -200,7 +200,7 @@ bool joint_propose(struct pen *p, struct request *r, const struct record_row *ro
 	struct act_row *acts = NULL;
 	const struct act_row *same;
 
-	if (!door_visibility(p, r, row, err))
+	if (!door_visibility(p, r, row, err) || !protocol_signable(p, r, row, r->text, err))
 		return false;
 	if (row && !view_acts(p->view, r->a, r->record, r->id, AUDIENCE_NATIONAL, &acts,
 			      &t.act_count, err))
@@ -311,6 +311,20 @@ static bool find_act(struct pen *p, struct request *r, const struct act_row **ou
 	return true;
 }
 
+/* What the act would say may be said by this party. */
+static bool may_accept(struct pen *p, struct request *r, const struct act_row *act,
+		       struct err *err)
+{
+	struct ref ref = { S(JOINT_PARTY), r->id };
+	struct record_row row;
+
+	if (r->type != ENTRY_ACT_ACCEPT || r->record != &records[RECORD_session])
+		return true;
+	return view_record(p->view, r->a, r->record, ref, AUDIENCE_NATIONAL, LANG_EN, &row,
+			   err) &&
+	       protocol_signable(p, r, &row, act->data, err);
+}
+
 static const struct act_party *own_part(const struct node *n, const struct act_row *act)
 {
 	for (size_t i = 0; i < act->party_count; i++)
@@ -366,7 +380,7 @@ bool joint_word(struct pen *p, struct request *r, struct err *err)
 	if (!find_act(p, r, &act, err))
 		return false;
 	assert(act);
-	if (!joint_counts(p->node, r->type, act, err))
+	if (!joint_counts(p->node, r->type, act, err) || !may_accept(p, r, act, err))
 		return false;
 	r->act = act->act;
 	r->has_act = true;

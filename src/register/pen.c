@@ -1,5 +1,6 @@
 #include "register/pen.h"
 
+#include "base/uuid.h"
 #include "register/key_ring.h"
 #include "register/seen.h"
 
@@ -30,6 +31,7 @@ void pen_clear(struct pen *p)
 	buf_clear(&p->blobs);
 	buf_clear(&p->sealed);
 	buf_clear(&p->secret);
+	p->first = NULL;
 }
 
 /* Which keys are in force, and what is to be acknowledged: as it was, while nothing was heard.
@@ -102,6 +104,19 @@ bool pen_finds(struct pen *p, struct arena *a, const struct record *record, stru
 	return found;
 }
 
+struct str pen_id(struct pen *p, struct arena *a)
+{
+	const struct node_env *env = p->node->env;
+	char text[UUID_TEXT];
+
+	if (p->chances == 0) {
+		env->random(env->ctx, p->chance, sizeof(p->chance));
+		p->chances = CHANCES;
+	}
+	uuid_make(text, env->now_ms(env->ctx), p->chance[--p->chances]);
+	return arena_str(a, str_z(text));
+}
+
 /* The entry's bytes into p->entry; false when they are too many. */
 static bool write_bytes(struct pen *p, struct entry_draft *d, struct err *err)
 {
@@ -125,10 +140,15 @@ static bool write_bytes(struct pen *p, struct entry_draft *d, struct err *err)
 bool pen_put(struct pen *p, struct entry_draft *d, uint64_t *n, struct hash *leaf,
 	     struct err *err)
 {
+	const struct request *r = p->first;
+	struct entry *read = r ? arena_new(r->a, struct entry) : NULL;
+
 	if (!write_bytes(p, d, err))
 		return false;
 	*n = p->node->place.first + d->n;
-	p->broken = !store_append(p->node->store, buf_str(&p->entry), leaf, err);
+	if (r && !entry_of_first(r->a, d, str_z(r->record->name), r->id, r->data, read))
+		read = NULL;
+	p->broken = !store_append_read(p->node->store, buf_str(&p->entry), read, leaf, err);
 	p->written++;
 	return !p->broken;
 }

@@ -6,7 +6,7 @@
 #define REGISTER_PEN_H
 #include "register/draft.h"
 
-enum { MET_SLOTS = 256, REF_MAX = 64 };
+enum { MET_SLOTS = 256, REF_MAX = 64, CHANCES = 25, CHANCE_BYTES = 10 };
 
 /* A reference that was found; records never vanish, so it need not be looked for again. */
 struct met {
@@ -23,13 +23,18 @@ struct pen {
 	/* The sealed body that `sealed` commits to; empty: none. */
 	struct buf secret;
 	struct buf entry;
+	/* When the entry in hand is the first version of this request's record, whose data was
+	 * given as it stands in the body; NULL: it is not. */
+	const struct request *first;
 	struct met met[MET_SLOTS]; /* by the last letters of the reference */
 	uint64_t heard;            /* store_heard() + 1 when all of that is acknowledged */
 	size_t acknowledged;       /* `seen` entries written since pen_begin */
 	uint64_t looked;           /* as heard, when no acceptance of that waits for it */
 	size_t written;            /* all entries since then */
-	bool last;                 /* no draft comes after this one in the commit */
-	bool broken;               /* the transaction cannot be committed any more */
+	unsigned char chance[CHANCES][CHANCE_BYTES]; /* for new ids */
+	unsigned chances;                            /* how many are left */
+	bool last;   /* no draft comes after this one in the commit */
+	bool broken; /* the transaction cannot be committed any more */
 };
 
 void pen_init(struct pen *p, struct node *n);
@@ -42,6 +47,8 @@ bool pen_begin(struct pen *p, struct err *err) MUST_USE;
 bool pen_commit(struct pen *p, struct err *err) MUST_USE; /* durable, or undone */
 void pen_undo(struct pen *p);                             /* everything since pen_begin */
 void pen_clear(struct pen *p);                            /* a new entry */
+/* A new record's id (RFC 9562 version 7), in `a`. */
+struct str pen_id(struct pen *p, struct arena *a);
 /* Whether the record is in the register, or was written before in this transaction. */
 bool pen_finds(struct pen *p, struct arena *a, const struct record *record, struct str ref);
 

@@ -170,6 +170,13 @@ static int64_t unit_of(unsigned places)
 	return unit;
 }
 
+static int128 divided(int128 x, int128 by)
+{
+	if (x <= INT64_MAX && by <= INT64_MAX)
+		return (int64_t)x / (int64_t)by;
+	return x / by;
+}
+
 /* Most amounts and rates are small: one multiplication and one division. */
 bool rates_apply(const struct rate_fraction *f, struct dec amount, unsigned places,
 		 struct dec *out)
@@ -182,7 +189,7 @@ bool rates_apply(const struct rate_fraction *f, struct dec amount, unsigned plac
 		return dec_ratio(amount, (struct dec){ f->over }, (struct dec){ f->under },
 				 places, out);
 	under = f->under * unit;
-	q = (m * f->over + under / 2) / under * unit; /* odd: there is no half */
+	q = divided(m * f->over + under / 2, under) * unit; /* odd: there is no half */
 	out->micro = amount.micro < 0 ? -q : q;
 	return dec_add(*out, dec_int(0), out);
 }

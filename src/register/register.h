@@ -12,8 +12,8 @@
 
 /* Clock and chance, passed in from cli so that a test can fix both. */
 struct node_env {
-	int64_t (*now_ms)(void *ctx); /* milliseconds since 1970 */
-	void (*random)(void *ctx, void *out, size_t n);
+	int64_t (*now_ms)(void *ctx);                   /* milliseconds since 1970 */
+	void (*random)(void *ctx, void *out, size_t n); /* 256 bytes at a time */
 	void *ctx;
 };
 

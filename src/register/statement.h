@@ -45,6 +45,33 @@ struct statement {
 	size_t changed_count;
 	bool differs; /* any line or pair does */
 };
+/* The sides in the order of the charter; `other` when its totals name no two. */
+void statement_sides(struct statement_plan *p, const struct charter *c,
+		     const struct str other[2]);
+
+/* One pair of it, as signed. */
+struct statement_side {
+	struct str ref;  /* of a transaction or consignment; empty: not booked */
+	struct str date; /* as signed */
+	int32_t day;
+	bool goods, counts; /* counts: its date lies in the period */
+	struct dec amount;
+	struct str currency; /* or unit; empty: no figure stands there */
+	const struct json *words;
+};
+struct statement_difference {
+	enum flow_kind kind;
+	enum gap gap;
+	struct str giver, taker;
+	struct statement_side given, received;
+	struct dec gap_amount;   /* given less received */
+	struct str gap_currency; /* empty: there is none */
+	struct str proof;        /* how it was exchanged */
+};
+/* `pair` of the data; the plan has its period and its two sides. */
+void statement_pair(const struct statement_plan *p, const struct json *pair,
+		    struct statement_difference *out);
+
 /* `data` of a reconciliation that need not have been made here. */
 bool statement_compare(struct view *v, struct arena *a, const struct json *data,
 		       enum audience who, struct statement *out, struct err *err) MUST_USE;

@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-enum { WAYS_FIRST = 1024 };
+enum { WAYS_FIRST = 1024, RATE_SMALL = 1 << 30 };
 enum { YEARS_FROM = -25567, YEARS_DAYS = 2 * 36525 }; /* from 1900 to 2099 */
 
 enum money_log work_log(const struct totals_query *q)
@@ -16,7 +16,7 @@ enum money_log work_log(const struct totals_query *q)
 
 /* --- what is looked up for all lines --- */
 
-static bool asked(const struct totals_query *q, enum totals_dim d)
+bool work_asks(const struct totals_query *q, enum totals_dim d)
 {
 	return q->by[d] || q->only[d];
 }
@@ -43,10 +43,11 @@ static bool read_all_shares(struct totals_work *w, struct err *err)
 {
 	const struct totals_query *q = w->q;
 
-	return (!asked(q, BY_SECTOR) || read_shares(w, MONEY_OF_SECTORS, &w->sectors, err)) &&
-	       (!asked(q, BY_COUNTRY) ||
+	return (!work_asks(q, BY_SECTOR) ||
+		read_shares(w, MONEY_OF_SECTORS, &w->sectors, err)) &&
+	       (!work_asks(q, BY_COUNTRY) ||
 		read_shares(w, MONEY_OF_COUNTRIES, &w->countries, err)) &&
-	       (!asked(q, BY_PUBLISHER) ||
+	       (!work_asks(q, BY_PUBLISHER) ||
 		read_shares(w, MONEY_OF_REPORTERS, &w->reporters, err));
 }
 
@@ -66,7 +67,7 @@ static void find_need(struct totals_work *w)
 
 	w->need = 1u << MONEY_SIGN | 1u << MONEY_LOW | 1u << MONEY_HIGH;
 	for (enum totals_dim d = 0; d < TOTALS_DIMS; d++)
-		if (asked(w->q, d)) {
+		if (work_asks(w->q, d)) {
 			w->used[w->used_count++] = d;
 			w->need |= columns[d];
 		}
@@ -104,9 +105,10 @@ bool work_begin(struct totals_work *w, struct err *err)
 	w->ways = calloc(w->way_cap, sizeof(*w->ways));
 	if (!w->ways)
 		abort();
-	if (asked(q, BY_YEAR))
+	if (work_asks(q, BY_YEAR))
 		w->years = years_of(w->a);
-	w->exact = q->in.n || asked(q, BY_SECTOR) || asked(q, BY_COUNTRY);
+	w->places = q->in.n ? currency_places(q->in) : 0;
+	w->exact = q->in.n || work_asks(q, BY_SECTOR) || work_asks(q, BY_COUNTRY);
 	ok = read_all_shares(w, err);
 	find_need(w);
 	return ok;
@@ -116,6 +118,7 @@ void work_done(struct totals_work *w)
 {
 	lexicon_done(&w->words);
 	free(w->ways);
+	free(w->units);
 }
 
 struct str work_word(struct totals_work *w, enum totals_dim d, uint32_t key)
@@ -140,9 +143,14 @@ static int64_t unit_of(struct str currency)
 	return unit;
 }
 
+static inline size_t way_hash(uint64_t key, size_t cap)
+{
+	return (key * 0x9e3779b97f4a7c15u >> 32) & (cap - 1);
+}
+
 static struct way_known *way_place(struct way_known *ways, size_t cap, uint64_t key)
 {
-	size_t i = (key * 0x9e3779b97f4a7c15u >> 32) & (cap - 1);
+	size_t i = way_hash(key, cap);
 
 	while (ways[i].key && ways[i].key != key)
 		i = (i + 1) & (cap - 1);
@@ -172,20 +180,30 @@ static void way_find(struct totals_work *w, uint32_t currency, int32_t day,
 
 	out->unit = unit_of(from);
 	out->by = (struct rate_fraction){ 1, 1 };
+	out->over = out->under = 1;
 	if (!w->q->in.n || str_eq(from, w->q->in))
 		return;
 	rate_table_way(w->q->rates, from, w->q->in, day, &way);
 	out->gap = way.gap;
 	out->by = way.by;
-	if (!way.gap)
-		out->unit = unit_of(w->q->in);
+	out->under = 0;
+	if (way.gap)
+		return;
+	out->unit = unit_of(w->q->in);
+	if (way.by.over < RATE_SMALL && way.by.under < RATE_SMALL) {
+		out->over = (uint64_t)way.by.over;
+		out->under = (uint64_t)way.by.under * (uint64_t)out->unit;
+	}
 }
 
 static const struct way_known *way_of(struct totals_work *w, uint32_t currency, int32_t day)
 {
 	uint64_t key = ((uint64_t)currency << 32 | (uint32_t)day) + 1;
-	struct way_known *at = way_place(w->ways, w->way_cap, key);
+	struct way_known *at = &w->ways[way_hash(key, w->way_cap)];
 
+	if (at->key == key) /* mostly */
+		return at;
+	at = way_place(w->ways, w->way_cap, key);
 	if (at->key)
 		return at;
 	if (++w->way_count * 2 > w->way_cap) {
@@ -204,16 +222,79 @@ static void convert(struct totals_work *w, int32_t day, struct work_fact *f)
 
 	f->gap = way->gap;
 	f->unit = way->unit;
-	if (!way->gap && (way->by.over != 1 || way->by.under != 1)) {
-		unsigned places = currency_places(w->q->in);
-
-		if (!rates_apply(&way->by, result, places, &result))
-			f->gap = RATE_TOO_LARGE;
-	}
+	if (!way->gap && (way->by.over != 1 || way->by.under != 1) &&
+	    !rates_apply(&way->by, result, w->places, &result))
+		f->gap = RATE_TOO_LARGE;
 	f->result = f->gap ? f->amount : result.micro;
 }
 
-/* --- one line --- */
+__extension__ typedef unsigned __int128 uint128;
+
+/* x / by; false when that takes more than 63 bits. */
+static bool quotient(uint128 x, uint64_t by, uint64_t *out)
+{
+	if (x >> 64 == 0) {
+		*out = (uint64_t)x / by;
+		return *out <= INT64_MAX;
+	}
+	if (x >> 63 >= by)
+		return false;
+	*out = (uint64_t)(x / by);
+	return true;
+}
+
+static int64_t unit_met(struct totals_work *w, uint32_t currency)
+{
+	if (currency >= w->unit_count) {
+		size_t n = w->unit_count;
+
+		w->unit_count = (size_t)currency * 2 + 64;
+		w->units = realloc(w->units, w->unit_count * sizeof(*w->units));
+		if (!w->units)
+			abort();
+		memset(w->units + n, 0, (w->unit_count - n) * sizeof(*w->units));
+	}
+	return w->units[currency] = unit_of(w->words.word[currency]);
+}
+
+static bool as_booked(struct totals_work *w, uint32_t currency, int64_t micro, int64_t *result,
+		      int64_t *unit)
+{
+	*result = micro;
+	*unit = currency < w->unit_count ? w->units[currency] : 0;
+	if (!*unit)
+		*unit = unit_met(w, currency);
+	return true;
+}
+
+/* Half a unit more, then down: as rates_apply rounds. */
+bool work_small(struct totals_work *w, const struct money_facts *f, size_t i, int64_t *result,
+		int64_t *unit)
+{
+	int64_t micro = f->at[MONEY_LOW][i];
+	uint32_t currency = (uint32_t)f->at[MONEY_CURRENCY][i];
+	const struct way_known *way;
+	uint64_t size = micro < 0 ? -(uint64_t)micro : (uint64_t)micro, q;
+
+	if (f->at[MONEY_HIGH][i] != micro >> 63)
+		return false;
+	if (!w->q->in.n)
+		return as_booked(w, currency, micro, result, unit);
+	way = way_of(w, currency, (int32_t)f->at[MONEY_VALUE_DAY][i]);
+	if (!way->under)
+		return false;
+	*unit = way->unit;
+	*result = micro;
+	if (way->over == 1 && way->under == 1)
+		return true;
+	if (!quotient((uint128)size * way->over + way->under / 2, way->under, &q) ||
+	    __builtin_mul_overflow((int64_t)q, way->unit, result))
+		return false;
+	*result = micro < 0 ? -*result : *result;
+	return true;
+}
+
+/* --- lines --- */
 
 static uint32_t year_of(const struct totals_work *w, int64_t day)
 {
@@ -232,52 +313,96 @@ static bool wanted(const struct totals_work *w, const struct work_fact *f, enum 
 	return !w->q->only[d] || w->only[d] == f->key[d];
 }
 
-static uint32_t key_of(const struct totals_work *w, const struct money_facts *f, size_t i,
-		       enum totals_dim d)
+static void put_keys(uint32_t *out, const int64_t *from, size_t n)
 {
-	uint32_t key;
-
-	switch (d) {
-	case BY_TYPE: return (uint32_t)f->at[MONEY_TYPE][i];
-	case BY_CURRENCY: return (uint32_t)f->at[MONEY_CURRENCY][i];
-	case BY_YEAR: return year_of(w, f->at[MONEY_DAY][i]);
-	case BY_SECTOR: return (uint32_t)f->at[MONEY_SECTOR][i];
-	case BY_COUNTRY: return (uint32_t)f->at[MONEY_COUNTRY][i];
-	case BY_PARTY: return w->party[money_party(f->at[MONEY_SHAPE][i])];
-	case BY_PROJECT: return (uint32_t)f->at[MONEY_PROJECT][i];
-	case BY_PUBLISHER:
-		(void)shares_key(&w->reporters, (uint32_t)f->at[MONEY_PROJECT][i], &key);
-		return key;
-	case TOTALS_DIMS: break;
-	}
-	return 0;
+	for (size_t i = 0; i < n; i++)
+		out[i] = (uint32_t)from[i];
 }
 
-bool work_read(struct totals_work *w, const struct money_facts *f, size_t i,
-	       struct work_fact *out)
+static void key_column(const struct totals_work *w, const struct money_facts *f,
+		       enum totals_dim d, uint32_t *out)
 {
-	const struct totals_query *q = w->q;
-
-	for (size_t k = 0; k < w->used_count; k++) {
-		enum totals_dim d = w->used[k];
-
-		if (d < TOTALS_DIMS)
-			out->key[d] = key_of(w, f, i, d);
-		if (d != BY_SECTOR && d != BY_COUNTRY && !wanted(w, out, d))
-			return false;
+	switch (d) {
+	case BY_TYPE: put_keys(out, f->at[MONEY_TYPE], f->n); break;
+	case BY_CURRENCY: put_keys(out, f->at[MONEY_CURRENCY], f->n); break;
+	case BY_SECTOR: put_keys(out, f->at[MONEY_SECTOR], f->n); break;
+	case BY_COUNTRY: put_keys(out, f->at[MONEY_COUNTRY], f->n); break;
+	case BY_PROJECT: put_keys(out, f->at[MONEY_PROJECT], f->n); break;
+	case BY_YEAR:
+		for (size_t i = 0; i < f->n; i++)
+			out[i] = year_of(w, f->at[MONEY_DAY][i]);
+		break;
+	case BY_PARTY:
+		for (size_t i = 0; i < f->n; i++)
+			out[i] = w->party[money_party(f->at[MONEY_SHAPE][i])];
+		break;
+	case BY_PUBLISHER:
+		for (size_t i = 0; i < f->n; i++)
+			(void)shares_key(&w->reporters, (uint32_t)f->at[MONEY_PROJECT][i],
+					 &out[i]);
+		break;
+	case TOTALS_DIMS: break;
 	}
+}
+
+/* What has sectors and countries is known only when it is split. */
+static void keep_wanted(const struct totals_work *w, enum totals_dim d, struct work_lines *l)
+{
+	size_t kept = 0;
+
+	if (!w->q->only[d] || d == BY_SECTOR || d == BY_COUNTRY)
+		return;
+	for (size_t k = 0; k < l->n; k++) {
+		l->line[kept] = l->line[k];
+		kept += l->key[d][l->line[k]] == w->only[d];
+	}
+	l->n = kept;
+}
+
+static void keep_repeated(const struct money_facts *f, struct work_lines *l)
+{
+	size_t kept = 0;
+
+	for (size_t k = 0; k < l->n; k++) {
+		l->line[kept] = l->line[k];
+		kept += f->at[MONEY_REPEATED][l->line[k]] != 0;
+	}
+	l->n = kept;
+}
+
+void work_lines(struct totals_work *w, const struct money_facts *f, struct work_lines *out)
+{
+	out->n = f->n;
+	for (size_t i = 0; i < f->n; i++)
+		out->line[i] = (uint16_t)i;
+	for (size_t k = 0; k < w->used_count; k++) {
+		key_column(w, f, w->used[k], out->key[w->used[k]]);
+		keep_wanted(w, w->used[k], out);
+	}
+	if (w->q->repeats == REPEATS_ONLY)
+		keep_repeated(f, out);
+}
+
+void work_figure(struct totals_work *w, const struct money_facts *f, size_t i,
+		 struct work_fact *out)
+{
 	out->project = w->need >> MONEY_PROJECT & 1 ? (uint32_t)f->at[MONEY_PROJECT][i] : 0;
-	out->repeated = q->repeats != REPEATS_IN && f->at[MONEY_REPEATED][i];
-	if (q->repeats == REPEATS_ONLY && !out->repeated)
-		return false;
+	out->repeated = w->q->repeats != REPEATS_IN && f->at[MONEY_REPEATED][i];
 	out->amount = out->result = money_amount(f, i);
 	out->gap = RATE_FOUND;
 	if (w->need >> MONEY_CURRENCY & 1) {
 		out->currency = (uint32_t)f->at[MONEY_CURRENCY][i];
 		if (w->exact) /* a rate or a minor unit is asked for */
-			convert(w, q->in.n ? (int32_t)f->at[MONEY_VALUE_DAY][i] : 0, out);
+			convert(w, w->q->in.n ? (int32_t)f->at[MONEY_VALUE_DAY][i] : 0, out);
 	}
-	return true;
+}
+
+void work_read(struct totals_work *w, const struct money_facts *f, const struct work_lines *l,
+	       size_t i, struct work_fact *out)
+{
+	for (size_t k = 0; k < w->used_count; k++)
+		out->key[w->used[k]] = l->key[w->used[k]][i];
+	work_figure(w, f, i, out);
 }
 
 static bool country_parts(struct totals_work *w, const struct work_fact *f, part_fn *each,
@@ -287,7 +412,7 @@ static bool country_parts(struct totals_work *w, const struct work_fact *f, part
 	struct work_fact part = *f;
 	size_t n;
 
-	if (!asked(w->q, BY_COUNTRY))
+	if (!work_asks(w->q, BY_COUNTRY))
 		return each(ctx, f);
 	n = shares_split(&w->countries, f->project, whole, f->unit, parts);
 	for (size_t i = 0; i < n; i++) {
@@ -305,7 +430,7 @@ bool work_parts(struct totals_work *w, const struct work_fact *f, part_fn *each,
 	struct work_fact part = *f;
 	size_t n;
 
-	if (!asked(w->q, BY_SECTOR))
+	if (!work_asks(w->q, BY_SECTOR))
 		return country_parts(w, f, each, ctx);
 	n = shares_split(&w->sectors, f->project, whole, f->unit, parts);
 	for (size_t i = 0; i < n; i++) {

@@ -1,4 +1,4 @@
-/* What totals.c, totals_fact.c, totals_split.c and totals_list.c share. */
+/* What totals.c, totals_sum.c, totals_fact.c, totals_split.c and totals_list.c share. */
 #ifndef REGISTER_TOTALS_INSIDE_H
 #define REGISTER_TOTALS_INSIDE_H
 #include "register/totals.h"
@@ -22,6 +22,11 @@ struct portion {
 	uint32_t key;
 	int128 micro;
 };
+/* The shares of a project; how many. */
+size_t shares_of(const struct shares *s, uint32_t project, const struct share **out);
+/* A small figure in those shares, as shares_split does it; false when it is too large. */
+bool shares_parts(const struct share *share, size_t n, int64_t micro, int64_t unit,
+		  int64_t *out) MUST_USE;
 /* The whole in the project's parts; one of word 0 when it does not split.  `unit` in
  * millionths: that of the currency. */
 size_t shares_split(const struct shares *s, uint32_t project, struct portion whole,
@@ -33,6 +38,8 @@ struct way_known {
 	enum rate_gap gap;
 	struct rate_fraction by;
 	int64_t unit; /* of the result's currency, in millionths */
+	/* The same fraction in units of the result, when it is small; `under` 0: it is not. */
+	uint64_t over, under;
 };
 struct totals_work {
 	struct view *v;
@@ -47,6 +54,9 @@ struct totals_work {
 	size_t used_count;
 	bool exact;            /* currencies matter beyond being told apart */
 	const uint16_t *years; /* by day from YEARS_FROM */
+	unsigned places;       /* of the currency asked for */
+	int64_t *units; /* by word: of a currency that was met, in millionths; 0: not met */
+	size_t unit_count;
 	struct way_known *ways;
 	size_t way_count, way_cap;
 };
@@ -64,9 +74,23 @@ struct work_fact {
 	enum rate_gap gap;
 	int64_t unit;
 };
-/* False when the question does not ask for it. */
-bool work_read(struct totals_work *w, const struct money_facts *f, size_t i,
-	       struct work_fact *out);
+/* Keys of some lines, by line; and which of these the question asks for. */
+struct work_lines {
+	uint32_t key[TOTALS_DIMS][MONEY_AT_ONCE];
+	uint16_t line[MONEY_AT_ONCE];
+	size_t n;
+};
+void work_lines(struct totals_work *w, const struct money_facts *f, struct work_lines *out);
+/* Of one line its figure; work_read: its keys too. */
+void work_figure(struct totals_work *w, const struct money_facts *f, size_t i,
+		 struct work_fact *out);
+void work_read(struct totals_work *w, const struct money_facts *f, const struct work_lines *l,
+	       size_t i, struct work_fact *out);
+/* The figure of one line, as it is summed, when all that makes it is small and nothing is
+ * missing; false: work_figure tells. */
+bool work_small(struct totals_work *w, const struct money_facts *f, size_t i, int64_t *result,
+		int64_t *unit);
+bool work_asks(const struct totals_query *q, enum totals_dim d);
 /* Its parts that the question asks for: `each` is given the fact with its sector and country,
  * and the part as its result. */
 typedef bool part_fn(void *ctx, const struct work_fact *part);

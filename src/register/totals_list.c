@@ -22,6 +22,8 @@ struct listing {
 	size_t n;
 	struct totals_fact *to; /* whose parts are being put */
 	size_t part_cap;
+	struct work_lines lines;
+	bool stands[MONEY_AT_ONCE];
 };
 
 /* --- what was taken back --- */
@@ -137,14 +139,20 @@ static bool take_facts(void *ctx, const struct money_facts *facts, struct err *e
 	struct found f;
 
 	(void)err;
-	for (size_t i = 0; i < facts->n; i++) {
+	for (size_t i = 0; i < facts->n; i++)
+		k->stands[i] =
+			facts->at[MONEY_SIGN][i] > 0 && !undone(k, facts->at[MONEY_RID][i]);
+	work_lines(&k->w, facts, &k->lines);
+	for (size_t n = 0; n < k->lines.n; n++) {
+		size_t i = k->lines.line[n];
 		bool has_part = false;
 
-		f.rid = facts->at[MONEY_RID][i];
-		if (facts->at[MONEY_SIGN][i] < 0 || undone(k, f.rid) ||
-		    !work_read(&k->w, facts, i, &f.fact) ||
-		    (f.fact.repeated && k->w.q->repeats == REPEATS_OUT))
+		if (!k->stands[i])
 			continue;
+		work_read(&k->w, facts, &k->lines, i, &f.fact);
+		if (f.fact.repeated && k->w.q->repeats == REPEATS_OUT)
+			continue;
+		f.rid = facts->at[MONEY_RID][i];
 		(void)work_parts(&k->w, &f.fact, any_part, &has_part);
 		f.shape = facts->at[MONEY_SHAPE][i];
 		f.day = (int32_t)facts->at[MONEY_DAY][i];
@@ -242,19 +250,24 @@ static bool scan(struct listing *k, struct err *err)
 bool totals_facts(struct view *v, struct arena *a, const struct totals_list *l,
 		  struct totals_fact **out, size_t *n, bool *more, struct err *err)
 {
-	struct listing k = { .w = { .v = v, .a = a, .q = l->q }, .l = l };
+	struct listing *k = calloc(1, sizeof(*k));
 	bool ok;
 
-	k.heap = calloc(l->limit + 1, sizeof(*k.heap));
-	if (!k.heap)
+	if (!k)
 		abort();
-	ok = work_begin(&k.w, err) && scan(&k, err);
+	k->w = (struct totals_work){ .v = v, .a = a, .q = l->q };
+	k->l = l;
+	k->heap = calloc(l->limit + 1, sizeof(*k->heap));
+	if (!k->heap)
+		abort();
+	ok = work_begin(&k->w, err) && scan(k, err);
 	if (ok)
-		put_facts(&k, out, n, more);
-	work_done(&k.w);
-	free(k.back);
-	free(k.skipped);
-	free(k.heap);
+		put_facts(k, out, n, more);
+	work_done(&k->w);
+	free(k->back);
+	free(k->skipped);
+	free(k->heap);
+	free(k);
 	return ok;
 }
 

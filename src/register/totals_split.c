@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-static const int64_t all = 100000000; /* 100 per cent */
+enum { ALL_MICRO = 100000000 }; /* 100 per cent */
 
 /* --- reading --- */
 
@@ -100,13 +100,13 @@ static size_t put_shares(struct share *to, const struct net *net, size_t n,
 	for (size_t k = 0; k < n; k++)
 		sum += net[k].share.micro;
 	if (n == 1 && sum == 0)
-		sum = all;
-	if (sum != all)
+		sum = ALL_MICRO;
+	if (sum != ALL_MICRO)
 		return 0;
 	for (size_t k = 0; k < n; k++)
 		to[k] = net[k].share;
 	if (n == 1)
-		to[0].micro = all;
+		to[0].micro = ALL_MICRO;
 	sort_shares(to, n, words);
 	return n;
 }
@@ -167,8 +167,8 @@ bool shares_key(const struct shares *s, uint32_t project, uint32_t *key)
 	return true;
 }
 
-/* Single units to the largest remainders, of equals to the first. */
-static void give_rest(struct portion *out, int128 *rest, size_t n, int128 left)
+/* Single units to the largest remainders, of equals to the first: `left` places, each once. */
+static void give_rest(int64_t *rest, size_t n, int64_t left, unsigned char *more)
 {
 	for (; left > 0; left--) {
 		size_t most = 0;
@@ -176,32 +176,113 @@ static void give_rest(struct portion *out, int128 *rest, size_t n, int128 left)
 		for (size_t i = 1; i < n; i++)
 			if (rest[i] > rest[most])
 				most = i;
-		out[most].micro++;
+		more[most] = 1;
 		rest[most] = -1;
 	}
+}
+
+/* Nearly all figures are small: then a part is one multiplication of 64 bits. */
+static const int64_t small = INT64_MAX / ALL_MICRO;
+
+/* Of the units there are, those that most figures are in: a division by a constant is a
+ * multiplication. */
+static uint64_t units_of(uint64_t size, int64_t unit)
+{
+	switch (unit) {
+	case 10000: return size / 10000;
+	case 1000000: return size / 1000000;
+	default: return size / (uint64_t)unit;
+	}
+}
+
+/* Of two, the second is what the first leaves; the larger remainder is the first's from a half
+ * of a unit on. */
+static void in_two(uint64_t units, const struct share *share, int64_t *out)
+{
+	uint64_t both = units * (uint64_t)share[0].micro;
+
+	out[0] = (int64_t)(both / ALL_MICRO + (both % ALL_MICRO >= ALL_MICRO / 2));
+	out[1] = (int64_t)units - out[0];
+}
+
+static void in_many(uint64_t units, const struct share *share, size_t n, int64_t *out)
+{
+	unsigned char more[SHARES_MAX];
+	int64_t rest[SHARES_MAX], left = (int64_t)units;
+
+	for (size_t i = 0; i < n; i++) {
+		uint64_t both = units * (uint64_t)share[i].micro;
+
+		out[i] = (int64_t)(both / ALL_MICRO);
+		rest[i] = (int64_t)(both % ALL_MICRO);
+		more[i] = 0;
+		left -= out[i];
+	}
+	give_rest(rest, n, left, more);
+	for (size_t i = 0; i < n; i++)
+		out[i] += more[i];
+}
+
+bool shares_parts(const struct share *share, size_t n, int64_t micro, int64_t unit,
+		  int64_t *out)
+{
+	uint64_t size = micro < 0 ? -(uint64_t)micro : (uint64_t)micro;
+	uint64_t units = units_of(size, unit);
+
+	if (units * (uint64_t)unit != size) {
+		units = size;
+		unit = 1;
+	}
+	if (units > (uint64_t)small)
+		return false;
+	if (n == 2)
+		in_two(units, share, out);
+	else
+		in_many(units, share, n, out);
+	for (size_t i = 0; i < n; i++)
+		out[i] *= micro < 0 ? -unit : unit;
+	return true;
+}
+
+size_t shares_of(const struct shares *s, uint32_t project, const struct share **out)
+{
+	if (project >= s->projects)
+		return 0;
+	*out = s->at + s->first[project];
+	return s->first[project + 1] - s->first[project];
+}
+
+static void split_large(const struct share *share, size_t n, int128 micro, int64_t unit,
+			struct portion *out)
+{
+	int128 size = micro < 0 ? -micro : micro, units, left;
+	unsigned char more[SHARES_MAX] = { 0 };
+	int64_t rest[SHARES_MAX];
+
+	if (size % unit != 0)
+		unit = 1;
+	left = units = size / unit;
+	for (size_t i = 0; i < n; i++) {
+		out[i].micro = units * share[i].micro / ALL_MICRO;
+		rest[i] = (int64_t)(units * share[i].micro % ALL_MICRO);
+		left -= out[i].micro;
+	}
+	give_rest(rest, n, (int64_t)left, more);
+	for (size_t i = 0; i < n; i++)
+		out[i].micro = (out[i].micro + more[i]) * (micro < 0 ? -unit : unit);
 }
 
 size_t shares_split(const struct shares *s, uint32_t project, struct portion whole,
 		    int64_t unit, struct portion out[SHARES_MAX])
 {
-	bool known = !whole.key && project < s->projects;
-	const struct share *share = known ? s->at + s->first[project] : NULL;
-	size_t n = known ? s->first[project + 1] - s->first[project] : 0;
-	int128 rest[SHARES_MAX], units, left;
+	const struct share *share;
+	size_t n = whole.key ? 0 : shares_of(s, project, &share);
 
-	if (whole.micro % unit != 0)
-		unit = 1;
-	left = units = (whole.micro < 0 ? -whole.micro : whole.micro) / unit;
-	for (size_t i = 0; i < n; i++) {
-		out[i] = (struct portion){ share[i].key, units * share[i].micro / all };
-		rest[i] = units * share[i].micro % all;
-		left -= out[i].micro;
-	}
-	if (n)
-		give_rest(out, rest, n, left);
-	for (size_t i = 0; i < n; i++)
-		out[i].micro *= whole.micro < 0 ? -unit : unit;
+	out[0] = whole;
 	if (!n)
-		out[0] = whole;
-	return n ? n : 1;
+		return 1;
+	split_large(share, n, whole.micro, unit, out);
+	for (size_t i = 0; i < n; i++)
+		out[i].key = share[i].key;
+	return n;
 }

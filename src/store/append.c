@@ -165,12 +165,16 @@ static bool entry_wait(struct store *s, uint64_t n, struct str entry, struct err
 
 /* What the ledger follows on may not be here yet: then the entry is projected when that has
  * come. */
-static bool project(struct store *s, uint64_t n, struct str entry, struct err *err)
+static bool project(struct store *s, uint64_t n, struct str entry, struct entry *read,
+		    struct err *err)
 {
-	if (projection_may(s->projection, s->own->name, n + 1) <= n)
+	struct projection *p = s->projection;
+
+	if (projection_may(p, s->own->name, n + 1) <= n)
 		return true;
-	return apply_entry(s->projection, s->own->name, n, entry, err) &&
-	       apply_look(s->projection, err); /* the next draft may name what this one made */
+	return (read ? apply_read(p, s->own->name, read, err)
+		     : apply_entry(p, s->own->name, n, entry, err)) &&
+	       apply_look(p, err); /* the next draft may name what this one made */
 }
 
 static bool project_waiting(struct store *s, struct err *err)
@@ -180,7 +184,7 @@ static bool project_waiting(struct store *s, struct err *err)
 	if (!w->is)
 		return true;
 	w->is = false;
-	return project(s, w->n, buf_str(&w->bytes), err);
+	return project(s, w->n, buf_str(&w->bytes), NULL, err);
 }
 
 static void wait_for_sync(struct store *s, uint64_t n, struct str entry)
@@ -212,6 +216,12 @@ void store_last(struct store *s)
 
 bool store_append(struct store *s, struct str entry, struct hash *leaf, struct err *err)
 {
+	return store_append_read(s, entry, NULL, leaf, err);
+}
+
+bool store_append_read(struct store *s, struct str entry, struct entry *read, struct hash *leaf,
+		       struct err *err)
+{
 	uint64_t n = s->edge.size;
 	int64_t time;
 
@@ -228,9 +238,9 @@ bool store_append(struct store *s, struct str entry, struct hash *leaf, struct e
 		return false;
 	if (s->last)
 		wait_for_sync(s, n, entry);
-	else if (!project(s, n, entry, err))
+	else if (!project(s, n, entry, read, err))
 		return false;
-	time = claimed_time(entry);
+	time = read ? read->time : claimed_time(entry);
 	if (time > s->last_time)
 		s->last_time = time;
 	return true;
@@ -318,7 +328,7 @@ static void after_commit(struct store *s, const struct held *head)
 	else if (s->erased || s->unscrubbed || !may_owe(s, grown))
 		follow_all(s);
 	else
-		atomic_fetch_add(&s->owed, (unsigned)grown);
+		follow_later(s, (unsigned)grown);
 	s->writing = false;
 	atomic_fetch_add(&s->generation, grown);
 	erase_done(s);

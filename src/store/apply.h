@@ -17,7 +17,7 @@
 struct projection;
 
 /* Bump when the same entries would give other rows: the register is then rebuilt at open. */
-enum { PROJECTION_VERSION = 6 };
+enum { PROJECTION_VERSION = 7 };
 
 /* What the projection asks of the ledger store while it works. */
 struct apply_source {
@@ -68,6 +68,14 @@ bool projection_closed(const struct projection *p, struct str ledger);
  */
 bool apply_entry(struct projection *p, struct str ledger, uint64_t n, struct str bytes,
 		 struct err *err) MUST_USE;
+/*
+ * The same of the next entry of `ledger`, already read (entry_read), which is the projection's
+ * from here on: it stays, with all it borrows from, until apply_rest or apply_settle.
+ */
+bool apply_read(struct projection *p, struct str ledger, struct entry *read,
+		struct err *err) MUST_USE;
+/* Nothing that was read by others is needed any more. */
+bool apply_rest(struct projection *p, struct err *err) MUST_USE;
 bool apply_settle(struct projection *p, struct err *err) MUST_USE;
 /*
  * Evaluate what was marked, and no more: records and acts are then as apply_settle would

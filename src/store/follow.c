@@ -51,6 +51,16 @@ void follow_again(struct store *s)
 	atomic_store(&s->owed, 0);
 }
 
+void follow_later(struct store *s, unsigned grown)
+{
+	struct err later;
+
+	if (apply_rest(s->projection, &later))
+		atomic_fetch_add(&s->owed, grown);
+	else
+		follow_again(s);
+}
+
 /* The transaction is open when something is owed, and within store_begin … store_commit. */
 void follow_all(struct store *s)
 {

@@ -22,6 +22,9 @@ bool local_schema(struct db *local, struct err *err)
 		      "CREATE TABLE IF NOT EXISTS pouch(way INTEGER NOT NULL, party TEXT NOT "
 		      "NULL, serial INTEGER NOT NULL, made INTEGER NOT NULL, note TEXT NOT "
 		      "NULL, PRIMARY KEY(way, party));"
+		      "CREATE TABLE IF NOT EXISTS mail(account TEXT PRIMARY KEY, address TEXT "
+		      "NOT NULL, lang TEXT NOT NULL, every INTEGER NOT NULL, sent INTEGER NOT "
+		      "NULL, cut TEXT NOT NULL);"
 		      "CREATE TABLE IF NOT EXISTS log(time INTEGER NOT NULL, who TEXT NOT "
 		      "NULL, what TEXT NOT NULL);"
 		      "CREATE INDEX IF NOT EXISTS log_time ON log(time)",

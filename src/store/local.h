@@ -61,6 +61,20 @@ bool local_pouch(struct view *v, struct arena *a, enum pouch_way way, struct str
 bool local_pouch_put(struct view *v, enum pouch_way way, const struct pouch_row *row,
 		     struct err *err) MUST_USE;
 
+/* Who asked for the digest by mail, and what the last one covered. */
+struct mail_row {
+	struct str account, address;
+	struct str lang; /* "fr" */
+	unsigned every;  /* days between two */
+	int64_t sent;    /* seconds since 1970; 0: none yet */
+	struct str cut;  /* how far it reached: "ml=300 ru=280" */
+};
+bool local_mail_put(struct view *v, const struct mail_row *row, struct err *err) MUST_USE;
+/* By account. */
+bool local_mails(struct view *v, struct arena *a, struct mail_row **out, size_t *n,
+		 struct err *err) MUST_USE;
+bool local_mail_end(struct view *v, struct str account, struct err *err) MUST_USE;
+
 /* Operators' log: what was done to this node by hand. */
 bool local_log(struct view *v, int64_t now, struct str who, struct str what,
 	       struct err *err) MUST_USE;

@@ -8,6 +8,7 @@ const struct packed_shape money_shape = {
 	.words = 1u << MONEY_TYPE | 1u << MONEY_CURRENCY | 1u << MONEY_PROJECT |
 		 1u << MONEY_SECTOR | 1u << MONEY_COUNTRY,
 	.names = 1u << MONEY_PROJECT,
+	.most = 65536, /* the references of projects stand in each block again */
 };
 
 void money_init(struct money_piles *m)

@@ -89,6 +89,7 @@ struct dictionary {
 struct packing {
 	const struct pile *pile;
 	size_t from, to;
+	int64_t *values; /* of one column */
 	struct dictionary words, names;
 };
 
@@ -136,7 +137,7 @@ static unsigned width_of(uint64_t most)
 }
 
 /* What the column has in the block's lines; its words by their numbers there. */
-static void gather(struct packing *k, unsigned c, int64_t values[PACKED_LINES])
+static void gather(struct packing *k, unsigned c, int64_t *values)
 {
 	const struct pile *p = k->pile;
 	struct dictionary *d = has(p->shape.names, c) ? &k->names : &k->words;
@@ -169,7 +170,7 @@ static void put_values(struct buf *out, const int64_t *values, size_t n, int64_t
 
 static void pack_column(struct buf *out, struct packing *k, unsigned c)
 {
-	int64_t values[PACKED_LINES], least = INT64_MAX, most = INT64_MIN;
+	int64_t *values = k->values, least = INT64_MAX, most = INT64_MIN;
 	size_t n = k->to - k->from;
 	unsigned width;
 
@@ -184,13 +185,23 @@ static void pack_column(struct buf *out, struct packing *k, unsigned c)
 	put_values(out, values, n, least, width);
 }
 
+size_t packed_most(struct packed_shape shape)
+{
+	return shape.most ? shape.most : PACKED_LINES;
+}
+
 void packed_write(struct buf *body, struct buf *names, const struct pile *p, size_t from,
 		  size_t to)
 {
-	struct packing k = { .pile = p, .from = from, .to = to };
+	struct packing k = { .pile = p,
+			     .from = from,
+			     .to = to,
+			     .values = calloc(to - from, sizeof(*k.values)) };
 	struct buf columns;
 
-	assert(from < to && to - from <= PACKED_LINES);
+	assert(from < to && to - from <= packed_most(p->shape));
+	if (!k.values)
+		abort();
 	dictionary_init(&k.words, p);
 	dictionary_init(&k.names, p);
 	buf_init(&columns, PACKED_BYTES);
@@ -202,23 +213,10 @@ void packed_write(struct buf *body, struct buf *names, const struct pile *p, siz
 	buf_zero(body, TAIL);
 	put_dictionary(names, &k.names);
 	buf_done(&columns);
+	free(k.values);
 }
 
 /* --- reading --- */
-
-struct block {
-	const struct packed_shape *shape;
-	size_t lines;
-	const char *column[PACKED_COLUMNS];
-	int64_t least[PACKED_COLUMNS];
-	unsigned width[PACKED_COLUMNS];
-};
-
-/* A block's words by their numbers in the lexicon. */
-struct word_map {
-	uint32_t *id;
-	size_t n;
-};
 
 static bool take(struct str *s, size_t n, uint64_t *out)
 {
@@ -230,7 +228,7 @@ static bool take(struct str *s, size_t n, uint64_t *out)
 	return true;
 }
 
-static bool take_words(struct str *rest, struct lexicon *words, struct word_map *out)
+static bool take_words(struct str *rest, struct lexicon *words, struct packed_words *out)
 {
 	uint64_t count, size;
 
@@ -249,48 +247,94 @@ static bool take_words(struct str *rest, struct lexicon *words, struct word_map 
 	return true;
 }
 
-static bool take_column(struct str *rest, struct block *b, unsigned c)
+static bool take_column(struct str *rest, struct packed_reading *r, unsigned c)
 {
 	uint64_t width, least;
 
 	if (!take(rest, 1, &width) || !take(rest, 8, &least) || width > 8 ||
-	    rest->n < width * b->lines)
+	    rest->n < width * r->lines)
 		return false;
-	b->width[c] = (unsigned)width;
-	b->least[c] = (int64_t)least;
-	b->column[c] = rest->p;
-	*rest = str_from(*rest, width * b->lines);
+	r->width[c] = (unsigned)width;
+	r->least[c] = (int64_t)least;
+	r->column[c] = rest->p;
+	*rest = str_from(*rest, width * r->lines);
 	return true;
 }
 
-static bool take_columns(struct str *rest, struct block *b)
+static bool take_columns(struct str *rest, struct packed_reading *r)
 {
-	for (unsigned c = 0; c < b->shape->columns; c++)
-		if (!take_column(rest, b, c))
+	for (unsigned c = 0; c < r->shape.columns; c++)
+		if (!take_column(rest, r, c))
 			return false;
 	return rest->n == TAIL;
 }
 
-/* Eight bytes are read for each value: the block ends with as many to spare. */
-static void read_column(const struct block *b, unsigned c, int64_t *out)
+bool packed_open(struct packed_reading *r, const struct packed *from, struct packed_shape shape,
+		 struct lexicon *words, uint64_t need)
 {
-	unsigned width = b->width[c];
-	uint64_t least = (uint64_t)b->least[c], v;
-	uint64_t mask = width == 8 ? UINT64_MAX : ((uint64_t)1 << 8 * width) - 1;
-	const char *p = b->column[c];
+	struct str body = from->body, names = from->names;
+	uint64_t lines;
 
-	if (width == 0) {
-		for (size_t i = 0; i < b->lines; i++)
-			out[i] = (int64_t)least;
-		return;
+	*r = (struct packed_reading){ .shape = shape, .need = need };
+	if (!take(&body, 4, &lines) || lines > packed_most(shape))
+		return false;
+	r->lines = lines;
+	return take_words(&body, words, &r->words) && take_columns(&body, r) &&
+	       (!(need & shape.names) || take_words(&names, words, &r->names));
+}
+
+void packed_close(struct packed_reading *r)
+{
+	free(r->words.id);
+	free(r->names.id);
+}
+
+/* Numbers of one or two bytes, as most are, by loops that are short. */
+static void read_bytes(const char *p, uint64_t least, int64_t *out, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		out[i] = (int64_t)(least + (unsigned char)p[i]);
+}
+
+static void read_pairs(const char *p, uint64_t least, int64_t *out, size_t n)
+{
+	uint16_t v;
+
+	for (size_t i = 0; i < n; i++) {
+		memcpy(&v, p + 2 * i, sizeof(v));
+		out[i] = (int64_t)(least + v);
 	}
-	for (size_t i = 0; i < b->lines; i++, p += width) {
+}
+
+/* Eight bytes are read for each value: the block ends with as many to spare. */
+static void read_wide(const char *p, unsigned width, uint64_t least, int64_t *out, size_t n)
+{
+	uint64_t mask = width == 8 ? UINT64_MAX : ((uint64_t)1 << 8 * width) - 1, v;
+
+	for (size_t i = 0; i < n; i++, p += width) {
 		memcpy(&v, p, sizeof(v));
 		out[i] = (int64_t)(least + (v & mask));
 	}
 }
 
-static bool map_column(const struct word_map *m, int64_t *out, size_t n)
+static void read_column(const struct packed_reading *r, unsigned c, int64_t *out, size_t n)
+{
+	unsigned width = r->width[c];
+	uint64_t least = (uint64_t)r->least[c];
+	const char *p = r->column[c] + r->at * width;
+
+	if (width == 0)
+		for (size_t i = 0; i < n; i++)
+			out[i] = (int64_t)least;
+	else if (width == 1)
+		read_bytes(p, least, out, n);
+	else if (width == 2)
+		read_pairs(p, least, out, n);
+	else
+		read_wide(p, width, least, out, n);
+}
+
+static bool map_column(const struct packed_words *m, int64_t *out, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		if ((uint64_t)out[i] >= m->n)
@@ -300,67 +344,58 @@ static bool map_column(const struct word_map *m, int64_t *out, size_t n)
 	return true;
 }
 
-/* A block that is being read: its columns, and its words by their numbers in a lexicon. */
-struct reading {
-	struct block block;
-	struct word_map words, names;
-};
-
-static bool open_block(struct reading *r, const struct packed *from, struct lexicon *words,
-		       uint64_t need)
+static bool read_numbers(const struct packed_reading *r, unsigned c, int64_t *out, size_t n)
 {
-	struct str body = from->body, names = from->names;
-	uint64_t lines;
-
-	if (!take(&body, 4, &lines) || lines > PACKED_LINES)
-		return false;
-	r->block.lines = lines;
-	return take_words(&body, words, &r->words) && take_columns(&body, &r->block) &&
-	       (!(need & r->block.shape->names) || take_words(&names, words, &r->names));
+	read_column(r, c, out, n);
+	return !has(r->shape.words, c) ||
+	       map_column(has(r->shape.names, c) ? &r->names : &r->words, out, n);
 }
 
-static bool read_numbers(const struct reading *r, unsigned c, int64_t *out)
+static size_t lines_now(const struct packed_reading *r)
 {
-	const struct packed_shape *shape = r->block.shape;
-
-	read_column(&r->block, c, out);
-	return !has(shape->words, c) ||
-	       map_column(has(shape->names, c) ? &r->names : &r->words, out, r->block.lines);
+	return r->lines - r->at < PACKED_LINES ? r->lines - r->at : PACKED_LINES;
 }
 
-static void close_block(struct reading *r)
+bool packed_next(struct packed_reading *r, int64_t (*out)[PACKED_LINES], size_t *n)
 {
-	free(r->words.id);
-	free(r->names.id);
+	*n = lines_now(r);
+	for (unsigned c = 0; c < r->shape.columns && *n; c++)
+		if (has(r->need, c) && (r->width[c] || !r->at) &&
+		    !read_numbers(r, c, out[c], *n))
+			return false;
+	r->at += *n;
+	return true;
 }
 
 bool packed_read(const struct packed *from, struct packed_shape shape, struct lexicon *words,
 		 uint64_t need, int64_t (*out)[PACKED_LINES], size_t *n)
 {
-	struct reading r = { .block.shape = &shape };
-	bool ok = open_block(&r, from, words, need);
+	struct packed_reading r;
+	bool ok = packed_open(&r, from, shape, words, need) && r.lines <= PACKED_LINES &&
+		  packed_next(&r, out, n);
 
-	*n = r.block.lines;
-	for (unsigned c = 0; c < shape.columns && ok; c++)
-		ok = !has(need, c) || read_numbers(&r, c, out[c]);
-	close_block(&r);
+	packed_close(&r);
 	return ok;
 }
 
 bool pile_unpack(struct pile *to, const struct packed *from)
 {
-	struct reading r = { .block.shape = &to->shape };
+	struct packed_reading r;
 	int64_t column[PACKED_LINES];
-	size_t had = to->n;
-	bool ok = open_block(&r, from, &to->words, UINT64_MAX);
+	bool ok = packed_open(&r, from, to->shape, &to->words, UINT64_MAX);
 
-	for (size_t i = 0; i < r.block.lines && ok; i++)
-		(void)pile_add(to);
-	for (unsigned c = 0; c < to->shape.columns && ok; c++) {
-		ok = read_numbers(&r, c, column);
-		for (size_t i = 0; i < r.block.lines; i++)
-			line_at(to, had + i)[c] = column[i];
+	while (ok && r.at < r.lines) {
+		size_t n = lines_now(&r), had = to->n;
+
+		for (size_t i = 0; i < n; i++)
+			(void)pile_add(to);
+		for (unsigned c = 0; c < to->shape.columns && ok; c++) {
+			ok = read_numbers(&r, c, column, n);
+			for (size_t i = 0; i < n; i++)
+				line_at(to, had + i)[c] = column[i];
+		}
+		r.at += n;
 	}
-	close_block(&r);
+	packed_close(&r);
 	return ok;
 }

@@ -23,6 +23,7 @@ struct packed_shape {
 	unsigned columns;
 	uint64_t words, names; /* bits 1 << column: those of words, and those of `names` too */
 	bool cancels;          /* a row has one line: when it goes, both may be left out */
+	size_t most;           /* lines of a block; 0: PACKED_LINES */
 };
 /* Lines not yet packed. */
 struct pile {
@@ -45,14 +46,36 @@ struct packed {
 void pile_append(struct pile *to, const struct pile *from);
 bool pile_unpack(struct pile *to, const struct packed *from) MUST_USE;
 
-/* Pack lines `from` to before `to` of the pile, at most PACKED_LINES of them. */
+/* How many lines a block of this shape has at most. */
+size_t packed_most(struct packed_shape shape);
+/* Pack lines `from` to before `to` of the pile, at most packed_most of them. */
 void packed_write(struct buf *body, struct buf *names, const struct pile *p, size_t from,
 		  size_t to);
 
 /*
- * Read a block: its words into the lexicon, of its columns those in `need` into `out`, which
- * has room for all.  False when the bytes are no block.
+ * Read a block: its words into the lexicon when it is opened; then of its columns those in
+ * `need` into `out`, which has room for all, PACKED_LINES lines at a time; *n is 0 at the end.
+ * What is the same in all lines is put there with the first of them, and is to be left there.
+ * False when the bytes, which outlive it, are no block.
  */
+struct packed_words {
+	uint32_t *id;
+	size_t n;
+};
+struct packed_reading {
+	struct packed_shape shape;
+	uint64_t need;
+	size_t lines, at;
+	const char *column[PACKED_COLUMNS];
+	int64_t least[PACKED_COLUMNS];
+	unsigned width[PACKED_COLUMNS];
+	struct packed_words words, names; /* by their numbers in the block */
+};
+bool packed_open(struct packed_reading *r, const struct packed *from, struct packed_shape shape,
+		 struct lexicon *words, uint64_t need) MUST_USE;
+void packed_close(struct packed_reading *r); /* of one that did not open, too */
+bool packed_next(struct packed_reading *r, int64_t (*out)[PACKED_LINES], size_t *n) MUST_USE;
+/* All of a block of PACKED_LINES at most. */
 bool packed_read(const struct packed *from, struct packed_shape shape, struct lexicon *words,
 		 uint64_t need, int64_t (*out)[PACKED_LINES], size_t *n) MUST_USE;
 

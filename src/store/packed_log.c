@@ -83,7 +83,8 @@ static bool take_block(struct projection *p, int64_t log, int64_t seq, struct pi
 static bool add_block(struct projection *p, int64_t log, int64_t seq, const struct pile *pile,
 		      size_t from, struct err *err)
 {
-	size_t to = pile->n - from > PACKED_LINES ? from + PACKED_LINES : pile->n;
+	size_t most = packed_most(pile->shape);
+	size_t to = pile->n - from > most ? from + most : pile->n;
 	struct stmt *s = db_prepare(
 		p->db,
 		"INSERT INTO r_packed (log, seq, lines, body, names) VALUES (?, ?, ?, ?, ?)",
@@ -191,9 +192,14 @@ static void cancel(struct pile *p)
 /*
  * A block is joined with what comes after it once that is as large: each line is packed again
  * as often as its block doubles, and few blocks are small.  Beyond some size that saves nobody
- * anything.
+ * anything, but where the words of a block are many.
  */
 enum { JOINED_MAX = 1024 };
+
+static size_t joined_most(struct packed_shape shape)
+{
+	return shape.most > PACKED_LINES ? shape.most : JOINED_MAX;
+}
 
 bool packed_settle(struct projection *p, int64_t log, struct pile *pile, struct err *err)
 {
@@ -205,13 +211,13 @@ bool packed_settle(struct projection *p, int64_t log, struct pile *pile, struct 
 		return true;
 	if (!last_block(p, log, &seq, &lines, err))
 		return false;
-	while (lines && lines <= pile->n && lines + pile->n <= JOINED_MAX) {
+	while (lines && lines <= pile->n && lines + pile->n <= joined_most(pile->shape)) {
 		if (!take_block(p, log, seq, pile, err) ||
 		    !last_block(p, log, &seq, &lines, err))
 			return false;
 		cancel(pile);
 	}
-	for (size_t from = 0; from < pile->n; from += PACKED_LINES)
+	for (size_t from = 0; from < pile->n; from += packed_most(pile->shape))
 		if (!add_block(p, log, ++seq, pile, from, err))
 			return false;
 	pile_clear(pile);

@@ -342,34 +342,69 @@ static bool take(struct projection *p, struct follow *l, const struct entry *e, 
 	       (entry_attachments(p, l, e, err) && effect(p, l, e, err));
 }
 
-bool apply_entry(struct projection *p, struct str ledger, uint64_t n, struct str bytes,
-		 struct err *err)
+/* `read` is the next of the ledger, with its index there. */
+static bool take_next(struct projection *p, struct follow *l, struct entry *read,
+		      struct err *err)
 {
-	struct follow *l;
-	const struct part *part;
-	struct entry *e;
-
-	if (!fresh(p, err))
-		return false;
-	l = follow_ledger(p, ledger);
-	assert(l);
-	part = part_at(l, l->applied);
-	assert(str_eq(part->who->name, ledger) && part->first + n == l->applied);
-	if (!any_waits(p))
-		arena_reset(&p->once);
-	e = arena_new(&p->once, struct entry);
-	entry_read(&p->once, arena_str(&p->once, bytes), l->who->party, n, l->last_time, e);
-	e->n = l->applied++;
-	l->closed = l->closed && n > 0;
+	l->closed = l->closed && read->n > 0;
 	l->grown = true;
-	if (!take(p, l, e, err))
+	read->n = l->applied++;
+	if (!take(p, l, read, err))
 		return false;
-	if (e->state != ENTRY_VOID && e->time > l->last_time)
-		l->last_time = e->time;
+	if (read->state != ENTRY_VOID && read->time > l->last_time)
+		l->last_time = read->time;
 	if (p->terms.used < TERMS_FLUSH)
 		return true;
 	return waiting_settle(p, err) && search_settle(p, err) && totals_settle(p, err) &&
 	       money_settle(p, err) && lines_settle(p, err);
+}
+
+/* The ledger whose entry `n` comes; its work has p->once. */
+static struct follow *begin_next(struct projection *p, struct str ledger, uint64_t n)
+{
+	struct follow *l = follow_ledger(p, ledger);
+	const struct part *part;
+
+	assert(l);
+	part = part_at(l, l->applied);
+	assert(str_eq(part->who->name, ledger) && part->first + n == l->applied);
+	if (!first_waits(p))
+		arena_reset(&p->once);
+	return l;
+}
+
+bool apply_entry(struct projection *p, struct str ledger, uint64_t n, struct str bytes,
+		 struct err *err)
+{
+	struct follow *l;
+	struct entry *e;
+
+	if (!fresh(p, err))
+		return false;
+	l = begin_next(p, ledger, n);
+	e = arena_new(&p->once, struct entry);
+	entry_read(&p->once, arena_str(&p->once, bytes), l->who->party, n, l->last_time, e);
+	return take_next(p, l, e, err);
+}
+
+bool apply_read(struct projection *p, struct str ledger, struct entry *read, struct err *err)
+{
+	struct follow *l;
+
+	if (!fresh(p, err))
+		return false;
+	l = begin_next(p, ledger, read->n);
+	read->time_back = read->time < l->last_time;
+	p->borrows = true;
+	return take_next(p, l, read, err);
+}
+
+bool apply_rest(struct projection *p, struct err *err)
+{
+	if (p->borrows && !waiting_settle(p, err))
+		return false;
+	p->borrows = false;
+	return true;
 }
 
 /* --- settling --- */
@@ -420,6 +455,7 @@ bool apply_look(struct projection *p, struct err *err)
 
 bool apply_settle(struct projection *p, struct err *err)
 {
+	p->borrows = false;
 	return waiting_settle(p, err) && apply_look(p, err) && search_settle(p, err) &&
 	       due_settle(p, err) && totals_settle(p, err) && money_settle(p, err) &&
 	       lines_settle(p, err) && pairs_settle(p, err) && save(p, err);
@@ -445,7 +481,7 @@ void apply_forget(struct projection *p)
 	p->search_count = 0;
 	waiting_forget(p);
 	p->stale = true;
-	p->trusts = false;
+	p->trusts = p->borrows = false;
 }
 
 /* --- what arrives after the entry that names it --- */

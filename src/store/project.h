@@ -89,8 +89,9 @@ struct projection {
 	size_t ledger_count;
 	int64_t next_rid; /* without its shape */
 
-	bool stale;  /* a rollback undid what is remembered here */
-	bool trusts; /* apply_trust */
+	bool stale;   /* a rollback undid what is remembered here */
+	bool trusts;  /* apply_trust */
+	bool borrows; /* what waits is the caller's of apply_read */
 
 	struct arena fixed; /* as long as the projection */
 	struct arena once;  /* one entry's work, or one record's while settling */
@@ -199,7 +200,7 @@ void waiting_close(struct put_off *w);
 void waiting_forget(struct projection *p);
 /* Empty p->once, but first write what waits and lives there. */
 bool once_anew(struct projection *p, struct err *err) MUST_USE;
-bool any_waits(const struct projection *p);
+bool first_waits(const struct projection *p);
 bool waiting_settle(struct projection *p, struct err *err) MUST_USE;
 /*
  * The first version of a record, as its entry has it; `r` lives in p->once.  Whether it is the
@@ -208,7 +209,7 @@ bool waiting_settle(struct projection *p, struct err *err) MUST_USE;
 bool first_wait(struct projection *p, struct follow *l, const struct entry *e, struct row *r,
 		struct err *err) MUST_USE;
 struct flow_row;
-/* A row of r_flow; its texts live in p->once. */
+/* A row of r_flow; its texts are copied, but for its party's, which the charter has. */
 bool flow_wait(struct projection *p, const struct flow_row *f, struct err *err) MUST_USE;
 
 /* --- project_sealed.c --- */

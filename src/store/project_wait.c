@@ -5,9 +5,11 @@
 /*
  * A statement costs half of what a row does: descending from each root anew, and all that
  * begins and ends one.  First versions and flows are most of what comes, in long runs: they
- * wait in p->once for enough of them.  Whoever prepares a statement has them written first
+ * wait for enough of them, the former in p->once.  Fewer flows come than rows do, so that they
+ * wait on when those are written.  Whoever prepares a statement has all written first
  * (db_put_off), so that nobody can miss them.
  */
+enum { TEXTS_MAX = 1 << 20 };
 struct first {
 	struct follow *ledger;
 	const struct entry *entry;
@@ -17,6 +19,7 @@ struct put_off {
 	struct first firsts[ROWS_AT_ONCE]; /* of one record type */
 	struct flow_row flows[ROWS_AT_ONCE];
 	unsigned first_count, flow_count;
+	struct arena texts; /* of the flows */
 	bool writing;
 };
 
@@ -26,35 +29,41 @@ struct put_off *waiting_open(void)
 
 	if (!w)
 		abort();
+	arena_init(&w->texts, TEXTS_MAX);
 	return w;
 }
 
 void waiting_close(struct put_off *w)
 {
+	arena_done(&w->texts);
 	free(w);
 }
 
 void waiting_forget(struct projection *p)
 {
-	*p->put_off = (struct put_off){ 0 };
+	p->put_off->first_count = p->put_off->flow_count = 0;
+	p->put_off->writing = false;
 }
 
-bool any_waits(const struct projection *p)
+bool first_waits(const struct projection *p)
 {
-	return p->put_off->first_count || p->put_off->flow_count;
+	return p->put_off->first_count > 0;
 }
 
 /* --- flows --- */
 
-#define INSERT_FLOWS "INSERT INTO r_flow (" FLOW_COLUMNS ") VALUES "
-#define ONE_FLOW     "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+#define INTO_FLOWS "INTO r_flow (" FLOW_COLUMNS ") VALUES "
+#define ONE_FLOW   "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
-/* One, or ROWS_AT_ONCE. */
+/* One, or ROWS_AT_ONCE: then with FAIL, so that SQLite keeps no copy of each page for taking
+ * back this statement alone; whoever fails takes back the transaction. */
 static bool write_flows(struct projection *p, const struct flow_row *flows, unsigned n,
 			struct err *err)
 {
-	struct stmt *s = db_prepare(
-		p->db, n == 1 ? INSERT_FLOWS ONE_FLOW : INSERT_FLOWS MANY_ROWS(ONE_FLOW), err);
+	struct stmt *s = db_prepare(p->db,
+				    n == 1 ? "INSERT " INTO_FLOWS ONE_FLOW
+					   : "INSERT OR FAIL " INTO_FLOWS MANY_ROWS(ONE_FLOW),
+				    err);
 
 	if (!s)
 		return false;
@@ -180,7 +189,22 @@ static bool write_waiting(void *ctx, struct err *err)
 bool waiting_settle(struct projection *p, struct err *err)
 {
 	db_put_off(p->db, NULL, NULL);
-	return !any_waits(p) || write_waiting(p, err);
+	return (!p->put_off->first_count && !p->put_off->flow_count) || write_waiting(p, err);
+}
+
+/* Their flows may go on waiting. */
+static bool write_firsts(struct projection *p, struct err *err)
+{
+	struct put_off *w = p->put_off;
+	bool ok;
+
+	db_put_off(p->db, NULL, NULL);
+	w->writing = true;
+	ok = settle_firsts(p, err);
+	w->writing = false;
+	if (w->flow_count)
+		db_put_off(p->db, write_waiting, p);
+	return ok;
 }
 
 bool once_anew(struct projection *p, struct err *err)
@@ -196,13 +220,30 @@ bool first_wait(struct projection *p, struct follow *l, const struct entry *e, s
 {
 	struct put_off *w = p->put_off;
 
-	if (w->first_count && w->firsts[0].row->record != r->record && !waiting_settle(p, err))
+	if (w->first_count && w->firsts[0].row->record != r->record && !write_firsts(p, err))
 		return false;
 	w->firsts[w->first_count++] = (struct first){ l, e, r };
 	if (w->first_count == ROWS_AT_ONCE)
-		return waiting_settle(p, err);
+		return write_firsts(p, err);
 	db_put_off(p->db, write_waiting, p);
 	return true;
+}
+
+static void keep_flow(struct put_off *w, const struct flow_row *f)
+{
+	struct flow_row *at = &w->flows[w->flow_count];
+
+	if (w->flow_count++ == 0)
+		arena_reset(&w->texts);
+	*at = *f;
+	at->flow.ref = arena_str(&w->texts, f->flow.ref);
+	at->flow.peer = arena_str(&w->texts, f->flow.peer);
+	at->flow.project = arena_str(&w->texts, f->flow.project);
+	at->flow.provider_activity = arena_str(&w->texts, f->flow.provider_activity);
+	at->flow.receiver_activity = arena_str(&w->texts, f->flow.receiver_activity);
+	at->flow.counterpart = arena_str(&w->texts, f->flow.counterpart);
+	at->flow.currency = arena_str(&w->texts, f->flow.currency);
+	at->flow.worth_currency = arena_str(&w->texts, f->flow.worth_currency);
 }
 
 /* No first version waits: its flow comes with its row. */
@@ -212,7 +253,7 @@ bool flow_wait(struct projection *p, const struct flow_row *f, struct err *err)
 
 	if (db_engine(p->db) != DB_SQLITE)
 		return write_flows(p, f, 1, err);
-	w->flows[w->flow_count++] = *f;
+	keep_flow(w, f);
 	if (w->flow_count == ROWS_AT_ONCE)
 		return settle_flows(p, err);
 	if (!w->writing)

@@ -31,7 +31,8 @@ enum { OFTEN = 16, LOG_BYTES = 32 + LOG_PAGES_FULL * (24 + 4096) };
 struct lite {
 	struct db base;
 	sqlite3 *h;
-	struct log_vfs *log; /* of the one connection that commits acts, or NULL */
+	struct log_vfs *log; /* of one that writes, or NULL */
+	bool often;          /* the one that commits acts */
 	unsigned commits;
 	char path[PATH_ROOM];
 };
@@ -166,7 +167,8 @@ static bool lite_open(const struct db_plan *plan, struct db **out, struct err *e
 			err, ERR_INPUT, "node",
 			N_("The node's folder has too long a path: choose a shorter one."));
 	}
-	if (plan->lock)
+	d->often = plan->lock;
+	if (!plan->read_only)
 		watch_log(d);
 	rc = sqlite3_open_v2(d->path, &d->h,
 			     flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
@@ -252,7 +254,7 @@ static bool lite_commit(struct db *base, struct err *err)
 	end_statements(d);
 	if (!run_kept(base, "COMMIT", err))
 		return false;
-	if (d->log && ++d->commits == OFTEN)
+	if (d->often && ++d->commits == OFTEN)
 		log_vfs_lengthen(d->log, LOG_BYTES);
 	return true;
 }

@@ -85,6 +85,12 @@ int64_t store_last_time(const struct store *s);
  */
 bool store_append(struct store *s, struct str entry, struct hash *leaf,
 		  struct err *err) MUST_USE;
+/*
+ * The same, where the caller has `read`: what entry_read would make of it.  The store's from
+ * here on; it and all that it borrows from stay until the transaction has ended.
+ */
+bool store_append_read(struct store *s, struct str entry, struct entry *read, struct hash *leaf,
+		       struct err *err) MUST_USE;
 /* A sealed body this node is entitled to; before or after the entry that commits to it.  One
  * that was erased is not kept again. */
 bool store_opening(struct store *s, const struct hash *c, struct str body,

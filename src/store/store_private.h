@@ -157,7 +157,7 @@ extern const char *const ledger_state_names[4];
  * A commit with more than OWED_MAX owed by then lets the register follow; and one of more than
  * OWED_AT_ONCE while somebody reads: of the last READ_COMMITS such, a view began.
  */
-enum { OWED_AT_ONCE = 8, OWED_MAX = 512, READ_COMMITS = 16 };
+enum { OWED_AT_ONCE = 8, OWED_MAX = 4096, READ_COMMITS = 16 };
 void turns_start(struct store *s);
 void turns_end(struct store *s);
 /*
@@ -166,6 +166,8 @@ void turns_end(struct store *s);
  */
 bool turn_take(struct store *s);
 void turn_give(struct store *s);
+/* Within a turn: `grown` more entries are owed, and stand by themselves. */
+void follow_later(struct store *s, unsigned grown);
 /* Within a turn: settle what is owed and commit it; what fails is made good by replay. */
 void follow_all(struct store *s);
 /* The register's transaction is lost: take it back, and read what was owed from the ledger. */

@@ -1,5 +1,6 @@
 #include "store/search_index.h"
 #include "store/view_rows.h"
+#include "store/view_standing.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -282,6 +283,48 @@ bool view_links(struct view *v, struct arena *a, const struct record *r, struct 
 			return false;
 		*n += there && row->field;
 	}
+	return true;
+}
+
+/* When the row with this number was said, when that is later than *time. */
+static bool later_said(struct view *v, struct arena *a, int64_t rid, struct str *time,
+		       struct err *err)
+{
+	struct stmt *s;
+	struct buf sql;
+	bool row;
+
+	buf_init(&sql, VIEW_SQL_MAX);
+	buf_lit(&sql, "SELECT time FROM r_");
+	buf_z(&sql, rid_record(rid)->name);
+	buf_lit(&sql, " WHERE rid = ?");
+	s = db_prepare_text(v->reg, buf_str(&sql), err);
+	buf_done(&sql);
+	if (!s)
+		return false;
+	stmt_int(s, 0, rid);
+	if (!stmt_step(s, &row, err))
+		return false;
+	if (row && str_cmp(col_text(s, 0), *time) > 0)
+		*time = arena_str(a, col_text(s, 0));
+	stmt_reset(s);
+	return true;
+}
+
+bool view_last_said(struct view *v, struct arena *a, const struct record *r, struct ref ref,
+		    enum audience who, struct str *time, struct err *err)
+{
+	struct pointed p = { .v = v, .who = who, .to = record_id_of(r) };
+	int64_t rids[LINKS_MAX];
+	size_t n;
+
+	*time = S("");
+	p.value = arena_join(a, arena_join(a, ref.party, S("/")), ref.id);
+	if (!find_pointing(&p, SAID_LOOKED, rids, &n, err))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (!later_said(v, a, rids[i], time, err))
+			return false;
 	return true;
 }
 

@@ -5,6 +5,8 @@
 
 /* --- lines --- */
 
+_Static_assert((int)MONEY_AT_ONCE == (int)PACKED_LINES, "what is read at once is handed on");
+
 struct scanning {
 	const struct money_scan *q;
 	struct lexicon *words;
@@ -17,8 +19,13 @@ struct scanning {
 static void seen_only(struct scanning *s)
 {
 	const int64_t bit = rid_bit(s->q->who);
+	int64_t common = bit;
 	size_t kept = 0;
 
+	for (size_t i = 0; i < s->facts.n; i++)
+		common &= s->column[MONEY_SHAPE][i];
+	if (common)
+		return;
 	for (size_t i = 0; i < s->facts.n; i++) {
 		if (!(s->column[MONEY_SHAPE][i] & bit))
 			continue;
@@ -32,10 +39,18 @@ static void seen_only(struct scanning *s)
 
 static bool scan_block(struct scanning *s, const struct packed *b, struct err *err)
 {
-	if (!packed_read(b, money_shape, s->words, s->need, s->column, &s->facts.n))
-		return packed_hurt(err);
-	seen_only(s);
-	return s->q->each(s->q->ctx, &s->facts, err);
+	struct packed_reading r;
+	bool ok = packed_open(&r, b, money_shape, s->words, s->need) || packed_hurt(err);
+
+	while (ok) {
+		ok = packed_next(&r, s->column, &s->facts.n) || packed_hurt(err);
+		if (!ok || !s->facts.n)
+			break;
+		seen_only(s);
+		ok = s->q->each(s->q->ctx, &s->facts, err);
+	}
+	packed_close(&r);
+	return ok;
 }
 
 static bool scan(struct view *v, struct scanning *k, struct err *err)

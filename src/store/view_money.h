@@ -38,9 +38,10 @@ enum money_column {
 	MONEY_HIGH,      /* … and what stands above them */
 	MONEY_COLUMNS
 };
-enum { MONEY_NO_DAY = INT32_MIN };
+enum { MONEY_NO_DAY = INT32_MIN, MONEY_AT_ONCE = 4096 };
 
-/* Some lines; columns from MONEY_TYPE to MONEY_COUNTRY are numbers in the lexicon. */
+/* Some lines, MONEY_AT_ONCE at most; columns from MONEY_TYPE to MONEY_COUNTRY are numbers in
+ * the lexicon. */
 struct money_facts {
 	size_t n;
 	const int64_t *at[MONEY_COLUMNS];

@@ -20,6 +20,7 @@ void cockpit_nothing(struct visit *v, struct str words);
 /* --- figures (home_session.c) --- */
 uint64_t cockpit_due(struct visit *v, struct due_query q);
 uint64_t cockpit_obstacles(struct visit *v);
+uint64_t cockpit_at_risk(struct visit *v);
 /* Rows of `q`'s record, with the filter that field `f` is `value`. */
 uint64_t cockpit_listed(struct visit *v, const struct field *f, struct str value);
 

@@ -38,7 +38,8 @@ static bool into_spool(void *ctx, struct str bytes, struct err *err)
 	return true;
 }
 
-/* "project.sectors.csv", "project-template.csv" into the table and the format. */
+/* "project.sectors.csv", "project-template.csv", "project.sectors-template.xlsx" into the table
+ * and the format. */
 static const struct table_format *read_name(struct str name, struct table_plan *plan)
 {
 	const struct table_format *f = NULL;
@@ -54,8 +55,7 @@ static const struct table_format *read_name(struct str name, struct table_plan *
 		      str_ends(name, S("-template"));
 	if (plan->blank)
 		name = str_cut(name, name.n - (sizeof("-template") - 1));
-	return f && table_named(name, plan, &ignored) && !(plan->blank && plan->parts) ? f
-										       : NULL;
+	return f && table_named(name, plan, &ignored) ? f : NULL;
 }
 
 static void describe_file(struct visit *v, const struct table_format *f, const struct hash *h)

@@ -9,6 +9,7 @@
  */
 #ifndef WEB_DESK_H
 #define WEB_DESK_H
+#include "register/period.h"
 #include "register/rates.h"
 #include "store/desk.h"
 #include "web/pages.h"
@@ -31,10 +32,6 @@ struct desk_page {
 
 /* Reads the address; ERR_INPUT names the parameter that is wrong. */
 bool desk_read(struct visit *v, struct desk_page *out, struct err *err) MUST_USE;
-/* "2026-Q2" and so on as days; "all": DESK_EVER. */
-bool desk_period_read(struct str text, struct desk_period *out) MUST_USE;
-/* "2nd quarter of 2026", "2026", "1 January 2026 – 30 June 2026". */
-struct str desk_period_words(struct visit *v, struct desk_period p);
 
 /* --- pieces --- */
 /* A figure with its currency, or with its unit when goods. */

@@ -1,101 +1,6 @@
 #include "web/desk.h"
 #include "web/list_address.h"
 
-/* --- periods --- */
-
-static bool quarter_read(struct str text, struct desk_period *out)
-{
-	uint64_t year, quarter;
-
-	if (text.n != 7 || !str_eq(str_cut(str_from(text, 4), 2), S("-Q")) ||
-	    !str_u64(str_cut(text, 4), 9999, &year) || year < 1000 ||
-	    !str_u64(str_from(text, 6), 4, &quarter) || quarter < 1)
-		return false;
-	out->from = date_days((int)year, (int)quarter * 3 - 2, 1);
-	out->to = quarter == 4 ? date_days((int)year, 12, 31)
-			       : date_days((int)year, (int)quarter * 3 + 1, 1) - 1;
-	return true;
-}
-
-/* "2026", "2026-03", "2026-03-01" */
-static bool span_read(struct str text, struct desk_period *out)
-{
-	char whole[DATE_TEXT] = "0000-01-01";
-	int year, month, day;
-
-	if (text.n != 4 && text.n != 7 && text.n != 10)
-		return false;
-	for (size_t i = 0; i < text.n; i++)
-		whole[i] = text.p[i];
-	if (!date_parse(str_z(whole), &out->from))
-		return false;
-	date_civil(out->from, &year, &month, &day);
-	out->to = out->from;
-	if (text.n == 4)
-		out->to = date_days(year, 12, 31);
-	else if (text.n == 7)
-		out->to = date_days(month == 12 ? year + 1 : year, month == 12 ? 1 : month + 1,
-				    1) -
-			  1;
-	return true;
-}
-
-bool desk_period_read(struct str text, struct desk_period *out)
-{
-	size_t dots = str_find(text, S(".."));
-	struct desk_period first, last;
-
-	if (str_is(text, "all")) {
-		*out = DESK_EVER;
-		return true;
-	}
-	if (dots == text.n)
-		return quarter_read(text, out) || span_read(text, out);
-	if (!desk_period_read(str_cut(text, dots), &first) ||
-	    !desk_period_read(str_from(text, dots + 2), &last) || last.to < first.from)
-		return false;
-	*out = (struct desk_period){ first.from, last.to };
-	return true;
-}
-
-static struct str days_words(struct visit *v, struct desk_period p)
-{
-	struct str to = arena_join(v->a, S(" – "), date_words(v->a, p.to, v->lang));
-
-	return arena_join(v->a, date_words(v->a, p.from, v->lang), to);
-}
-
-static struct str quarter_words(struct visit *v, int quarter, struct str year)
-{
-	static const char *const words[] = { N_("1st quarter of %1"), N_("2nd quarter of %1"),
-					     N_("3rd quarter of %1"), N_("4th quarter of %1") };
-	struct buf b;
-
-	buf_init(&b, 4096);
-	lang_fill(&b, lang_text(v->lang, words[quarter]), &year, 1);
-	return arena_buf(v->a, &b);
-}
-
-struct str desk_period_words(struct visit *v, struct desk_period p)
-{
-	int year, month, day, last_year, last_month;
-	struct str number;
-
-	if (p.from <= DESK_EVER.from)
-		return T(v->lang, "all years");
-	date_civil(p.to + 1, &last_year, &last_month, &day);
-	if (day != 1)
-		return days_words(v, p);
-	date_civil(p.from, &year, &month, &day);
-	number = arena_str(v->a, str_z(err_num((uint64_t)year)));
-	if (day == 1 && month == 1 && last_year == year + 1 && last_month == 1)
-		return number;
-	if (day == 1 && month % 3 == 1 &&
-	    (year * 12 + month + 3) == last_year * 12 + last_month)
-		return quarter_words(v, month / 3, number);
-	return days_words(v, p);
-}
-
 /* --- parameters --- */
 
 static bool wrong(const char *name, struct str value, struct err *err)
@@ -172,14 +77,14 @@ static bool rates_choose(struct visit *v, struct desk_page *p, struct err *err)
 	return !asked.n || p->rates.n || wrong("rates", asked, err);
 }
 
-static bool period_read(struct visit *v, struct desk_page *p, struct err *err)
+static bool period_asked(struct visit *v, struct desk_page *p, struct err *err)
 {
 	char today[DATE_TEXT];
 
 	p->period = list_address_value(v, "period");
 	if (!p->period.n)
 		p->period = arena_str(v->a, str_cut(str_z(date_text(today, v->today)), 4));
-	return desk_period_read(p->period, &p->q.period) || wrong("period", p->period, err);
+	return period_read(p->period, &p->q.period) || wrong("period", p->period, err);
 }
 
 bool desk_read(struct visit *v, struct desk_page *p, struct err *err)
@@ -192,7 +97,7 @@ bool desk_read(struct visit *v, struct desk_page *p, struct err *err)
 		return wrong("currency", p->q.currency, err);
 	if (str_u64(list_address_value(v, "page"), LIST_PAGES_MAX, &page) && page > 1)
 		p->q.offset = (page - 1) * DESK_ROWS;
-	return period_read(v, p, err) && sides_read(v, p, err) && project_read(v, p, err) &&
+	return period_asked(v, p, err) && sides_read(v, p, err) && project_read(v, p, err) &&
 	       code_read(v, "kind", flow_kind_codes, FLOW_KINDS, &p->q.kind, err) &&
 	       code_read(v, "class", gap_codes, GAPS, &p->q.gap, err) &&
 	       party_read(v, "giver", &p->q.giver, err) &&

@@ -163,6 +163,8 @@ static void views(struct visit *v, bool late)
 	view_chip(v, "/deadlines?days=30", T(v->lang, "Within 30 days"),
 		  !late && str_is(days, "30"));
 	view_chip(v, "/deadlines", T(v->lang, "Within a year"), !late && !days.n);
+	view_chip(v, "/at-risk", T(v->lang, "Projects at risk"), false);
+	view_chip(v, "/silent", T(v->lang, "What has fallen silent"), false);
 	html_lit(&v->out, "<a class=end href=\"/");
 	html_text(&v->out, str_z(lang_codes[v->lang]));
 	html_lit(&v->out, "/calendar\">");

@@ -13,7 +13,7 @@ static const struct menu_group {
 	{ N_("Overview"), { "" } },
 	{ N_("Commission"),
 	  { "decisions", "sessions", "agreements", "procedures", "bodies", "awaiting" } },
-	{ N_("Projects"), { "projects", "calendar", "results", "obstacles" } },
+	{ N_("Projects"), { "projects", "map", "calendar", "results", "obstacles" } },
 	{ N_("Money"), { "money", "reconciliation-desk", "transactions", "rates" } },
 	{ N_("Partners"), { "partners", "calls", "letters", "contacts" } },
 	{ N_("Open data"), { "data", "verify" } },
@@ -27,6 +27,7 @@ static const struct menu_page {
 	{ "results", N_("Results") },   { "data", N_("Open data") },
 	{ "verify", N_("Verify") },     { "awaiting", N_("Awaiting an answer") },
 	{ "partners", N_("Partners") }, { "reconciliation-desk", N_("Reconciliation desk") },
+	{ "map", N_("Map") },
 };
 
 /* --- headers --- */
@@ -108,7 +109,11 @@ static void head(struct visit *v, struct str title)
 	asset_attr(v, "benkan.css");
 	html_lit(b, "><link rel=icon type=image/svg+xml");
 	asset_attr(v, "favicon.svg");
-	html_lit(b, ">");
+	html_lit(b, "><link rel=alternate type=application/atom+xml");
+	html_attr(b, "title", T(v->lang, "What changed lately (Atom)"));
+	html_lit(b, " href=\"/data/feed.atom?lang=");
+	html_text(b, str_z(lang_codes[v->lang]));
+	html_lit(b, "\">");
 	for (int i = 0; v->r->status == 200 && i < LANG_COUNT; i++) {
 		html_lit(b, "<link rel=alternate");
 		html_attr(b, "hreflang", str_z(lang_codes[i]));

@@ -1,6 +1,8 @@
 #include "store/desk.h"
 #include "web/cockpit.h"
 #include "web/desk.h"
+#include "web/server.h"
+#include "web/standing.h"
 
 /* The cockpit's sessions: the next with what it must decide, and what changed since the last.
  */
@@ -38,6 +40,29 @@ uint64_t cockpit_listed(struct visit *v, const struct field *f, struct str value
 uint64_t cockpit_obstacles(struct visit *v)
 {
 	return cockpit_listed(v, &fields[obstacle_status], S("open being-solved escalated"));
+}
+
+/* Reckoned once for each state of the store: with tens of thousands of projects that takes some
+ * hundredths of a second. */
+uint64_t cockpit_at_risk(struct visit *v)
+{
+	struct kept_figure *kept = &v->web->at_risk[v->who], was;
+	struct at_risk *all;
+	struct err err;
+	size_t n;
+
+	pthread_mutex_lock(&v->web->lock);
+	was = *kept;
+	pthread_mutex_unlock(&v->web->lock);
+	if (was.known && was.state.generation == v->state.generation &&
+	    was.state.day == v->state.day)
+		return was.n;
+	if (!projects_at_risk(v, &all, &n, &err))
+		return 0;
+	pthread_mutex_lock(&v->web->lock);
+	*kept = (struct kept_figure){ true, v->state, n };
+	pthread_mutex_unlock(&v->web->lock);
+	return n;
 }
 
 /* --- which sessions --- */
@@ -158,6 +183,13 @@ static void to_decide(struct visit *v, const struct record_row *session)
 		line(v, "/awaiting", n,
 		     lang_plural(v->lang, N_("proposal without an answer"),
 				 N_("proposals without an answer"), n));
+	if ((n = cockpit_listed(v, &fields[article_session], ref)) > 0)
+		line(v,
+		     arena_z(v->a, arena_join(v->a, S("/session/"),
+					      arena_join(v->a, ref, S("/protocol")))),
+		     n,
+		     lang_plural(v->lang, N_("article of its protocol"),
+				 N_("articles of its protocol"), n));
 	gap_line(v, GAP_AMOUNT, N_("flow of which the sides report different amounts"),
 		 N_("flows of which the sides report different amounts"));
 	gap_line(v, GAP_DISPUTED, N_("disputed flow"), N_("disputed flows"));

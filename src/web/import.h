@@ -1,7 +1,7 @@
 /* What the files of the import page share (page_import.c). */
 #ifndef WEB_IMPORT_H
 #define WEB_IMPORT_H
-#include "exchange/table_in.h"
+#include "exchange/table_run.h"
 #include "web/pages.h"
 
 enum { IMPORT_FAULTS = 200, IMPORT_ROWS = 40 };
@@ -17,9 +17,6 @@ struct import_row {
 	bool adds;
 	struct str kind, label;
 };
-struct import_counts {
-	uint64_t rows, added, changed, unchanged, refused, faults;
-};
 
 struct import_job {
 	struct visit *v;
@@ -29,6 +26,7 @@ struct import_job {
 	bool iati;
 	enum table_file format;
 	const struct record *record;
+	const struct field *parts; /* each row is one of these of a record; NULL: a record */
 	struct str sheet, *sheets;
 	size_t sheet_count;
 	struct str *mapping; /* NULL: guessed */
@@ -38,7 +36,8 @@ struct import_job {
 	struct table_in *table; /* its headings; NULL: there are none */
 	bool unfit;
 	struct err why;
-	struct import_counts counts;
+	struct table_counts counts;
+	uint64_t faults_found; /* more than are kept */
 	struct import_fault faults[IMPORT_FAULTS];
 	size_t fault_count;
 	struct import_row rows[IMPORT_ROWS];

@@ -89,7 +89,7 @@ static void read_all(struct running *r)
 static void take_counts(struct running *r)
 {
 	const struct incoming_counts *c = incoming_counts(r->in);
-	struct import_counts *to = &r->j->counts;
+	struct table_counts *to = &r->j->counts;
 
 	to->added = c->added;
 	to->changed = c->changed;

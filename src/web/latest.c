@@ -1,120 +1,26 @@
-#include <unistd.h>
+#include "web/latest.h"
 
-#include "ledger/entry.h"
-#include "web/pages.h"
+/* The latest acts of every ledger in words. */
 
-/*
- * The latest acts: the youngest entries of every ledger, by the time they claim, in words.
- * What an act of the parties is about stands in its document, an attachment named by the
- * act's hash (LEDGER.md 8.1).
- */
-
-enum { EACH_LEDGER = 40, DOCUMENT_MAX = 1 << 20 };
-
-struct act {
-	const struct ledger_row *ledger;
-	struct entry entry;
-};
-
-static bool telling(const struct entry *e)
+struct latest latest_of(const struct visit *v)
 {
-	if (e->state != ENTRY_VALID)
-		return false;
-	switch (e->type) {
-	case ENTRY_RECORD_PUT:
-	case ENTRY_RECORD_END:
-	case ENTRY_ACT_PROPOSE:
-	case ENTRY_ACT_ACCEPT:
-	case ENTRY_ACT_DECLINE: return true;
-	case ENTRY_OTHER:
-	case ENTRY_CHARTER:
-	case ENTRY_SEEN:
-	case ENTRY_ACT_NOTE:
-	case ENTRY_SEALED_OPEN:
-	case ENTRY_SEALED_ERASE:
-	case ENTRY_KEY_ROLL:
-	case ENTRY_ALERT_FORK:
-	case ENTRY_LEDGER_CLOSE:
-	case ENTRY_TYPE_COUNT: break;
-	}
-	return false;
+	return (struct latest){ .v = v->view,
+				.store = node_store(v->node),
+				.a = v->a,
+				.who = v->who,
+				.lang = v->lang };
 }
 
-static const char *deed(const struct entry *e)
-{
-	switch (e->type) {
-	case ENTRY_RECORD_PUT: return e->has_prev ? N_("correction") : N_("new record");
-	case ENTRY_RECORD_END: return N_("closing");
-	case ENTRY_ACT_PROPOSE: return N_("proposal");
-	case ENTRY_ACT_ACCEPT: return N_("acceptance");
-	case ENTRY_ACT_DECLINE: return N_("refusal");
-	case ENTRY_OTHER:
-	case ENTRY_CHARTER:
-	case ENTRY_SEEN:
-	case ENTRY_ACT_NOTE:
-	case ENTRY_SEALED_OPEN:
-	case ENTRY_SEALED_ERASE:
-	case ENTRY_KEY_ROLL:
-	case ENTRY_ALERT_FORK:
-	case ENTRY_LEDGER_CLOSE:
-	case ENTRY_TYPE_COUNT: break;
-	}
-	return "";
-}
-
-/* The document of an act, when it is public and here. */
-static const struct json *act_effect(struct visit *v, const struct hash *act)
-{
-	uint64_t size;
-	size_t at = 0;
-	struct json *doc;
-	const struct json *effects;
-	struct err err;
-	char *bytes;
-	int fd;
-
-	if (!store_blob_open(node_store(v->node), act, &fd, &size, &err))
-		return NULL;
-	bytes = arena_alloc(v->a, size <= DOCUMENT_MAX ? (size_t)size + 1 : 1);
-	for (ssize_t n = 1; n > 0 && size <= DOCUMENT_MAX && at < size;
-	     at += (size_t)(n > 0 ? n : 0))
-		n = read(fd, bytes + at, (size_t)size - at);
-	close(fd);
-	if (!json_object(v->a, str_of(bytes, at), &doc, &err))
-		return NULL;
-	effects = json_arr(doc, "effects");
-	return effects ? effects->child : NULL;
-}
-
-static bool subject(struct visit *v, const struct act *x, struct record_row *row)
-{
-	const struct entry *e = &x->entry;
-	struct ref ref = { x->ledger->party, e->id };
-	struct str kind = e->kind;
-	const struct json *effect;
-	const struct record *r;
-	struct err err;
-
-	if (e->type != ENTRY_RECORD_PUT && e->type != ENTRY_RECORD_END) {
-		effect = act_effect(v, &e->act);
-		kind = json_str(effect, "kind");
-		ref = (struct ref){ S(JOINT_PARTY), json_str(effect, "id") };
-	}
-	r = record_named(kind);
-	return r && !r->part && ref.id.n > 0 &&
-	       view_record(v->view, v->a, r, ref, v->who, v->lang, row, &err);
-}
-
-static void write_act(struct visit *v, const struct act *x)
+static void write_act(struct visit *v, const struct latest *l, const struct latest_act *x)
 {
 	struct record_row row;
 
 	html_lit(&v->out, "<li><strong>");
 	html_text(&v->out, party_name(v, x->ledger->party));
 	html_lit(&v->out, "</strong> · ");
-	html_text(&v->out, lang_text(v->lang, deed(&x->entry)));
+	html_text(&v->out, lang_text(v->lang, latest_deed(&x->entry)));
 	html_lit(&v->out, " · ");
-	if (subject(v, x, &row)) {
+	if (latest_subject(l, x, &row)) {
 		html_text(&v->out, lang_text(v->lang, row.record->title));
 		html_lit(&v->out, " · ");
 		page_link(v, &row);
@@ -128,44 +34,14 @@ static void write_act(struct visit *v, const struct act *x)
 	html_lit(&v->out, "</small></li>\n");
 }
 
-/* Put into its place among the youngest `max`; newest first. */
-static void rank(struct act *best, size_t *n, size_t max, const struct act *x)
-{
-	size_t at = *n;
-
-	while (at > 0 && str_cmp(best[at - 1].entry.time_text, x->entry.time_text) < 0)
-		at--;
-	if (at == max)
-		return;
-	if (*n < max)
-		(*n)++;
-	for (size_t i = *n - 1; i > at; i--)
-		best[i] = best[i - 1];
-	best[at] = *x;
-}
-
 void latest_acts(struct visit *v, size_t max)
 {
-	struct act *best = arena_array(v->a, struct act, max);
-	struct ledger_row *ledgers;
-	struct err err;
-	size_t n = 0, count;
+	const struct latest l = latest_of(v);
+	struct latest_act *acts;
+	size_t n = latest_read(&l, max, &acts);
 
-	if (!view_ledgers(v->view, v->a, &ledgers, &count, &err))
-		count = 0;
-	for (size_t l = 0; l < count; l++)
-		for (uint64_t i = ledgers[l].size, k = 0; i-- > 0 && k < EACH_LEDGER; k++) {
-			struct act x = { .ledger = &ledgers[l] };
-			struct str bytes;
-
-			if (!view_entry(v->view, v->a, ledgers[l].name, i, &bytes, &err))
-				break;
-			entry_read(v->a, bytes, ledgers[l].party, i, INT64_MIN, &x.entry);
-			if (telling(&x.entry))
-				rank(best, &n, max, &x);
-		}
 	html_lit(&v->out, "<ul class=plain>\n");
 	for (size_t i = 0; i < n; i++)
-		write_act(v, &best[i]);
+		write_act(v, &l, &acts[i]);
 	html_lit(&v->out, "</ul>\n");
 }

@@ -15,7 +15,8 @@ void to_language(struct visit *v)
 void robots(struct visit *v)
 {
 	/* Lists with filters in the address are without end. */
-	buf_lit(&v->out, "User-agent: *\nDisallow: /*?\nDisallow: /api/\nDisallow: /log/\n"
+	buf_lit(&v->out, "User-agent: *\nDisallow: /*?\nDisallow: /*/papers/\nDisallow: "
+			 "/api/\nDisallow: /log/\n"
 			 "Disallow: /mirror/\nDisallow: /witnessed/\n");
 	answer_out(v, "text/plain; charset=utf-8");
 }

@@ -392,6 +392,7 @@ static void show(struct act_page *p)
 	act_answer(v, &p->act, p->wrong);
 	documents(p);
 	siblings(p);
+	help_states(v);
 	page_end(v);
 }
 

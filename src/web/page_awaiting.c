@@ -206,5 +206,6 @@ void page_awaiting(struct visit *v)
 	} else {
 		all_parties(v);
 	}
+	help_states(v);
 	page_end(v);
 }

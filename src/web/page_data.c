@@ -9,6 +9,8 @@ static const struct file {
 } files[] = {
 	{ "/data/activities.xml", N_("Projects with their money, as IATI 2.03") },
 	{ "/data/calendar.ics", N_("Calendar (iCalendar)") },
+	{ "/data/map.geojson", N_("Projects on the map (GeoJSON)") },
+	{ "/data/boundaries.geojson", N_("Boundary layer (GeoJSON)") },
 	{ "/data/feed.atom", N_("What changed lately (Atom)") },
 };
 

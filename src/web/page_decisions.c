@@ -1,4 +1,5 @@
 #include "web/matrix.h"
+#include "web/papers.h"
 
 /* The decision matrix: saved views, filters, and one table by groups. */
 
@@ -127,6 +128,15 @@ static void filters(struct matrix *m)
 	html_lit(&v->out, "</button></form><p class=soft>");
 	page_say(v, "What is chosen stands in the address: keep it as a bookmark, or send it.");
 	html_lit(&v->out, "</p></details>\n");
+}
+
+/* Of the session that is chosen, else of the last that was held. */
+static void papers_of_matrix(struct visit *v)
+{
+	static const char *const kinds[] = { "execution", "protocol", NULL };
+	const struct papers_about about = { .id = list_address_value(v, "session") };
+
+	papers_line(v, kinds, &about);
 }
 
 /* --- the table, group by group --- */
@@ -305,6 +315,7 @@ void page_decisions(struct visit *v)
 	html_lit(&v->out, "</h1>\n");
 	saved_views(m);
 	filters(m);
+	papers_of_matrix(m->v);
 	bar(m);
 	if (m->n > 0)
 		table(m);

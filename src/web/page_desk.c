@@ -23,8 +23,8 @@ static void period_choice(struct desk_page *p, struct str value)
 {
 	struct desk_period period;
 
-	if (desk_period_read(value, &period))
-		choice(p->v, "period", value, desk_period_words(p->v, period),
+	if (period_read(value, &period))
+		choice(p->v, "period", value, period_words(p->v->a, p->v->lang, period),
 		       period.from == p->q.period.from && period.to == p->q.period.to);
 }
 
@@ -517,7 +517,7 @@ void page_desk(struct visit *v)
 	}
 	page_begin(v, T(v->lang, "Reconciliation desk"));
 	html_lit(&v->out, "<p class=kind>");
-	html_text(&v->out, desk_period_words(v, p.q.period));
+	html_text(&v->out, period_words(v->a, v->lang, p.q.period));
 	html_lit(&v->out, "</p><h1>");
 	page_say(v, "Reconciliation desk");
 	html_lit(&v->out, "</h1>\n<p>");
@@ -541,5 +541,6 @@ void page_desk(struct visit *v)
 		page_say(v, "Neither side has booked such a flow.");
 		html_lit(&v->out, "</p>\n");
 	}
+	help_gaps(v);
 	page_end(v);
 }

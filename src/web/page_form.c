@@ -1,6 +1,7 @@
 #include "base/uuid.h"
 #include "store/view_act.h"
 #include "web/form_page.h"
+#include "web/protocol.h"
 
 /* The form of a new record or a new version: shown, kept, handed in. */
 
@@ -443,6 +444,11 @@ static void hand_in(struct form_page *p)
 				   done.id };
 
 		(void)!local_draft_end(v->view, v->person.account, draft_key(p), &ignored);
+		if (p->r == &records[RECORD_article]) {
+			proposals_replaced(v, p->r, done.id, &done.act);
+			protocol_see_other(v, json_str(p->data, "session"), done.id);
+			return;
+		}
 		visit_see_other(v, p->r, ref);
 		return;
 	}

@@ -1,5 +1,6 @@
 #include "web/acts.h"
 #include "web/cockpit.h"
+#include "web/map.h"
 
 /* The cockpit: where the commission stands, on one page.  Every number opens its list. */
 
@@ -100,7 +101,7 @@ static void tops(struct visit *v)
 	struct str own = node_party(v->node);
 	uint64_t late = cockpit_due(v, due_late(v, 0)), open = cockpit_due(v, soon);
 	uint64_t projects = view_count(v->view, &records[RECORD_project], v->who);
-	uint64_t obstacles = cockpit_obstacles(v);
+	uint64_t obstacles = cockpit_obstacles(v), risks = cockpit_at_risk(v);
 
 	html_lit(&v->out, "<div class=tops>\n");
 	top(v, "late", "/deadlines?late=1", late);
@@ -108,6 +109,8 @@ static void tops(struct visit *v)
 	top(v, "late", "/obstacles?status=" OBSTACLE_OPEN, obstacles);
 	top_end(v, lang_plural(v->lang, N_("obstacle not removed"), N_("obstacles not removed"),
 			       obstacles));
+	top(v, "late", "/at-risk", risks);
+	top_end(v, lang_plural(v->lang, N_("project at risk"), N_("projects at risk"), risks));
 	top(v, "", "/deadlines?days=30", open);
 	top_end(v, T(v->lang, "due within 30 days"));
 	top_awaiting(v, own);
@@ -171,6 +174,11 @@ static void late_section(struct visit *v)
 	cockpit_section(v, "late", T(v->lang, "Late"));
 	late_kinds(v);
 	dates(v, due_late(v, COCKPIT_ROWS), "/deadlines?late=1");
+	html_lit(&v->out, "<p><a");
+	cockpit_href(v, "/silent");
+	html_lit(&v->out, ">");
+	page_say(v, "What has fallen silent");
+	html_lit(&v->out, "</a></p>\n");
 	cockpit_section_end(v);
 	cockpit_section(v, "next", T(v->lang, "Coming next"));
 	if (!cockpit_due(v, due_between(v, v->today, v->today + AHEAD_DAYS, 0)))
@@ -251,6 +259,9 @@ void page_home(struct visit *v)
 	money_section(v);
 	cockpit_section(v, "results", T(v->lang, "Results"));
 	results_list(v, COCKPIT_ROWS, false);
+	cockpit_section_end(v);
+	cockpit_section(v, "map", T(v->lang, "Map"));
+	map_picture(v);
 	cockpit_section_end(v);
 	html_lit(&v->out, "</div></div>\n");
 	cockpit_section(v, "ledgers", T(v->lang, "The ledgers"));

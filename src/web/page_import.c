@@ -11,7 +11,7 @@
  * is sent over the line once; nothing is written before.
  */
 
-enum { KIND_MAX = 40 };
+enum { KIND_MAX = 80 };
 
 /* --- choosing a file --- */
 
@@ -46,6 +46,33 @@ static void form_begin(struct visit *v, bool with_file)
 	page_csrf(v);
 }
 
+/* "project.milestones", as the tables of open data are called. */
+static struct str table_name(struct arena *a, const struct record *r, const struct field *parts)
+{
+	struct str name = str_z(r->name);
+
+	return parts ? arena_join(a, arena_join(a, name, S(".")), str_z(parts->name)) : name;
+}
+
+/* The parts that people keep tables of: sources stand in every record and hardly ever there. */
+static void parts_menu(struct visit *v, const struct record *r, struct str chosen)
+{
+	struct str before = arena_join(v->a, lang_text(v->lang, r->plural), S(" – "));
+
+	for
+		each_field(f, r)
+		{
+			struct str name;
+
+			if (f->kind != PARTS || f->to == RECORD_source)
+				continue;
+			name = table_name(v->a, r, f);
+			menu_option(v, name,
+				    arena_join(v->a, before, lang_text(v->lang, f->label)),
+				    str_eq(chosen, name));
+		}
+}
+
 static void kind_menu(struct visit *v, struct str id, struct str chosen)
 {
 	html_lit(&v->out, "<p class=field><label");
@@ -56,9 +83,11 @@ static void kind_menu(struct visit *v, struct str id, struct str chosen)
 	html_attr(&v->out, "id", id);
 	html_lit(&v->out, ">");
 	for (const struct record *r = records + 1; r < records + RECORD_COUNT; r++)
-		if (!r->part)
+		if (!r->part) {
 			menu_option(v, str_z(r->name), lang_text(v->lang, r->plural),
 				    str_is(chosen, r->name));
+			parts_menu(v, r, chosen);
+		}
 	html_lit(&v->out, "</select></p>\n");
 }
 
@@ -66,8 +95,10 @@ static void kind_menu(struct visit *v, struct str id, struct str chosen)
 static void templates(struct visit *v, struct str kind)
 {
 	static const char *const formats[] = { "xlsx", "csv" };
+	struct table_plan plan;
+	struct err ignored;
 
-	if (!record_named(kind))
+	if (!table_named(kind, &plan, &ignored))
 		return;
 	html_lit(&v->out, "<p>");
 	page_say(v, "A table to fill in:");
@@ -138,7 +169,7 @@ static void figure(struct visit *v, uint64_t n, struct str words, struct str cla
 	html_lit(&v->out, "</span>\n");
 }
 
-static void counts(struct visit *v, const struct import_counts *c, bool done)
+static void counts(struct visit *v, const struct table_counts *c, bool done)
 {
 	html_lit(&v->out, "<div class=tops>\n");
 	figure(v, c->added, done ? T(v->lang, "added") : T(v->lang, "would be added"),
@@ -182,9 +213,9 @@ static void fault_table(struct import_job *j)
 	}
 	html_lit(&v->out, "</tbody>");
 	table_end(v);
-	if (j->counts.faults > j->fault_count) {
+	if (j->faults_found > j->fault_count) {
 		html_lit(&v->out, "<p class=soft>");
-		page_fill(v, "And %1 more.", number_of(v, j->counts.faults - j->fault_count));
+		page_fill(v, "And %1 more.", number_of(v, j->faults_found - j->fault_count));
 		html_lit(&v->out, "</p>\n");
 	}
 }
@@ -222,8 +253,10 @@ static void choices(struct import_job *j, struct str taken)
 	struct str name, heading;
 
 	menu_option(v, S(""), T(v->lang, "left out"), !taken.n);
-	menu_option(v, S("key"), T(v->lang, "key: tells the row from the others"),
-		    str_is(taken, "key"));
+	menu_option(v, table_in_key(j->table),
+		    j->parts ? T(v->lang, "key: of the record the row belongs to")
+			     : T(v->lang, "key: tells the row from the others"),
+		    str_eq(taken, table_in_key(j->table)));
 	for (size_t i = 0; table_in_choice(j->table, i, &name, &heading); i++)
 		menu_option(v, name, heading, str_eq(name, taken));
 }
@@ -275,6 +308,11 @@ static void sheet_menu(struct import_job *j)
 	page_hidden(v, "sheet.was", j->sheet);
 }
 
+static struct str kind_of(const struct import_job *j)
+{
+	return j->record ? table_name(j->v->a, j->record, j->parts) : S("");
+}
+
 static void hidden_file(struct import_job *j)
 {
 	struct buf hex;
@@ -283,8 +321,7 @@ static void hidden_file(struct import_job *j)
 	buf_hex(&hex, j->name.b, HASH_SIZE);
 	page_hidden(j->v, "open", buf_str(&hex));
 	page_hidden(j->v, "name", j->file);
-	if (j->record)
-		page_hidden(j->v, "kind.was", str_z(j->record->name));
+	page_hidden(j->v, "kind.was", kind_of(j));
 	buf_done(&hex);
 }
 
@@ -330,7 +367,7 @@ static void show_look(struct import_job *j, bool good)
 	form_begin(v, false);
 	hidden_file(j);
 	if (!j->iati) {
-		kind_menu(v, S("kind-of-this"), str_z(j->record->name));
+		kind_menu(v, S("kind-of-this"), kind_of(j));
 		sheet_menu(j);
 		if (j->table && j->format != TABLE_FILE_JSONL)
 			mapping_table(j);
@@ -340,7 +377,7 @@ static void show_look(struct import_job *j, bool good)
 	html_lit(&v->out, "<h2>");
 	page_say(v, "Another file");
 	html_lit(&v->out, "</h2>\n");
-	file_form(v, j->record ? str_z(j->record->name) : S(""));
+	file_form(v, kind_of(j));
 	page_end(v);
 }
 
@@ -367,7 +404,7 @@ static void show_done(struct import_job *j, bool ok)
 	html_lit(&v->out, "<h2>");
 	page_say(v, "Another file");
 	html_lit(&v->out, "</h2>\n");
-	file_form(v, j->record ? str_z(j->record->name) : S(""));
+	file_form(v, kind_of(j));
 	page_end(v);
 }
 
@@ -397,13 +434,17 @@ static void read_mapping(struct import_job *j)
 
 static bool read_kind(struct import_job *j, struct err *err)
 {
+	struct table_plan table;
+
 	j->format = table_file_of(j->bytes);
 	j->iati = j->format == TABLE_FILES;
 	if (j->iati)
 		return true;
-	j->record = record_named(http_field(j->v->q, "kind"));
-	if (j->record && !j->record->part)
+	if (table_named(http_field(j->v->q, "kind"), &table, err)) {
+		j->record = table.record;
+		j->parts = table.parts;
 		return true;
+	}
 	return err_set(err, ERR_INPUT, "kind", N_("Choose what each row is."));
 }
 

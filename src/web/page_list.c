@@ -1,4 +1,5 @@
 #include "web/list_address.h"
+#include "web/list_parts.h"
 #include "web/pages.h"
 
 struct column {
@@ -314,17 +315,15 @@ static void list_empty(struct list_page *p)
 {
 	struct visit *v = p->v;
 
-	html_lit(&v->out, "<div class=box><p>");
-	if (p->q.words.n > 0 || p->q.filter_count > 0)
+	html_lit(&v->out, "<div class=box>");
+	if (p->q.words.n > 0 || p->q.filter_count > 0) {
+		html_lit(&v->out, "<p>");
 		page_say(v, "No record matches. Remove a filter above, or use fewer words.");
-	else if (v->person.role >= ROLE_CLERK)
-		page_say(
-			v,
-			"Nothing is recorded here yet. Write the first with the button above.");
-	else
-		page_say(v, "Nothing is recorded here yet. Those who keep the register sign in "
-			    "to write.");
-	html_lit(&v->out, "</p></div>\n");
+		html_lit(&v->out, "</p>");
+	} else {
+		help_first(v, p->r);
+	}
+	html_lit(&v->out, "</div>\n");
 }
 
 /* An address whose `after` is of a list in another order is read by its number of the page. */
@@ -367,8 +366,18 @@ void page_list(struct visit *v)
 	html_text(&v->out, lang_text(v->lang, r->about));
 	html_lit(&v->out, "</p>\n");
 	list_bar(&p);
+	if (r == &records[RECORD_letter])
+		letters_part(v);
+	if (r == &records[RECORD_letter] && letters_asked(v)) {
+		page_end(v);
+		return;
+	}
+	if (r == &records[RECORD_call])
+		calls_part(v);
 	list_filters(v, &p.q);
-	if (p.found.n == 0) {
+	if (p.found.n > 0 && r == &records[RECORD_organisation]) {
+		partners_table(v, &p.found);
+	} else if (p.found.n == 0) {
 		list_empty(&p);
 	} else {
 		table_begin(v, lang_text(v->lang, r->plural), "cards");
@@ -379,5 +388,6 @@ void page_list(struct visit *v)
 		table_end(v);
 	}
 	page_pager(v, LIST_ROWS, p.q.offset, &p.found);
+	help_record(v, r);
 	page_end(v);
 }

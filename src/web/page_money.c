@@ -1,5 +1,6 @@
 #include "web/curve.h"
 #include "web/desk.h"
+#include "web/flow.h"
 #include "web/totals_asked.h"
 
 /*
@@ -228,7 +229,9 @@ static void sums_part(struct money_page *p)
 		converted++;
 	if (!p->sums.n) {
 		html_lit(&v->out, "<p class=soft>");
-		page_say(v, "No payment is recorded.");
+		page_say(v,
+			 "No payment is recorded yet. First propose a project; then each side "
+			 "reports what it pays and receives.");
 		html_lit(&v->out, "</p>\n");
 	}
 	if (converted)
@@ -281,8 +284,10 @@ void page_money(struct visit *v)
 	page_say(v, "What each side has booked, in the currency it was booked in. Nothing is "
 		    "converted, and the two sides are never added together.");
 	html_lit(&v->out, "</p>\n");
-	sides_table(v, NULL);
+	if (sides_table(v, NULL))
+		help_gaps(v);
 	curve_part(v, NULL, S(""));
+	flow_part(v, &p.asked);
 	html_lit(&v->out, "<h2 id=sums>");
 	page_say(v, "Sums");
 	html_lit(&v->out, "</h2>\n");

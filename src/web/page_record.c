@@ -2,6 +2,9 @@
 #include "web/curve.h"
 #include "web/desk.h"
 #include "web/funnel.h"
+#include "web/lineage.h"
+#include "web/list_parts.h"
+#include "web/papers.h"
 
 struct record_page {
 	struct visit *v;
@@ -250,6 +253,26 @@ static void end_form(struct record_page *p)
 	html_lit(&v->out, "</button></form></details>\n");
 }
 
+/* What only pages of this record type have. */
+static void own_parts(struct record_page *p)
+{
+	struct visit *v = p->v;
+	enum record_id id = record_id_of(p->r);
+
+	if (id == RECORD_project) {
+		record_sides(v, &p->row);
+		curve_part(v, &p->row, json_str(json_get(p->data, "cost"), "currency"));
+	}
+	if (id == RECORD_session)
+		session_part(v, &p->row);
+	if (id == RECORD_decision)
+		lineage_part(v, &p->row);
+	if (id == RECORD_call)
+		call_part(v, &p->row);
+	if (id == RECORD_organisation)
+		partner_part(v, &p->row);
+}
+
 void page_record(struct visit *v)
 {
 	struct record_page p = { .v = v };
@@ -265,17 +288,16 @@ void page_record(struct visit *v)
 	record_head(&p);
 	record_acts(&p);
 	desk_record_line(v, p.r, p.ref);
+	papers_of_record(v, p.r, p.ref);
 	page_fields(v, p.r, p.data);
 	funnel_part(v, p.r, p.data);
-	if (record_id_of(p.r) == RECORD_project) {
-		record_sides(v, &p.row);
-		curve_part(v, &p.row, json_str(json_get(p.data, "cost"), "currency"));
-	}
+	own_parts(&p);
 	record_links_to(v, p.r, p.ref);
 	page_sources(v, p.data);
 	record_add_menu(v, p.r, p.ref);
 	end_form(&p);
 	sealed_parts(v, p.row.ledger, p.row.n);
+	help_record(v, p.r);
 	provenance(&p);
 	page_end(v);
 }

@@ -159,7 +159,9 @@ void results_list(struct visit *v, unsigned max, bool charts)
 
 	if (!view_list(v->view, v->a, &q, &found, &err) || found.n == 0) {
 		html_lit(&v->out, "<p class=soft>");
-		page_say(v, "No indicator is agreed yet.");
+		page_say(v, "No indicator is agreed yet. Propose one with its starting value "
+			    "and its "
+			    "targets; then each side reports what it measures.");
 		html_lit(&v->out, "</p>\n");
 		return;
 	}
@@ -178,6 +180,10 @@ void results_list(struct visit *v, unsigned max, bool charts)
 
 void page_results(struct visit *v)
 {
+	static const enum record_id types[] = { RECORD_indicator, RECORD_target,
+						RECORD_measurement, RECORD_NONE };
+	static const enum field_id terms[] = { FIELD_NONE };
+
 	page_begin(v, T(v->lang, "Results"));
 	html_lit(&v->out, "<h1>");
 	page_say(v, "Results");
@@ -186,5 +192,6 @@ void page_results(struct visit *v)
 		    "that is from the target.");
 	html_lit(&v->out, "</p>\n");
 	results_list(v, RESULTS_MAX, true);
+	help_terms(v, &(struct help_terms){ types, terms });
 	page_end(v);
 }

@@ -1,4 +1,5 @@
 #include "web/list_address.h"
+#include "web/papers.h"
 #include "web/statement_paper.h"
 
 /* The statement that closes a period: as it was signed, and before, as it would be proposed. */
@@ -23,12 +24,13 @@ void page_statement(struct visit *v)
 		page_error(v, &err);
 		return;
 	}
-	paper_sides(&p, desk.left, desk.right);
+	statement_sides(&p.now.plan, node_charter(v->node), desk.q.between);
 	page_begin(v, row.label);
 	html_lit(&v->out, "<div class=bar>");
 	page_link_text(v, &row, T(v->lang, "The joint act"));
 	page_badges(v, &row);
 	html_lit(&v->out, "</div>\n");
+	papers_of_record(v, row.record, (struct ref){ row.party, row.id });
 	paper_write(&p);
 	paper_signatures(&p, &row);
 	paper_since(&p);
@@ -52,7 +54,7 @@ static struct str title_of(struct paper *p, struct desk_period period)
 		struct buf text;
 
 		v->lang = p->langs[i];
-		words = desk_period_words(v, period);
+		words = period_words(v->a, v->lang, period);
 		buf_init(&text, 1024);
 		lang_fill(&text, T(v->lang, "Reconciliation: %1"), &words, 1);
 		json_pair(&w, lang_codes[p->langs[i]], buf_str(&text));
@@ -123,6 +125,16 @@ static void propose_form(struct paper *p)
 	html_lit(&v->out, "</button></p></form>\n");
 }
 
+/* Papers are of all projects, between the first two parties. */
+static void draft_papers(struct desk_page *desk)
+{
+	static const char *const kinds[] = { "reconciliation", NULL };
+	const struct papers_about about = { .period = desk->period };
+
+	if (!desk->q.project.n && !list_address_value(desk->v, "between").n)
+		papers_line(desk->v, kinds, &about);
+}
+
 /* The statement as it would be proposed: for everybody to read, for a clerk to propose. */
 void page_statement_draft(struct visit *v)
 {
@@ -140,11 +152,12 @@ void page_statement_draft(struct visit *v)
 		return;
 	}
 	p.data = data;
-	paper_sides(&p, desk.left, desk.right);
+	statement_sides(&p.now.plan, node_charter(v->node), desk.q.between);
 	page_begin(v, T(v->lang, "Statement of reconciliation"));
 	html_lit(&v->out, "<p class=\"box await noprint\">");
 	page_say(v, "A draft of what the desk says today. Nothing is proposed or signed yet.");
 	html_lit(&v->out, "</p>\n");
+	draft_papers(&desk);
 	paper_write(&p);
 	if (v->person.role >= ROLE_CLERK)
 		propose_form(&p);

@@ -19,8 +19,12 @@ void page_data(struct visit *v);   /* GET  /{}/data                public, cache
 void page_calendar(struct visit *v);  /* GET  /{}/calendar            public, cached */
 void page_deadlines(struct visit *v); /* GET  /{}/deadlines           public, cached; ?late=
 					 days= kind= page= */
+void page_at_risk(struct visit *v);   /* GET  /{}/at-risk             public, cached; ?why=
+					 page= */
+void page_silent(struct visit *v);    /* GET  /{}/silent              public, cached; ?days= */
 void page_money(struct visit *v);     /* GET  /{}/money               public, cached */
 void page_figures(struct visit *v);   /* GET  /{}/money/figures       public, cached */
+void page_map(struct visit *v);       /* GET  /{}/map                 public, cached; map.h */
 void page_results(struct visit *v);   /* GET  /{}/results             public, cached */
 void page_desk(struct visit *v);      /* GET  /{}/reconciliation-desk  public, cached; desk.h */
 void page_desk_flow(struct visit *v); /* GET  …/flow  public, cached; ?of=PARTY/ID */
@@ -29,6 +33,10 @@ void page_statement_draft(
 void page_statement_post(struct visit *v); /* POST the same address  clerk: proposes it */
 void page_statement(struct visit *v);      /* GET  /{}/reconciliation/{}/{}/statement  public,
 					      cached;      party, id */
+void page_protocol(struct visit *v);       /* GET  /{}/session/{}/{}/protocol  public, cached;
+					      party, id */
+void page_protocol_post(struct visit *v);  /* POST the same address  clerk; do, article, act */
+void page_agenda_post(struct visit *v);    /* POST /{}/session/{}/{}/agenda  clerk; add */
 void page_forks(struct visit *v);          /* GET  /{}/forks               public, cached */
 void page_decisions(
 	struct visit *v); /* GET  /{}/decisions           public, cached; matrix.h */
@@ -220,6 +228,11 @@ struct help_terms {
 	const enum field_id *fields;   /* up to FIELD_NONE; may be NULL */
 };
 void help_terms(struct visit *v, const struct help_terms *terms);
+/* What a record type and its fields mean, who writes and who accepts. */
+void help_record(struct visit *v, const struct record *r);
+void help_states(struct visit *v); /* what each state of an act means */
+/* Of an empty list: what to do first. */
+void help_first(struct visit *v, const struct record *r);
 void help_gaps(struct visit *v); /* why the two sides' figures differ, class by class */
 /* page_results.c; each with its chart and table, or without */
 void results_list(struct visit *v, unsigned max, bool charts);

@@ -1,4 +1,5 @@
 #include "web/pages.h"
+#include "web/papers.h"
 #include "web/server.h"
 
 /*
@@ -48,17 +49,25 @@ const struct route routes[] = {
 	POST("/{lang}/import", ACCESS_CLERK, IMPORT_BODY, page_import_post),
 	GET_PAGE("/{lang}/calendar", page_calendar),
 	GET_PAGE("/{lang}/deadlines", page_deadlines),
+	GET_PAGE("/{lang}/at-risk", page_at_risk),
+	GET_PAGE("/{lang}/silent", page_silent),
 	GET_PAGE("/{lang}/decisions", page_decisions),
 	GET_PAGE("/{lang}/agreements", page_agreements),
 	POST("/{lang}/decisions/{}/escalate", ACCESS_CLERK, SMALL, page_escalate),
 	GET_PAGE("/{lang}/money", page_money),
 	GET_PAGE("/{lang}/money/figures", page_figures),
 	GET_PAGE("/{lang}/results", page_results),
+	GET_PAGE("/{lang}/map", page_map),
+	GET_PAGE("/{lang}/map.svg", map_image),
 	GET_PAGE("/{lang}/reconciliation-desk", page_desk),
 	GET_PAGE("/{lang}/reconciliation-desk/flow", page_desk_flow),
 	GET_LIVE("/{lang}/reconciliation-desk/statement", page_statement_draft),
 	POST("/{lang}/reconciliation-desk/statement", ACCESS_CLERK, SMALL, page_statement_post),
 	GET_PAGE("/{lang}/reconciliation/{}/{}/statement", page_statement),
+	GET_PAGE("/{lang}/papers/{}", page_paper),
+	GET_PAGE("/{lang}/session/{}/{}/protocol", page_protocol),
+	POST("/{lang}/session/{}/{}/protocol", ACCESS_CLERK, SMALL, page_protocol_post),
+	POST("/{lang}/session/{}/{}/agenda", ACCESS_CLERK, SMALL, page_agenda_post),
 	GET_PAGE("/{lang}/forks", page_forks),
 	GET_PAGE("/{lang}/awaiting", page_awaiting),
 	GET_PAGE("/{lang}/act/{}", page_act),
@@ -96,6 +105,9 @@ const struct route routes[] = {
 
 	GET_LIVE("/data/activities.xml", data_activities),
 	GET_PAGE("/data/calendar.ics", data_calendar),
+	GET_PAGE("/data/feed.atom", data_feed),
+	GET_PAGE("/data/map.geojson", data_map),
+	GET_PAGE("/data/boundaries.geojson", data_boundaries),
 	GET_PAGE("/data/{}", data_file),
 
 	GET_PAGE("/api/openapi.json", api_openapi),

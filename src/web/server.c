@@ -121,7 +121,7 @@ static bool is_text(const char *type)
 	struct str t = str_z(type);
 
 	return str_starts(t, S("text/")) || str_starts(t, S("application/json")) ||
-	       str_starts(t, S("image/svg"));
+	       str_starts(t, S("application/atom")) || str_starts(t, S("image/svg"));
 }
 
 /* Entries are text in a frame of lengths; hashes only grow when they are packed. */

@@ -19,6 +19,13 @@ struct counters {
 };
 extern const unsigned latency_bounds[LATENCY_BOUNDS]; /* milliseconds */
 
+/* A figure of the first page that takes long to reckon, as it was at one state of the store. */
+struct kept_figure {
+	bool known;
+	struct page_state state;
+	uint64_t n;
+};
+
 struct web {
 	struct node *node;
 	/* As many requests read at once; more of them may wait for what they wrote. */
@@ -31,8 +38,9 @@ struct web {
 	struct arena arena;
 	struct str asset_hashes[ASSET_COUNT];
 	struct counters counters;
-	atomic_uint signing_in;
+	atomic_uint signing_in, drawing;  /* drawing: papers */
 	struct pouch_shelf *shelf;        /* pouch_shelf.h */
+	struct kept_figure at_risk[3];    /* by audience; under `lock` */
 	unsigned char build[BUILD_BYTES]; /* of this program: other code, other pages */
 };
 
@@ -131,8 +139,12 @@ void api_desk(struct visit *v);
 void api_desk_csv(struct visit *v);
 void api_acts(struct visit *v);
 void api_openapi(struct visit *v);
-void data_file(struct visit *v);     /* data.c: GET /data/{} */
-void data_calendar(struct visit *v); /* calendar_file.c: GET /data/calendar.ics */
+void data_file(struct visit *v);       /* data.c: GET /data/{} */
+void data_feed(struct visit *v);       /* feed.c: GET /data/feed.atom */
+void map_image(struct visit *v);       /* map_files.c: GET /{lang}/map.svg */
+void data_map(struct visit *v);        /* GET /data/map.geojson, with the filters of the page */
+void data_boundaries(struct visit *v); /* GET /data/boundaries.geojson */
+void data_calendar(struct visit *v);   /* calendar_file.c: GET /data/calendar.ics */
 void ops_health(struct visit *v);
 void ops_metrics(struct visit *v);
 void robots(struct visit *v);

@@ -214,4 +214,5 @@ void record_sides(struct visit *v, const struct record_row *project)
 		page_say(v, "No payment is recorded.");
 	}
 	html_lit(&v->out, "</p>\n");
+	help_gaps(v);
 }

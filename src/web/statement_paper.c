@@ -78,7 +78,7 @@ static void preamble(struct paper *p)
 	html_text(&v->out, mtext_in(json_obj(p->data, "title"), v->lang, NULL));
 	html_lit(&v->out, "</h1>\n<p>");
 	page_fill(v, "The parties have compared what each has booked in the period: %1.",
-		  desk_period_words(v, plan->period));
+		  period_words(v->a, v->lang, plan->period));
 	html_lit(&v->out, "</p>\n");
 	if (project.n) {
 		html_lit(&v->out, "<p>");
@@ -186,8 +186,8 @@ static void sums(struct paper *p)
 
 	table_head(p, N_("Sums by class"));
 	head_both(p, N_("Flows"), S(""));
-	head_both(p, N_("%1 says"), p->left);
-	head_both(p, N_("%1 says"), p->right);
+	head_both(p, N_("%1 says"), p->now.plan.between[0]);
+	head_both(p, N_("%1 says"), p->now.plan.between[1]);
 	head_both(p, N_("Difference"), S(""));
 	table_head_end(p, N_("Sums by class"), own);
 	for (size_t i = 0; i < p->now.line_count; i++) {
@@ -202,8 +202,8 @@ static void sums(struct paper *p)
 		html_lit(&v->out, ">");
 		html_text(&v->out, number_of(v, s->count));
 		html_lit(&v->out, "</td>");
-		line_figure(p, s, p->left);
-		line_figure(p, s, p->right);
+		line_figure(p, s, p->now.plan.between[0]);
+		line_figure(p, s, p->now.plan.between[1]);
 		line_gap(v, s);
 		label_cell(p, 1, s->kind, s->gap, s->giver, s->taker);
 		html_lit(&v->out, "</tr>\n");
@@ -214,141 +214,55 @@ static void sums(struct paper *p)
 
 /* --- the open differences, as signed --- */
 
-static int code_in(const char *const *codes, int n, struct str code)
-{
-	for (int i = 0; i < n; i++)
-		if (str_is(code, codes[i]))
-			return i;
-	return 0;
-}
-
-bool paper_figure(const struct json *pair, const char *money, const char *quantity,
-		  struct dec *d, struct str *currency)
-{
-	const struct json *x = json_obj(pair, money);
-
-	*currency = json_str(x, "currency");
-	if (!x) {
-		x = json_obj(pair, quantity);
-		*currency = json_str(x, "unit");
-	}
-	return dec_parse(json_str(x, "amount"), d);
-}
-
-struct str paper_ref(const struct json *pair, bool given)
-{
-	struct str ref = json_str(pair, given ? "given" : "received");
-
-	return ref.n ? ref : json_str(pair, given ? "goods_given" : "goods_received");
-}
-
-/* Whether its date lies in the period. */
-static bool paper_counts(const struct paper *p, const struct json *pair, bool given)
-{
-	int32_t day;
-
-	return date_parse(json_str(pair, given ? "given_date" : "received_date"), &day) &&
-	       day >= p->now.plan.period.from && day <= p->now.plan.period.to;
-}
-
-static void pair_side(struct paper *p, const struct json *pair, bool given, struct str party)
+static void pair_side(struct paper *p, const struct statement_side *s, struct str party)
 {
 	struct visit *v = p->v;
-	struct str currency, date;
 	struct ref ref;
-	struct dec d;
 
 	html_lit(&v->out, "<td class=n");
 	html_attr(&v->out, "data-l", party_name(v, party));
 	html_lit(&v->out, ">");
-	if (!ref_parse(paper_ref(pair, given), &ref)) {
+	if (!ref_parse(s->ref, &ref)) {
 		html_lit(&v->out, "–</td>");
 		return;
 	}
 	html_lit(&v->out, "<a");
-	page_href(v,
-		  &records[json_str(pair, given ? "given" : "received").n ? RECORD_transaction
-									  : RECORD_consignment],
-		  ref, "");
+	page_href(v, &records[s->goods ? RECORD_consignment : RECORD_transaction], ref, "");
 	html_lit(&v->out, ">");
-	if (paper_figure(pair, given ? "given_amount" : "received_amount",
-			 given ? "given_quantity" : "received_quantity", &d, &currency))
-		plain_figure(v, d, currency, false);
+	if (s->currency.n)
+		plain_figure(v, s->amount, s->currency, false);
 	else
 		html_text(&v->out, party_short(v, party));
 	html_lit(&v->out, "</a>");
-	date = json_str(pair, given ? "given_date" : "received_date");
-	if (date.n) {
-		bool outside = !paper_counts(p, pair, given);
-
+	if (s->date.n) {
 		html_lit(&v->out, "<br><small>");
-		html_text(&v->out, outside ? S("(") : S(""));
-		html_text(&v->out, date);
-		html_text(&v->out, outside ? S(")") : S(""));
+		html_text(&v->out, s->counts ? S("") : S("("));
+		html_text(&v->out, s->date);
+		html_text(&v->out, s->counts ? S("") : S(")"));
 		html_lit(&v->out, "</small>");
 	}
 	html_lit(&v->out, "</td>");
 }
 
-/* Given less received, of what counts: as signed, of goods as their quantities give it. */
-static bool signed_gap(const struct paper *p, const struct json *pair, struct dec *d,
-		       struct str *currency)
+static void pair_gap(struct visit *v, const struct statement_difference *d)
 {
-	struct dec given = { 0 }, received = { 0 };
-	struct str unit = { 0 };
-
-	if (paper_figure(pair, "difference", "", d, currency))
-		return true;
-	if (!paper_figure(pair, "", "given_quantity", &given, currency) &&
-	    !paper_figure(pair, "", "received_quantity", &received, currency))
-		return false;
-	if (paper_figure(pair, "", "received_quantity", &received, &unit) &&
-	    !str_eq(unit, *currency))
-		return false;
-	given = paper_counts(p, pair, true) ? given : (struct dec){ 0 };
-	received = paper_counts(p, pair, false) ? received : (struct dec){ 0 };
-	return dec_sub(given, received, d);
-}
-
-static void pair_gap(const struct paper *p, const struct json *pair)
-{
-	struct str currency, proof = json_str(pair, "proof");
-	struct visit *v = p->v;
-	struct dec d;
-
 	html_lit(&v->out, "<td class=n");
 	html_attr(&v->out, "data-l", T(v->lang, "Difference"));
 	html_lit(&v->out, ">");
-	if (signed_gap(p, pair, &d, &currency))
-		plain_figure(v, d, currency, true);
+	if (d->gap_currency.n)
+		plain_figure(v, d->gap_amount, d->gap_currency, true);
 	else
 		html_lit(&v->out, "–");
-	if (proof.n) {
+	if (d->proof.n) {
 		html_lit(&v->out, "<br><small class=wrap>");
-		html_text(&v->out, proof);
+		html_text(&v->out, d->proof);
 		html_lit(&v->out, "</small>");
 	}
 	html_lit(&v->out, "</td>");
 }
 
-/* Who of the two gave: the party whose record stands as given, or not as received. */
-static void parties_of(const struct paper *p, const struct json *pair, struct str *giver,
-		       struct str *taker)
+static void remark(struct paper *p, const struct json *text, struct str party)
 {
-	struct ref ref;
-	bool left_gives = true;
-
-	if (ref_parse(paper_ref(pair, true), &ref))
-		left_gives = str_eq(ref.party, p->left);
-	else if (ref_parse(paper_ref(pair, false), &ref))
-		left_gives = !str_eq(ref.party, p->left);
-	*giver = left_gives ? p->left : p->right;
-	*taker = left_gives ? p->right : p->left;
-}
-
-static void remark(struct paper *p, const struct json *pair, const char *name, struct str party)
-{
-	const struct json *text = json_obj(pair, name);
 	enum lang own = p->v->lang;
 
 	if (!text)
@@ -375,25 +289,20 @@ static void remark(struct paper *p, const struct json *pair, const char *name, s
 static void difference_line(struct paper *p, const struct json *pair)
 {
 	struct visit *v = p->v;
-	enum flow_kind kind =
-		(enum flow_kind)code_in(flow_kind_codes, FLOW_KINDS, json_str(pair, "kind"));
-	enum gap gap = (enum gap)code_in(gap_codes, GAPS, json_str(pair, "outcome"));
-	struct str giver, taker;
+	struct statement_difference d;
 	bool left_gives;
 
-	if (!json_str(pair, "kind").n)
-		kind = FLOW_PAYMENT;
-	parties_of(p, pair, &giver, &taker);
-	left_gives = str_eq(giver, p->left);
+	statement_pair(&p->now.plan, pair, &d);
+	left_gives = str_eq(d.giver, p->now.plan.between[0]);
 	html_lit(&v->out, "<tr>");
-	label_cell(p, 0, kind, gap, giver, taker);
-	pair_side(p, pair, left_gives, p->left);
-	pair_side(p, pair, !left_gives, p->right);
-	pair_gap(p, pair);
-	label_cell(p, 1, kind, gap, giver, taker);
+	label_cell(p, 0, d.kind, d.gap, d.giver, d.taker);
+	pair_side(p, left_gives ? &d.given : &d.received, p->now.plan.between[0]);
+	pair_side(p, left_gives ? &d.received : &d.given, p->now.plan.between[1]);
+	pair_gap(v, &d);
+	label_cell(p, 1, d.kind, d.gap, d.giver, d.taker);
 	html_lit(&v->out, "</tr>\n");
-	remark(p, pair, "given_remark", giver);
-	remark(p, pair, "received_remark", taker);
+	remark(p, d.given.words, d.giver);
+	remark(p, d.received.words, d.taker);
 }
 
 static void differences(struct paper *p)
@@ -408,8 +317,8 @@ static void differences(struct paper *p)
 	if (!open)
 		return;
 	table_head(p, N_("Open differences"));
-	head_both(p, N_("%1 says"), p->left);
-	head_both(p, N_("%1 says"), p->right);
+	head_both(p, N_("%1 says"), p->now.plan.between[0]);
+	head_both(p, N_("%1 says"), p->now.plan.between[1]);
 	head_both(p, N_("Difference"), S(""));
 	table_head_end(p, N_("Open differences"), own);
 	for (const struct json *x = pairs->child; x; x = x->next)
@@ -426,30 +335,6 @@ static void note(struct paper *p)
 	html_lit(&p->v->out, "<p class=text>");
 	html_text(&p->v->out, mtext_in(text, p->v->lang, NULL));
 	html_lit(&p->v->out, "</p>\n");
-}
-
-void paper_sides(struct paper *p, struct str left, struct str right)
-{
-	const struct charter *c = node_charter(p->v->node);
-
-	p->left = p->now.plan.between[0];
-	p->right = p->now.plan.between[1];
-	if (!p->right.n) {
-		p->left = left;
-		p->right = right;
-	}
-	/* in the order of the charter */
-	for (size_t i = 0; c && i < c->ledger_count; i++) {
-		struct str party = c->ledgers[i].party, old = p->left;
-
-		if (str_eq(party, p->left))
-			return;
-		if (str_eq(party, p->right)) {
-			p->left = p->right;
-			p->right = old;
-			return;
-		}
-	}
 }
 
 static void brackets(struct paper *p)

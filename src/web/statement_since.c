@@ -55,22 +55,21 @@ static void changed_lines(struct paper *p)
 }
 
 /* A pair that reads otherwise than it was signed, with the way to its records. */
-static void changed_pair(struct visit *v, const struct statement_pair *x)
+static void changed_pair(struct paper *p, const struct statement_pair *x)
 {
-	struct str ref = paper_ref(x->was, true);
-	struct dec d;
-	struct str currency;
+	struct visit *v = p->v;
+	struct statement_difference was;
+	const struct statement_side *side;
 
-	if (!ref.n)
-		ref = paper_ref(x->was, false);
+	statement_pair(&p->now.plan, x->was, &was);
+	side = was.given.ref.n ? &was.given : &was.received;
 	html_lit(&v->out, "<li><a href=\"/");
 	html_text(&v->out, str_z(lang_codes[v->lang]));
 	html_lit(&v->out, "/reconciliation-desk/flow?of=");
-	url_part(&v->out, ref);
+	url_part(&v->out, side->ref);
 	html_lit(&v->out, "\">");
-	if (paper_figure(x->was, "given_amount", "given_quantity", &d, &currency) ||
-	    paper_figure(x->was, "received_amount", "received_quantity", &d, &currency))
-		html_text(&v->out, desk_amount(v, d, currency));
+	if (side->currency.n)
+		html_text(&v->out, desk_amount(v, side->amount, side->currency));
 	else
 		page_say(v, "record");
 	html_lit(&v->out, "</a>");
@@ -114,7 +113,7 @@ void paper_since(struct paper *p)
 	if (p->now.changed_count) {
 		html_lit(&v->out, "<ul class=plain>\n");
 		for (size_t i = 0; i < p->now.changed_count; i++)
-			changed_pair(v, &p->now.changed[i]);
+			changed_pair(p, &p->now.changed[i]);
 		html_lit(&v->out, "</ul>\n");
 	}
 	html_lit(&v->out, "</section>\n");

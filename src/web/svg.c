@@ -35,7 +35,15 @@ void svg_begin(struct visit *v, const struct svg_plan *p)
 	struct str title = arena_join(v->a, id, S("-title"));
 	struct str desc = arena_join(v->a, id, S("-desc"));
 
-	html_lit(&v->out, "<svg class=chart role=img");
+	html_lit(&v->out, "<svg");
+	if (p->class)
+		html_attr(&v->out, "class", arena_join(v->a, S("chart "), str_z(p->class)));
+	else
+		html_lit(&v->out, " class=chart");
+	if (p->linked)
+		html_lit(&v->out, " role=group");
+	else
+		html_lit(&v->out, " role=img");
 	html_attr(&v->out, "id", id);
 	html_attr(&v->out, "aria-labelledby",
 		  arena_join(v->a, title, arena_join(v->a, S(" "), desc)));
@@ -211,6 +219,16 @@ void svg_line(struct visit *v, const char *class, struct svg_point from, struct 
 	svg_path_move(v, from);
 	svg_path_line(v, to);
 	svg_path_end(v, false);
+}
+
+void svg_circle(struct visit *v, const char *class, struct svg_point middle, int radius)
+{
+	html_lit(&v->out, "<circle");
+	class_attr(v, class);
+	number_attr(v, "cx", middle.x);
+	number_attr(v, "cy", middle.y);
+	number_attr(v, "r", radius);
+	html_lit(&v->out, " />");
 }
 
 void svg_diamond(struct visit *v, const char *class, struct svg_point middle, int radius)

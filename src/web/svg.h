@@ -4,7 +4,8 @@
  *
  * Coordinates are whole user units, y downwards; a chart is as wide as its column and scrolls
  * when that is too narrow for its text.  A chart is one picture to assistive technology, with
- * a title and a description; the table under it says the same and bears the links.
+ * a title and a description; the table under it says the same and bears the links.  Where a
+ * chart bears links itself (the map) it says so in its plan.
  */
 #ifndef WEB_SVG_H
 #define WEB_SVG_H
@@ -15,6 +16,8 @@ struct svg_plan {
 	const char *id; /* unique in the page */
 	int width, height;
 	struct str title, desc; /* what it shows; what it tells, in a sentence */
+	const char *class;      /* of its own in the stylesheet; NULL: none */
+	bool linked;            /* with links in it: a group of them to assistive technology */
 };
 void svg_begin(struct visit *v, const struct svg_plan *p);
 void svg_end(struct visit *v);
@@ -50,6 +53,7 @@ struct svg_box {
 };
 void svg_rect(struct visit *v, const char *class, struct svg_box box);
 void svg_line(struct visit *v, const char *class, struct svg_point from, struct svg_point to);
+void svg_circle(struct visit *v, const char *class, struct svg_point middle, int radius);
 void svg_diamond(struct visit *v, const char *class, struct svg_point middle, int radius);
 /* A path is begun, led through points, and ended; closed when `close`. */
 void svg_path_begin(struct visit *v, const char *class);

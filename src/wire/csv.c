@@ -47,7 +47,7 @@ static bool quoted_cell(struct csv_in *in, struct arena *a, struct str *out, str
 			       err_num(in->line));
 	in->rest = str_from(s, end + 1);
 	*out = str_cut(s, end);
-	if (doubled == 0)
+	if (doubled == 0 || end > CSV_ROW_MAX) /* which is told when the row is read */
 		return true;
 	to = arena_alloc(a, end);
 	out->n = 0;
@@ -87,8 +87,16 @@ static bool another(struct csv_in *in, bool *more, struct err *err)
 	return true;
 }
 
+static bool within_bounds(const struct csv_in *in, const char *from, struct err *err)
+{
+	return (size_t)(in->rest.p - from) <= CSV_ROW_MAX ||
+	       err_set(err, ERR_INPUT, NULL, N_("Line %1 has more than %2 MB of text."),
+		       err_num(in->line), err_num(CSV_ROW_MAX >> 20));
+}
+
 bool csv_row(struct csv_in *in, struct arena *a, struct str *cells, size_t *n, struct err *err)
 {
+	const char *from;
 	bool more = true;
 
 	while (in->rest.n > 0 && (in->rest.p[0] == '\n' || str_starts(in->rest, S("\r\n")))) {
@@ -99,6 +107,7 @@ bool csv_row(struct csv_in *in, struct arena *a, struct str *cells, size_t *n, s
 	*n = 0;
 	if (in->rest.n == 0)
 		return true;
+	from = in->rest.p;
 	while (more) {
 		if (*n == CSV_CELLS_MAX)
 			return err_set(err, ERR_INPUT, NULL,
@@ -110,7 +119,7 @@ bool csv_row(struct csv_in *in, struct arena *a, struct str *cells, size_t *n, s
 		} else {
 			plain_cell(in, &cells[(*n)++]);
 		}
-		if (!another(in, &more, err))
+		if (!within_bounds(in, from, err) || !another(in, &more, err))
 			return false;
 	}
 	return true;

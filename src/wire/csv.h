@@ -8,7 +8,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 
-enum { CSV_CELLS_MAX = 1024 };
+enum { CSV_CELLS_MAX = 1024, CSV_ROW_MAX = 4 << 20 /* bytes */ };
 
 struct csv_in {
 	struct str rest;

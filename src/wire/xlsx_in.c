@@ -57,7 +57,7 @@ struct xlsx_in {
 	uint64_t line;
 	char type[16];
 	uint32_t style;
-	bool collects, too_wide, fed;
+	bool collects, too_wide, too_long, fed;
 	struct buf text; /* of the cell, or of a shared text */
 };
 
@@ -116,6 +116,18 @@ static bool read_part(struct xlsx_in *x, const char *name, const struct xml_sink
 	return ok;
 }
 
+/* Whole letters of it. */
+static struct str short_name(struct str s)
+{
+	size_t n = NAME_MAX_BYTES;
+
+	if (s.n <= n)
+		return s;
+	while (n > 0 && ((unsigned char)s.p[n] & 0xc0) == 0x80)
+		n--;
+	return str_cut(s, n);
+}
+
 static void on_workbook(void *ctx, const struct xml_element *e)
 {
 	struct xlsx_in *x = ctx;
@@ -125,8 +137,8 @@ static void on_workbook(void *ctx, const struct xml_element *e)
 		x->from_1904 = str_is(on, "1") || str_is(on, "true") || str_is(on, "on");
 	if (is(e, "sheet") && x->sheet_count < XLSX_IN_SHEETS_MAX)
 		x->sheets[x->sheet_count++] = (struct sheet){
-			.name = arena_str(&x->a, str_cut(attr_of(e, "name"), NAME_MAX_BYTES)),
-			.relation = arena_str(&x->a, str_cut(attr_of(e, "id"), NAME_MAX_BYTES))
+			.name = arena_str(&x->a, short_name(attr_of(e, "name"))),
+			.relation = arena_str(&x->a, short_name(attr_of(e, "id")))
 		};
 }
 
@@ -134,12 +146,12 @@ static void on_workbook(void *ctx, const struct xml_element *e)
 static void on_relation(void *ctx, const struct xml_element *e)
 {
 	struct xlsx_in *x = ctx;
-	struct str to = str_cut(attr_of(e, "Target"), NAME_MAX_BYTES), id = attr_of(e, "Id");
+	struct str to = short_name(attr_of(e, "Target")), id = short_name(attr_of(e, "Id"));
 
 	if (!is(e, "Relationship"))
 		return;
-	for (size_t i = 0; i < x->sheet_count; i++)
-		if (str_eq(x->sheets[i].relation, id))
+	for (size_t i = 0; i < x->sheet_count; i++) /* each once, however often it is said */
+		if (!x->sheets[i].path.n && str_eq(x->sheets[i].relation, id))
 			x->sheets[i].path = str_starts(to, S("/"))
 						    ? arena_str(&x->a, str_from(to, 1))
 						    : arena_join(&x->a, S("xl/"), to);
@@ -175,19 +187,25 @@ static void on_style(void *ctx, const struct xml_element *e)
 	}
 }
 
-/* --- cells: of a sheet, and the texts that sheets share --- */
+/* --- cells: of a sheet, and the texts that sheets share: nothing of one in the other --- */
 
 static const struct {
 	const char *local;
 	enum element { OTHER, ROW, CELL, VALUE, TEXT_RUN, PHONETIC, SHARED } element;
-} elements[] = { { "row", ROW },    { "c", CELL },    { "v", VALUE },
-		 { "t", TEXT_RUN }, { "si", SHARED }, { "rPh", PHONETIC } };
+	bool in_sheet, in_both;
+} elements[] = { { "row", ROW, true, false },    { "c", CELL, true, false },
+		 { "v", VALUE, true, false },    { "t", TEXT_RUN, true, true },
+		 { "si", SHARED, false, false }, { "rPh", PHONETIC, true, true } };
 
-static enum element element_of(const struct xml_element *e)
+static enum element element_of(const struct xlsx_in *x, const struct xml_element *e)
 {
+	bool in_sheet = x->xml != NULL;
+
 	for (size_t i = 0; i < sizeof(elements) / sizeof(elements[0]); i++)
 		if (is(e, elements[i].local))
-			return elements[i].element;
+			return elements[i].in_sheet == in_sheet || elements[i].in_both
+				       ? elements[i].element
+				       : OTHER;
 	return OTHER;
 }
 
@@ -225,7 +243,7 @@ static void begin_row(struct xlsx_in *x, const struct xml_element *e)
 static void on_start(void *ctx, const struct xml_element *e)
 {
 	struct xlsx_in *x = ctx;
-	enum element what = element_of(e);
+	enum element what = element_of(x, e);
 
 	if (x->depth < sizeof(x->open))
 		x->open[x->depth] = (unsigned char)what;
@@ -256,6 +274,7 @@ static void end_shared(struct xlsx_in *x)
 		if (!x->shared)
 			abort();
 	}
+	x->too_long |= x->text.full;
 	x->shared_bytes += x->text.n + sizeof(struct str);
 	if (x->shared_bytes > XLSX_IN_SHARED_MAX)
 		x->too_much = true;
@@ -283,6 +302,7 @@ static struct str cell_text(struct xlsx_in *x)
 
 static void end_cell(struct xlsx_in *x)
 {
+	x->too_long |= x->text.full;
 	if (!x->text.n)
 		return;
 	if (x->column >= XLSX_IN_CELLS_MAX) {
@@ -361,6 +381,10 @@ static bool read_book(struct xlsx_in *x, struct err *err)
 		return err_set(err, ERR_INPUT, NULL,
 			       N_("The workbook has more than %1 MB of text. Divide it."),
 			       err_num(XLSX_IN_SHARED_MAX >> 20));
+	if (x->too_long)
+		return err_set(err, ERR_INPUT, NULL,
+			       N_("A cell of the workbook has more than %1 kB of text."),
+			       err_num(XLSX_IN_CELL_MAX >> 10));
 	return x->sheet_count ||
 	       err_set(err, ERR_INPUT, NULL, N_("The workbook has no sheet."));
 }
@@ -429,7 +453,7 @@ bool xlsx_in_sheet(struct xlsx_in *x, size_t i, struct err *err)
 	x->depth = 0;
 	x->line = 0;
 	x->phonetic = 0;
-	x->too_wide = x->fed = false;
+	x->too_wide = x->too_long = x->fed = false;
 	x->n = 0;
 	x->stream = zip_in_begin(m, sheet_max);
 	x->xml = xml_open(NULL, 0, &sink);
@@ -454,7 +478,7 @@ static void carry_over(struct xlsx_in *x)
 
 static bool within_bounds(const struct xlsx_in *x, struct err *err)
 {
-	if (x->text.full)
+	if (x->text.full || x->too_long)
 		return err_set(err, ERR_INPUT, NULL,
 			       N_("Row %1: a cell has more than %2 kB of text."),
 			       err_num(x->line), err_num(XLSX_IN_CELL_MAX >> 10));

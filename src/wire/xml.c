@@ -52,7 +52,7 @@ static int word_of(const struct xml *x, const xmlChar *name)
 
 static void word_add(struct xml *x, const char *word, int number)
 {
-	const xmlChar *name = xmlDictLookup(x->parser->dict, BAD_CAST word, -1);
+	const xmlChar *name = xmlDictLookup(x->parser->dict, (const xmlChar *)word, -1);
 	size_t i = slot_of(name);
 
 	while (x->slots[i].name)

@@ -88,6 +88,48 @@ static bool read_entry(struct str bytes, struct str *rest, struct zip_in_member 
 	return true;
 }
 
+static char lower(char c)
+{
+	return (char)(c >= 'A' && c <= 'Z' ? c | 32 : c);
+}
+
+static bool same_name(struct str x, struct str y)
+{
+	size_t k = 0;
+
+	while (k < x.n && k < y.n && lower(x.p[k]) == lower(y.p[k]))
+		k++;
+	return k == x.n && k == y.n;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const struct zip_in_member *const *x = a, *const *y = b;
+	struct str p = (*x)->name, q = (*y)->name;
+
+	for (size_t i = 0; i < p.n && i < q.n; i++)
+		if (lower(p.p[i]) != lower(q.p[i]))
+			return (unsigned char)lower(p.p[i]) - (unsigned char)lower(q.p[i]);
+	return (p.n > q.n) - (p.n < q.n);
+}
+
+static bool names_differ(struct arena *a, const struct zip_in *z, struct err *err)
+{
+	const struct zip_in_member **sorted =
+		arena_array(a, const struct zip_in_member *, z->n);
+
+	for (size_t i = 0; i < z->n; i++)
+		sorted[i] = &z->members[i];
+	if (z->n)
+		qsort(sorted, z->n, sizeof(*sorted), by_name);
+	for (size_t i = 1; i < z->n; i++)
+		if (same_name(sorted[i - 1]->name, sorted[i]->name))
+			return err_set(err, ERR_INPUT, NULL,
+				       N_("The file is damaged: it holds two parts of one "
+					  "name. Save it again with your spreadsheet."));
+	return true;
+}
+
 bool zip_in_open(struct arena *a, struct str bytes, struct zip_in *out, struct err *err)
 {
 	struct str rest;
@@ -101,29 +143,18 @@ bool zip_in_open(struct arena *a, struct str bytes, struct zip_in *out, struct e
 			       N_("The archive has more than %1 members."),
 			       err_num(ZIP_MEMBERS_MAX));
 	out->members = arena_array(a, struct zip_in_member, out->n);
-	rest = str_cut(str_from(bytes, number(bytes, end + 16, 4)), end);
+	rest = str_from(str_cut(bytes, end), number(bytes, end + 16, 4));
 	for (size_t i = 0; i < out->n; i++)
 		if (!read_entry(bytes, &rest, &out->members[i], err))
 			return false;
-	return true;
-}
-
-static char lower(char c)
-{
-	return (char)(c >= 'A' && c <= 'Z' ? c | 32 : c);
+	return names_differ(a, out, err);
 }
 
 const struct zip_in_member *zip_in_find(const struct zip_in *z, struct str name)
 {
-	for (size_t i = 0; i < z->n; i++) {
-		struct str own = z->members[i].name;
-		size_t k = 0;
-
-		while (k < own.n && k < name.n && lower(own.p[k]) == lower(name.p[k]))
-			k++;
-		if (k == own.n && k == name.n)
+	for (size_t i = 0; i < z->n; i++)
+		if (same_name(z->members[i].name, name))
 			return &z->members[i];
-	}
 	return NULL;
 }
 
@@ -215,5 +246,5 @@ bool zip_in_next(struct zip_in_stream *s, struct str *piece, struct err *err)
 		if (!bounded(s, err))
 			return false;
 	}
-	return n || s->sum == s->m->sum || hurt(err);
+	return n || (s->sum == s->m->sum && (uint32_t)s->given == s->m->size) || hurt(err);
 }

@@ -23,7 +23,8 @@ struct zip_in {
 	struct zip_in_member *members; /* in the arena */
 	size_t n;
 };
-/* ERR_INPUT in words when the bytes are no archive, or one that is hurt. */
+/* ERR_INPUT in words when the bytes are no archive, or one that is hurt, or has two members of
+ * one name: what one program reads would not be what another does. */
 bool zip_in_open(struct arena *a, struct str bytes, struct zip_in *out,
 		 struct err *err) MUST_USE;
 /* NULL when there is none of that name, letters large or small. */
@@ -33,8 +34,8 @@ const struct zip_in_member *zip_in_find(const struct zip_in *z, struct str name)
 struct zip_in_stream;
 struct zip_in_stream *zip_in_begin(const struct zip_in_member *m, uint64_t max);
 void zip_in_end(struct zip_in_stream *s); /* NULL is harmless */
-/* The next piece, which lives until the next call; empty at the end, whose checksum was right.
- */
+/* The next piece, which lives until the next call; empty at the end, whose size and checksum
+ * were right. */
 bool zip_in_next(struct zip_in_stream *s, struct str *piece, struct err *err) MUST_USE;
 
 #endif

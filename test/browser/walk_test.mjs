@@ -3,6 +3,7 @@
 // figure to its signed entry, searches; a clerk signs in, errs, mends, corrects, signs out.
 // Pictures of every page at both widths stay under build/screenshots/.
 import { look, must, pattern, test, walk, wordsOf } from './browser.mjs';
+import { talksRead, talksWrite } from './talks.mjs';
 
 const account = { name: 'demo', password: 'demo-benkan-demo' };
 
@@ -81,7 +82,7 @@ async function reads(page, t, lang, address, shot, name) {
 		}, page);
 	}
 
-	for (const path of ['calendar', 'decisions', 'agreements', 'deadlines']) {
+	for (const path of ['calendar', 'decisions', 'agreements', 'deadlines', 'map']) {
 		await test(`${name}: there are ${path}, by day and by night`, async () => {
 			const answer = await page.goto(`${address}/${lang}/${path}`);
 			must(answer.status() === 200, `status ${answer.status()}`);
@@ -115,6 +116,19 @@ async function reads(page, t, lang, address, shot, name) {
 		await page.getByRole('img', { name: /.+/ }).first().waitFor();
 		await page.getByRole('columnheader', { name: t('Slack') }).waitFor();
 		await shot('calendar-project', ['light', 'dark']);
+	}, page);
+
+	await test(`${name}: a figure on the map is the number of rows it opens, by keyboard`, async () => {
+		await page.goto(`${address}/${lang}/map?area=all`);
+		const mark = page.locator('.map a[href^="#at"]').first();
+		const n = Number(await mark.locator('text').textContent());
+		await mark.focus();
+		await page.keyboard.press('Enter');
+		await page.waitForURL(/#at1$/);
+		must((await page.locator('tbody:has(#at1) th[scope=row]').count()) === n && n > 1, `not ${n} rows`);
+		await page.locator('#regions ~ .tab td.n a').first().click();
+		await page.waitForURL(/area=/);
+		must((await page.locator('svg.map path.area').count()) > 0, 'no area is drawn');
 	}, page);
 
 	await test(`${name}: what the words mean is said on the page`, async () => {
@@ -239,6 +253,8 @@ async function writes(page, t, lang, address, shot, name) {
 		await shot('search');
 	}, page);
 
+	await talksWrite(page, t, lang, address, shot, name, account);
+
 	await test(`${name}: signing out`, async () => {
 		await page.getByRole('button', { name: t('Sign out') }).click();
 		await page.getByRole('link', { name: t('Sign in') }).first().waitFor();
@@ -247,13 +263,41 @@ async function writes(page, t, lang, address, shot, name) {
 	}, page);
 }
 
+// What a first visit brings over the line, all told: nothing from elsewhere, and no more than a poor line carries.
+const weights = [
+	['', 40], ['projects', 40], ['decisions', 40], ['agreements', 40], ['search?q=pont', 40], ['data', 40],
+	['money', 150], ['results', 150], ['calendar', 150], ['project/joint/01985000-0007-7000-8000-000000000001', 150],
+];
+
+async function weighs(address, open) {
+	for (const [path, most] of weights) {
+		const page = await open('fr', true);
+		const asked = [];
+		page.on('requestfinished', (request) => asked.push(request));
+		await test(`a first visit to /fr/${path} is at most ${most} KB`, async () => {
+			await page.goto(`${address}/fr/${path}`, { waitUntil: 'networkidle' });
+			let bytes = 0;
+			for (const request of asked) {
+				const size = await request.sizes();
+				bytes += size.responseBodySize + size.responseHeadersSize;
+			}
+			must(asked.length > 1 && bytes > 1000, 'the page was asked for');
+			must(asked.every((r) => r.url().startsWith(`${address}/`)), 'nothing comes from elsewhere');
+			must(bytes <= most * 1024, `${bytes} bytes: ${asked.map((r) => r.url()).join(' ')}`);
+		}, page);
+		await page.context().close();
+	}
+}
+
 await walk(async (address, open) => {
+	await weighs(address, open);
 	for (const [lang, scripts] of [['fr', true], ['ru', true], ['fr', false]]) {
 		const page = await open(lang, scripts);
 		const name = scripts ? lang : `${lang}, no scripts`;
 		const shot = (what, schemes) => test(`${name}: the page ${what} looks right`,
 			() => look(page, `${lang}${scripts ? '' : '-plain'}-${what}`, scripts, schemes), page);
 		await reads(page, wordsOf(lang), lang, address, shot, name);
+		await talksRead(page, wordsOf(lang), lang, address, shot, name);
 		await writes(page, wordsOf(lang), lang, address, shot, name);
 		await page.context().close();
 	}

@@ -54,6 +54,6 @@ check 'a table that is not there is 404' same "$(curl -s -o /dev/null -w '%{http
 check 'a format that is not there is 404' same "$(curl -s -o /dev/null -w '%{http_code}' "$url/data/letter.exe")" 404
 check 'the page lists it with its rows' has "$(curl -s "$url/fr/data" | grep '/data/letter.csv')" '<td class=n>700</td>'
 check 'a template can be had' has "$(curl -s "$url/data/letter-template.csv?lang=en")" 'key,Number,Direction \(code\),'
-check '… not of parts' same "$(curl -s -o /dev/null -w '%{http_code}' "$url/data/letter.sources-template.csv")" 404
+check '… and of parts' same "$(curl -so /dev/null -w '%{http_code}' "$url/data/project.sectors-template.csv")" 200
 check '… as a workbook too' same "$(curl -s -o /dev/null -w '%{http_code}' "$url/data/letter-template.xlsx")" 200
 check '… by the command' out --format xlsx --kind letter --template -o "$work/template.xlsx"

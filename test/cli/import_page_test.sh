@@ -5,6 +5,8 @@
 register "$work/a" >/dev/null 2>&1
 ml=$work/a/ml
 echo import-import-import | "$benkan" account add --node "$ml" clerk clerk >/dev/null 2>&1
+project=01985000-0007-7000-8000-000000000001
+echo '{"type":"record.put","kind":"project","id":"'$project'","data":{"title":{"fr":"Pont de Kayes"},"field":"transport","status":"1"}}' | "$benkan" do --node "$ml" - >/dev/null
 serve "$ml"
 jar=$work/jar
 page() { curl -s -b "$jar" -c "$jar" -H "Origin: $url" "$@"; }
@@ -42,4 +44,14 @@ python3 test/cli/workbooks.py "$work/x"
 look=$(page -F "csrf=$csrf" -F kind=letter -F "file=@$work/x/second.xlsx" "$url/en/import")
 check 'a workbook of several sheets lets one choose' has "$look" '<option value="Lettres">'
 check 'a bomb is refused in words' has "$(page -F "csrf=$csrf" -F kind=letter -F "file=@$work/x/bomb.xlsx" "$url/en/import")" 'unpacks to more than'
+check 'the parts of records are on the menu' has "$form" '<option value="project.milestones">'
+form=$(page "$url/en/import?kind=project.milestones")
+check '… with templates of their own' has "$form" 'project.milestones-template.xlsx'
+printf 'Projet;Clé;Nom du jalon;Fin prévue\nPont de Kayes;piers;Piles;31.12.2026\nPont de Nulle Part;a;b;31.12.2026\n' >"$work/m.csv"
+look=$(page -F "csrf=$csrf" -F kind=project.milestones -F "file=@$work/m.csv" "$url/en/import")
+check '… the record of a row is found by its title' has "$look" 'Projet<select name="m0">.*<option value="id" selected'
+check '… what is missing is told' has "$look" 'There is no project “Pont de Nulle Part” here'
+again=(-d "csrf=$csrf" -d "open=$(hidden open "$look")" -d name=m.csv -d kind=project.milestones -d kind.was=project.milestones -d mapped=1 -d m0=id -d m1=key -d m2=title.fr -d m3=planned_end)
+check '… the key of a part is not that of its record' has "$(page "${again[@]}" -d do=look "$url/en/import")" 'Write the good one: 1 record'
+check '… and a part is written' has "$(page "${again[@]}" -d do=write "$url/en/import")" '<b>1</b> added'
 stop_server

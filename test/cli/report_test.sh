@@ -113,3 +113,59 @@ check 'a workbook has real figures and dates' python3 - "$benkan" "$ml" <<-'P'
 	assert "1250.50" in found, found
 	assert "46022" in cells("execution"), cells("execution")
 P
+
+# The protocol, to be signed: item by item, brackets and all.
+put "$ml" session 01970000-0000-7000-8000-000000000020 '{"title":{"fr":"Troisième session","ru":"Третья сессия"},"kind":"plenary","status":"held","date":"2026-01-01",
+	"agenda":[{"number":"1","title":{"fr":"Corridor","ru":"Коридор"},"minutes":{"fr":"Les parties ont entendu les rapports.","ru":"Стороны заслушали доклады."}}]}'
+put "$ml" decision 01970000-0000-7000-8000-000000000021 '{"number":"III-1","item":"1","title":{"fr":"Tarif","ru":"Тариф"},
+	"text":{"fr":"Le tarif est de [10 | 12] %.","ru":"Тариф составляет [10 | 12] %."},"kind":"agree","status":"open","session":"joint/01970000-0000-7000-8000-000000000020"}'
+said=$(out protocol --for national --lang fr,ru --format pdf | pdftotext -layout - -)
+check 'the protocol is of the last session held' has "$said" 'Troisième session +Третья сессия'
+check '… its items with what was said' has "$said" 'entendu les rapports'
+check '… its texts facing, brackets and all' has "$said" 'Le tarif est de \[10 \| 12\] %\. +Тариф составляет \[10 \| 12\]'
+check '… says that not all have accepted' has "$said" 'pas encore'
+check '… with a place to sign' has "$said" 'За сторону'
+check '… as DOCX' eval 'out protocol --for national --lang fr,ru --format docx | python3 -c "import io,sys,zipfile; x=zipfile.ZipFile(io.BytesIO(sys.stdin.buffer.read())).read(\"word/document.xml\").decode(); assert \"[10 | 12]\" in x"'
+
+# The statement of a period: as the desk has it, to the minor unit.
+put "$ml" transaction 01970000-0000-7000-8000-000000000022 '{"project":"joint/01970000-0000-7000-8000-000000000011","type":"11","date":"2026-02-15",
+	"value":{"amount":"1234567890.07","currency":"RUB","value_date":"2026-02-15"},"provider":{"party":"ru"}}' 2>/dev/null
+check 'a period that nobody has closed' out reconciliation --period 2026-Q1 --lang fr,ru --format html
+said=$(out reconciliation --period 2026-Q1 --lang fr,ru --format html)
+check '… is a draft, in both languages' has "$said" 'Проект того'
+check '… with both sides' has "$said" 'déclare'
+check '… and exact figures' has "$said" '(1.{1,3}234.{1,3}567.{1,3}890,07|1.{1,3}250,50)'
+check 'a register without one exits 1' exits 1 out reconciliation --format html
+check 'a period that is none exits 1' exits 1 out reconciliation --period soon --format html
+check 'a period that is not over exits 1' exits 1 out reconciliation --period 2999 --format html
+
+# Hostile text in every form: a word of 8,000 letters, markup, emoji, marks that reorder, controls, one language alone.
+long=$(printf 'Donaudampfschifffahrt%.0s' {1..380})
+put "$ml" session 01970000-0000-7000-8000-000000000030 "$(cat <<-J
+	{"title":{"fr":"<script>alert(1)</script> & ]]> \u202e\u2067😀 \"'"},"kind":"plenary","status":"held","date":"2026-06-01",
+	"summary":{"fr":"$long"},"agenda":[{"number":"=1+1","title":{"fr":"${long:0:390}"}}]}
+	J
+)"
+check 'hostile text: PDF' saved fr,ru pdf
+check '… in pages whose edges it keeps' eval '! pdftotext -bbox "$work/x.pdf" - | grep -oE "xMax=\"[0-9]+" | cut -c7- | awk "\$1 > 560 {exit 1} END {}" | grep -q .'
+session=01970000-0000-7000-8000-000000000030
+for form in docx html pdf xlsx; do out session $session --for national --lang fr,ru --format $form -o "$work/h.$form"; done
+check '… nothing of a long word is lost' same "$(pdftotext "$work/h.pdf" - | tr -d '\n\f -' | grep -o Donaudampfschifffahrt | wc -l | awk '{print ($1 > 750)}')" 1
+check '… HTML is escaped, and both languages marked' python3 - "$work/h.html" <<-'P'
+	import html.parser, sys
+	text = open(sys.argv[1], encoding="utf-8").read()
+	assert "<script" not in text and "&lt;script&gt;" in text and "😀" in text
+	assert not set(text) & set("\u202e\u2067")
+	assert "[fr] &lt;script" in text
+P
+check '… DOCX and XLSX are well-formed, no cell a formula' python3 - "$work/h.docx" "$work/h.xlsx" <<-'P'
+	import sys, zipfile
+	import xml.etree.ElementTree as etree
+	for name in sys.argv[1:]:
+	    z = zipfile.ZipFile(name)
+	    for part in z.namelist():
+	        etree.fromstring(z.read(part))
+	x = zipfile.ZipFile(sys.argv[2]).read("xl/worksheets/sheet1.xml").decode()
+	assert "<f>" not in x and "😀" in x
+	assert "😀" in zipfile.ZipFile(sys.argv[1]).read("word/document.xml").decode()
+P

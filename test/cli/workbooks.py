@@ -64,3 +64,14 @@ with zipfile.ZipFile(os.path.join(out, "entity.xlsx"), "w", zipfile.ZIP_DEFLATED
     z.writestr("xl/workbook.xml", '<!DOCTYPE x [<!ENTITY a "b">]><workbook>&a;</workbook>')
 workbook("wide.xlsx", heads + "<row r='2'>" + inline("ZZZ2", "far") + "</row>")
 workbook("cell.xlsx", heads + "<row r='2'>" + inline("A2", "x" * (2 << 20)) + "</row>", compress=zipfile.ZIP_STORED)
+# What would fill the memory of who reads it without bounds.
+sheets = "".join('<sheet name="a" sheetId="1" r:id="r"/>' for _ in range(256))
+with zipfile.ZipFile(os.path.join(out, "relations.xlsx"), "w", zipfile.ZIP_DEFLATED) as z:
+    z.writestr("xl/workbook.xml", f"<workbook {MAIN} {REL}><sheets>{sheets}</sheets></workbook>")
+    z.writestr("xl/_rels/workbook.xml.rels", "<Relationships>" + f'<Relationship Id="r" Target="{"x" * 250}"/>' * 20000 + "</Relationships>")
+workbook("rowtexts.xlsx", heads, ["<t>a</t></si>" + '<row><c r="AMJ1"><v>1</v></c></row>' * 200000 + "<si>"])
+workbook("copies.xlsx", heads + "".join(f'<row r="{i}">' + inline(f"A{i}", str(i)) + "".join(f'<c r="{c}{i}" t="s"><v>0</v></c>' for c in "BCDE") + "</row>"
+                                         for i in range(2, 700)), ["<t>" + "x" * 1000000 + "</t>"])
+import warnings
+warnings.simplefilter("ignore")
+workbook("twice.xlsx", heads, extra=[("XL/worksheets/sheet1.xml", "<worksheet/>")])

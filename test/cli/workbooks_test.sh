@@ -28,6 +28,9 @@ check '… and a date with a time of day' has "$failed" 'failed.xlsx:2: \[Date\]
 for f in 'old.xls|old kind' 'cut.xlsx|damaged' 'broken.xlsx|damaged|well-formed' 'other.xlsx|no sheet' 'bomb.xlsx|unpacks to more than' 'entity.xlsx|document type' 'wide.xlsx|columns' 'cell.xlsx|more than .* kB'; do
 	check "${f%%|*} is refused in words" has "$(take --kind letter "$work/x/${f%%|*}" 2>&1)" "${f#*|}"
 done
+for f in 'relations.xlsx|not in the workbook' 'rowtexts.xlsx|^(Added|Nothing is written).*: 0\.' 'copies.xlsx|more than 64 kB of text' 'twice.xlsx|two parts of one name'; do
+	check "${f%%|*} fills no memory, and is told in words" has "$(take --kind letter --keep-going "$work/x/${f%%|*}" 2>&1 | tail -n 3)" "${f#*|}"
+done
 check 'a workbook that is CSV is told' has "$(printf 'key,Number\n1,2\n' >"$work/x/n.xlsx"; take --kind letter "$work/x/n.xlsx" 2>&1)" 'not a workbook'
 
 for f in csv xlsx jsonl; do

@@ -127,6 +127,29 @@ static void rows_as_programs_write_them(void **state)
 		assert_string_equal(arena_z(&a, rows_of(cases[i].text)), cases[i].want);
 }
 
+/* Doubled quotes are undone in memory of their own: a line has bounds. */
+static void a_line_without_end(void **state)
+{
+	struct str cells[CSV_CELLS_MAX];
+	struct csv_in in;
+	struct arena small;
+	struct buf b;
+	size_t n;
+
+	(void)state;
+	buf_init(&b, 64 << 20);
+	buf_lit(&b, "a,\"");
+	while (b.n < 12 << 20)
+		buf_lit(&b, "\"\"");
+	buf_lit(&b, "\"\n");
+	arena_init(&small, 16 << 20);
+	check_ok(csv_open(&in, buf_str(&b), &err), &err);
+	assert_false(csv_row(&in, &small, cells, &n, &err));
+	assert_int_equal(err.kind, ERR_INPUT);
+	arena_done(&small);
+	buf_done(&b);
+}
+
 static void rows_that_break_off(void **state)
 {
 	static const char *const refused[] = { "\"a", "\"a\"b,c\n", "\"a\"\"" };
@@ -159,6 +182,7 @@ int main(void)
 		cmocka_unit_test(words_in_any_language),
 		cmocka_unit_test(rows_as_programs_write_them),
 		cmocka_unit_test(rows_that_break_off),
+		cmocka_unit_test(a_line_without_end),
 	};
 
 	arena_init(&a, 64 << 20);

@@ -167,8 +167,8 @@ static void a_workbook_has_the_parts_in_sheets(void **state)
 		{ "xl/worksheets/sheet1.xml", "s=\"6\"><v>1250.50</v>" },
 		{ "xl/worksheets/sheet1.xml", "<autoFilter ref=\"A1:" },
 		{ "xl/worksheets/sheet3.xml", "<v>33.3</v>" },
-		{ "xl/worksheets/sheet8.xml", "creativecommons.org" },
-		{ "xl/worksheets/sheet8.xml", ">cost.amount</t>" },
+		{ "xl/worksheets/sheet9.xml", "creativecommons.org" },
+		{ "xl/worksheets/sheet9.xml", ">cost.amount</t>" },
 	};
 	struct str zip;
 

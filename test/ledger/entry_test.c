@@ -378,6 +378,100 @@ static void dense_bodies_fit(void **state)
 	buf_done(&b);
 }
 
+/* --- an entry made of parts that were read already --- */
+
+static void check_same_data(const struct entry *a, const struct entry *b)
+{
+	static const char *const names[] = { "kind", "id" };
+	const struct json *x = json_obj(a->body, "data"), *y = json_obj(b->body, "data");
+
+	for (size_t i = 0; i < 2; i++)
+		check_str(json_str(a->body, names[i]), json_str(b->body, names[i]));
+	assert_int_equal(json_get(a->body, "prev")->type, json_get(b->body, "prev")->type);
+	assert_int_equal(a->body->count, b->body->count);
+	check_str(x->raw, y->raw);
+	check_str(json_str(x, "title"), json_str(y, "title"));
+	assert_int_equal(x->count, y->count);
+}
+
+static struct entry_draft first_draft(struct buf *body, struct str data)
+{
+	buf_lit(body, "{\"kind\":\"project\",\"id\":\"" UUID "\",\"prev\":null,\"data\":");
+	buf_add(body, data);
+	buf_ch(body, '}');
+	return (struct entry_draft){ .party = S("ml"),
+				     .type = S("record.put"),
+				     .body = buf_str(body),
+				     .actor = S("clerk"),
+				     .n = 7,
+				     .time = 1772446500 };
+}
+
+static void a_first_version_is_as_it_is_read(void **state)
+{
+	struct str data = S("{\"title\":\"Pont \u00e9troit\",\"list\":[1,{\"a\":\"b\"}]}");
+	struct entry made, read;
+	struct entry_draft d;
+	struct json *parsed;
+	struct buf body, bytes;
+	struct err err;
+
+	(void)state;
+	buf_init(&body, 4096);
+	buf_init(&bytes, 4096);
+	check_ok(json_object(&arena, data, &parsed, &err), &err);
+	d = first_draft(&body, data);
+	entry_write(&bytes, &d);
+	read = read_as(buf_str(&bytes), 7, INT64_MIN);
+	assert_true(entry_of_first(&arena, &d, S("project"), S(UUID), parsed, &made));
+	assert_int_equal(made.state, read.state);
+	assert_int_equal(made.type, read.type);
+	assert_true(made.n == read.n && made.time == read.time && !made.time_back);
+	assert_true(!made.has_prev && !made.blobs && !made.sealed && made.party_count == 0);
+	check_str(made.time_text, read.time_text);
+	check_str(made.type_text, read.type_text);
+	check_str(made.actor, read.actor);
+	check_str(made.kind, read.kind);
+	check_str(made.id, read.id);
+	check_same_data(&made, &read);
+	buf_done(&body);
+	buf_done(&bytes);
+}
+
+/* Whatever an entry may be refused for, or says more than the shortcut knows. */
+static void what_is_no_first_version_must_be_read(void **state)
+{
+	struct buf body;
+	struct entry_draft good, d;
+	struct json *data;
+	struct entry e;
+	struct err err;
+
+	(void)state;
+	buf_init(&body, 4096);
+	check_ok(json_object(&arena, S("{}"), &data, &err), &err);
+	good = first_draft(&body, S("{}"));
+	assert_true(entry_of_first(&arena, &good, S("project"), S(UUID), data, &e));
+	assert_false(entry_of_first(&arena, &good, S("Project"), S(UUID), data, &e));
+	assert_false(entry_of_first(&arena, &good, S("project"), S("1"), data, &e));
+	assert_false(entry_of_first(&arena, &good, S("project"), S(UUID),
+				    &(struct json){ .type = JSON_STR }, &e));
+	d = good, d.type = S("record.end");
+	assert_false(entry_of_first(&arena, &d, S("project"), S(UUID), data, &e));
+	d = good, d.n = 0;
+	assert_false(entry_of_first(&arena, &d, S("project"), S(UUID), data, &e));
+	d = good, d.time = 946684799;
+	assert_false(entry_of_first(&arena, &d, S("project"), S(UUID), data, &e));
+	d = good, d.sealed = S("[]");
+	assert_false(entry_of_first(&arena, &d, S("project"), S(UUID), data, &e));
+	d = good, d.blobs = S("[]");
+	assert_false(entry_of_first(&arena, &d, S("project"), S(UUID), data, &e));
+	d = good, d.actor = S("0123456789012345678901234567890123456789012345678901234567890123"
+			      "4");
+	assert_false(entry_of_first(&arena, &d, S("project"), S(UUID), data, &e));
+	buf_done(&body);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -387,6 +481,8 @@ int main(void)
 		cmocka_unit_test(sizes_and_ends),
 		cmocka_unit_test(good_oddities),
 		cmocka_unit_test(commitments),
+		cmocka_unit_test(a_first_version_is_as_it_is_read),
+		cmocka_unit_test(what_is_no_first_version_must_be_read),
 		cmocka_unit_test(dense_bodies_fit),
 	};
 

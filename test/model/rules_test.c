@@ -12,6 +12,7 @@ static const struct {
 	{ "commission", "\"title\":{\"fr\":\"t\"}" },
 	{ "body", "\"title\":{\"fr\":\"t\"},\"kind\":\"committee\"" },
 	{ "session", "\"title\":{\"fr\":\"t\"},\"kind\":\"plenary\"" },
+	{ "article", "\"session\":" J ",\"number\":\"1\"" },
 	{ "decision", "\"number\":\"1\",\"title\":{\"fr\":\"t\"},\"text\":{\"fr\":\"t\"},"
 		      "\"kind\":\"note\",\"session\":" J },
 	{ "decision_report", "\"decision\":" J ",\"date\":\"2026-01-01\"" },
@@ -45,6 +46,7 @@ static const struct {
 
 #define SECTOR(code, share) "{\"sector\":\"" code "\",\"percentage\":\"" share "\"}"
 #define PLACE(share)        "{\"country\":\"ML\"" share "}"
+#define POINT(lat)          "{\"point\":{\"lat\":\"" lat "\",\"lon\":\"-8\"}}"
 #define MILE(key, more)                                                                        \
 	"{\"key\":\"" key "\",\"title\":{\"fr\":\"t\"},\"planned_end\":\"2027-01-01\"" more "}"
 #define TARGET(from, to)                                                                       \
@@ -76,6 +78,14 @@ static const struct {
 	  "chairs.0.until", "the end lies" },
 	{ "contact", "\"since\":\"2026-01-02\",\"until\":\"2026-01-01\"",
 	  "\"until\":\"2026-01-01\"", "until", "the end lies" },
+	{ "article", "\"text\":{\"fr\":\"a\",\"ru\":\"in [b\"}",
+	  "\"text\":{\"fr\":\"a\",\"ru\":\"in [b] [ML: c]\"}", "text.ru",
+	  "each square bracket" },
+	{ "article", "\"text\":{\"fr\":\"a [b [c]]\"}", "\"text\":{\"fr\":\"a\"}", "text.fr",
+	  "each square bracket" },
+	{ "article", "\"heading\":{\"fr\":\"b]\"},\"text\":{\"fr\":\"a\"}",
+	  "\"heading\":{\"fr\":\"[b]\"},\"text\":{\"fr\":\"a\"}", "heading.fr",
+	  "each square bracket" },
 	{ "session", "\"status\":\"planned\",\"date\":\"2026-01-02\",\"closes\":\"2026-01-01\"",
 	  "\"status\":\"planned\",\"date\":\"2026-01-02\",\"closes\":\"2026-01-02\"", "closes",
 	  "the session cannot close" },
@@ -193,6 +203,9 @@ static const struct {
 	  "\"milestones\":[" MILE("a", "") "," MILE("b", ",\"depends_on\":\"a\"") "," MILE(
 		  "c", ",\"depends_on\":\"b\"") "," MILE("d", ",\"depends_on\":\"c\"") "]",
 	  "milestones.1.depends_on", "milestones wait for each other in a circle, “b”" },
+	{ "project", "\"route\":[" POINT("12") "]",
+	  "\"route\":[" POINT("12") "," POINT("13") "]", "route.0.point",
+	  "one point is no line" },
 	{ "project", "\"milestones\":[" MILE("a", ",\"depends_on\":\"a\"") "]",
 	  "\"milestones\":[" MILE("a", "") "]", "milestones.0.depends_on",
 	  "milestones wait for each other in a circle, “a”" },

@@ -278,6 +278,73 @@ static void a_confidential_act(void **state)
 	    ERR_INPUT, "visibility", "belongs to all parties");
 }
 
+#define SESSION_ID "01985000-0004-7000-8000-000000000001"
+#define ARTICLE_ID "01985000-0008-7000-8000-00000000000"
+#define SESSION(more)                                                                          \
+	"{\"type\":\"record.put\",\"kind\":\"session\",\"id\":\"" SESSION_ID                   \
+	"\",\"data\":{\"title\":{\"fr\":\"S\"},\"kind\":\"plenary\",\"status\":\"held\","      \
+	"\"date\":"                                                                            \
+	"\"2026-02-01\"" more "}}"
+#define ARTICLE(n, text)                                                                       \
+	"{\"type\":\"record.put\",\"kind\":\"article\",\"id\":\"" ARTICLE_ID #n                \
+	"\",\"data\":{\"session\":\"joint/" SESSION_ID "\",\"number\":\"" #n                   \
+	"\",\"text\":{\"fr\":\"" text "\",\"ru\":\"" text "\"}}}"
+#define ACCEPT(kind, id) "{\"type\":\"act.accept\",\"kind\":\"" kind "\",\"id\":\"" id "\"}"
+#define END_OF(kind, id)                                                                       \
+	"{\"type\":\"record.end\",\"kind\":\"" kind "\",\"id\":\"" id "\",\"reason\":\"r\"}"
+#define SIGNED SESSION(",\"signed_on\":\"2026-02-02\"")
+
+static void both_accept(const char *accept)
+{
+	good(&t, t.ml, accept);
+	carry(t.ml, t.ru);
+	good(&t, t.ru, accept);
+	carry(t.ru, t.ml);
+	assert_true(acknowledge(t.ml));
+	carry(t.ml, t.ru);
+}
+
+/* Signing waits for every article; the message names those that are open. */
+static void a_protocol_with_brackets_is_not_signed(void **state)
+{
+	(void)state;
+	good(&t, t.ml, SESSION(""));
+	both_accept(ACCEPT("session", SESSION_ID));
+	good(&t, t.ml, ARTICLE(1, "agreed"));
+	good(&t, t.ml, ARTICLE(2, "in [ML: Bamako] [RU: Moscow]"));
+	bad(&t, t.ml, SIGNED, ERR_INPUT, "signed_on", "1, 2");
+	both_accept(ACCEPT("article", ARTICLE_ID "1"));
+	both_accept(ACCEPT("article", ARTICLE_ID "2"));
+	/* Without the Russian that the other has, it is not there for both sides. */
+	good(&t, t.ml,
+	     "{\"type\":\"record.put\",\"kind\":\"article\",\"id\":\"" ARTICLE_ID
+	     "3\",\"data\":{\"session\":\"joint/" SESSION_ID
+	     "\",\"number\":\"3\",\"text\":{\"fr\":\"a\"}}}");
+	both_accept(ACCEPT("article", ARTICLE_ID "3"));
+	bad(&t, t.ml, SIGNED, ERR_INPUT, "signed_on", "2, 3");
+	good(&t, t.ml, END_OF("article", ARTICLE_ID "3"));
+	both_accept(ACCEPT("article", ARTICLE_ID "3"));
+	/* Accepted as it stands, in brackets: still open. */
+	bad(&t, t.ml, SIGNED, ERR_INPUT, "signed_on", "2");
+	bad(&t, t.ru, SIGNED, ERR_INPUT, "signed_on", "square brackets");
+	good(&t, t.ml, ARTICLE(2, "in Bamako"));
+	bad(&t, t.ml, SIGNED, ERR_INPUT, "signed_on", "2");
+	both_accept(ACCEPT("article", ARTICLE_ID "2"));
+	good(&t, t.ml, SIGNED);
+	carry(t.ml, t.ru);
+	/* The other side opens an article again before it answers: it cannot accept either. */
+	good(&t, t.ru, ARTICLE(1, "agreed [or not]"));
+	bad(&t, t.ru, ACCEPT("session", SESSION_ID), ERR_INPUT, "signed_on", "1");
+	good(&t, t.ru,
+	     "{\"type\":\"act.decline\",\"kind\":\"article\",\"id\":\"" ARTICLE_ID
+	     "1\",\"reason\":\"settled\"}");
+	both_accept(ACCEPT("session", SESSION_ID));
+	/* What was signed stays signed, whatever is amended later. */
+	good(&t, t.ml, ARTICLE(1, "agreed [again]"));
+	good(&t, t.ml, SESSION(",\"signed_on\":\"2026-02-02\",\"place\":{\"fr\":\"Kazan\"}"));
+	good(&t, t.ml, END_OF("article", ARTICLE_ID "2"));
+}
+
 #define CASE(f) cmocka_unit_test_setup_teardown(f, up, down)
 
 int main(void)
@@ -291,6 +358,7 @@ int main(void)
 		CASE(words_that_would_be_void_are_refused),
 		CASE(a_decline_is_final),
 		CASE(a_confidential_act),
+		CASE(a_protocol_with_brackets_is_not_signed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,6 +5,8 @@
  */
 #include "rig.h"
 
+#include "store/high_water.h"
+
 #include <fcntl.h>
 
 enum {
@@ -213,6 +215,19 @@ static void check_state(struct store *s)
 	assert_true(hash_eq(&live_dump, &rebuilt_dump));
 }
 
+static void tell_high_water(const struct place *p, int round, uint64_t size)
+{
+	struct hash root;
+	uint64_t high = 0;
+	struct err err;
+	bool found;
+
+	check_ok(high_water_read(p->dir, &high, &root, &found, &err), &err);
+	print_error("round %d: %llu entries there, high water %llu (%s)\n", round,
+		    (unsigned long long)size, (unsigned long long)high,
+		    found ? "read" : "missing");
+}
+
 static void killed_many_times(void **state)
 {
 	struct place *p = place_of(state);
@@ -235,6 +250,8 @@ static void killed_many_times(void **state)
 			print_error("round %d: %llu acknowledged, %llu there\n", round,
 				    (unsigned long long)acknowledged, (unsigned long long)size);
 		assert_true(size >= acknowledged);
+		if (store_own_state(s) != LEDGER_OK)
+			tell_high_water(p, round, size);
 		assert_int_equal(store_own_state(s), LEDGER_OK);
 		check_entries(s, checked, size, edge);
 		checked = acknowledged = size;

@@ -112,7 +112,9 @@ static void amounts_stand_beside_their_lines(void **state)
 /* A picture says what it shows; what comes from outside stays text. */
 static void texts_are_texts(void **state)
 {
-	struct svg_plan plan = { "plan", 10, 20, S("A & B"), S("<x>") };
+	struct svg_plan plan = {
+		.id = "plan", .width = 10, .height = 20, .title = S("A & B"), .desc = S("<x>")
+	};
 
 	(void)state;
 	svg_begin(&v, &plan);
@@ -131,17 +133,31 @@ static void texts_are_texts(void **state)
 		    "<text x=\"1\" y=\"2\">Школа</text></svg>\n"));
 }
 
+/* Links within a picture are reached by nobody when it is one picture. */
+static void a_picture_with_links_is_a_group(void **state)
+{
+	struct svg_plan plan = {
+		.id = "m", .width = 1, .height = 1, .class = "map", .linked = true
+	};
+
+	(void)state;
+	svg_begin(&v, &plan);
+	assert_int_equal(times(drawn(), "<svg class=\"chart map\" role=group id=\"m\""), 1);
+}
+
 static void shapes_are_drawn(void **state)
 {
 	(void)state;
 	svg_rect(&v, "a", (struct svg_box){ 1, 2, 3, 4 });
 	svg_diamond(&v, "", (struct svg_point){ 10, 10 }, 5);
+	svg_circle(&v, "c", (struct svg_point){ 7, 8 }, 9);
 	svg_path_begin(&v, "f");
 	svg_path_move(&v, (struct svg_point){ 0, 0 });
 	svg_path_flow(&v, (struct svg_point){ 0, 0 }, (struct svg_point){ 10, 20 });
 	svg_path_end(&v, false);
 	check_str(drawn(), S("<rect class=\"a\" x=\"1\" y=\"2\" width=\"3\" height=\"4\" />"
 			     "<path d=\"M10 5L15 10L10 15L5 10Z\" />"
+			     "<circle class=\"c\" cx=\"7\" cy=\"8\" r=\"9\" />"
 			     "<path class=\"f\" d=\"M0 0C5 0 5 20 10 20\" />"));
 }
 
@@ -153,6 +169,7 @@ int main(void)
 		cmocka_unit_test(days_have_months_and_years),
 		cmocka_unit_test(amounts_stand_beside_their_lines),
 		cmocka_unit_test(texts_are_texts),
+		cmocka_unit_test(a_picture_with_links_is_a_group),
 		cmocka_unit_test(shapes_are_drawn),
 	};
 
