@@ -30,6 +30,9 @@ is 'nothing is moved without tolerance' 'AREA(REGION, "A", "A" BOX(0, 0, 15000, 
 make_layers '{"level":"LAND","file":"two.json","tolerance":0,"least":0,"box":[-1,1,1.25,3],"ids":{"a":"A"}}'
 is 'an outline is cut to a box' 'AREA(LAND, "A", "A" BOX(0, 10000, 12500, 30000),0,10000,10100,10000,12500,14898,12500,25102,10100,30000,0,30000,AREA_END)'
 
+make_layers '{"level":"REGION","file":"two.json","tolerance":0,"least":0,"omit":[[0.5,-1,2.5,5]],"ids":{"a":"A","b":"B"}}'
+is 'what lies within a box of no state is left out' 'AREA(REGION, "A", "A" BOX(0, 0, 15000, 40000),0,0,10000,0,10100,10000,15000,20000,10100,30000,10000,40000,0,40000,AREA_END)'
+
 # A ring torn at the 180th meridian, an island beyond it, an islet too small; the outer ring turns the wrong way, with a hole.
 cat >"$dir/torn.json" <<'END'
 {"type":"FeatureCollection","features":[{"type":"Feature","id":"r","properties":{"code":"x"},"geometry":{"type":"MultiPolygon","coordinates":[

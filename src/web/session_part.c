@@ -31,6 +31,32 @@ static void protocol_line(struct visit *v, const struct record_row *session)
 	html_lit(&v->out, "</p>\n");
 }
 
+/* Which sides have not said who comes, while the session lies ahead. */
+static void delegations_missing(struct visit *v, const struct record_row *session)
+{
+	const struct charter *c = node_charter(v->node);
+	const struct json *data = row_data(v, session), *all = json_arr(data, "delegations");
+	struct str missing[ENTRY_PARTIES_MAX];
+	size_t n = 0;
+	int32_t day;
+
+	if (!date_parse(json_str(data, "date"), &day) || day < v->today)
+		return;
+	for (size_t i = 0; c && i < c->ledger_count && n < ENTRY_PARTIES_MAX; i++) {
+		bool named = !str_eq(c->ledgers[i].name, c->ledgers[i].party);
+
+		for (const struct json *d = all ? all->child : NULL; d; d = d->next)
+			named = named || str_eq(json_str(d, "party"), c->ledgers[i].party);
+		if (!named)
+			missing[n++] = c->ledgers[i].party;
+	}
+	if (n == 0)
+		return;
+	html_lit(&v->out, "<p class=await>");
+	page_fill(v, "Delegation not named yet: %1.", party_names(v, missing, n));
+	html_lit(&v->out, "</p>\n");
+}
+
 static void origin_cell(struct visit *v, const struct lineage *l)
 {
 	html_lit(&v->out, "<td");
@@ -105,6 +131,7 @@ static void decisions(struct visit *v, const struct record_row *session)
 
 void session_part(struct visit *v, const struct record_row *session)
 {
+	delegations_missing(v, session);
 	protocol_line(v, session);
 	agenda_part(v, session);
 	decisions(v, session);

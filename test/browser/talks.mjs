@@ -16,14 +16,14 @@ export async function talksRead(page, t, lang, address, shot, name) {
 		must((await page.locator('section .two [lang=fr]').count()) > 4 && (await page.locator('section .two [lang=ru]').count()) > 4, 'both languages stand');
 		must((await page.locator('button[value=accept]').count()) === 0, 'a stranger accepts nothing');
 		await page.getByText(t('What each side last proposed')).first().waitFor();
-		await shot('protocol', ['light', 'dark']);
+		await shot('protocol');
 	}, page);
 
 	for (const path of ['calls', 'at-risk', 'silent', 'letters?view=unanswered', `session/joint/${session}`]) {
 		await test(`${name}: there is ${path}`, async () => {
 			const answer = await page.goto(`${address}/${lang}/${path}`);
 			must(answer.status() === 200, `status ${answer.status()}`);
-			await shot(path.replace(/\W+/g, '-').slice(0, 12));
+			if (path === 'silent' || path.startsWith('letters')) await shot(path.split('?')[0] + '-talks');
 		}, page);
 	}
 
@@ -142,7 +142,6 @@ export async function talksWrite(page, t, lang, address, shot, name, account) {
 		await page.locator('button[value=merge]').waitFor();
 		const both = await page.getByRole('main').innerText();
 		must(both.includes('Première version') && both.includes('Seconde version'), 'both stand there');
-		await shot('two-versions');
 		await page.locator('button[value=merge]').click();
 		await page.locator('button[value=save]').click();
 		await page.getByText(`Seconde version ${name}`).first().waitFor();

@@ -56,8 +56,11 @@ static void the_agenda_is_proposed(void **state)
 	check_says(page, "/fr/decision/joint/" CID(3, 1));
 	check_says(page, "Crédits &lt;gelés&gt;");
 	check_says(page, "Projets bloqués");
+	check_says(page, "Délégation non encore désignée\u00a0: Mali, Fédération de Russie.");
 	assert_false(says(page, "name=add"));
 	assert_false(says(main_of(get("/fr/session/joint/" CID(2, 1), clerk)), "name=add"));
+	assert_false(
+		says(main_of(get("/fr/session/joint/" CID(2, 1), "")), "non encore désignée"));
 	page = main_of(get(next, clerk));
 	check_says(page, "name=add value=\"decision:joint/" CID(3, 1) "\"");
 	check_says(page, "name=add value=\"blocked:joint/" CID(7, 1) "\"");
