@@ -12,6 +12,38 @@ int str_cmp(struct str a, struct str b)
 	return a.n < b.n ? -1 : a.n > b.n;
 }
 
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* The number that begins at *at; *at then stands behind it. */
+static uint64_t digits(struct str s, size_t *at)
+{
+	uint64_t n = 0;
+
+	for (; *at < s.n && is_digit(s.p[*at]); ++*at)
+		n = n < UINT32_MAX ? n * 10 + (uint64_t)(s.p[*at] - '0') : n;
+	return n;
+}
+
+int str_cmp_numbers(struct str a, struct str b)
+{
+	size_t i = 0, k = 0;
+
+	while (i < a.n && k < b.n) {
+		bool number = is_digit(a.p[i]) && is_digit(b.p[k]);
+		uint64_t m = number ? digits(a, &i) : (unsigned char)a.p[i++];
+		uint64_t n = number ? digits(b, &k) : (unsigned char)b.p[k++];
+
+		if (m != n)
+			return m < n ? -1 : 1;
+	}
+	if (i == a.n && k == b.n)
+		return 0;
+	return i < a.n ? 1 : -1;
+}
+
 bool str_starts(struct str s, struct str prefix)
 {
 	return s.n >= prefix.n && str_eq(str_cut(s, prefix.n), prefix);

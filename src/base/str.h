@@ -44,6 +44,8 @@ static inline bool str_is(struct str a, const char *z)
 	return str_eq(a, str_z(z));
 }
 int str_cmp(struct str a, struct str b); /* bytewise, as memcmp, shorter first */
+/* The same with runs of digits by their value: "2" before "10", "2.1" behind "2". */
+int str_cmp_numbers(struct str a, struct str b);
 bool str_starts(struct str s, struct str prefix);
 bool str_ends(struct str s, struct str suffix);
 /* The rest from byte `at`; empty past the end. */

@@ -1,3 +1,4 @@
+#include "web/papers.h"
 #include "web/protocol.h"
 
 /* The protocol: where each article stands, then each with its languages facing. */
@@ -360,10 +361,13 @@ void page_protocol(struct visit *v)
 {
 	static const enum record_id types[] = { RECORD_article, RECORD_session, RECORD_NONE };
 	static const enum field_id terms[] = { article_text, FIELD_NONE };
+	static const char *const kinds[] = { "protocol", NULL };
+	struct papers_about about = { .id = S("") };
 	struct protocol p;
 
 	if (!protocol_read(v, &p))
 		return;
+	about.id = row_ref(v, &p.session);
 	page_begin(v, T(v->lang, "Protocol"));
 	html_lit(&v->out, "<p class=kind>");
 	page_say(v, "Protocol, article by article");
@@ -371,6 +375,7 @@ void page_protocol(struct visit *v)
 	page_link(v, &p.session);
 	html_lit(&v->out, "</h1>\n");
 	counts(&p);
+	papers_line(v, kinds, &about);
 	if (p.n == 0)
 		empty(&p);
 	else

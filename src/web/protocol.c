@@ -104,31 +104,13 @@ static void article_read(struct visit *v, struct article *x)
 
 /* --- in the order of their numbers: 2 before 10, 2.1 behind 2, 3 bis behind 3 --- */
 
-static uint64_t digits(struct str s, size_t *at)
-{
-	uint64_t n = 0;
-
-	for (; *at < s.n && s.p[*at] >= '0' && s.p[*at] <= '9'; ++*at)
-		n = n < UINT32_MAX ? n * 10 + (uint64_t)(s.p[*at] - '0') : n;
-	return n;
-}
-
 static int by_number(const void *a, const void *b)
 {
-	struct str x = json_str(((const struct article *)a)->data, "number");
-	struct str y = json_str(((const struct article *)b)->data, "number");
-	size_t i = 0, k = 0;
+	int order = str_cmp_numbers(json_str(((const struct article *)a)->data, "number"),
+				    json_str(((const struct article *)b)->data, "number"));
 
-	while (i < x.n && k < y.n) {
-		bool number = x.p[i] >= '0' && x.p[i] <= '9' && y.p[k] >= '0' && y.p[k] <= '9';
-		uint64_t m = number ? digits(x, &i) : (unsigned char)x.p[i++];
-		uint64_t n = number ? digits(y, &k) : (unsigned char)y.p[k++];
-
-		if (m != n)
-			return m < n ? -1 : 1;
-	}
-	if (i < x.n || k < y.n)
-		return i < x.n ? 1 : -1;
+	if (order != 0)
+		return order;
 	return str_cmp(((const struct article *)a)->row.id,
 		       ((const struct article *)b)->row.id);
 }

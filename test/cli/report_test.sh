@@ -127,6 +127,16 @@ check '… says that not all have accepted' has "$said" 'pas encore'
 check '… with a place to sign' has "$said" 'За сторону'
 check '… as DOCX' eval 'out protocol --for national --lang fr,ru --format docx | python3 -c "import io,sys,zipfile; x=zipfile.ZipFile(io.BytesIO(sys.stdin.buffer.read())).read(\"word/document.xml\").decode(); assert \"[10 | 12]\" in x"'
 
+# With articles, they are the protocol: in the order of their numbers, a decision that one records is not said twice.
+article() { put "$ml" article "$1" '{"session":"joint/01970000-0000-7000-8000-000000000020","number":"'"$2"'",'"$3"'}'; }
+article 01970000-0000-7000-8000-000000000041 10 '"heading":{"fr":"Dispositions finales","ru":"Заключительные положения"},"text":{"fr":"Fait à Bamako.","ru":"Совершено в Бамако."}'
+article 01970000-0000-7000-8000-000000000042 2 '"text":{"fr":"Réunion [ML: à Bamako] [RU: à Moscou].","ru":"Встреча [ML: в Бамако] [RU: в Москве]."},
+	"decision":"joint/01970000-0000-7000-8000-000000000021"'
+said=$(out protocol --for national --lang fr,ru --format pdf | pdftotext -layout - - | tr '\n' ' ')
+check 'articles stand in the order of their numbers' has "$said" 'Article 2 .*Article 10\. Dispositions finales'
+check '… with both sides’ brackets' has "$said" 'Réunion \[ML: à Bamako\] \[RU: à Moscou\]'
+check '… and no decision twice' eval '! grep -q "Le tarif est" <<<"$said"'
+
 # The statement of a period: as the desk has it, to the minor unit.
 put "$ml" transaction 01970000-0000-7000-8000-000000000022 '{"project":"joint/01970000-0000-7000-8000-000000000011","type":"11","date":"2026-02-15",
 	"value":{"amount":"1234567890.07","currency":"RUB","value_date":"2026-02-15"},"provider":{"party":"ru"}}' 2>/dev/null

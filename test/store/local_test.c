@@ -135,6 +135,40 @@ static void drafts(void **state)
 	arena_done(&a);
 }
 
+static void mails(void **state)
+{
+	struct store *s = rig_node(place_of(state), "ml");
+	struct view *v = rig_view(s);
+	struct mail_row row = { S("awa"), S("awa@example.org"), S("fr"), 1, 0, S("") }, *rows;
+	struct arena a;
+	struct err err;
+	size_t n;
+
+	arena_init(&a, 4 << 20);
+	check_ok(local_mails(v, &a, &rows, &n, &err), &err);
+	assert_int_equal(n, 0);
+	check_ok(local_mail_put(v, &row, &err), &err);
+	row.account = S("abdou");
+	check_ok(local_mail_put(v, &row, &err), &err);
+	row = (struct mail_row){ S("awa"), S("a@b"), S("ru"), 7, 1772445296, S("ml=1 ru=2") };
+	check_ok(local_mail_put(v, &row, &err), &err);
+	check_ok(local_mails(v, &a, &rows, &n, &err), &err);
+	assert_int_equal(n, 2);
+	check_str(rows[0].account, S("abdou"));
+	check_str(rows[1].address, S("a@b"));
+	check_str(rows[1].lang, S("ru"));
+	assert_int_equal(rows[1].every, 7);
+	assert_int_equal(rows[1].sent, 1772445296);
+	check_str(rows[1].cut, S("ml=1 ru=2"));
+	check_ok(local_mail_end(v, S("awa"), &err), &err);
+	check_ok(local_mail_end(v, S("nobody"), &err), &err);
+	check_ok(local_mails(v, &a, &rows, &n, &err), &err);
+	assert_int_equal(n, 1);
+	view_close(v);
+	store_close(s);
+	arena_done(&a);
+}
+
 /* A node made before the local store kept what was packed and opened: opened again, it does. */
 static void missing_tables_are_made(void **state)
 {
@@ -174,7 +208,7 @@ static void missing_tables_are_made(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = { BOTH(accounts), BOTH(sessions), BOTH(drafts),
-					    BOTH(missing_tables_are_made) };
+					    BOTH(mails), BOTH(missing_tables_are_made) };
 
 	return run_on_engines(tests);
 }
