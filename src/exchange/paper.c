@@ -46,6 +46,7 @@ static struct str clean(struct paper *p, struct str s)
 {
 	struct buf b;
 
+	p->bytes += s.n;
 	buf_init(&b, TEXT_MAX);
 	for (size_t at = 0; at < s.n;) {
 		uint32_t c = str_rune(s, &at);

@@ -56,6 +56,7 @@ struct paper {
 	struct paper_text title, footer;
 	int64_t time; /* seconds since 1970 of the state it shows */
 	struct paper_block *blocks, **last;
+	size_t bytes; /* of all texts that came in: what drawing costs goes by it */
 };
 
 void paper_begin(struct paper *p, struct arena *a, const enum lang *langs, size_t lang_count);

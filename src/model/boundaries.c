@@ -14,8 +14,15 @@
 #undef AREA
 
 #define LAYER(...)
-#define AREA(level, code, country, en, fr, ru, ...)                                            \
-	{ AREA_##level, code, country, NAMES(en, fr, ru), (const int32_t[]){ __VA_ARGS__ } },
+#define BOX(west, south, east, north)                                                          \
+	{                                                                                      \
+		(west) * GEO_UNIT, (south)*GEO_UNIT, (east)*GEO_UNIT, (north)*GEO_UNIT         \
+	}
+#define AREA(level, code, country, en, fr, ru, box, ...)                                       \
+	{                                                                                      \
+		AREA_##level,      code, country,                                              \
+		NAMES(en, fr, ru), box,  (const int32_t[]){ __VA_ARGS__ }                      \
+	},
 const struct area areas[] = {
 #include "model/boundaries.def"
 };
@@ -44,10 +51,19 @@ bool area_has_regions(const struct area *country)
 	return false;
 }
 
+/* A box may reach over the 180th meridian, as its outline does. */
+static bool in_box(const struct geo_box *b, struct geo_point p)
+{
+	struct geo_point beyond = { p.lon + 360 * GEO_DEGREE, p.lat };
+
+	return geo_box_has(b, p) || (p.lon < 0 && geo_box_has(b, beyond));
+}
+
 static const struct area *around(enum area_level level, struct geo_point p)
 {
 	for (size_t i = 0; i < area_count; i++)
-		if (areas[i].level == level && geo_inside(areas[i].outline, p))
+		if (areas[i].level == level && in_box(&areas[i].box, p) &&
+		    geo_inside(areas[i].outline, p))
 			return &areas[i];
 	return NULL;
 }

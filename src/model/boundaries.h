@@ -25,6 +25,7 @@ struct area {
 	const char *code;             /* ISO 3166-1 or 3166-2; "" of land */
 	const char *country;          /* ISO 3166-1 */
 	const char *name[LANG_COUNT]; /* of regions; "": by its code in list Country */
+	struct geo_box box;           /* around the outline */
 	const int32_t *outline;       /* geo.h */
 };
 extern const struct area areas[];

@@ -91,14 +91,18 @@ bool brackets_sound(struct str text)
 	return !open;
 }
 
+static bool ends_with(const struct buf *b, char c)
+{
+	return b->n > 0 && b->p && b->p[b->n - 1] == c;
+}
+
 /* Where text was taken out, one blank of two is enough, and none before a sign or an end. */
 static void close_gap(struct buf *out, struct str *rest)
 {
-	bool blank = out->n == 0 || out->p[out->n - 1] == ' ' || out->p[out->n - 1] == '\n';
-
-	if (blank && rest->n > 0 && rest->p[0] == ' ')
+	if (rest->n > 0 && rest->p[0] == ' ' &&
+	    (out->n == 0 || ends_with(out, ' ') || ends_with(out, '\n')))
 		*rest = str_from(*rest, 1);
-	else if (out->n > 0 && out->p[out->n - 1] == ' ' &&
+	else if (ends_with(out, ' ') &&
 		 (rest->n == 0 || str_index(S(".,;)\n"), rest->p[0]) < 5))
 		out->n--;
 }

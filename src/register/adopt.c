@@ -1,5 +1,6 @@
 /* Entry 0: the charter (LEDGER.md 4.1). */
 #include "ledger/amend.h"
+#include "register/amend.h"
 #include "register/node.h"
 #include "register/writer.h"
 #include "store/charter.h"
@@ -50,23 +51,6 @@ static bool charter_fits(const struct node *n, const struct charter *c, struct e
 	return true;
 }
 
-/* {"sha256","size","media","name"} of LEDGER.md 3.3. */
-static void charter_blobs(struct buf *b, const struct charter *c, size_t size)
-{
-	struct json_w w = json_w(b);
-
-	json_open(&w, '[');
-	json_open(&w, '{');
-	json_key(&w, "sha256");
-	json_put_hex(&w, c->hash.b, HASH_SIZE);
-	json_key(&w, "size");
-	json_put_int(&w, (int64_t)size);
-	json_pair(&w, "media", S("application/json"));
-	json_pair(&w, "name", S("charter.json"));
-	json_close(&w, '}');
-	json_close(&w, ']');
-}
-
 static void charter_entry(struct buf *out, const struct node *n, const struct charter *c,
 			  size_t size)
 {
@@ -80,7 +64,7 @@ static void charter_entry(struct buf *out, const struct node *n, const struct ch
 	json_key(&w, "charter");
 	json_put_hex(&w, c->hash.b, HASH_SIZE);
 	json_close(&w, '}');
-	charter_blobs(&blobs, c, size);
+	charter_put_blobs(&blobs, c, size);
 	d.body = buf_str(&body);
 	d.blobs = buf_str(&blobs);
 	entry_write(out, &d);

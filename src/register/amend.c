@@ -149,14 +149,14 @@ static bool put_words(struct json_w *w, const struct charter *next,
 	return true;
 }
 
-static void put_document(struct buf *blobs, const struct charter *next, size_t size)
+void charter_put_blobs(struct buf *out, const struct charter *c, size_t size)
 {
-	struct json_w w = json_w(blobs);
+	struct json_w w = json_w(out);
 
 	json_open(&w, '[');
 	json_open(&w, '{');
 	json_key(&w, "sha256");
-	json_put_hex(&w, next->hash.b, HASH_SIZE);
+	json_put_hex(&w, c->hash.b, HASH_SIZE);
 	json_key(&w, "size");
 	json_put_int(&w, (int64_t)size);
 	json_pair(&w, "media", S("application/json"));
@@ -183,7 +183,7 @@ static bool propose(struct pen *pen, struct arena *a, const struct amend_proposa
 	if (!put_words(&w, next, p, err))
 		return false;
 	json_close(&w, '}');
-	put_document(&pen->blobs, next, p->document.n);
+	charter_put_blobs(&pen->blobs, next, p->document.n);
 	if (!pen_append(pen, ENTRY_ACT_PROPOSE, p->actor, &out->n, &out->leaf, err))
 		return false;
 	out->done = true;

@@ -7,6 +7,8 @@
 #include "register/register.h"
 #include "store/charter.h"
 
+/* A charter's document of `size` bytes as entries name it: `blobs` of LEDGER.md 3.3. */
+void charter_put_blobs(struct buf *out, const struct charter *c, size_t size);
 /*
  * Everything that can be said against `document` as an amendment of the charter in force
  * before anybody spoke: that it follows, and that no key it brings was in use before.

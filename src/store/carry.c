@@ -55,7 +55,8 @@ static const struct carried local_rows[] = {
 	  "INSERT INTO pouch(way, party, serial, made, note) VALUES(?, ?, ?, ?, ?)" },
 	{ "mail", "tttiit",
 	  "SELECT account, address, lang, every, sent, cut FROM mail ORDER BY account",
-	  "INSERT INTO mail(account, address, lang, every, sent, cut) VALUES(?, ?, ?, ?, ?, ?)" },
+	  "INSERT INTO mail(account, address, lang, every, sent, cut) VALUES(?, ?, ?, ?, ?, "
+	  "?)" },
 	{ "log", "itt", "SELECT time, who, what FROM log ORDER BY time",
 	  "INSERT INTO log(time, who, what) VALUES(?, ?, ?)" },
 };

@@ -386,7 +386,7 @@ static bool load_last_time(struct store *s, struct err *err)
 {
 	struct arena a;
 	struct entry e;
-	struct str bytes;
+	struct str bytes = { 0 };
 	bool ok;
 
 	s->last_time = INT64_MIN;

@@ -201,34 +201,45 @@ static void in_order(struct sweep *s)
 	}
 }
 
-static struct line_key key_of(const struct sweep *s, size_t i)
+static int128 number_at(const struct sweep *s, size_t i)
 {
-	struct line_key k = {
-		.number = s->at[s->by][i],
-		.id = { (uint64_t)s->at[LINE_ID_HIGH][i], (uint64_t)s->at[LINE_ID_LOW][i] },
-		.rid = s->at[PACKED_RID][i] << RID_SEQ | s->at[PACKED_SHAPE][i],
-	};
+	const int64_t *at = s->at[s->by];
 
-	if (s->by_decimal)
-		k.number = lines_micro(s->at[s->by][i], s->at[s->by + 1][i]);
-	return k;
+	return s->by_decimal ? lines_micro(at[i], s->at[s->by + 1][i]) : at[i];
+}
+
+/* Most lines stand behind all that are kept, by their number alone. */
+static bool is_behind(const struct sweep *s, int128 number)
+{
+	int c;
+
+	if (s->out->n < s->q->want)
+		return false;
+	c = by_number(s, number, s->out->rows[0].number);
+	return s->q->descending ? c < 0 : c > 0;
+}
+
+static void keep_line(struct sweep *s, size_t i)
+{
+	struct line_key one = { .number = number_at(s, i) };
+
+	if (is_behind(s, one.number))
+		return;
+	one.id[0] = (uint64_t)s->at[LINE_ID_HIGH][i];
+	one.id[1] = (uint64_t)s->at[LINE_ID_LOW][i];
+	one.rid = s->at[PACKED_RID][i] << RID_SEQ | s->at[PACKED_SHAPE][i];
+	if (!s->q->after || cmp(s, &one, &s->key) > 0)
+		keep(s, &one);
 }
 
 static void take_lines(struct sweep *s)
 {
 	s->out->total += s->n;
-	for (size_t k = 0; k < s->n; k++) {
-		size_t i = s->live[k];
-		struct line_key one;
-
-		if (!s->by) {
-			rid_set_add(&s->out->matches, s->at[PACKED_RID][i]);
-			continue;
-		}
-		one = key_of(s, i);
-		if (!s->q->after || cmp(s, &one, &s->key) > 0)
-			keep(s, &one);
-	}
+	for (size_t k = 0; k < s->n; k++)
+		if (s->by)
+			keep_line(s, s->live[k]);
+		else
+			rid_set_add(&s->out->matches, s->at[PACKED_RID][s->live[k]]);
 }
 
 /* --- blocks --- */

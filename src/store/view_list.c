@@ -34,7 +34,9 @@ static char order_type(const struct field *f)
 	if (!f)
 		return 'b';
 	(void)field_columns(f, c);
-	return str_is(S("TEXT"), c[0].type) ? 't' : str_is(S("INTEGER"), c[0].type) ? 'i' : 'd';
+	if (str_is(S("TEXT"), c[0].type))
+		return 't';
+	return str_is(S("INTEGER"), c[0].type) ? 'i' : 'd';
 }
 
 static struct order order_of(struct arena *a, const struct list_query *q)
@@ -305,16 +307,13 @@ static bool asks(const struct where *w)
 
 static bool read_asked(struct where *w, struct list_result *out)
 {
-	struct rid_set among = { 0 };
-	bool ok = !w->question.any ||
-		  hits_among(w->v, &w->question, record_id_of(w->q->record), &among, w->err);
-
-	if (w->question.any)
-		w->lines.among = &among;
-	if (ok)
-		ok = w->order.field ? read_by_field(w, out) : read_by_label(w, out);
-	rid_set_done(&among);
-	return ok;
+	if (w->question.any) {
+		if (!hits_among(w->v, &w->question, record_id_of(w->q->record), &w->hits,
+				w->err))
+			return false;
+		w->lines.among = &w->hits;
+	}
+	return w->order.field ? read_by_field(w, out) : read_by_label(w, out);
 }
 
 /* Data that is long is read row by row, as far as there is room; at least the first row's. */
@@ -377,5 +376,6 @@ bool view_list(struct view *v, struct arena *a, const struct list_query *q,
 	question_begin(&w.question, v->reg);
 	ok = list_rows(&w, out);
 	question_done(&w.question);
+	rid_set_done(&w.hits);
 	return ok;
 }

@@ -118,33 +118,32 @@ static void still_open(struct buf *sql, const struct record *r)
 		buf_lit(sql, " AND f_status IN ('open', 'partly-executed')");
 }
 
-bool view_said_before(struct view *v, struct arena *a, const struct record *r,
-		      enum audience who, struct str time, size_t max, struct said_row **out,
-		      size_t *n, struct err *err)
+bool view_said_before(struct view *v, struct arena *a, const struct said_query *q,
+		      struct said_row **out, size_t *n, struct err *err)
 {
 	struct stmt *s;
 	struct buf sql;
 	bool row = true;
 
 	*n = 0;
-	*out = arena_array(a, struct said_row, max);
+	*out = arena_array(a, struct said_row, q->max);
 	buf_init(&sql, VIEW_SQL_MAX);
 	buf_lit(&sql, "SELECT party, id, time FROM r_");
-	buf_z(&sql, r->name);
+	buf_z(&sql, q->record->name);
 	buf_lit(&sql, " WHERE time < ? AND");
-	rows_seen(&sql, "rid", who, false);
-	still_open(&sql, r);
+	rows_seen(&sql, "rid", q->who, false);
+	still_open(&sql, q->record);
 	buf_lit(&sql, " ORDER BY time, id, party LIMIT ?");
 	s = db_prepare_text(v->reg, buf_str(&sql), err);
 	buf_done(&sql);
 	if (!s)
 		return false;
-	stmt_text(s, 0, time);
-	stmt_int(s, 1, (int64_t)max);
+	stmt_text(s, 0, q->time);
+	stmt_int(s, 1, q->max);
 	while (row) {
 		if (!stmt_step(s, &row, err))
 			return false;
-		if (row && *n < max)
+		if (row && *n < q->max)
 			(*out)[(*n)++] = (struct said_row){ arena_str(a, col_text(s, 0)),
 							    arena_str(a, col_text(s, 1)),
 							    arena_str(a, col_text(s, 2)) };

@@ -27,9 +27,14 @@ struct said_row {
 	struct str party, id;
 	struct str time; /* of the standing version, as claimed */
 };
-bool view_said_before(struct view *v, struct arena *a, const struct record *r,
-		      enum audience who, struct str time, size_t max, struct said_row **out,
-		      size_t *n, struct err *err) MUST_USE;
+struct said_query {
+	const struct record *record;
+	enum audience who;
+	struct str time;
+	unsigned max;
+};
+bool view_said_before(struct view *v, struct arena *a, const struct said_query *q,
+		      struct said_row **out, size_t *n, struct err *err) MUST_USE;
 /* The latest time of anything that names the record, of the newest SAID_LOOKED of each type;
  * empty: nothing does. */
 enum { SAID_LOOKED = 20 };

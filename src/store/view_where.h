@@ -14,6 +14,7 @@ struct where {
 	struct lines_query lines;
 	struct lines_layout layout;
 	struct question question; /* asked beside it */
+	struct rid_set hits;      /* what answers that */
 	bool nothing;             /* there can be no answer */
 	struct order order;
 	struct cursor cursor; /* of type 0 when the list is read from its beginning */

@@ -299,7 +299,10 @@ static void ledger_facts(struct visit *v)
 		buf_init(&line, 500);
 		buf_u64(&digits, l->size);
 		args[1] = buf_str(&digits);
-		lang_fill(&line, T(v->lang, "Ledger %1: %2 entries"), args, 2);
+		lang_fill(&line,
+			  lang_plural(v->lang, N_("Ledger %1: %2 entry"),
+				      N_("Ledger %1: %2 entries"), l->size),
+			  args, 2);
 		html_lit(&v->out, "<li>");
 		html_text(&v->out, buf_str(&line));
 		if (l->own) {

@@ -183,6 +183,13 @@ static void to_decide(struct visit *v, const struct record_row *session)
 		line(v, "/awaiting", n,
 		     lang_plural(v->lang, N_("proposal without an answer"),
 				 N_("proposals without an answer"), n));
+	if ((n = cockpit_listed(v, &fields[article_session], ref)) > 0)
+		line(v,
+		     arena_z(v->a, arena_join(v->a, S("/session/"),
+					      arena_join(v->a, ref, S("/protocol")))),
+		     n,
+		     lang_plural(v->lang, N_("article of its protocol"),
+				 N_("articles of its protocol"), n));
 	gap_line(v, GAP_AMOUNT, N_("flow of which the sides report different amounts"),
 		 N_("flows of which the sides report different amounts"));
 	gap_line(v, GAP_DISPUTED, N_("disputed flow"), N_("disputed flows"));

@@ -7,33 +7,16 @@ enum { MENU_MAX = 60 };
 static void option(struct visit *v, struct str value, struct str text, uint64_t count,
 		   struct str chosen)
 {
-	html_lit(&v->out, "<option");
-	html_attr(&v->out, "value", value);
-	if (value.n > 0 && str_eq(value, chosen))
-		html_lit(&v->out, " selected");
-	html_lit(&v->out, ">");
-	html_text(&v->out, text);
-	if (count > 0) {
-		html_lit(&v->out, " (");
-		html_text(&v->out, number_of(v, count));
-		html_lit(&v->out, ")");
-	}
-	html_lit(&v->out, "</option>");
+	if (count > 0)
+		text = arena_join(v->a, arena_join(v->a, text, S(" (")),
+				  arena_join(v->a, number_of(v, count), S(")")));
+	menu_option(v, value, text, value.n > 0 && str_eq(value, chosen));
 }
 
 static void menu_begin(struct visit *v, const char *name, struct str label)
 {
-	html_lit(&v->out, "<label>");
-	html_text(&v->out, label);
-	html_lit(&v->out, "<select");
-	html_attr(&v->out, "name", str_z(name));
-	html_lit(&v->out, ">");
+	menu_open(v, name, label);
 	option(v, S(""), T(v->lang, "All"), 0, S(""));
-}
-
-static void menu_end(struct visit *v)
-{
-	html_lit(&v->out, "</select></label>\n");
 }
 
 static struct str one_value_words(struct visit *v, const struct field *f, struct str value)
@@ -89,7 +72,7 @@ static void facet_menu(struct visit *v, const struct record *r, const struct fie
 	}
 	if (!listed)
 		option(v, chosen, list_value_words(v, f, chosen), 0, chosen);
-	menu_end(v);
+	menu_close(v);
 }
 
 static void date_inputs(struct visit *v, const struct field *f)
@@ -135,7 +118,7 @@ static void party_menu(struct visit *v)
 		if (charter_leads(c, i))
 			option(v, c->ledgers[i].party, party_name(v, c->ledgers[i].party), 0,
 			       chosen);
-	menu_end(v);
+	menu_close(v);
 }
 
 static void state_menu(struct visit *v)
@@ -147,7 +130,7 @@ static void state_menu(struct visit *v)
 	menu_begin(v, "state", T(v->lang, "State"));
 	for (size_t i = 0; i < sizeof(states) / sizeof(*states); i++)
 		option(v, str_z(states[i]), state_name(v, str_z(states[i])), 0, chosen);
-	menu_end(v);
+	menu_close(v);
 }
 
 /* The date column that has a range: the list's own order, or else the first. */

@@ -156,24 +156,21 @@ static void read_project(struct map *m, const struct record_row *row, const stru
 
 /* --- all of them --- */
 
-/* Room for one more project with `places` places; arrays grow by doubling. */
-static void make_room(struct map *m, size_t *projects_room, size_t *places_room, size_t places)
+/* Room for `places` more; it grows by doubling. */
+static void make_room(struct map *m, size_t *room, size_t places)
 {
-	struct arena *a = m->v->a;
+	struct map_place *old = m->places;
 
-	if (m->place_count + places > *places_room) {
-		struct map_place *old = m->places;
-
-		*places_room = 2 * (m->place_count + places);
-		m->places = arena_room(a, struct map_place, *places_room);
-		if (m->place_count)
-			memcpy(m->places, old, m->place_count * sizeof(*old));
-	}
-	assert(m->n < *projects_room);
+	if (m->place_count + places <= *room)
+		return;
+	*room = 2 * (m->place_count + places);
+	m->places = arena_room(m->v->a, struct map_place, *room);
+	if (m->place_count)
+		memcpy(m->places, old, m->place_count * sizeof(*old));
 }
 
 static bool read_batch(struct map *m, struct arena *scratch, const struct list_result *found,
-		       const struct late *late, size_t room[2], struct err *err)
+		       const struct late *late, size_t *room, struct err *err)
 {
 	for (size_t i = 0; i < found->n; i++) {
 		const struct record_row *row = &found->rows[i];
@@ -185,7 +182,7 @@ static bool read_batch(struct map *m, struct arena *scratch, const struct list_r
 		if (m->party.n && !takes_part(data, m->party))
 			continue;
 		list = json_arr(data, "locations");
-		make_room(m, &room[0], &room[1], list ? list->count : 0);
+		make_room(m, room, list ? list->count : 0);
 		read_project(m, row, data, late);
 	}
 	return true;
@@ -195,18 +192,17 @@ static bool read_all(struct map *m, struct arena *rows, const struct late *late,
 		     struct err *err)
 {
 	struct list_result found = { 0 };
-	size_t room[2] = { 0, 0 };
+	size_t room = 0;
 
 	do {
 		arena_reset(rows);
 		m->q.after = found.next.n ? arena_str(m->v->a, found.next) : S("");
 		if (!view_list(m->v->view, rows, &m->q, &found, err))
 			return false;
-		if (!m->projects) {
-			room[0] = (size_t)found.total;
-			m->projects = arena_room(m->v->a, struct map_project, room[0]);
-		}
-		if (!read_batch(m, rows, &found, late, room, err))
+		if (!m->projects)
+			m->projects = arena_room(m->v->a, struct map_project, found.total);
+		assert(m->n + found.n <= found.total);
+		if (!read_batch(m, rows, &found, late, &room, err))
 			return false;
 	} while (found.next.n);
 	return true;

@@ -70,7 +70,7 @@ struct map_cluster {
 	size_t n;
 	size_t projects; /* different ones */
 	enum map_mark mark;
-	struct str name; /* of the place; of several the region or country they share */
+	struct str name; /* that most places bear, else the region or country they share */
 };
 /* Those with most projects first. */
 struct map_clusters {

@@ -1,9 +1,10 @@
 #include "web/map.h"
 
 /*
- * The map drawn: land, borders, regions the darker the more projects they hold, lines, marks.
- * Colours are those of the stylesheet: red late, violet awaited, green in force; a late mark is
- * a diamond, an awaited one is hollow, so that colour is not needed to tell them apart.
+ * The map drawn: land, borders, regions in a stronger colour the more projects they hold,
+ * lines, marks. Colours are those of the stylesheet: red late, violet awaited, green in force;
+ * a late mark is a diamond, an awaited one is hollow, so that colour is not needed to tell them
+ * apart.
  */
 
 enum { SHADES = 3, MARK_SMALL = 8, MARK_LARGE = 13, STOP = 4 };
@@ -151,12 +152,10 @@ static bool label_place(struct drawing *d, const struct area *a, struct str text
 			struct label *out)
 {
 	static const int up[LABEL_TRIES] = { 0, -22, 22, -40, 40, -58, 58 };
-	struct geo_box b = GEO_NOWHERE;
-	struct svg_point west, east, middle = map_frame_at(d->f, geo_middle(a->outline));
+	struct svg_point middle = map_frame_at(d->f, geo_middle(a->outline));
+	struct svg_point west = map_frame_at(d->f, (struct geo_point){ a->box.west, 0 });
+	struct svg_point east = map_frame_at(d->f, (struct geo_point){ a->box.east, 0 });
 
-	geo_box_add_outline(&b, a->outline);
-	west = map_frame_at(d->f, (struct geo_point){ b.west, b.south });
-	east = map_frame_at(d->f, (struct geo_point){ b.east, b.south });
 	out->half = (int)str_runes(text) * RUNE_WIDE / 2;
 	for (int i = 0; i < LABEL_TRIES && east.x - west.x > out->half; i++) {
 		out->at = (struct svg_point){ middle.x, middle.y + up[i] };
@@ -307,7 +306,8 @@ static void legend(struct map *m)
 		 "Red diamond: a deadline of the project has passed. Violet ring: a side has "
 		 "yet to accept it. Green: in force, nothing late. A figure: so many "
 		 "projects at one place. A thick line: a road, a railway or a power line. "
-		 "The darker a region, the more projects it holds. The tables below say the "
+		 "The stronger the colour of a region, the more projects it holds. The tables "
+		 "below say the "
 		 "same.");
 	html_lit(&v->out, "<br>");
 	page_fill(v, "Boundaries: %1, %2.", str_z(boundary_layer.source[v->lang]),
@@ -341,7 +341,7 @@ struct geo_box map_box(const struct map *m)
 void map_chart(struct map *m, const struct map_frame *f, const struct map_clusters *c)
 {
 	struct visit *v = m->v;
-	struct drawing d = { .m = m, .f = f, .c = c };
+	struct drawing d = { .m = m, .f = f, .c = c, .most = 1 };
 	struct svg_plan plan = { .id = "map",
 				 .class = "map",
 				 .width = f->width,
@@ -421,7 +421,7 @@ static void picture_mark(struct visit *v, const struct map_cluster *c)
 void map_draw_picture(struct map *m, const struct map_frame *f, const struct map_clusters *c)
 {
 	struct visit *v = m->v;
-	struct drawing d = { .m = m, .f = f, .c = c };
+	struct drawing d = { .m = m, .f = f, .c = c, .most = 1 };
 
 	html_lit(&v->out, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 ");
 	html_num(&v->out, (uint64_t)f->width);

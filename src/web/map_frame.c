@@ -95,6 +95,52 @@ static bool on_map(const struct map *m, const struct map_frame *f, const struct 
 	return at->x >= 0 && at->x <= f->width && at->y >= 0 && at->y <= f->height;
 }
 
+/* From north to south whatever the language, so that every reader sees the same marks. */
+struct spot {
+	const struct map_place *place;
+	struct svg_point at;
+	size_t i;
+};
+
+static int by_position(const void *x, const void *y)
+{
+	const struct spot *a = x, *b = y;
+	const struct map_place *p = a->place, *q = b->place;
+
+	if (p->at.lat != q->at.lat)
+		return p->at.lat > q->at.lat ? -1 : 1;
+	if (p->at.lon != q->at.lon)
+		return p->at.lon < q->at.lon ? -1 : 1;
+	return str_cmp(p->of->row.id, q->of->row.id);
+}
+
+static size_t spots_of(const struct map *m, const struct map_frame *f, struct spot *spots)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < m->place_count; i++) {
+		spots[n] = (struct spot){ .place = &m->places[i], .i = i };
+		n += on_map(m, f, &m->places[i], &spots[n].at);
+	}
+	if (n)
+		qsort(spots, n, sizeof(*spots), by_position);
+	return n;
+}
+
+/* A mark stands in the middle of its places. */
+static void centre(const struct map *m, const struct map_frame *f, struct map_cluster *c)
+{
+	int64_t x = 0, y = 0, n = c->n ? (int64_t)c->n : 1;
+
+	for (size_t i = 0; i < c->n; i++) {
+		struct svg_point at = map_frame_at(f, m->places[c->places[i]].at);
+
+		x += at.x;
+		y += at.y;
+	}
+	c->at = (struct svg_point){ (int)((x + n / 2) / n), (int)((y + n / 2) / n) };
+}
+
 /* The places of each cluster stand one after the other, as they stand in the map. */
 static void share_out(struct grid *g, const size_t *to, const struct map *m, size_t *room)
 {
@@ -118,24 +164,41 @@ static void share_out(struct grid *g, const size_t *to, const struct map *m, siz
 
 /* --- what a cluster is called --- */
 
+/* The name that more than half of the places bear (Boyer and Moore's vote); empty: none. */
+static struct str usual_name(struct map *m, const struct map_cluster *c)
+{
+	struct str name = S(""), one;
+	size_t lead = 0, bearing = 0;
+
+	for (size_t i = 0; i < c->n; i++) {
+		one = map_place_name(m, &m->places[c->places[i]]);
+		if (!lead)
+			name = one;
+		lead = !lead || str_eq(one, name) ? lead + 1 : lead - 1;
+	}
+	for (size_t i = 0; i < c->n; i++)
+		bearing += str_eq(map_place_name(m, &m->places[c->places[i]]), name);
+	return 2 * bearing > c->n ? name : S("");
+}
+
 static struct str cluster_name(struct map *m, const struct map_cluster *c)
 {
 	const struct map_place *first = &m->places[c->places[0]];
-	struct str name = map_place_name(m, first);
-	bool same = true, area = first->area != NULL, country = true;
+	struct str name = usual_name(m, c);
+	bool area = first->area != NULL, country = true;
 
 	for (size_t i = 1; i < c->n; i++) {
 		const struct map_place *p = &m->places[c->places[i]];
 
-		same = same && str_eq(map_place_name(m, p), name);
 		area = area && p->area == first->area;
 		country = country && str_eq(p->country, first->country);
 	}
-	if (same)
+	if (name.n)
 		return name;
 	if (area)
 		return area_name(first->area, m->v->lang);
-	return country ? code_name("Country", first->country, m->v->lang) : name;
+	return country ? code_name("Country", first->country, m->v->lang)
+		       : map_place_name(m, first);
 }
 
 static int by_projects(const void *x, const void *y)
@@ -151,25 +214,23 @@ struct map_clusters map_cluster(struct map *m, const struct map_frame *f)
 {
 	struct arena *a = m->v->a;
 	struct grid *g = arena_new(a, struct grid);
-	size_t *to = arena_array(a, size_t, m->place_count), shown = 0;
+	struct spot *spots = arena_room(a, struct spot, m->place_count + 1);
+	size_t *to = arena_array(a, size_t, m->place_count), n = spots_of(m, f, spots);
 
-	g->list = arena_room(a, struct map_cluster, m->place_count);
-	g->next = arena_room(a, size_t, m->place_count);
-	for (size_t i = 0; i < m->place_count; i++) {
-		struct map_cluster *c;
-		struct svg_point at;
+	g->list = arena_room(a, struct map_cluster, n);
+	g->next = arena_room(a, size_t, n);
+	for (size_t i = 0; i < n; i++) {
+		struct map_cluster *c = near_of(g, spots[i].at);
 
-		if (!on_map(m, f, &m->places[i], &at))
-			continue;
-		c = near_of(g, at);
-		c = c ? c : begin(g, at);
+		c = c ? c : begin(g, spots[i].at);
 		c->n++;
-		to[i] = (size_t)(c - g->list) + 1;
-		shown++;
+		to[spots[i].i] = (size_t)(c - g->list) + 1;
 	}
-	share_out(g, to, m, arena_room(a, size_t, shown));
-	for (size_t i = 0; i < g->n; i++)
+	share_out(g, to, m, arena_room(a, size_t, n));
+	for (size_t i = 0; i < g->n; i++) {
+		centre(m, f, &g->list[i]);
 		g->list[i].name = cluster_name(m, &g->list[i]);
+	}
 	if (g->n)
 		qsort(g->list, g->n, sizeof(*g->list), by_projects);
 	return (struct map_clusters){ g->list, g->n };

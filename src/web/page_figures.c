@@ -55,15 +55,6 @@ static void chips(struct figures_page *p)
 
 /* --- one figure --- */
 
-static void cell_begin(struct visit *v, struct str label, bool figure)
-{
-	html_lit(&v->out, "<td");
-	if (figure)
-		html_lit(&v->out, " class=n");
-	html_attr(&v->out, "data-l", label);
-	html_lit(&v->out, ">");
-}
-
 static void money(struct visit *v, struct dec d, struct str currency)
 {
 	html_text(&v->out, amount_of(v, d, currency));
@@ -97,11 +88,11 @@ static void proof_cells(struct figures_page *p, const struct totals_fact *f)
 	struct visit *v = p->v;
 	char day[DATE_TEXT];
 
-	cell_begin(v, T(v->lang, "Value date"), false);
+	labelled_cell(v, T(v->lang, "Value date"), false);
 	if (f->value_day != MONEY_NO_DAY)
 		page_date(v, str_z(date_text(day, f->value_day)));
 	html_lit(&v->out, "</td>");
-	cell_begin(v, T(v->lang, "Rate"), false);
+	labelled_cell(v, T(v->lang, "Rate"), false);
 	if (f->way.gap)
 		html_text(&v->out, totals_asked_gap(v, f->way.gap));
 	else if (!f->way.n)
@@ -109,7 +100,7 @@ static void proof_cells(struct figures_page *p, const struct totals_fact *f)
 	for (size_t i = 0; i < f->way.n && !f->way.gap; i++)
 		one_step(v, &p->asked.q, &f->way.steps[i]);
 	html_lit(&v->out, "</td>");
-	cell_begin(v, T(v->lang, "Result"), true);
+	labelled_cell(v, T(v->lang, "Result"), true);
 	if (!f->way.gap)
 		money(v, f->result, p->asked.q.in);
 	html_lit(&v->out, "</td>");
@@ -135,7 +126,7 @@ static void share_cell(struct figures_page *p, const struct totals_fact *f)
 
 	if (!p->split)
 		return;
-	cell_begin(v, T(v->lang, "Share"), true);
+	labelled_cell(v, T(v->lang, "Share"), true);
 	for (size_t i = 0; i < f->part_count; i++) {
 		html_lit(&v->out, "<div>");
 		money(v, f->parts[i].amount, in);
@@ -156,10 +147,10 @@ static bool figure_line(struct figures_page *p, const struct totals_fact *f, str
 	page_link_text(v, &row,
 		       f->day == MONEY_NO_DAY ? row.label : date_words(v->a, f->day, v->lang));
 	html_lit(&v->out, "</th>");
-	cell_begin(v, T(v->lang, "Side"), false);
+	labelled_cell(v, T(v->lang, "Side"), false);
 	html_text(&v->out, party_name(v, row.party));
 	html_lit(&v->out, "</td>");
-	cell_begin(v, T(v->lang, "Booked"), true);
+	labelled_cell(v, T(v->lang, "Booked"), true);
 	money(v, f->amount, f->currency);
 	html_lit(&v->out, "</td>");
 	if (p->asked.q.in.n)
@@ -169,32 +160,22 @@ static bool figure_line(struct figures_page *p, const struct totals_fact *f, str
 	return true;
 }
 
-static void head_cell(struct visit *v, struct str text, bool figure)
-{
-	html_lit(&v->out, "<th scope=col");
-	if (figure)
-		html_lit(&v->out, " class=n");
-	html_lit(&v->out, ">");
-	html_text(&v->out, text);
-	html_lit(&v->out, "</th>");
-}
-
 static void figures_head(struct figures_page *p)
 {
 	struct visit *v = p->v;
 
 	table_begin(v, T(v->lang, "Figures"), "cards tight");
 	html_lit(&v->out, "<thead><tr>");
-	head_cell(v, T(v->lang, "Date"), false);
-	head_cell(v, T(v->lang, "Side"), false);
-	head_cell(v, T(v->lang, "Booked"), true);
+	column_head(v, T(v->lang, "Date"), false);
+	column_head(v, T(v->lang, "Side"), false);
+	column_head(v, T(v->lang, "Booked"), true);
 	if (p->asked.q.in.n) {
-		head_cell(v, T(v->lang, "Value date"), false);
-		head_cell(v, T(v->lang, "Rate"), false);
-		head_cell(v, T(v->lang, "Result"), true);
+		column_head(v, T(v->lang, "Value date"), false);
+		column_head(v, T(v->lang, "Rate"), false);
+		column_head(v, T(v->lang, "Result"), true);
 	}
 	if (p->split)
-		head_cell(v, T(v->lang, "Share"), true);
+		column_head(v, T(v->lang, "Share"), true);
 	html_lit(&v->out, "</tr></thead><tbody>\n");
 }
 

@@ -251,9 +251,7 @@ static void name_cell(struct list_page *p, const struct record_row *row,
 
 static void side_cell(struct visit *v, const struct record_row *row)
 {
-	html_lit(&v->out, "<td");
-	html_attr(&v->out, "data-l", T(v->lang, "Side"));
-	html_lit(&v->out, ">");
+	labelled_cell(v, T(v->lang, "Side"), false);
 	html_text(&v->out, party_name(v, row->party));
 	html_lit(&v->out, "</td>");
 }
@@ -270,11 +268,7 @@ static void table_row(struct list_page *p, const struct record_row *row,
 	for (size_t i = 0; i < p->column_count; i++) {
 		const struct column *c = &p->columns[i];
 
-		html_lit(&v->out, "<td");
-		if (c->figure)
-			html_lit(&v->out, " class=n");
-		html_attr(&v->out, "data-l", c->label);
-		html_lit(&v->out, ">");
+		labelled_cell(v, c->label, c->figure);
 		page_cell(v, c->field, json_get(data, c->field->name));
 		html_lit(&v->out, "</td>");
 	}

@@ -93,7 +93,12 @@ static void filters(struct map *m)
 	struct str area = list_address_value(m->v, "area");
 	struct visit *v = m->v;
 
-	html_lit(&v->out, "<form class=\"filters noprint\">\n");
+	html_lit(&v->out, "<details class=noprint");
+	if (m->q.filter_count > 0 || m->q.words.n > 0 || m->party.n > 0)
+		html_lit(&v->out, " open");
+	html_lit(&v->out, "><summary>");
+	page_say(v, "Filter");
+	html_lit(&v->out, "</summary><form class=filters>\n");
 	code_menu(m, project_field);
 	code_menu(m, project_status);
 	state_menu(m);
@@ -103,8 +108,8 @@ static void filters(struct map *m)
 	if (m->q.words.n)
 		page_hidden(v, "q", m->q.words);
 	html_lit(&v->out, "<button>");
-	page_say(v, "Show");
-	html_lit(&v->out, "</button></form>\n");
+	page_say(v, "Apply");
+	html_lit(&v->out, "</button></form></details>\n");
 }
 
 /* --- --- */

@@ -110,16 +110,6 @@ static void choose_form(struct money_page *p)
 
 /* --- the sums --- */
 
-static void head_cell(struct visit *v, struct str text, bool figure)
-{
-	html_lit(&v->out, "<th scope=col");
-	if (figure)
-		html_lit(&v->out, " class=n");
-	html_lit(&v->out, ">");
-	html_text(&v->out, text);
-	html_lit(&v->out, "</th>");
-}
-
 static void key_cell(struct money_page *p, size_t i, const struct totals_row *r)
 {
 	struct visit *v = p->v;
@@ -129,9 +119,7 @@ static void key_cell(struct money_page *p, size_t i, const struct totals_row *r)
 	if (i == 0) {
 		html_lit(&v->out, "<th scope=row>");
 	} else {
-		html_lit(&v->out, "<td");
-		html_attr(&v->out, "data-l", totals_asked_name(v, d));
-		html_lit(&v->out, ">");
+		labelled_cell(v, totals_asked_name(v, d), false);
 	}
 	html_text(&v->out, words);
 	if (i == 0)
@@ -148,13 +136,11 @@ static void sum_line(struct money_page *p, const struct totals_row *r)
 	html_lit(b, "<tr>");
 	for (size_t i = 0; i < p->dim_count; i++)
 		key_cell(p, i, r);
-	html_lit(b, "<td class=n");
-	html_attr(b, "data-l", T(v->lang, "Entries"));
-	html_lit(b, ">");
+	labelled_cell(v, T(v->lang, "Entries"), true);
 	html_text(b, number_of(v, r->count));
-	html_lit(b, "</td><td class=n");
-	html_attr(b, "data-l", T(v->lang, "Amount"));
-	html_lit(b, "><a");
+	html_lit(b, "</td>");
+	labelled_cell(v, T(v->lang, "Amount"), true);
+	html_lit(b, "<a");
 	totals_asked_href(v, &p->asked, r);
 	html_lit(b, ">");
 	html_text(b, amount_of(v, r->amount, r->currency));
@@ -175,10 +161,10 @@ static void sum_table(struct money_page *p, struct str label, size_t from, size_
 	table_begin(v, label, "cards tight");
 	html_lit(&v->out, "<thead><tr>");
 	for (size_t i = 0; i < p->dim_count; i++)
-		head_cell(v, totals_asked_name(v, p->dims[i]), false);
-	head_cell(v, T(v->lang, "Entries"), true);
-	head_cell(v, T(v->lang, "Amount"), true);
-	head_cell(v, T(v->lang, "Currency"), false);
+		column_head(v, totals_asked_name(v, p->dims[i]), false);
+	column_head(v, T(v->lang, "Entries"), true);
+	column_head(v, T(v->lang, "Amount"), true);
+	column_head(v, T(v->lang, "Currency"), false);
 	html_lit(&v->out, "</tr></thead><tbody>\n");
 	for (size_t i = from; i < to; i++)
 		sum_line(p, &p->sums.rows[i]);

@@ -285,10 +285,15 @@ static void opened(struct visit *v, const struct pouch_report *r)
 		  party_name(v, r->from));
 	html_lit(&v->out, "</p>\n<ul>\n");
 	for (size_t i = 0; i < r->ledger_count; i++) {
+		const struct pouch_ledger *l = &r->ledgers[i];
+		uint64_t n = l->after - l->before;
+		const struct str args[] = { l->name, number_of(v, n), number_of(v, l->after) };
+
 		html_lit(&v->out, "<li>");
-		page_fill(v, "%1: %2 new entries, %3 held.", r->ledgers[i].name,
-			  number_of(v, r->ledgers[i].after - r->ledgers[i].before),
-			  number_of(v, r->ledgers[i].after));
+		page_fill_(v,
+			   lang_plural(v->lang, N_("%1: %2 new entry, %3 held."),
+				       N_("%1: %2 new entries, %3 held."), n),
+			   args, 3);
 		html_lit(&v->out, "</li>\n");
 	}
 	html_lit(&v->out, "</ul>\n");

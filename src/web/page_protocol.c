@@ -2,16 +2,22 @@
 
 /* The protocol: where each article stands, then each with its languages facing. */
 
-static const char *const stand_class[] = { "b force", "b differs", "b await", "b" };
-static const char *const stand_words[] = { N_("agreed"), N_("in brackets"), N_("awaits a word"),
-					   N_("given up") };
+static const struct stand_word {
+	const char *class, *word;
+} stand_words[] = {
+	[ARTICLE_AGREED] = { "b force", N_("agreed") },
+	[ARTICLE_BRACKETS] = { "b differs", N_("in brackets") },
+	[ARTICLE_LACKS] = { "b differs", N_("lacks a language") },
+	[ARTICLE_OPEN] = { "b await", N_("awaits a word") },
+	[ARTICLE_DROPPED] = { "b", N_("given up") },
+};
 
 static void stand(struct visit *v, enum article_stand s)
 {
 	html_lit(&v->out, "<span");
-	html_attr(&v->out, "class", str_z(stand_class[s]));
+	html_attr(&v->out, "class", str_z(stand_words[s].class));
 	html_lit(&v->out, ">");
-	html_text(&v->out, lang_text(v->lang, stand_words[s]));
+	html_text(&v->out, lang_text(v->lang, stand_words[s].word));
 	html_lit(&v->out, "</span>");
 }
 
@@ -42,7 +48,7 @@ static void counts(struct protocol *p)
 			html_lit(&v->out, " ");
 			html_text(&v->out, number_of(v, p->count[s]));
 			html_lit(&v->out, "</span>");
-			any = any || s == ARTICLE_BRACKETS || s == ARTICLE_OPEN;
+			any = any || (s != ARTICLE_AGREED && s != ARTICLE_DROPPED);
 		}
 	if (v->person.role >= ROLE_CLERK) {
 		html_lit(&v->out, "<a class=\"button main end noprint\" href=\"/");
@@ -57,8 +63,8 @@ static void counts(struct protocol *p)
 	}
 	html_lit(&v->out, "</div>\n<p class=soft>");
 	if (any)
-		page_say(v,
-			 "It can be signed once no article is in brackets or awaits a word.");
+		page_say(v, "It can be signed once no article is in brackets, lacks a language "
+			    "or awaits a word.");
 	else if (p->count[ARTICLE_AGREED] > 0)
 		page_say(v, "Every article is agreed in all its languages: it can be signed.");
 	html_lit(&v->out, "</p>\n");

@@ -2,9 +2,9 @@
 #include "web/curve.h"
 #include "web/desk.h"
 #include "web/funnel.h"
-#include "web/papers.h"
 #include "web/lineage.h"
 #include "web/list_parts.h"
+#include "web/papers.h"
 
 struct record_page {
 	struct visit *v;

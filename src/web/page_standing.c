@@ -172,11 +172,12 @@ static void section_end(struct visit *v, size_t n)
 static void silent_of(struct visit *v, enum record_id of, struct str from)
 {
 	const struct record *r = &records[of];
+	struct said_query q = { r, v->who, from, SILENT_LOOKED };
 	struct said_row *rows;
 	struct err err;
 	size_t n, shown = 0;
 
-	if (!view_said_before(v->view, v->a, r, v->who, from, SILENT_LOOKED, &rows, &n, &err))
+	if (!view_said_before(v->view, v->a, &q, &rows, &n, &err))
 		n = 0;
 	section(v, lang_text(v->lang, r->plural));
 	for (size_t i = 0; i < n; i++) {

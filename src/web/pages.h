@@ -145,6 +145,9 @@ void page_hidden(struct visit *v, const char *name, struct str value);
 /* A table in a box that scrolls by itself on a narrow screen; `label` names it. */
 void table_begin(struct visit *v, struct str label, const char *class);
 void table_end(struct visit *v);
+void column_head(struct visit *v, struct str text, bool figure);
+/* A cell as far as its content; its label stands before that on a narrow screen. */
+void labelled_cell(struct visit *v, struct str label, bool figure);
 /* A bar of `part` in `whole` (0: none); decoration beside figures. */
 void page_meter(struct visit *v, struct dec part, struct dec whole);
 

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+/* Of texts in a paper: some two hundred pages, a few seconds of drawing. */
+enum { PAPER_BYTES = 1 << 20 };
 enum { TITLE_MAX = 120, HREF_MAX = 2000, DISPOSITION_MAX = 1000 };
 
 /* --- the line on a page --- */
@@ -206,7 +208,14 @@ static bool make(struct visit *v, const struct report_kind *kind, const struct p
 	if (!r.charter)
 		return err_set(err, ERR_MISSING, NULL,
 			       N_("This node has no charter yet: benkan adopt takes it in."));
-	if (!read_langs(v, &p, err) || !report_compose(&r, kind, err) || !draw(v, &p, f, err))
+	if (!read_langs(v, &p, err) || !report_compose(&r, kind, err))
+		return false;
+	if (p.bytes > PAPER_BYTES)
+		return err_set(
+			err, ERR_INPUT, NULL,
+			N_("This paper has hundreds of pages; it can be made at the node "
+			   "itself: benkan report."));
+	if (!draw(v, &p, f, err))
 		return false;
 	name_file(v, &p, kind, f);
 	return true;

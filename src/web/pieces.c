@@ -269,6 +269,25 @@ void table_end(struct visit *v)
 	html_lit(&v->out, "</table></div>\n");
 }
 
+void column_head(struct visit *v, struct str text, bool figure)
+{
+	html_lit(&v->out, "<th scope=col");
+	if (figure)
+		html_lit(&v->out, " class=n");
+	html_lit(&v->out, ">");
+	html_text(&v->out, text);
+	html_lit(&v->out, "</th>");
+}
+
+void labelled_cell(struct visit *v, struct str label, bool figure)
+{
+	html_lit(&v->out, "<td");
+	if (figure)
+		html_lit(&v->out, " class=n");
+	html_attr(&v->out, "data-l", label);
+	html_lit(&v->out, ">");
+}
+
 void page_meter(struct visit *v, struct dec part, struct dec whole)
 {
 	struct dec share = { 0 };

@@ -61,14 +61,24 @@ static bool heading_in_brackets(const struct json *data)
 	return false;
 }
 
-static enum article_stand stand_of(const struct article *x)
+static bool lacks_language(const struct article *x, const struct tags *languages)
+{
+	for (size_t i = 0; i < languages->n; i++)
+		if (!json_member(json_obj(x->data, "text"), languages->list[i]))
+			return true;
+	return false;
+}
+
+static enum article_stand stand_of(const struct article *x, const struct tags *languages)
 {
 	size_t n;
 
-	if (x->shown)
+	if (x->shown || str_is(x->row.state, "divergent"))
 		return ARTICLE_OPEN;
 	if (!x->in_force)
 		return ARTICLE_DROPPED;
+	if (lacks_language(x, languages))
+		return ARTICLE_LACKS;
 	return !article_brackets(x->data, &n) || n > 0 || heading_in_brackets(x->data)
 		       ? ARTICLE_BRACKETS
 		       : ARTICLE_AGREED;
@@ -90,7 +100,6 @@ static void article_read(struct visit *v, struct article *x)
 		if (str_is(x->acts[i].state, "in_force"))
 			x->base = &x->acts[i];
 	x->data = x->in_force || !x->shown ? row_data(v, &x->row) : act_data(v, x->shown);
-	x->stand = stand_of(x);
 }
 
 /* --- in the order of their numbers: 2 before 10, 2.1 behind 2, 3 bis behind 3 --- */
@@ -145,11 +154,16 @@ bool protocol_of(struct visit *v, const struct record_row *session, struct proto
 
 		*x = (struct article){ .row = found.rows[i] };
 		article_read(v, x);
-		out->count[x->stand]++;
 	}
 	if (out->n > 0)
 		qsort(out->articles, out->n, sizeof(*out->articles), by_number);
 	protocol_languages(out, &out->languages);
+	for (size_t i = 0; i < out->n; i++) {
+		struct article *x = &out->articles[i];
+
+		x->stand = stand_of(x, &out->languages);
+		out->count[x->stand]++;
+	}
 	return true;
 }
 

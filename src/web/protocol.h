@@ -16,7 +16,8 @@ enum { ARTICLES_MAX = 200 };
 enum article_stand {
 	ARTICLE_AGREED,   /* in force, without brackets, nothing pending */
 	ARTICLE_BRACKETS, /* in force as it stands, in brackets */
-	ARTICLE_OPEN,     /* a proposal awaits a word */
+	ARTICLE_LACKS,    /* in force, in fewer languages than others are */
+	ARTICLE_OPEN,     /* a proposal awaits a word, or two texts are in force */
 	ARTICLE_DROPPED   /* every proposal of it was declined */
 };
 struct article {

@@ -139,12 +139,12 @@ void api_desk(struct visit *v);
 void api_desk_csv(struct visit *v);
 void api_acts(struct visit *v);
 void api_openapi(struct visit *v);
-void data_file(struct visit *v);     /* data.c: GET /data/{} */
-void data_feed(struct visit *v);     /* feed.c: GET /data/feed.atom */
+void data_file(struct visit *v);       /* data.c: GET /data/{} */
+void data_feed(struct visit *v);       /* feed.c: GET /data/feed.atom */
 void map_image(struct visit *v);       /* map_files.c: GET /{lang}/map.svg */
 void data_map(struct visit *v);        /* GET /data/map.geojson, with the filters of the page */
 void data_boundaries(struct visit *v); /* GET /data/boundaries.geojson */
-void data_calendar(struct visit *v); /* calendar_file.c: GET /data/calendar.ics */
+void data_calendar(struct visit *v);   /* calendar_file.c: GET /data/calendar.ics */
 void ops_health(struct visit *v);
 void ops_metrics(struct visit *v);
 void robots(struct visit *v);

@@ -263,7 +263,34 @@ async function writes(page, t, lang, address, shot, name) {
 	}, page);
 }
 
+// What a first visit brings over the line, all told: nothing from elsewhere, and no more than a poor line carries.
+const weights = [
+	['', 40], ['projects', 40], ['decisions', 40], ['agreements', 40], ['search?q=pont', 40], ['data', 40],
+	['money', 150], ['results', 150], ['calendar', 150], ['project/joint/01985000-0007-7000-8000-000000000001', 150],
+];
+
+async function weighs(address, open) {
+	for (const [path, most] of weights) {
+		const page = await open('fr', true);
+		const asked = [];
+		page.on('requestfinished', (request) => asked.push(request));
+		await test(`a first visit to /fr/${path} is at most ${most} KB`, async () => {
+			await page.goto(`${address}/fr/${path}`, { waitUntil: 'networkidle' });
+			let bytes = 0;
+			for (const request of asked) {
+				const size = await request.sizes();
+				bytes += size.responseBodySize + size.responseHeadersSize;
+			}
+			must(asked.length > 1 && bytes > 1000, 'the page was asked for');
+			must(asked.every((r) => r.url().startsWith(`${address}/`)), 'nothing comes from elsewhere');
+			must(bytes <= most * 1024, `${bytes} bytes: ${asked.map((r) => r.url()).join(' ')}`);
+		}, page);
+		await page.context().close();
+	}
+}
+
 await walk(async (address, open) => {
+	await weighs(address, open);
 	for (const [lang, scripts] of [['fr', true], ['ru', true], ['fr', false]]) {
 		const page = await open(lang, scripts);
 		const name = scripts ? lang : `${lang}, no scripts`;

@@ -10,6 +10,7 @@ static void every_outline_is_one(void **state)
 	assert_true(area_count > 10);
 	for (size_t i = 0; i < area_count; i++) {
 		const int32_t *at = areas[i].outline;
+		struct geo_box b = GEO_NOWHERE;
 		struct geo_ring r;
 		size_t rings = 0;
 
@@ -32,6 +33,8 @@ static void every_outline_is_one(void **state)
 			}
 		}
 		assert_true(rings > 0);
+		geo_box_add_outline(&b, areas[i].outline);
+		assert_memory_equal(&b, &areas[i].box, sizeof(b));
 	}
 }
 

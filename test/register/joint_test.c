@@ -315,6 +315,15 @@ static void a_protocol_with_brackets_is_not_signed(void **state)
 	bad(&t, t.ml, SIGNED, ERR_INPUT, "signed_on", "1, 2");
 	both_accept(ACCEPT("article", ARTICLE_ID "1"));
 	both_accept(ACCEPT("article", ARTICLE_ID "2"));
+	/* Without the Russian that the other has, it is not there for both sides. */
+	good(&t, t.ml,
+	     "{\"type\":\"record.put\",\"kind\":\"article\",\"id\":\"" ARTICLE_ID
+	     "3\",\"data\":{\"session\":\"joint/" SESSION_ID
+	     "\",\"number\":\"3\",\"text\":{\"fr\":\"a\"}}}");
+	both_accept(ACCEPT("article", ARTICLE_ID "3"));
+	bad(&t, t.ml, SIGNED, ERR_INPUT, "signed_on", "2, 3");
+	good(&t, t.ml, END_OF("article", ARTICLE_ID "3"));
+	both_accept(ACCEPT("article", ARTICLE_ID "3"));
 	/* Accepted as it stands, in brackets: still open. */
 	bad(&t, t.ml, SIGNED, ERR_INPUT, "signed_on", "2");
 	bad(&t, t.ru, SIGNED, ERR_INPUT, "signed_on", "square brackets");

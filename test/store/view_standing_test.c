@@ -153,6 +153,15 @@ static void late_plans_are_those_with_a_date_that_passed(void **state)
 	viewing_close(t);
 }
 
+static void said_before(struct viewing *t, const char *time, unsigned max,
+			struct said_row **rows, size_t *n)
+{
+	struct said_query q = { &records[RECORD_project], AUDIENCE_PUBLIC, str_z(time), max };
+	struct err err;
+
+	check_ok(view_said_before(t->v, &t->a, &q, rows, n, &err), &err);
+}
+
 static void who_spoke_last(void **state)
 {
 	struct viewing *t = some_projects(state);
@@ -164,9 +173,7 @@ static void who_spoke_last(void **state)
 
 	for (size_t i = 0; i < PROJECTS; i++)
 		open += is_open(&t->fact[i], AUDIENCE_PUBLIC);
-	check_ok(view_said_before(t->v, &t->a, &records[RECORD_project], AUDIENCE_PUBLIC,
-				  S("2100-01-01"), 100, &rows, &n, &err),
-		 &err);
+	said_before(t, "2100-01-01", 100, &rows, &n);
 	assert_int_equal(n, open);
 	for (size_t i = 0; i < n; i++) {
 		struct ref ref = { rows[i].party, rows[i].id };
@@ -177,13 +184,9 @@ static void who_spoke_last(void **state)
 			 &err);
 		assert_true(time.n == 0 || str_cmp(time, rows[i].time) > 0);
 	}
-	check_ok(view_said_before(t->v, &t->a, &records[RECORD_project], AUDIENCE_PUBLIC,
-				  S("1999-01-01"), 100, &rows, &n, &err),
-		 &err);
+	said_before(t, "1999-01-01", 100, &rows, &n);
 	assert_int_equal(n, 0);
-	check_ok(view_said_before(t->v, &t->a, &records[RECORD_project], AUDIENCE_PUBLIC,
-				  S("2100-01-01"), 2, &rows, &n, &err),
-		 &err);
+	said_before(t, "2100-01-01", 2, &rows, &n);
 	assert_int_equal(n, 2);
 	check_ok(view_last_said(t->v, &t->a, &records[RECORD_project], nowhere, AUDIENCE_PUBLIC,
 				&none, &err),

@@ -10,14 +10,13 @@ static int up(void **state)
 {
 	int done = commission_up(state);
 
-	good(
-		&t, t.ml,
-		"{\"type\":\"record.put\",\"kind\":\"decision_report\",\"id\":\"" CID(
-			4, 9) "\",\"visibility\":\"national\",\"data\":{\"decision\":"
-			      "\"joint/" CID(3,
-					     2) "\",\"date\":\"2026-03-01\",\"status\":"
-						"\"under-way\"," BOTH("narrative", SECRET,
-								    "Поставщик просит аванс") "}}");
+	good(&t, t.ml,
+	     "{\"type\":\"record.put\",\"kind\":\"decision_report\",\"id\":\"" CID(
+		     4, 9) "\",\"visibility\":\"national\",\"data\":{\"decision\":"
+			   "\"joint/" CID(3, 2) "\",\"date\":\"2026-03-01\",\"status\":"
+						"\"under-way\"," BOTH(
+							"narrative", SECRET,
+							"Поставщик просит аванс") "}}");
 	account("lec", ROLE_READER);
 	reader = cookie_of("lec");
 	return done;
