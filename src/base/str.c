@@ -59,6 +59,15 @@ static bool is_space(char c)
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
+struct str str_cut_whole(struct str s, size_t n)
+{
+	if (s.n <= n)
+		return s;
+	while (n > 0 && ((unsigned char)s.p[n] & 0xc0) == 0x80)
+		n--;
+	return str_cut(s, n);
+}
+
 struct str str_trim(struct str s)
 {
 	while (s.n && is_space(s.p[0]))

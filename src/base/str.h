@@ -60,6 +60,8 @@ static inline struct str str_cut(struct str s, size_t n)
 {
 	return (struct str){ s.p, s.n < n ? s.n : n };
 }
+/* At most `n` bytes of well-formed UTF-8, and no letter by half. */
+struct str str_cut_whole(struct str s, size_t n);
 struct str str_trim(struct str s); /* without ASCII white space at both ends */
 /* Index of the first `c` in `s`, or s.n. */
 size_t str_index(struct str s, char c);

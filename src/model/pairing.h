@@ -64,7 +64,7 @@ struct flow {
 	struct str counterpart; /* the other side's entry, as this side states it; or empty */
 };
 
-enum { FLOW_NONE = UINT32_MAX };
+#define FLOW_NONE UINT32_MAX
 enum word_kind { WORD_LINK, WORD_SEPARATE, WORD_DISPUTE, WORD_COMMENT, WORD_KINDS };
 extern const char *const word_kind_codes[WORD_KINDS]; /* codelist RemarkKind */
 struct flow_word {

@@ -25,7 +25,8 @@ bool joint_counts(const struct node *n, enum entry_type type, const struct act_r
 /*
  * Whether this party may propose or accept a text of a session (anything else: yes) that says
  * its protocol was signed: not while an article of it has square brackets, lacks a language
- * that another has, or awaits a word.  ERR_INPUT names them.  `row`: the record as it stands, or NULL; `text`: what it would say.
+ * that another has, or awaits a word.  ERR_INPUT names them.  `row`: the record as it stands,
+ * or NULL; `text`: what it would say.
  */
 bool protocol_signable(struct pen *p, struct request *r, const struct record_row *row,
 		       struct str text, struct err *err) MUST_USE;

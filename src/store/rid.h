@@ -35,6 +35,11 @@ static inline int64_t rid_shape(enum record_id kind, unsigned party, bool ended,
 	       (ended ? RID_ENDED : 0) | mask;
 }
 
+static inline int64_t rid_kind(int kind)
+{
+	return (int64_t)kind << RID_KIND;
+}
+
 static inline const struct record *rid_record(int64_t rid)
 {
 	return &records[(rid & RID_SHAPE) >> RID_KIND];

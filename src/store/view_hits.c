@@ -2,40 +2,19 @@
 
 #include <stdlib.h>
 
-static struct stmt *ask(struct view *v, const struct question *q, const char *rest,
-			struct err *err)
+static struct stmt *ask(struct view *v, const struct question *q, struct err *err)
 {
 	struct stmt *s;
 	struct buf sql;
 
 	buf_init(&sql, VIEW_SQL_MAX);
 	buf_z(&sql, search_rids(q->engine));
-	buf_z(&sql, rest);
+	buf_lit(&sql, " ORDER BY 1");
 	s = db_prepare_text(v->reg, buf_str(&sql), err);
 	buf_done(&sql);
 	if (s)
 		stmt_text(s, 0, buf_str(&q->text));
 	return s;
-}
-
-bool hits_among(struct view *v, const struct question *q, enum record_id kind,
-		struct rid_set *out, struct err *err)
-{
-	struct stmt *s = ask(v, q, "", err);
-	bool row = true;
-
-	if (!s)
-		return false;
-	while (row) {
-		int64_t rid;
-
-		if (!stmt_step(s, &row, err))
-			return false;
-		rid = row ? col_int(s, 0) : 0;
-		if (row && (rid & RID_SHAPE) >> RID_KIND == (int64_t)kind)
-			rid_set_add(out, rid >> RID_SEQ);
-	}
-	return true;
 }
 
 static void add(struct hits *h, int64_t rid)
@@ -49,11 +28,10 @@ static void add(struct hits *h, int64_t rid)
 	h->rids[h->n++] = rid;
 }
 
-bool hits_seen(struct view *v, const struct question *q, const struct record *r,
-	       enum audience who, struct hits *out, struct err *err)
+bool hits_read(struct view *v, const struct question *q, int64_t mask, int64_t shape,
+	       struct hits *out, struct err *err)
 {
-	struct stmt *s = ask(v, q, " ORDER BY 1", err);
-	const int64_t bit = rid_bit(who);
+	struct stmt *s = ask(v, q, err);
 	bool row = true;
 
 	if (!s)
@@ -64,8 +42,14 @@ bool hits_seen(struct view *v, const struct question *q, const struct record *r,
 		if (!stmt_step(s, &row, err))
 			return false;
 		rid = row ? col_int(s, 0) : 0;
-		if ((rid & (bit | RID_ENDED)) == bit && (!r || rid_record(rid) == r))
+		if (row && (rid & mask) == shape)
 			add(out, rid);
 	}
 	return true;
+}
+
+void hits_done(struct hits *h)
+{
+	free(h->rids);
+	*h = (struct hits){ 0 };
 }

@@ -1,6 +1,7 @@
 #include "store/view_lines.h"
 
 #include "store/packed_log.h"
+#include "store/schema.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -53,12 +54,13 @@ struct sweep {
 	struct lexicon words;
 	uint32_t asked[WORDS_MAX]; /* the tests' words, one test's after the other */
 	uint64_t need;
-	unsigned by;         /* the column that orders; 0: none */
-	bool by_words;       /* its numbers are of words */
-	bool by_decimal;     /* and the next column is what stands above it */
-	uint32_t none;       /* the word that is absence */
-	struct line_key key; /* q->key, with q->word by number */
-	struct rid_set gone; /* rows of which an older line is not to be read */
+	unsigned by;          /* the column that orders; 0: none */
+	bool by_words;        /* its numbers are of words */
+	bool by_decimal;      /* and the next column is what stands above it */
+	uint32_t none;        /* the word that is absence */
+	struct line_key key;  /* q->key, with q->word by number */
+	struct rid_set among; /* what q->among has, when that is many */
+	struct rid_set gone;  /* rows of which an older line is not to be read */
 	bool any_gone;
 	int64_t (*at)[PACKED_LINES];
 	uint16_t live[PACKED_LINES]; /* the lines of the block that answer so far */
@@ -87,7 +89,7 @@ static void standing(struct sweep *s, size_t lines)
 		if ((shape[i] & (mask | of)) != (bit | party) ||
 		    (s->any_gone && rid_set_has(&s->gone, rid[i])))
 			continue;
-		if (!s->q->among || rid_set_has(s->q->among, rid[i]))
+		if (!s->among.bits || rid_set_has(&s->among, rid[i]))
 			s->live[s->n++] = (uint16_t)i;
 	}
 }
@@ -244,19 +246,25 @@ static void take_lines(struct sweep *s)
 
 /* --- blocks --- */
 
-static bool sweep_block(struct sweep *s, const struct packed *b, struct err *err)
+static void test_lines(struct sweep *s, size_t lines)
 {
 	const uint32_t *words = s->asked;
-	size_t lines;
 
-	if (!packed_read(b, s->layout.shape, &s->words, s->need, s->at, &lines))
-		return packed_hurt(err);
 	standing(s, lines);
 	for (size_t i = 0; i < s->q->test_count; i++) {
 		put_to(s, &s->q->tests[i], words);
 		words += s->q->tests[i].n;
 	}
 	take_lines(s);
+}
+
+static bool sweep_block(struct sweep *s, const struct packed *b, struct err *err)
+{
+	size_t lines;
+
+	if (!packed_read(b, s->layout.shape, &s->words, s->need, s->at, &lines))
+		return packed_hurt(err);
+	test_lines(s, lines);
 	return true;
 }
 
@@ -290,6 +298,133 @@ static bool sweep_log(struct sweep *s, struct view *v, struct err *err)
 		}
 	}
 	return true;
+}
+
+/* --- few rows are looked up, and make a block of their own --- */
+
+static int64_t word_in(struct sweep *s, struct stmt *st, int i)
+{
+	return lexicon_id(&s->words, col_null(st, i) ? LINE_NO_WORD : col_text(st, i));
+}
+
+static int64_t day_in(struct stmt *st, int i)
+{
+	int32_t day;
+
+	return !col_null(st, i) && date_parse(col_text(st, i), &day) ? day : LINE_NO_NUMBER;
+}
+
+/* What the field's columns hold, from column `i` of the statement on. */
+static void read_field(struct sweep *s, const struct field *f, struct stmt *st, int i,
+		       size_t line)
+{
+	int64_t(*at)[PACKED_LINES] =
+		s->at + s->layout.at[(int)(f - fields) - s->q->record->first];
+	struct dec d;
+
+	if (f->kind == TEXT || f->kind == CODE) {
+		at[0][line] = word_in(s, st, i);
+	} else if (f->kind == DATE) {
+		at[0][line] = day_in(st, i);
+	} else if (f->kind == BOOL) {
+		at[0][line] = col_null(st, i) ? LINE_NO_NUMBER : col_int(st, i);
+	} else {
+		bool there = col_dec(st, i, &d);
+
+		at[0][line] = there ? (int64_t)(uint64_t)d.micro : 0;
+		at[1][line] = there ? (int64_t)(d.micro >> 64) : LINE_NO_NUMBER;
+		if (f->kind == MONEY)
+			at[LINE_CURRENCY][line] = word_in(s, st, i + 1);
+	}
+}
+
+static void read_line(struct sweep *s, struct stmt *st, int64_t rid, size_t line)
+{
+	struct field_column c[FIELD_COLUMNS_MAX];
+	int i = 2;
+
+	s->at[PACKED_RID][line] = rid >> RID_SEQ;
+	s->at[PACKED_SHAPE][line] = rid & RID_SHAPE;
+	s->at[PACKED_SIGN][line] = 1;
+	lines_id(col_text(st, 0), &s->at[LINE_ID_HIGH][line], &s->at[LINE_ID_LOW][line]);
+	s->at[LINE_STATE][line] =
+		lexicon_id(&s->words, col_null(st, 1) ? S("") : col_text(st, 1));
+	for (int f = s->q->record->first; f < s->q->record->end; f++) {
+		size_t n = field_columns(&fields[f], c);
+
+		if (n)
+			read_field(s, &fields[f], st, i, line);
+		i += (int)n;
+	}
+}
+
+static struct stmt *line_of(struct view *v, const struct record *r, struct err *err)
+{
+	struct field_column c[FIELD_COLUMNS_MAX];
+	struct stmt *s;
+	struct buf sql;
+
+	buf_init(&sql, VIEW_SQL_MAX);
+	buf_lit(&sql, "SELECT id, state");
+	for (int f = r->first; f < r->end; f++)
+		for (size_t i = 0, n = field_columns(&fields[f], c); i < n; i++) {
+			buf_lit(&sql, ", f_");
+			buf_z(&sql, fields[f].name);
+			buf_z(&sql, c[i].suffix);
+		}
+	buf_lit(&sql, " FROM r_");
+	buf_z(&sql, r->name);
+	buf_lit(&sql, " WHERE rid = ?");
+	s = db_prepare_text(v->reg, buf_str(&sql), err);
+	buf_done(&sql);
+	return s;
+}
+
+static bool sweep_rows(struct sweep *s, struct view *v, struct err *err)
+{
+	const struct hits *h = s->q->among;
+	size_t lines = 0;
+
+	for (size_t i = 0; i < h->n; i++) {
+		struct stmt *st = line_of(v, s->q->record, err);
+		bool row;
+
+		if (!st)
+			return false;
+		stmt_int(st, 0, h->rids[i]);
+		if (!stmt_step(st, &row, err))
+			return false;
+		if (row) {
+			read_line(s, st, h->rids[i], lines++);
+			stmt_reset(st);
+		}
+		if (lines == PACKED_LINES || i + 1 == h->n) {
+			test_lines(s, lines);
+			lines = 0;
+		}
+	}
+	return true;
+}
+
+/* To look a row up costs what some lines do. */
+enum { FEW = 8, ROW_COST = 64 };
+
+static bool are_few(const struct sweep *s, struct view *v)
+{
+	size_t n = s->q->among->n;
+
+	return n <= FEW || n < view_count(v, s->q->record, s->q->who) / ROW_COST;
+}
+
+static bool sweep_all(struct sweep *s, struct view *v, struct err *err)
+{
+	const struct hits *h = s->q->among;
+
+	if (h && are_few(s, v))
+		return sweep_rows(s, v, err);
+	for (size_t i = 0; h && i < h->n; i++)
+		rid_set_add(&s->among, h->rids[i] >> RID_SEQ);
+	return sweep_log(s, v, err);
 }
 
 /* What is read of a line, and the words that are asked for by their numbers. */
@@ -334,9 +469,10 @@ bool view_lines(struct view *v, const struct lines_query *q, struct lines_found 
 	s->at = malloc(s->layout.shape.columns * sizeof(*s->at));
 	if (!s->at)
 		abort();
-	ok = sweep_log(s, v, err);
+	ok = sweep_all(s, v, err);
 	in_order(s);
 	rid_set_done(&s->gone);
+	rid_set_done(&s->among);
 	lexicon_done(&s->words);
 	free(s->at);
 	free(s);

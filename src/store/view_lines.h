@@ -5,7 +5,7 @@
 #ifndef STORE_VIEW_LINES_H
 #define STORE_VIEW_LINES_H
 #include "store/lines.h"
-#include "store/view_rows.h"
+#include "store/view_hits.h"
 
 /* A set of rows, by their numbers without the shape. */
 struct rid_set {
@@ -39,7 +39,7 @@ struct lines_query {
 	unsigned party; /* rid.h */
 	struct line_test tests[LINE_TESTS_MAX];
 	size_t test_count;
-	const struct rid_set *among; /* NULL: all */
+	const struct hits *among; /* NULL: all */
 
 	const struct field *order; /* NULL: only `matches` is asked for */
 	bool descending;

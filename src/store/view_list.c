@@ -127,6 +127,7 @@ static bool read_indexed(struct where *w, struct list_result *out)
 		return false;
 	if (!w->q->after.n && w->q->offset >= out->total)
 		return true;
+	out->rows = arena_room(w->a, struct record_row, w->q->limit);
 	for (unsigned i = 0; i < n && !w->more; i++)
 		if (!read_part(w, rows_of(w, parts[i]), parts[i], out))
 			return false;
@@ -151,6 +152,7 @@ static struct stmt *one_row(struct where *w)
 
 static bool read_rids(struct where *w, const int64_t *rids, size_t n, struct list_result *out)
 {
+	out->rows = arena_room(w->a, struct record_row, n);
 	for (size_t i = 0; i < n && !w->more; i++) {
 		struct stmt *s = one_row(w);
 		bool row;
@@ -214,7 +216,7 @@ static bool read_by_field(struct where *w, struct list_result *out)
 		return false;
 	}
 	out->total = found.total;
-	rids = arena_array(w->a, int64_t, w->q->limit + 1);
+	rids = arena_room(w->a, int64_t, w->q->limit + 1);
 	for (size_t i = from; i < found.n; i++)
 		rids[i - from] = found.rows[i].rid;
 	ok = read_rids(w, rids, found.n > from ? found.n - from : 0, out);
@@ -274,7 +276,7 @@ static bool meet(struct where *w, const struct rid_set *matches, enum cursor_par
 
 static bool read_by_label(struct where *w, struct list_result *out)
 {
-	struct met m = { .rids = arena_array(w->a, int64_t, w->q->limit + 1),
+	struct met m = { .rids = arena_room(w->a, int64_t, w->q->limit + 1),
 			 .skip = left_out(w) };
 	enum cursor_part parts[2];
 	unsigned n = cursor_parts(&w->order, &w->cursor, parts);
@@ -308,8 +310,8 @@ static bool asks(const struct where *w)
 static bool read_asked(struct where *w, struct list_result *out)
 {
 	if (w->question.any) {
-		if (!hits_among(w->v, &w->question, record_id_of(w->q->record), &w->hits,
-				w->err))
+		if (!hits_read(w->v, &w->question, rid_kind(127),
+			       rid_kind(record_id_of(w->q->record)), &w->hits, w->err))
 			return false;
 		w->lines.among = &w->hits;
 	}
@@ -346,7 +348,6 @@ static bool list_rows(struct where *w, struct list_result *out)
 	if (!where_read(w) ||
 	    (q->after.n && !cursor_read(w->v, w->a, q, &w->order, &w->cursor, w->err)))
 		return false;
-	out->rows = arena_array(w->a, struct record_row, q->limit);
 	if (w->nothing)
 		return true;
 	if (!asks(w) && is_indexed(w) ? !read_indexed(w, out) : !read_asked(w, out))
@@ -376,6 +377,6 @@ bool view_list(struct view *v, struct arena *a, const struct list_query *q,
 	question_begin(&w.question, v->reg);
 	ok = list_rows(&w, out);
 	question_done(&w.question);
-	rid_set_done(&w.hits);
+	hits_done(&w.hits);
 	return ok;
 }

@@ -68,13 +68,7 @@ bool filter_says_yes(struct str value)
 
 struct str rows_cut(struct str s)
 {
-	size_t n = LABEL_MAX;
-
-	if (s.n <= n)
-		return s;
-	while (n && ((unsigned char)s.p[n] & 0xc0) == 0x80)
-		n--;
-	return str_cut(s, n);
+	return str_cut_whole(s, LABEL_MAX);
 }
 
 struct str rows_label(struct arena *a, const struct record *r, const struct json *data,

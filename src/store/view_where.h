@@ -5,7 +5,7 @@
 #ifndef STORE_VIEW_WHERE_H
 #define STORE_VIEW_WHERE_H
 #include "store/view_cursor.h"
-#include "store/view_hits.h"
+#include "store/view_lines.h"
 
 struct where {
 	struct view *v;
@@ -14,7 +14,7 @@ struct where {
 	struct lines_query lines;
 	struct lines_layout layout;
 	struct question question; /* asked beside it */
-	struct rid_set hits;      /* what answers that */
+	struct hits hits;         /* what answers that */
 	bool nothing;             /* there can be no answer */
 	struct order order;
 	struct cursor cursor; /* of type 0 when the list is read from its beginning */

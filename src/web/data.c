@@ -1,42 +1,11 @@
 #include "exchange/table.h"
-#include "web/server.h"
-
-#include <errno.h>
-#include <fcntl.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include "web/spool.h"
 
 /*
  * /data/KIND.FORMAT: a table of what this visitor may read, whole, written into a file without
  * a name, so that memory does not grow with it.  Its tag is that of any page where it is the
  * same for everybody, else the hash of its bytes.
  */
-
-struct spool {
-	int fd;
-	struct hash_stream *hash;
-};
-
-static bool into_spool(void *ctx, struct str bytes, struct err *err)
-{
-	const struct spool *s = ctx;
-
-	hash_feed(s->hash, bytes);
-	while (bytes.n > 0) {
-		ssize_t n = write(s->fd, bytes.p, bytes.n);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return err_set(err, ERR_UNREACHABLE, NULL,
-				       N_("A temporary file could not be used (%1). Make room "
-					  "in the temporary folder."),
-				       strerror(errno));
-		bytes = str_from(bytes, (size_t)n);
-	}
-	return true;
-}
 
 /* "project.sectors.csv", "project-template.csv", "project.sectors-template.xlsx" into the table
  * and the format. */
@@ -61,7 +30,6 @@ static const struct table_format *read_name(struct str name, struct table_plan *
 static void describe_file(struct visit *v, const struct table_format *f, const struct hash *h)
 {
 	struct str name = arena_join(v->a, S("attachment; filename=\""), v->parts[0]);
-	struct buf hex;
 
 	v->r->type = f->media;
 	http_set(v->a, v->r, "Access-Control-Allow-Origin", S("*"));
@@ -70,40 +38,24 @@ static void describe_file(struct visit *v, const struct table_format *f, const s
 	if (is_shared(v))
 		return;
 	http_set(v->a, v->r, "Cache-Control", S("private, no-cache"));
-	buf_init(&hex, 2 * HASH_SIZE);
-	buf_hex(&hex, h->b, HASH_SIZE);
-	http_etag(v->a, v->q, v->r, arena_buf(v->a, &hex));
+	spool_tag(v, h);
 }
 
-static bool spool(struct visit *v, const struct table_format *f, struct table_plan *plan,
-		  struct err *err)
+static bool write_file(struct visit *v, const struct table_format *f, struct table_plan *plan,
+		       struct err *err)
 {
-	struct spool s = { .fd = open("/var/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600) };
-	const struct byte_sink to = { into_spool, &s };
-	struct stat st;
+	struct spool s;
+	const struct byte_sink to = { spool_write, &s };
 	struct hash h;
-	bool ok;
 
-	if (s.fd < 0)
-		return err_set(err, ERR_UNREACHABLE, NULL,
-			       N_("A temporary file could not be used (%1). Make room in the "
-				  "temporary folder."),
-			       strerror(errno));
+	if (!spool_open(&s, err))
+		return false;
 	plan->to = &to;
-	s.hash = hash_begin();
-	ok = f->write(plan, err);
-	h = hash_end(s.hash);
-	if (ok && fstat(s.fd, &st) != 0)
-		ok = err_set(err, ERR_UNREACHABLE, NULL,
-			     N_("A temporary file could not be used (%1). Make room in the "
-				"temporary folder."),
-			     strerror(errno));
-	if (!ok) {
-		close(s.fd);
+	if (!f->write(plan, err)) {
+		spool_drop(&s);
 		return false;
 	}
-	v->r->fd = s.fd;
-	v->r->fd_size = (uint64_t)st.st_size;
+	spool_answer(&s, v, &h);
 	describe_file(v, f, &h);
 	return true;
 }
@@ -123,7 +75,7 @@ void data_file(struct visit *v)
 		err_set(&err, ERR_MISSING, NULL,
 			N_("There is no table of this name; the page “Open data” lists them."));
 		page_error(v, &err);
-	} else if (!spool(v, f, &plan, &err)) {
+	} else if (!write_file(v, f, &plan, &err)) {
 		page_error(v, &err);
 	}
 }

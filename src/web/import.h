@@ -3,6 +3,7 @@
 #define WEB_IMPORT_H
 #include "exchange/table_run.h"
 #include "web/pages.h"
+#include "web/sent_file.h"
 
 enum { IMPORT_FAULTS = 200, IMPORT_ROWS = 40 };
 
@@ -21,8 +22,7 @@ struct import_row {
 struct import_job {
 	struct visit *v;
 	struct str bytes; /* of the file, which lies on the shelf */
-	struct hash name; /* of the file */
-	struct str file;  /* as it was called */
+	struct sent_file sent;
 	bool iati;
 	enum table_file format;
 	const struct record *record;

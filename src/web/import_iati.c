@@ -77,10 +77,10 @@ static void read_all(struct running *r)
 	struct iati_trees *trees = trees_open(&plan);
 	struct str rest = r->j->bytes;
 
-	incoming_file(r->in, r->j->file);
+	incoming_file(r->in, r->j->sent.called);
 	for (; rest.n && !r->failed; rest = str_from(rest, PIECE))
 		trees_feed(trees, str_cut(rest, PIECE));
-	incoming_hash(r->in, &r->j->name);
+	incoming_hash(r->in, &r->j->sent.name);
 	if (!r->failed)
 		trees_finish(trees);
 	trees_close(trees);

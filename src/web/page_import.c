@@ -318,9 +318,9 @@ static void hidden_file(struct import_job *j)
 	struct buf hex;
 
 	buf_init(&hex, 2 * HASH_SIZE);
-	buf_hex(&hex, j->name.b, HASH_SIZE);
+	buf_hex(&hex, j->sent.name.b, HASH_SIZE);
 	page_hidden(j->v, "open", buf_str(&hex));
-	page_hidden(j->v, "name", j->file);
+	page_hidden(j->v, "name", j->sent.called);
 	page_hidden(j->v, "kind.was", kind_of(j));
 	buf_done(&hex);
 }
@@ -352,7 +352,7 @@ static void show_look(struct import_job *j, bool good)
 	page_begin(v, T(v->lang, "Import"));
 	title(v);
 	html_lit(&v->out, "<p><b>");
-	html_text(&v->out, j->file);
+	html_text(&v->out, j->sent.called);
 	html_lit(&v->out, "</b> ");
 	page_say(v, "Nothing is written yet.");
 	html_lit(&v->out, "</p>\n");
@@ -390,7 +390,7 @@ static void show_done(struct import_job *j, bool ok)
 	if (!ok)
 		complaint(v, &j->why);
 	html_lit(&v->out, "<p><b>");
-	html_text(&v->out, j->file);
+	html_text(&v->out, j->sent.called);
 	html_lit(&v->out, "</b></p>\n");
 	counts(v, &j->counts, true);
 	if (j->record) {
@@ -462,27 +462,6 @@ static void answer(struct import_job *j)
 	table_in_close(j->table);
 }
 
-static bool sent_file(struct import_job *j, struct err *err)
-{
-	struct visit *v = j->v;
-	struct str hex = http_field(v->q, "open");
-
-	for (size_t i = 0; i < v->q->file_count; i++) {
-		const struct http_file *f = &v->q->files[i];
-
-		if (!str_is(f->field, "file") || !f->bytes.n)
-			continue;
-		j->file = str_cut(f->name, 255);
-		return shelf_put(v->web->shelf, v->person.account, f->bytes, &j->name, err);
-	}
-	j->file = str_cut(http_field(v->q, "name"), 255);
-	if (!hex.n)
-		return err_set(err, ERR_INPUT, "file", N_("Choose the file first."));
-	return hash_hex(hex, &j->name) ||
-	       err_set(err, ERR_MISSING, "file",
-		       N_("This file is not kept any more. Send it again."));
-}
-
 /* The bytes as they lie on the shelf. */
 static bool with_bytes(struct import_job *j, struct err *err)
 {
@@ -492,7 +471,7 @@ static bool with_bytes(struct import_job *j, struct err *err)
 	void *p;
 	int fd;
 
-	if (!shelf_open(v->web->shelf, v->a, v->person.account, &j->name, &path, &fd, err))
+	if (!shelf_open(v->web->shelf, v->a, v->person.account, &j->sent.name, &path, &fd, err))
 		return false;
 	p = fstat(fd, &st) == 0 && st.st_size > 0
 		    ? mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0)
@@ -517,12 +496,12 @@ void page_import_post(struct visit *v)
 	struct err err;
 
 	j->v = v;
-	j->sheet = str_cut(http_field(v->q, "sheet"), 255);
+	j->sheet = http_field(v->q, "sheet");
 	read_mapping(j);
 	if (!visit_may_do(v, S("record.put"), &err)) {
 		page_error(v, &err);
 		return;
 	}
-	if (!sent_file(j, &err) || !with_bytes(j, &err))
+	if (!sent_file_take(v, "file", &j->sent, &err) || !with_bytes(j, &err))
 		show_form(v, str_cut(http_field(v->q, "kind"), KIND_MAX), &err);
 }

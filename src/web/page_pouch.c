@@ -2,6 +2,7 @@
 #include "exchange/pouch_preview.h"
 #include "web/pages.h"
 #include "web/pouch.h"
+#include "web/sent_file.h"
 
 /*
  * Pouches by hand, for who carries them: one for a party is downloaded, one that came is read
@@ -326,37 +327,18 @@ static bool from_shelf(struct visit *v, const struct hash *name, struct pouch_re
 	return ok;
 }
 
-static bool sent_file(const struct visit *v, struct str *bytes, struct err *err)
-{
-	for (size_t i = 0; i < v->q->file_count; i++)
-		if (str_is(v->q->files[i].field, "pouch") && v->q->files[i].bytes.n) {
-			*bytes = v->q->files[i].bytes;
-			return true;
-		}
-	return err_set(err, ERR_INPUT, "pouch", N_("Choose the file of the pouch first."));
-}
-
 void page_pouch_post(struct visit *v)
 {
 	struct pouch_preview *preview = arena_new(v->a, struct pouch_preview);
-	struct str hex = http_field(v->q, "open"), bytes;
 	struct pouch_report report;
-	struct hash name;
+	struct sent_file sent;
 	struct err err;
 
-	if (hex.n) {
-		if ((hash_hex(hex, &name) ||
-		     err_set(&err, ERR_MISSING, "file",
-			     N_("This file is not kept any more. Send it again."))) &&
-		    from_shelf(v, &name, &report, NULL, &err))
-			opened(v, &report);
-		else
-			show(v, &err);
-	} else if (sent_file(v, &bytes, &err) &&
-		   shelf_put(v->web->shelf, v->person.account, bytes, &name, &err) &&
-		   from_shelf(v, &name, NULL, preview, &err)) {
-		read_out(v, preview, &name);
-	} else {
+	if (!sent_file_take(v, "pouch", &sent, &err) ||
+	    !from_shelf(v, &sent.name, sent.again ? &report : NULL, preview, &err))
 		show(v, &err);
-	}
+	else if (sent.again)
+		opened(v, &report);
+	else
+		read_out(v, preview, &sent.name);
 }

@@ -116,18 +116,6 @@ static bool read_part(struct xlsx_in *x, const char *name, const struct xml_sink
 	return ok;
 }
 
-/* Whole letters of it. */
-static struct str short_name(struct str s)
-{
-	size_t n = NAME_MAX_BYTES;
-
-	if (s.n <= n)
-		return s;
-	while (n > 0 && ((unsigned char)s.p[n] & 0xc0) == 0x80)
-		n--;
-	return str_cut(s, n);
-}
-
 static void on_workbook(void *ctx, const struct xml_element *e)
 {
 	struct xlsx_in *x = ctx;
@@ -137,8 +125,10 @@ static void on_workbook(void *ctx, const struct xml_element *e)
 		x->from_1904 = str_is(on, "1") || str_is(on, "true") || str_is(on, "on");
 	if (is(e, "sheet") && x->sheet_count < XLSX_IN_SHEETS_MAX)
 		x->sheets[x->sheet_count++] = (struct sheet){
-			.name = arena_str(&x->a, short_name(attr_of(e, "name"))),
-			.relation = arena_str(&x->a, short_name(attr_of(e, "id")))
+			.name = arena_str(&x->a,
+					  str_cut_whole(attr_of(e, "name"), NAME_MAX_BYTES)),
+			.relation = arena_str(&x->a,
+					      str_cut_whole(attr_of(e, "id"), NAME_MAX_BYTES))
 		};
 }
 
@@ -146,7 +136,8 @@ static void on_workbook(void *ctx, const struct xml_element *e)
 static void on_relation(void *ctx, const struct xml_element *e)
 {
 	struct xlsx_in *x = ctx;
-	struct str to = short_name(attr_of(e, "Target")), id = short_name(attr_of(e, "Id"));
+	struct str to = str_cut_whole(attr_of(e, "Target"), NAME_MAX_BYTES),
+		   id = str_cut_whole(attr_of(e, "Id"), NAME_MAX_BYTES);
 
 	if (!is(e, "Relationship"))
 		return;

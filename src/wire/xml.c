@@ -263,8 +263,8 @@ static bool asks_libxml2(xmlSchemaValType type, struct str text)
 		return false;
 	memcpy(z, text.p, text.n);
 	z[text.n] = '\0';
-	return xmlSchemaValidatePredefinedType(xmlSchemaGetBuiltInType(type), BAD_CAST z,
-					       NULL) == 0;
+	return xmlSchemaValidatePredefinedType(xmlSchemaGetBuiltInType(type),
+					       (const xmlChar *)z, NULL) == 0;
 }
 
 /* Letters, digits and marks that every reader of addresses takes. */

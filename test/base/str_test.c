@@ -25,7 +25,8 @@ static void cuts(void **state)
 	assert_true(str_cmp_numbers(S("2"), S("2.1")) < 0);
 	assert_true(str_cmp_numbers(S("3 bis"), S("3")) > 0);
 	assert_true(str_cmp_numbers(S("a"), S("1")) > 0);
-	assert_int_equal(str_cmp_numbers(S("99999999999999999999"), S("99999999999999999999")), 0);
+	assert_int_equal(str_cmp_numbers(S("99999999999999999999"), S("99999999999999999999")),
+			 0);
 	assert_int_equal(str_cmp_numbers(S(""), S("")), 0);
 	assert_true(str_cmp(S("a"), S("ab")) < 0 && str_cmp(S("b"), S("ab")) > 0);
 }

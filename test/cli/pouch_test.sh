@@ -30,7 +30,7 @@ check 'and what comes into force' has "$(cat "$work/preview")" 'Entrera en vigue
 check 'it leaves the node as it was' same "$("$benkan" state --node "$ml" --json)" "$size"
 in_force() { "$benkan" show --node "$1" "$2" --json | grep -o '"state":"in_force"' | wc -l; }
 foretold=$("$benkan" pouch open --node "$ml" --preview --json "$work/words.pouch" | grep -o '"what":"in_force"' | wc -l)
-count_all() { local n=0 k; for k in commission body session decision agreement project indicator; do n=$((n + $(in_force "$1" $k))); done; echo $n; }
+count_all() { local n=0 k; for k in agreement article body commission decision indicator project reconciliation session; do n=$((n + $(in_force "$1" $k))); done; echo $n; }
 before=$(count_all "$ml")
 check 'the pouch is opened' "$benkan" pouch open --node "$ml" "$work/words.pouch"
 check 'what was foretold has come into force' same "$(($(count_all "$ml") - before))" "$foretold"

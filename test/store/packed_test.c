@@ -141,11 +141,55 @@ static void broken_bytes(void **state)
 	pile_done(&p);
 }
 
+/* A block of more lines than are read at once. */
+static void read_piece_by_piece(void **state)
+{
+	struct packed_shape large = shape;
+	int64_t(*out)[PACKED_LINES] = calloc(COLUMNS, sizeof(*out));
+	struct packed_reading r;
+	struct packed block;
+	struct pile p, back;
+	struct buf body, names;
+	size_t n = 1, at = 0;
+
+	(void)state;
+	assert_non_null(out);
+	large.most = 20000;
+	pile_init(&p, large);
+	fill(&p, 2 * PACKED_LINES + 77, 8);
+	pack(&body, &names, &p, 0);
+	block = (struct packed){ buf_str(&body), buf_str(&names) };
+	pile_init(&back, large);
+	assert_true(pile_unpack(&back, &block));
+	check_lines(&back, &p, 0);
+	assert_true(packed_open(&r, &block, large, &p.words, 1u << 0 | 1u << 1 | 1u << WORD));
+	while (n) {
+		assert_true(packed_next(&r, out, &n));
+		for (size_t i = 0; i < n; i++, at++) {
+			assert_int_equal(out[0][i], 7);
+			assert_int_equal(out[1][i], p.lines[at * COLUMNS + 1]);
+			assert_int_equal(out[WORD][i], p.lines[at * COLUMNS + WORD]);
+		}
+	}
+	assert_int_equal(at, p.n);
+	packed_close(&r);
+	/* who has room for fewer lines takes none of it */
+	assert_false(packed_open(&r, &block, shape, &p.words, 1));
+	packed_close(&r);
+	assert_false(packed_read(&block, large, &p.words, 1, out, &n));
+	free(out);
+	buf_done(&body);
+	buf_done(&names);
+	pile_done(&p);
+	pile_done(&back);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(there_and_back),
 		cmocka_unit_test(broken_bytes),
+		cmocka_unit_test(read_piece_by_piece),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
