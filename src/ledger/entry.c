@@ -496,10 +496,12 @@ static struct json *member_of(struct arena *a, struct str name, struct json valu
 static const struct json *first_body(struct arena *a, struct str kind, struct str id,
 				     const struct json *data)
 {
-	struct json *k = member_of(a, S("kind"), (struct json){ JSON_STR, .str = kind });
-	struct json *i = member_of(a, S("id"), (struct json){ JSON_STR, .str = id });
-	struct json *prev = member_of(a, S("prev"), (struct json){ JSON_NULL });
-	struct json *body = member_of(a, S("body"), (struct json){ JSON_OBJECT, .count = 4 });
+	struct json *k =
+		member_of(a, S("kind"), (struct json){ .type = JSON_STR, .str = kind });
+	struct json *i = member_of(a, S("id"), (struct json){ .type = JSON_STR, .str = id });
+	struct json *prev = member_of(a, S("prev"), (struct json){ .type = JSON_NULL });
+	struct json *body =
+		member_of(a, S("body"), (struct json){ .type = JSON_OBJECT, .count = 4 });
 
 	body->child = k;
 	k->next = i;

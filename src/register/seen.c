@@ -8,26 +8,34 @@ enum { SEEN_ARENA = 64 << 20 };
 struct news {
 	bool anything; /* something but acknowledgements of us */
 	bool accepts;  /* an act.accept: worth an acknowledgement of its own */
-	bool all;      /* look at every entry, not only until there is anything */
+	bool all; /* look for these alone, at every entry, not only until there is anything */
 };
+
+static void look_at(struct arena *a, const struct ledger_row *peer, uint64_t n,
+		    struct str bytes, struct news *out)
+{
+	struct entry e;
+
+	if (out->all && !entry_may_be(bytes, 1u << ENTRY_ACT_ACCEPT))
+		return;
+	entry_read(a, bytes, peer->party, n, INT64_MIN, &e);
+	out->anything |= e.type != ENTRY_SEEN;
+	out->accepts |= e.state == ENTRY_VALID && e.type == ENTRY_ACT_ACCEPT;
+}
 
 static bool read_news(struct view *v, const struct ledger_row *peer, uint64_t from,
 		      struct news *out, struct err *err)
 {
 	struct arena a;
 	struct str bytes;
-	struct entry e;
 	bool ok = true;
 
 	arena_init(&a, SEEN_ARENA);
 	for (uint64_t n = from; ok && n < peer->size && (out->all || !out->anything); n++) {
 		arena_reset(&a);
 		ok = view_entry(v, &a, peer->name, n, &bytes, err);
-		if (ok) {
-			entry_read(&a, bytes, peer->party, n, INT64_MIN, &e);
-			out->anything |= e.type != ENTRY_SEEN;
-			out->accepts |= e.state == ENTRY_VALID && e.type == ENTRY_ACT_ACCEPT;
-		}
+		if (ok)
+			look_at(&a, peer, n, bytes, out);
 	}
 	arena_done(&a);
 	return ok;
