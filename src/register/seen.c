@@ -4,38 +4,23 @@
 
 enum { SEEN_ARENA = 64 << 20 };
 
-/* What a peer's ledger holds beyond what was acknowledged of it. */
-struct news {
-	bool anything; /* something but acknowledgements of us */
-	bool accepts;  /* an act.accept: worth an acknowledgement of its own */
-	bool all; /* look for these alone, at every entry, not only until there is anything */
-};
-
-static void look_at(struct arena *a, const struct ledger_row *peer, uint64_t n,
-		    struct str bytes, struct news *out)
-{
-	struct entry e;
-
-	if (out->all && !entry_may_be(bytes, 1u << ENTRY_ACT_ACCEPT))
-		return;
-	entry_read(a, bytes, peer->party, n, INT64_MIN, &e);
-	out->anything |= e.type != ENTRY_SEEN;
-	out->accepts |= e.state == ENTRY_VALID && e.type == ENTRY_ACT_ACCEPT;
-}
-
-static bool read_news(struct view *v, const struct ledger_row *peer, uint64_t from,
-		      struct news *out, struct err *err)
+/* Whether a peer's ledger holds, from entry `from` on, anything but acknowledgements of us. */
+static bool says_more(struct view *v, const struct ledger_row *peer, uint64_t from, bool *more,
+		      struct err *err)
 {
 	struct arena a;
 	struct str bytes;
+	struct entry e;
 	bool ok = true;
 
 	arena_init(&a, SEEN_ARENA);
-	for (uint64_t n = from; ok && n < peer->size && (out->all || !out->anything); n++) {
+	for (uint64_t n = from; ok && n < peer->size && !*more; n++) {
 		arena_reset(&a);
 		ok = view_entry(v, &a, peer->name, n, &bytes, err);
-		if (ok)
-			look_at(&a, peer, n, bytes, out);
+		if (ok) {
+			entry_read(&a, bytes, peer->party, n, INT64_MIN, &e);
+			*more = e.type != ENTRY_SEEN;
+		}
 	}
 	arena_done(&a);
 	return ok;
@@ -86,28 +71,34 @@ static bool write_seen(struct pen *p, const struct ledger_row *peer,
 	return ok;
 }
 
-static bool peer_news(const struct node *n, struct view *v, const struct ledger_row *peer,
-		      struct news *out, struct err *err)
+/* From where on nothing of a peer's ledger is acknowledged; its size when all is. */
+static bool news_begin(const struct node *n, struct view *v, const struct ledger_row *peer,
+		       uint64_t *from, struct err *err)
 {
-	uint64_t last, shown;
+	uint64_t shown;
 
+	*from = peer->size;
 	if (peer->own || peer->state != LEDGER_OK || peer->size == 0 ||
 	    str_eq(peer->party, n->party))
 		return true;
-	if (!view_seen(v, n->ledger, peer->name, &last, err) ||
+	if (!view_seen(v, n->ledger, peer->name, from, err) ||
 	    !view_applied(v, peer->name, &shown, err))
 		return false;
 	/* What the register does not show yet nobody can have taken note of. */
-	return peer->size <= last || shown < peer->size || read_news(v, peer, last, out, err);
+	if (shown < peer->size || *from > peer->size)
+		*from = peer->size;
+	return true;
 }
 
 static bool acknowledge(struct pen *p, const struct ledger_row *peer, struct err *err)
 {
 	const struct charter_ledger *l = charter_find(p->node->charter, peer->name);
-	struct news news = { 0 };
+	bool more = false;
+	uint64_t from;
 
-	return !l || (peer_news(p->node, p->view, peer, &news, err) &&
-		      (!news.anything || write_seen(p, peer, l, err)));
+	return !l || (news_begin(p->node, p->view, peer, &from, err) &&
+		      says_more(p->view, peer, from, &more, err) &&
+		      (!more || write_seen(p, peer, l, err)));
 }
 
 bool seen_write(struct pen *p, struct err *err)
@@ -133,26 +124,28 @@ bool seen_write(struct pen *p, struct err *err)
  */
 static bool acceptance_waits(struct node *n, bool *waits, struct err *err)
 {
-	struct news news = { .all = true };
 	struct ledger_row *rows;
 	struct view *v;
 	struct arena a;
+	uint64_t from;
 	size_t count;
 	bool ok;
 
+	*waits = false;
 	if (!view_open(n->store, &v, err))
 		return false;
 	arena_init(&a, SEEN_ARENA);
 	if (view_begin(v, err)) {
 		ok = view_ledgers(v, &a, &rows, &count, err);
-		for (size_t i = 0; ok && i < count; i++)
-			ok = peer_news(n, v, &rows[i], &news, err);
+		for (size_t i = 0; ok && !*waits && i < count; i++)
+			ok = news_begin(n, v, &rows[i], &from, err) &&
+			     (from == rows[i].size ||
+			      view_accepts(v, rows[i].name, from, waits, err));
 		view_end(v);
 	} else
 		ok = false;
 	arena_done(&a);
 	view_close(v);
-	*waits = news.accepts;
 	return ok;
 }
 

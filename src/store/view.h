@@ -63,6 +63,9 @@ bool view_applied(struct view *v, struct str ledger, uint64_t *n, struct err *er
  * nothing. */
 bool view_seen(struct view *v, struct str of, struct str peer, uint64_t *size,
 	       struct err *err) MUST_USE;
+/* Whether its party accepted an act in `ledger` from entry `from` on. */
+bool view_accepts(struct view *v, struct str ledger, uint64_t from, bool *any,
+		  struct err *err) MUST_USE;
 /*
  * The keys of a ledger that hold for a checkpoint of `size`: the charter's, with the valid
  * rolls of entries below `size` applied (LEDGER.md 4.2).

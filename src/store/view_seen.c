@@ -37,6 +37,33 @@ bool view_seen(struct view *v, struct str of, struct str peer, uint64_t *size, s
 	return true;
 }
 
+bool view_accepts(struct view *v, struct str ledger, uint64_t from, bool *any, struct err *err)
+{
+	const struct charter *c = store_charter(v->store);
+	const struct charter_ledger *l = c ? charter_find(c, ledger) : NULL;
+	struct charter_place at;
+	struct stmt *q;
+
+	*any = false;
+	if (!l)
+		return true;
+	charter_place(c, ledger, &at);
+	q = db_prepare(v->reg,
+		       "SELECT 1 FROM p_act_party WHERE party = ? AND accepted >= ? AND "
+		       "accepted < ? LIMIT 1",
+		       err);
+	if (!q)
+		return false;
+	stmt_text(q, 0, l->party);
+	stmt_int(q, 1, (int64_t)(at.first + from));
+	stmt_int(q, 2,
+		 at.limit < INT64_MAX - at.first ? (int64_t)(at.first + at.limit) : INT64_MAX);
+	if (!stmt_step(q, any, err))
+		return false;
+	stmt_reset(q);
+	return true;
+}
+
 bool view_applied(struct view *v, struct str ledger, uint64_t *n, struct err *err)
 {
 	struct stmt *q = db_prepare(v->reg, "SELECT applied FROM r_ledger WHERE name = ?", err);
