@@ -2,6 +2,7 @@
 import { must, pattern, test } from './browser.mjs';
 
 const session = '01985000-0004-7000-8000-000000000003';
+let walks = 0; // each writes an article and a letter of its own
 const numberIn = async (locator) => Number((await locator.innerText()).replace(/\D/g, ''));
 
 // What somebody types who means harm, or knows no measure: markup, text turned around, emoji, a word without end.
@@ -75,7 +76,7 @@ async function signIn(page, t, account) {
 // Signed in as a secretary.
 export async function talksWrite(page, t, lang, address, shot, name, account) {
 	const protocol = `${address}/${lang}/session/joint/${session}/protocol`;
-	const number = String(20 + name.length);
+	const number = String(21 + walks++);
 
 	await test(`${name}: one click puts what is overdue on the agenda`, async () => {
 		await page.goto(`${address}/${lang}/session/joint/${session}`);

@@ -136,13 +136,13 @@ static void two_parties_closely(void **state)
 					   "\"withdrawn\"", "\"stale-prev\"",
 					   "\"repeated\"",  "\"pending\"",
 					   "\"closed\"" };
-	struct history *h = history("ml ru", 14, true, false);
+	struct history *h = history("ml ru", 15, true, false);
 	struct buf dump;
 
 	SAY(h->w, &h->w->chain[1], "ledger.close", "{\"successor\":null}");
 	history_put(h, &h->w->chain[1]);
 	SAY(h->w, &h->w->chain[1], "act.note", "{\"act\":\"%064d\"}", 1);
-	check_history(place_of(state), h, 14, &dump);
+	check_history(place_of(state), h, 15, &dump);
 	for (size_t i = 0; i < sizeof(met) / sizeof(met[0]); i++)
 		has(&dump, met[i]);
 	buf_done(&dump);
@@ -199,7 +199,7 @@ static void late_bodies(void **state)
 static void undone_batches(void **state)
 {
 	struct place *at = place_of(state);
-	struct history *h = history("ml ru", 11, true, false);
+	struct history *h = history("ml ru", 15, true, false);
 	struct random_source random = random_from(12);
 	struct buf dump, want;
 	struct reader r;
