@@ -21,7 +21,9 @@ static void currency_add(struct curve *c, struct str name)
 		c->currencies[c->currency_count++] = name;
 }
 
-static bool currencies_of(struct curve *c, enum record_id kind, struct str own, struct err *err)
+/* *any: whether there are figures of this kind at all. */
+static bool currencies_of(struct curve *c, enum record_id kind, struct str own, bool *any,
+			  struct err *err)
 {
 	struct visit *v = c->v;
 	struct total_query q = { &records[kind], "", S(""), v->who };
@@ -34,6 +36,7 @@ static bool currencies_of(struct curve *c, enum record_id kind, struct str own, 
 	}
 	if (!view_totals(v->view, v->a, &q, &rows, &n, err))
 		return false;
+	*any = n > 0;
 	for (int first = 1; first >= 0; first--)
 		for (size_t i = 0; i < n; i++)
 			if (!first || str_eq(rows[i].currency, own))
@@ -46,8 +49,8 @@ static bool choose_currency(struct curve *c, struct str own, struct err *err)
 {
 	struct str asked = str_trim(http_param(c->v->q, "curve"));
 
-	if (!currencies_of(c, RECORD_planned_disbursement, own, err) ||
-	    !currencies_of(c, RECORD_transaction, own, err))
+	if (!currencies_of(c, RECORD_planned_disbursement, own, &c->planned, err) ||
+	    !currencies_of(c, RECORD_transaction, own, &c->booked, err))
 		return false;
 	for (size_t i = 0; i < c->currency_count; i++)
 		if (i == 0 || str_eq(c->currencies[i], asked) ||
@@ -228,8 +231,8 @@ bool curve_read(struct visit *v, const struct record_row *project, struct str ow
 		return false;
 	if (!c->currency_count)
 		return true;
-	if (!read_kind(c, planned_disbursement_project, MONEY_PLANNED, err) ||
-	    !read_kind(c, transaction_project, MONEY_TRANSACTIONS, err))
+	if ((c->planned && !read_kind(c, planned_disbursement_project, MONEY_PLANNED, err)) ||
+	    (c->booked && !read_kind(c, transaction_project, MONEY_TRANSACTIONS, err)))
 		return false;
 	for (size_t i = 0; i < c->n; i++)
 		for (int m = 1; m < CURVE_MONTHS; m++)

@@ -29,8 +29,9 @@ struct curve {
 	size_t currency_count;
 	struct curve_line lines[CURVE_LINES];
 	size_t n;
-	int first, last; /* months in which something moves */
-	int today;       /* the month it is */
+	int first, last;      /* months in which something moves */
+	int today;            /* the month it is */
+	bool planned, booked; /* there are figures of the kind */
 };
 /* `own`: the project's currency, may be empty.  No lines when nothing is booked or planned. */
 bool curve_read(struct visit *v, const struct record_row *project, struct str own,
