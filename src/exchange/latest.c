@@ -9,30 +9,6 @@
 
 enum { EACH_LEDGER = 40, DOCUMENT_MAX = 1 << 20 };
 
-static bool telling(const struct entry *e)
-{
-	if (e->state != ENTRY_VALID)
-		return false;
-	switch (e->type) {
-	case ENTRY_RECORD_PUT:
-	case ENTRY_RECORD_END:
-	case ENTRY_ACT_PROPOSE:
-	case ENTRY_ACT_ACCEPT:
-	case ENTRY_ACT_DECLINE: return true;
-	case ENTRY_OTHER:
-	case ENTRY_CHARTER:
-	case ENTRY_SEEN:
-	case ENTRY_ACT_NOTE:
-	case ENTRY_SEALED_OPEN:
-	case ENTRY_SEALED_ERASE:
-	case ENTRY_KEY_ROLL:
-	case ENTRY_ALERT_FORK:
-	case ENTRY_LEDGER_CLOSE:
-	case ENTRY_TYPE_COUNT: break;
-	}
-	return false;
-}
-
 const char *latest_deed(const struct entry *e)
 {
 	switch (e->type) {
@@ -53,6 +29,11 @@ const char *latest_deed(const struct entry *e)
 	case ENTRY_TYPE_COUNT: break;
 	}
 	return "";
+}
+
+static bool telling(const struct entry *e)
+{
+	return e->state == ENTRY_VALID && latest_deed(e)[0];
 }
 
 /* The document of an act, when it is public and here. */

@@ -201,25 +201,6 @@ static void days_words(struct visit *v, int32_t days)
 	page_count(v, N_("%1 day"), N_("%1 days"), (uint64_t)(days > 0 ? days : 0));
 }
 
-static void head_cell(struct visit *v, struct str words, bool figure)
-{
-	html_lit(&v->out, "<th scope=col");
-	if (figure)
-		html_lit(&v->out, " class=n");
-	html_lit(&v->out, ">");
-	html_text(&v->out, words);
-	html_lit(&v->out, "</th>");
-}
-
-static void cell(struct visit *v, struct str label, bool figure)
-{
-	html_lit(&v->out, "<td");
-	if (figure)
-		html_lit(&v->out, " class=n");
-	html_attr(&v->out, "data-l", label);
-	html_lit(&v->out, ">");
-}
-
 static void view_href(struct visit *v, const char *view, struct str body)
 {
 	html_lit(&v->out, " href=\"/");
@@ -247,10 +228,10 @@ static void letter_row(struct visit *v, const struct letter *x)
 	html_lit(&v->out, "<tr><th scope=row>");
 	page_link(v, x->row);
 	html_lit(&v->out, "</th>");
-	cell(v, heads[0], false);
+	labelled_cell(v, heads[0], false);
 	page_value(v, &fields[letter_recipient], json_get(x->data, "recipient"));
 	html_lit(&v->out, "</td>");
-	cell(v, heads[1], false);
+	labelled_cell(v, heads[1], false);
 	page_value(v, &fields[letter_due], json_get(x->data, "due"));
 	if (!x->answered && date_parse(json_str(x->data, "due"), &due)) {
 		html_lit(&v->out, "<br><small");
@@ -261,13 +242,13 @@ static void letter_row(struct visit *v, const struct letter *x)
 		html_lit(&v->out, "</small>");
 	}
 	html_lit(&v->out, "</td>");
-	cell(v, heads[2], false);
+	labelled_cell(v, heads[2], false);
 	if (json_get(x->data, "acknowledged"))
 		page_date(v, json_str(x->data, "acknowledged"));
 	else
 		page_say(v, "not yet");
 	html_lit(&v->out, "</td>");
-	cell(v, heads[3], true);
+	labelled_cell(v, heads[3], true);
 	days_words(v, x->answered ? x->answered - x->day : v->today - x->day);
 	html_lit(&v->out, "</td></tr>\n");
 }
@@ -280,11 +261,12 @@ static void letter_table(struct letters *l, bool answered, struct str by)
 
 	table_begin(v, name, "cards");
 	html_lit(&v->out, "<thead><tr>");
-	head_cell(v, lang_text(v->lang, records[RECORD_letter].title), false);
-	head_cell(v, lang_text(v->lang, fields[letter_recipient].label), false);
-	head_cell(v, lang_text(v->lang, fields[letter_due].label), false);
-	head_cell(v, lang_text(v->lang, fields[letter_acknowledged].label), false);
-	head_cell(v, answered ? T(v->lang, "Answered after") : T(v->lang, "Has waited"), true);
+	column_head(v, lang_text(v->lang, records[RECORD_letter].title), false);
+	column_head(v, lang_text(v->lang, fields[letter_recipient].label), false);
+	column_head(v, lang_text(v->lang, fields[letter_due].label), false);
+	column_head(v, lang_text(v->lang, fields[letter_acknowledged].label), false);
+	column_head(v, answered ? T(v->lang, "Answered after") : T(v->lang, "Has waited"),
+		    true);
 	html_lit(&v->out, "</tr></thead><tbody>\n");
 	for (size_t i = 0; i < l->n; i++) {
 		const struct letter *x = &l->all[i];
@@ -303,7 +285,8 @@ static void count_cell(struct visit *v, const struct pace *p, bool answered)
 {
 	size_t n = answered ? p->answered : p->unanswered;
 
-	cell(v, answered ? T(v->lang, "Answered") : T(v->lang, "Without an answer"), true);
+	labelled_cell(v, answered ? T(v->lang, "Answered") : T(v->lang, "Without an answer"),
+		      true);
 	if (n > 0) {
 		html_lit(&v->out, "<a");
 		view_href(v, answered ? "answered" : "unanswered", p->body);
@@ -330,16 +313,16 @@ static void pace_row(struct visit *v, const struct pace *p)
 		html_text(&v->out, p->body);
 	html_lit(&v->out, "</th>");
 	count_cell(v, p, true);
-	cell(v, T(v->lang, "Median"), true);
+	labelled_cell(v, T(v->lang, "Median"), true);
 	if (p->answered > 0)
 		days_words(v, p->days[p->answered / 2]);
 	html_lit(&v->out, "</td>");
-	cell(v, T(v->lang, "Longest"), true);
+	labelled_cell(v, T(v->lang, "Longest"), true);
 	if (p->answered > 0)
 		days_words(v, p->days[p->answered - 1]);
 	html_lit(&v->out, "</td>");
 	count_cell(v, p, false);
-	cell(v, T(v->lang, "Waits longest"), true);
+	labelled_cell(v, T(v->lang, "Waits longest"), true);
 	if (p->unanswered > 0)
 		days_words(v, p->waiting);
 	html_lit(&v->out, "</td></tr>\n");
@@ -358,12 +341,12 @@ static void pace_table(struct letters *l)
 	html_lit(&v->out, "</summary>\n");
 	table_begin(v, T(v->lang, "How long each body takes to answer"), "cards");
 	html_lit(&v->out, "<thead><tr>");
-	head_cell(v, T(v->lang, "Body written to"), false);
-	head_cell(v, T(v->lang, "Answered"), true);
-	head_cell(v, T(v->lang, "Median"), true);
-	head_cell(v, T(v->lang, "Longest"), true);
-	head_cell(v, T(v->lang, "Without an answer"), true);
-	head_cell(v, T(v->lang, "Waits longest"), true);
+	column_head(v, T(v->lang, "Body written to"), false);
+	column_head(v, T(v->lang, "Answered"), true);
+	column_head(v, T(v->lang, "Median"), true);
+	column_head(v, T(v->lang, "Longest"), true);
+	column_head(v, T(v->lang, "Without an answer"), true);
+	column_head(v, T(v->lang, "Waits longest"), true);
 	html_lit(&v->out, "</tr></thead><tbody>\n");
 	for (size_t i = 0; i < n; i++)
 		pace_row(v, &all[i]);

@@ -213,16 +213,6 @@ static void sum_line(struct desk_page *p, const struct desk_sum *s)
 	html_lit(&v->out, "</tr>\n");
 }
 
-static void column(struct visit *v, struct str words, bool figure)
-{
-	html_lit(&v->out, "<th scope=col");
-	if (figure)
-		html_lit(&v->out, " class=n");
-	html_lit(&v->out, ">");
-	html_text(&v->out, words);
-	html_lit(&v->out, "</th>");
-}
-
 static void party_column(struct visit *v, struct str party)
 {
 	html_lit(&v->out, "<th scope=col class=n>");
@@ -239,12 +229,12 @@ static void sums_table(struct desk_page *p)
 	html_lit(&v->out, "</h2>\n");
 	table_begin(v, T(v->lang, "Sums by class"), "cards tight");
 	html_lit(&v->out, "<thead><tr>");
-	column(v, T(v->lang, "Flow"), false);
-	column(v, T(v->lang, "Outcome"), false);
-	column(v, T(v->lang, "Flows"), true);
+	column_head(v, T(v->lang, "Flow"), false);
+	column_head(v, T(v->lang, "Outcome"), false);
+	column_head(v, T(v->lang, "Flows"), true);
 	party_column(v, p->left);
 	party_column(v, p->right);
-	column(v, T(v->lang, "Difference"), true);
+	column_head(v, T(v->lang, "Difference"), true);
 	html_lit(&v->out, "</tr></thead><tbody>\n");
 	for (size_t i = 0; i < p->sum_count; i++)
 		sum_line(p, &p->sums[i]);
@@ -362,11 +352,11 @@ static void rows_table(struct desk_page *p, const struct desk_row *rows, size_t 
 
 	table_begin(v, T(v->lang, "Flows, side by side"), "cards tight");
 	html_lit(&v->out, "<thead><tr>");
-	column(v, T(v->lang, "Flow"), false);
-	column(v, T(v->lang, "Outcome"), false);
+	column_head(v, T(v->lang, "Flow"), false);
+	column_head(v, T(v->lang, "Outcome"), false);
 	party_column(v, p->left);
 	party_column(v, p->right);
-	column(v, T(v->lang, "Difference"), true);
+	column_head(v, T(v->lang, "Difference"), true);
 	html_lit(&v->out, "</tr></thead><tbody>\n");
 	for (size_t i = 0; i < n; i++)
 		row_line(p, &rows[i]);

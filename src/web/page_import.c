@@ -22,18 +22,6 @@ static void title(struct visit *v)
 	html_lit(&v->out, "</h1>\n");
 }
 
-static void complaint(struct visit *v, const struct err *why)
-{
-	struct buf b;
-
-	buf_init(&b, 64 << 10);
-	lang_err(&b, v->lang, why);
-	html_lit(&v->out, "<div class=\"box late\" role=alert><p>");
-	html_text(&v->out, buf_str(&b));
-	html_lit(&v->out, "</p></div>\n");
-	buf_done(&b);
-}
-
 static void form_begin(struct visit *v, bool with_file)
 {
 	html_lit(&v->out, "<form method=post");
@@ -137,7 +125,7 @@ static void show_form(struct visit *v, struct str kind, const struct err *why)
 	title(v);
 	if (why) {
 		v->r->status = web_status(why->kind);
-		complaint(v, why);
+		page_complaint(v, why);
 	} else {
 		html_lit(&v->out, "<p>");
 		page_say(v,
@@ -358,7 +346,7 @@ static void show_look(struct import_job *j, bool good)
 	html_lit(&v->out, "</p>\n");
 	if (!good || j->unfit) {
 		v->r->status = web_status(j->why.kind);
-		complaint(v, &j->why);
+		page_complaint(v, &j->why);
 	}
 	if (good && !j->unfit) {
 		counts(v, &j->counts, false);
@@ -388,7 +376,7 @@ static void show_done(struct import_job *j, bool ok)
 	page_begin(v, T(v->lang, "Import"));
 	title(v);
 	if (!ok)
-		complaint(v, &j->why);
+		page_complaint(v, &j->why);
 	html_lit(&v->out, "<p><b>");
 	html_text(&v->out, j->sent.called);
 	html_lit(&v->out, "</b></p>\n");

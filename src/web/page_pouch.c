@@ -125,26 +125,14 @@ static void title(struct visit *v)
 	html_lit(&v->out, "</h1>\n");
 }
 
-static void complaint(struct visit *v, const struct err *why)
-{
-	struct buf b;
-
-	buf_init(&b, 64 << 10);
-	lang_err(&b, v->lang, why);
-	html_lit(&v->out, "<div class=\"box late\" role=alert><p>");
-	html_text(&v->out, buf_str(&b));
-	html_lit(&v->out, "</p></div>\n");
-	buf_done(&b);
-	v->r->status = web_status(why->kind);
-}
-
 /* The page with its two forms, and what went wrong above them. */
 static void show(struct visit *v, const struct err *why)
 {
 	page_begin(v, T(v->lang, "Pouches"));
 	title(v);
 	if (why) {
-		complaint(v, why);
+		v->r->status = web_status(why->kind);
+		page_complaint(v, why);
 	} else {
 		html_lit(&v->out, "<p>");
 		page_say(v, "A pouch is one signed file that carries everything between two "

@@ -145,6 +145,8 @@ void page_hidden(struct visit *v, const char *name, struct str value);
 /* A table in a box that scrolls by itself on a narrow screen; `label` names it. */
 void table_begin(struct visit *v, struct str label, const char *class);
 void table_end(struct visit *v);
+/* What went wrong, in a box above the form. */
+void page_complaint(struct visit *v, const struct err *why);
 void column_head(struct visit *v, struct str text, bool figure);
 /* A cell as far as its content; its label stands before that on a narrow screen. */
 void labelled_cell(struct visit *v, struct str label, bool figure);

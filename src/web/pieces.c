@@ -269,6 +269,18 @@ void table_end(struct visit *v)
 	html_lit(&v->out, "</table></div>\n");
 }
 
+void page_complaint(struct visit *v, const struct err *why)
+{
+	struct buf b;
+
+	buf_init(&b, 64 << 10);
+	lang_err(&b, v->lang, why);
+	html_lit(&v->out, "<div class=\"box late\" role=alert><p>");
+	html_text(&v->out, buf_str(&b));
+	html_lit(&v->out, "</p></div>\n");
+	buf_done(&b);
+}
+
 void column_head(struct visit *v, struct str text, bool figure)
 {
 	html_lit(&v->out, "<th scope=col");
