@@ -97,6 +97,7 @@ static bool open_one(struct store *s, struct db_plan plan, struct db **out, stru
 {
 	plan.dir = s->dir;
 	plan.url = s->url;
+	plan.holder = &s->holder;
 	return db_open(&plan, out, err);
 }
 
@@ -108,6 +109,7 @@ struct db_plan register_plan(const struct store *s)
 				 .durability = DB_LAZY,
 				 .read_only = s->mode == STORE_READ,
 				 .create = s->mode != STORE_READ,
+				 .holder = &s->holder,
 				 .cache_kib = s->mode == STORE_REBUILD ? REBUILD_CACHE_KIB
 								       : REGISTER_CACHE_KIB };
 }
