@@ -352,24 +352,26 @@ static bool read_numbers(const struct packed_reading *r, unsigned c, int64_t *ou
 	       map_column(has(r->shape.names, c) ? &r->names : &r->words, out, n);
 }
 
+static bool column_sound(const struct packed_reading *r, unsigned c)
+{
+	size_t words = has(r->shape.names, c) ? r->names.n : r->words.n, n;
+	int64_t at[PACKED_LINES];
+
+	for (size_t from = 0; from < r->lines; from += n) {
+		n = r->lines - from < PACKED_LINES ? r->lines - from : PACKED_LINES;
+		read_column(r, c, from, at, n);
+		for (size_t i = 0; i < n; i++)
+			if ((uint64_t)at[i] >= words)
+				return false;
+	}
+	return !r->lines || (uint64_t)r->least[c] < words;
+}
+
 bool packed_sound(const struct packed_reading *r)
 {
-	for (unsigned c = 0; c < r->shape.columns; c++) {
-		size_t words = has(r->shape.names, c) ? r->names.n : r->words.n;
-		int64_t at[PACKED_LINES];
-
-		if (!has(r->shape.words & r->need, c))
-			continue;
-		for (size_t from = 0; from < r->lines; from += PACKED_LINES) {
-			size_t n =
-				r->lines - from < PACKED_LINES ? r->lines - from : PACKED_LINES;
-
-			read_column(r, c, from, at, n);
-			for (size_t i = 0; i < n; i++)
-				if ((uint64_t)at[i] >= words)
-					return false;
-		}
-	}
+	for (unsigned c = 0; c < r->shape.columns; c++)
+		if (has(r->shape.words & r->need, c) && !column_sound(r, c))
+			return false;
 	return true;
 }
 

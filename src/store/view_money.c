@@ -62,6 +62,8 @@ static bool give_block(struct scanning *s, const struct packed_reading *r, struc
 {
 	struct money_block b = { .n = r->lines };
 
+	if (!b.n)
+		return true;
 	for (enum money_column c = 0; c < MONEY_COLUMNS; c++) {
 		unsigned width = r->width[c];
 		const struct packed_words *words =
@@ -74,8 +76,8 @@ static bool give_block(struct scanning *s, const struct packed_reading *r, struc
 			.least = r->least[c]
 		};
 		if (money_shape.words >> c & 1 && s->need >> c & 1) {
-			b.of[c].word = words->id;
-			b.of[c].words = words->n;
+			b.of[c].word = words->id + r->least[c];
+			b.of[c].words = words->n - (size_t)r->least[c];
 		}
 	}
 	return s->q->block(s->q->ctx, &b, err);
