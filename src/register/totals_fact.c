@@ -1,8 +1,10 @@
 #include "register/totals_inside.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { WAYS_FIRST = 1024, RATE_SMALL = 1 << 30 };
+enum { YEAR_DIGITS = 10, YEAR_MOST = 9999 };
 enum { YEARS_FROM = -25567, YEARS_DAYS = 2 * 36525 }; /* from 1900 to 2099 */
 
 enum money_log work_log(const struct totals_query *q)
@@ -114,13 +116,12 @@ void work_done(struct totals_work *w)
 
 struct str work_word(struct totals_work *w, enum totals_dim d, uint32_t key)
 {
-	struct buf b;
+	char *digits;
 
 	if (d != BY_YEAR || !key)
 		return arena_str(w->a, w->words.word[d == BY_YEAR ? 0 : key]);
-	buf_init(&b, 16);
-	buf_pad(&b, key, 4);
-	return arena_buf(w->a, &b);
+	digits = arena_room(w->a, char, YEAR_DIGITS + 1);
+	return str_of(digits, (size_t)snprintf(digits, YEAR_DIGITS + 1, "%04u", key));
 }
 
 /* --- ways, once a currency and day --- */
@@ -292,7 +293,7 @@ static uint32_t year_of(const struct totals_work *w, int64_t day)
 	if (day >= YEARS_FROM && day < YEARS_FROM + YEARS_DAYS)
 		return w->years[day - YEARS_FROM];
 	date_civil((int32_t)day, &year, &month, &of_month);
-	return (uint32_t)year;
+	return year > 0 && year <= YEAR_MOST ? (uint32_t)year : 0;
 }
 
 static bool wanted(const struct totals_work *w, const struct work_fact *f, enum totals_dim d)

@@ -163,7 +163,7 @@ static size_t lay_out(struct groups *g)
 		struct numbered *of = &g->dim[d];
 
 		of->step = (uint32_t)step;
-		of->room = of->n ? of->n + of->n / 8 + 1 : 0;
+		of->room = of->n + of->n / 8;
 		step *= of->room ? of->room : 1;
 		if (step > CELLS_MAX)
 			break;

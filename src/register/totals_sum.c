@@ -414,45 +414,84 @@ static uint32_t *rank_words(struct summing *s)
 	return rank;
 }
 
-/* A group, its keys as numbers that stand in the order of their words, its currency last. */
-struct ranked {
-	uint32_t key[TOTALS_DIMS + 1];
-	const struct group *group;
-};
+/* Of a row the number that stands in the order of what it is sorted by. */
+typedef uint32_t sort_key(const struct group *g, int d, const uint32_t *rank);
 
-static int by_keys(const void *a, const void *b)
+static uint32_t apart_key(const struct group *g, int d, const uint32_t *rank)
 {
-	const struct ranked *x = a, *y = b;
-
-	if (x->group->apart != y->group->apart)
-		return x->group->apart < y->group->apart ? -1 : 1;
-	for (int d = 0; d <= TOTALS_DIMS; d++)
-		if (x->key[d] != y->key[d])
-			return x->key[d] < y->key[d] ? -1 : 1;
-	return 0;
+	(void)d, (void)rank;
+	return g->apart;
 }
 
-static struct ranked *rank_groups(struct summing *s, size_t *n)
+static uint32_t year_key(const struct group *g, int d, const uint32_t *rank)
 {
-	const uint32_t *rank = rank_words(s);
-	struct ranked *out = arena_array(s->w.a, struct ranked, s->groups.n);
+	(void)rank;
+	return g->key[d];
+}
 
-	*n = 0;
-	for (size_t i = 0; i < s->groups.n; i++) {
-		struct ranked *r = &out[*n];
+static uint32_t word_key(const struct group *g, int d, const uint32_t *rank)
+{
+	return rank[g->key[d]];
+}
 
-		r->group = &s->groups.at[i];
-		*n += r->group->count != 0;
-		for (enum totals_dim d = 0; d < TOTALS_DIMS; d++) {
-			uint32_t key = s->w.q->by[d] ? r->group->key[d] : 0;
+/* Rows by one number, those of one number in the order they were in. */
+struct sorting {
+	const struct group **row, **other;
+	size_t n;
+	const uint32_t *rank;
+	size_t *at; /* by number */
+	size_t cap;
+};
 
-			r->key[d] = d == BY_YEAR ? key : rank[key];
-		}
-		r->key[TOTALS_DIMS] = rank[r->group->key[BY_CURRENCY]];
+static void sort_by(struct sorting *s, sort_key *key, int d)
+{
+	const struct group **sorted = s->other;
+	size_t most = 0, sum = 0;
+
+	for (size_t i = 0; i < s->n; i++)
+		most = key(s->row[i], d, s->rank) > most ? key(s->row[i], d, s->rank) : most;
+	if (most >= s->cap) {
+		s->cap = most + 1;
+		s->at = realloc(s->at, s->cap * sizeof(*s->at));
+		if (!s->at)
+			abort();
 	}
-	if (*n)
-		qsort(out, *n, sizeof(*out), by_keys);
-	return out;
+	memset(s->at, 0, (most + 1) * sizeof(*s->at));
+	for (size_t i = 0; i < s->n; i++)
+		s->at[key(s->row[i], d, s->rank)]++;
+	for (size_t k = 0; k <= most; k++) {
+		size_t here = s->at[k];
+
+		s->at[k] = sum;
+		sum += here;
+	}
+	for (size_t i = 0; i < s->n; i++)
+		sorted[s->at[key(s->row[i], d, s->rank)]++] = s->row[i];
+	s->other = s->row;
+	s->row = sorted;
+}
+
+/* What stands apart behind the others, then by their keys, the currency last. */
+static const struct group **sort_groups(struct summing *sum, size_t *n)
+{
+	const struct totals_query *q = sum->w.q;
+	struct sorting s = {
+		.row = arena_room(sum->w.a, const struct group *, sum->groups.n),
+		.other = arena_room(sum->w.a, const struct group *, sum->groups.n),
+		.rank = rank_words(sum),
+	};
+
+	for (size_t i = 0; i < sum->groups.n; i++)
+		if (sum->groups.at[i].count)
+			s.row[s.n++] = &sum->groups.at[i];
+	sort_by(&s, word_key, BY_CURRENCY);
+	for (int d = TOTALS_DIMS; d-- > 0;)
+		if (q->by[d])
+			sort_by(&s, d == BY_YEAR ? year_key : word_key, d);
+	sort_by(&s, apart_key, 0);
+	free(s.at);
+	*n = s.n;
+	return s.row;
 }
 
 static bool put_row(struct summing *s, const struct group *g, struct totals_row *out)
@@ -473,14 +512,16 @@ static bool put_row(struct summing *s, const struct group *g, struct totals_row 
 
 static bool put_rows(struct summing *s, struct totals *out, struct err *err)
 {
-	size_t n;
-	const struct ranked *ranked = rank_groups(s, &n);
+	size_t n, left_out = 0;
+	const struct group **sorted = sort_groups(s, &n);
 
+	for (size_t i = 0; i < n; i++)
+		left_out += sorted[i]->apart & LEFT_OUT ? 1 : 0;
 	out->n = out->repeated_count = 0;
-	out->rows = arena_array(s->w.a, struct totals_row, n);
-	out->repeated = arena_array(s->w.a, struct totals_row, n);
+	out->rows = arena_room(s->w.a, struct totals_row, n - left_out);
+	out->repeated = arena_room(s->w.a, struct totals_row, left_out);
 	for (size_t i = 0; i < n; i++) {
-		const struct group *g = ranked[i].group;
+		const struct group *g = sorted[i];
 		struct totals_row *to = g->apart & LEFT_OUT
 						? &out->repeated[out->repeated_count++]
 						: &out->rows[out->n++];
