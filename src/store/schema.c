@@ -325,6 +325,11 @@ static void kind_table(struct buf *out, const struct record *r, enum db_engine e
 
 /* --- tables and views --- */
 
+static bool has_column(const struct table *t, struct str column)
+{
+	return str_find(str_z(t->columns), column) < strlen(t->columns);
+}
+
 static void fixed_table(struct buf *out, const struct table *t)
 {
 	struct str columns = str_z(t->columns), name, type;
@@ -340,8 +345,9 @@ static void fixed_table(struct buf *out, const struct table *t)
 		buf_add(out, name);
 	}
 	buf_lit(out, "))");
-	/* Rows of some kilobytes are slow to find inside an index; a row number needs none. */
-	if (str_find(str_z(t->columns), S("data TEXT")) == strlen(t->columns) &&
+	/* Rows of some kilobytes are slow to find inside an index, where each that is met on the
+	 * way is read whole; a row number needs none. */
+	if (!has_column(t, S("data TEXT")) && !has_column(t, S("body BLOB")) &&
 	    !str_starts(str_z(t->columns), S("rid ")))
 		buf_lit(out, " WITHOUT ROWID");
 	buf_lit(out, ";");

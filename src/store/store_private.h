@@ -114,6 +114,7 @@ struct store {
 	struct high_water *high_water; /* NULL when reading */
 	struct arrivals arrivals;
 	struct view_pool views;
+	struct money_kept *money; /* money_kept.h */
 	_Atomic unsigned blobs_put;  /* since store_begin */
 	_Atomic bool blobs_unsynced; /* attachments are written that may not survive a power cut
 					yet */
