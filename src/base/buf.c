@@ -46,6 +46,11 @@ static char *buf_room(struct buf *b, size_t n)
 	return b->p + b->n;
 }
 
+void buf_reserve(struct buf *b, size_t n)
+{
+	(void)buf_room(b, n < b->max - b->n ? n : b->max - b->n);
+}
+
 void buf_add_slow(struct buf *b, struct str s)
 {
 	char *to = buf_room(b, s.n);
