@@ -54,6 +54,7 @@ extern const struct members members_of[FIELD_KIND_COUNT];
 int member_place(const struct members *known, struct str name, int *next);
 
 bool has_control(struct str s, bool lines);
+enum { PARTY_MAX = 16 }; /* bytes of a party's code */
 bool party_well_formed(struct str s);
 /* The keys of a SHAPE_KEYS text one after the other; false at the end. */
 bool next_key(struct str *keys, struct str *key);

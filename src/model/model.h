@@ -227,8 +227,6 @@ struct str field_text(struct arena *a, const struct field *f, const struct json 
  */
 struct str number_text(struct arena *a, struct dec d, unsigned places, enum lang lang);
 struct str date_words(struct arena *a, int32_t days, enum lang lang);
-/* Every text of the record in every language, for the search index. */
-void record_search_text(struct buf *out, const struct record *r, const struct json *data);
 
 /* --- where a record points: calls `see` for every REF and FILE in it, parts included --- */
 struct model_link {

@@ -328,10 +328,13 @@ static void check_file(struct check *c, const struct field *f, const struct json
 
 bool ref_parse(struct str s, struct ref *out)
 {
-	size_t slash = str_index(s, '/');
-	struct ref ref = { str_cut(s, slash), str_from(s, slash + 1) };
+	size_t slash = 0;
+	struct ref ref;
 
-	if (!party_well_formed(ref.party) || !uuid_valid(ref.id))
+	while (slash < s.n && slash <= PARTY_MAX && s.p[slash] != '/')
+		slash++;
+	ref = (struct ref){ str_cut(s, slash), str_from(s, slash + 1) };
+	if (!uuid_valid(ref.id) || !party_well_formed(ref.party))
 		return false;
 	*out = ref;
 	return true;
