@@ -97,7 +97,6 @@ bool projection_open(struct db *register_db, const struct charter *c,
 	arena_init(&p->terms, LISTS_MAX);
 	buf_init(&p->text, TEXT_MAX);
 	buf_init(&p->aside, TEXT_MAX);
-	buf_init(&p->plain, TEXT_MAX);
 	p->put_off = waiting_open();
 	p->stems = stems_open();
 	p->collator = ucol_open("", &code);
@@ -136,7 +135,6 @@ void projection_close(struct projection *p)
 	arena_done(&p->terms);
 	buf_done(&p->text);
 	buf_done(&p->aside);
-	buf_done(&p->plain);
 	waiting_close(p->put_off);
 	stems_close(p->stems);
 	ucol_close(p->collator);
