@@ -1,8 +1,6 @@
 #include "store/store_private.h"
 
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /*
  * The document of an act usually is an attachment that was put before the entry, and so is a
@@ -139,19 +137,13 @@ static bool waiting(struct store *s, struct hash *last, struct hash *names, unsi
 	stmt_blob(q, 0, from.b, HASH_SIZE);
 	stmt_blob(q, 1, from.b, HASH_SIZE);
 	while (row && *count < ARRIVALS_MAX) {
-		struct err missing;
-		uint64_t size;
-		int fd;
-
 		if (!stmt_step(q, &row, err))
 			return false;
 		if (!row || col_blob(q, 0).n != HASH_SIZE)
 			continue;
 		memcpy(last->b, col_blob(q, 0).p, HASH_SIZE);
-		if (!store_blob_open(s, last, &fd, &size, &missing))
-			continue;
-		close(fd);
-		names[(*count)++] = *last;
+		if (view_blob_here(&s->writer, last))
+			names[(*count)++] = *last;
 	}
 	stmt_reset(q);
 	return true;

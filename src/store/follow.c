@@ -22,9 +22,14 @@ static uintptr_t this_thread(void)
 	return (uintptr_t)pthread_self();
 }
 
+bool turn_is_mine(const struct store *s)
+{
+	return atomic_load(&s->holder) == this_thread();
+}
+
 bool turn_take(struct store *s)
 {
-	if (atomic_load(&s->holder) == this_thread())
+	if (turn_is_mine(s))
 		return false;
 	pthread_mutex_lock(&s->gate);
 	pthread_mutex_lock(&s->turn);
