@@ -3,7 +3,6 @@
 #include "base/uuid.h"
 
 #include <string.h>
-#include <unistd.h>
 
 /* --- which members a draft may have (register.h) --- */
 
@@ -296,18 +295,30 @@ static void see_ref(struct request *r, const struct model_link *link)
 	r->refs = ref;
 }
 
-/* The attachment must be in the blob store already, with the size it is said to have. */
+static bool size_of_file(const struct node *n, const struct hash *name, uint64_t *size,
+			 struct err *err)
+{
+	struct view *v;
+	bool ok;
+
+	if (!view_open(n->store, &v, err))
+		return false;
+	ok = view_blob_size(v, name, size, err);
+	view_close(v);
+	return ok;
+}
+
+/* The attachment must be at this node already, with the size it is said to have. */
 static void check_file(const struct node *n, struct request *r, const struct model_link *link)
 {
 	struct hash name;
 	struct err err;
 	uint64_t size;
 	int64_t said;
-	int fd;
 
 	if (!hash_hex(link->value, &name))
 		return; /* model_check has said so */
-	if (!store_blob_open(n->store, &name, &fd, &size, &err)) {
+	if (!size_of_file(n, &name, &size, &err)) {
 		if (err.kind == ERR_MISSING)
 			err_set(&err, ERR_INPUT, link->path,
 				N_("The attachment %1 is not at this node. Upload the file "
@@ -317,7 +328,6 @@ static void check_file(const struct node *n, struct request *r, const struct mod
 		request_refuse(r, &err);
 		return;
 	}
-	close(fd);
 	if (json_int(link->json, "size", &said) && (uint64_t)said != size)
 		refuse(r, link->path, N_("The attachment has %1 bytes, not %2."), err_num(size),
 		       err_num((uint64_t)said));

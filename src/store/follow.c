@@ -17,9 +17,14 @@ void turns_end(struct store *s)
 	pthread_mutex_destroy(&s->gate);
 }
 
+bool turn_is_mine(const struct store *s)
+{
+	return atomic_load(&s->holder.thread) == db_thread();
+}
+
 bool store_turn_take(struct store *s)
 {
-	if (atomic_load(&s->holder.thread) == db_thread())
+	if (turn_is_mine(s))
 		return false;
 	pthread_mutex_lock(&s->gate);
 	pthread_mutex_lock(&s->turn);
