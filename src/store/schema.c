@@ -80,6 +80,8 @@ const struct table tables[] = {
 	  "h BLOB, parties TEXT, ledger TEXT, n INTEGER, time TEXT, actor TEXT, "
 	  "audience INTEGER, document TEXT, awaited TEXT, since TEXT, receipt INTEGER",
 	  2, NULL, false },
+	/* Where alert.fork stands: what it says proves itself, or nothing. */
+	{ "r_alert", "lid TEXT, n INTEGER", 2, NULL, false },
 	/* Who accepted which amendment of a charter, by its leaf: amend.h. */
 	{ "r_amend", "amends BLOB, party TEXT, n INTEGER, h BLOB, parties TEXT", 3, NULL,
 	  false },
