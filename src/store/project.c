@@ -303,6 +303,19 @@ static bool charter_entry(struct projection *p, const struct follow *l, const st
 	return keys_begin(p, part->who, err);
 }
 
+/* Whoever looks for forks finds it without reading every entry (evidence.c). */
+static bool alert_noted(struct projection *p, const struct follow *l, const struct entry *e,
+			struct err *err)
+{
+	struct stmt *s = db_prepare(p->db, "INSERT INTO r_alert (lid, n) VALUES (?, ?)", err);
+
+	if (!s)
+		return false;
+	stmt_text(s, 0, l->who->name);
+	stmt_int(s, 1, (int64_t)e->n);
+	return stmt_done(s, err);
+}
+
 static bool effect(struct projection *p, struct follow *l, const struct entry *e,
 		   struct err *err)
 {
@@ -334,6 +347,9 @@ static bool take(struct projection *p, struct follow *l, const struct entry *e, 
 		if (!entry_noted(p, l, e, note, err))
 			return false;
 	}
+	if (e->state == ENTRY_VALID && e->type == ENTRY_ALERT_FORK &&
+	    !alert_noted(p, l, e, err))
+		return false;
 	if (e->state == ENTRY_VALID && l->closed)
 		return entry_void(p, l, e, "closed", err);
 	return e->state != ENTRY_VALID ||
