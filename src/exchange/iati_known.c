@@ -9,6 +9,7 @@ enum { PAGE = 500, KEY_ROOM = 4096, ARENA_ROOM = 256 << 20 };
 struct iati_known {
 	struct iati_met *before; /* what the register says */
 	struct iati_met *run;    /* what was read */
+	bool late;               /* an own report came after another's */
 };
 
 /* What is known of an activity, or of one publisher's report of it. */
@@ -151,6 +152,7 @@ bool known_second_hand(struct iati_known *k, struct arena *a, const struct repor
 				   ? met_before(k->before,
 						fact(a, SECOND, r->identifier, r->reporter)) > 0
 				   : known_elsewhere(k, a, r));
+	k->late |= is_own(r) && known_elsewhere(k, a, r);
 	(void)met_again(k->run, fact(a, ANY, r->identifier, S("")));
 	(void)met_again(k->run, mine);
 	if (!second && is_own(r))
@@ -166,7 +168,7 @@ bool known_late(const struct iati_known *k, struct arena *a, struct str party,
 	const struct json *second;
 	struct str identifier, reporter;
 
-	if (!json_object(a, project, &data, &ignored))
+	if (!k->late || !json_object(a, project, &data, &ignored))
 		return false;
 	second = json_get(data, fields[project_secondary].name);
 	identifier = json_str(data, fields[project_identifier].name);
