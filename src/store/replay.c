@@ -283,35 +283,42 @@ static bool register_anew(struct store *s, struct err *err)
 	       projection_open(s->reg, s->charter, &s->source, &s->projection, err);
 }
 
-/* A ledger shorter than what was applied of it was put back from a backup. */
-static bool is_ahead(struct store *s, bool *ahead, struct err *err)
+/* A ledger shorter than what was applied of it was put back from a backup; a longer one was not
+ * applied whole. */
+static bool compare(struct store *s, bool *ahead, bool *behind, struct err *err)
 {
 	uint64_t n;
 
-	*ahead = false;
-	for (size_t i = 0; i < s->count && !*ahead; i++) {
-		if (!projection_applied(s->projection, s->held[i].name, &n, err))
+	*ahead = *behind = false;
+	for (size_t i = 0; i < s->count; i++) {
+		const struct held *h = &s->held[i];
+
+		if (!projection_applied(s->projection, h->name, &n, err))
 			return false;
-		*ahead = n > s->held[i].size;
+		*ahead |= n > h->size;
+		*behind |= n < projection_may(s->projection, h->name, h->size);
 	}
 	return true;
 }
 
 static bool open_to_read(struct store *s, bool current, struct err *err)
 {
+	bool ahead;
+
 	if (!current)
 		return err_set(err, ERR_UNREACHABLE, "register",
 			       N_("The register was made by another version of Benkan. Run "
 				  "`benkan rebuild`, or start the node "
 				  "once."));
 	return !s->charter ||
-	       projection_open(s->reg, s->charter, &s->source, &s->projection, err);
+	       (projection_open(s->reg, s->charter, &s->source, &s->projection, err) &&
+		compare(s, &ahead, &s->behind, err));
 }
 
 bool register_open(struct store *s, struct err *err)
 {
 	struct db_plan plan = register_plan(s);
-	bool current, ahead;
+	bool current, ahead, behind;
 
 	if (s->mode == STORE_REBUILD)
 		return register_anew(s, err);
@@ -329,7 +336,7 @@ bool register_open(struct store *s, struct err *err)
 	if (!s->projection &&
 	    !projection_open(s->reg, s->charter, &s->source, &s->projection, err))
 		return false;
-	if (!is_ahead(s, &ahead, err) || (ahead && !register_anew(s, err)))
+	if (!compare(s, &ahead, &behind, err) || (ahead && !register_anew(s, err)))
 		return false;
 	if (!replay_missing(s, err) || !documents_look(s, err) || !charter_come_up(s, err))
 		return false;

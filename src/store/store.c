@@ -243,14 +243,12 @@ static bool open_steps(struct store *s, struct err *err)
 	       load_charter(s, err) && start_high_water(s, err) && register_open(s, err);
 }
 
-bool store_open(const struct store_place *place, enum store_mode mode,
-		const struct store_env *env, struct store **out, struct err *err)
+static bool open_as(const struct store_place *place, enum store_mode mode,
+		    const struct store_env *env, struct store **out, struct err *err)
 {
 	struct store *s;
 
 	*out = NULL;
-	if (!place_good(place, err))
-		return false;
 	s = calloc(1, sizeof(*s));
 	assert(s);
 	s->dir = strdup(place->dir);
@@ -273,6 +271,32 @@ bool store_open(const struct store_place *place, enum store_mode mode,
 	}
 	*out = s;
 	return true;
+}
+
+/*
+ * A reader that finds the register behind its ledgers: a writer owes it yet, or was killed when
+ * it did.  Where none runs, being one for a moment makes that good.
+ */
+static void settle_debt(const struct store_place *place, const struct store_env *env)
+{
+	struct store *s;
+	struct err ignored;
+
+	if (open_as(place, STORE_WRITE, env, &s, &ignored))
+		store_close(s);
+}
+
+bool store_open(const struct store_place *place, enum store_mode mode,
+		const struct store_env *env, struct store **out, struct err *err)
+{
+	*out = NULL;
+	if (!place_good(place, err) || !open_as(place, mode, env, out, err))
+		return false;
+	if (mode != STORE_READ || !(*out)->behind)
+		return true;
+	store_close(*out);
+	settle_debt(place, env);
+	return open_as(place, mode, env, out, err);
 }
 
 void store_close(struct store *s)

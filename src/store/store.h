@@ -40,7 +40,7 @@ struct store_env {
 
 enum store_mode {
 	STORE_READ,  /* beside a running node: nothing is written, the projection is taken as it
-			is */
+			is.  Where none runs, what a killed one owed it is made good first */
 	STORE_WRITE, /* takes the node's lock: a second process is refused (ERR_CONFLICT, names
 			its pid) */
 	STORE_REBUILD /* as WRITE, but the projection is not looked at: it is dropped unread,

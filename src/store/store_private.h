@@ -157,7 +157,7 @@ extern const char *const ledger_state_names[4];
  * A commit with more than OWED_MAX owed by then lets the register follow; and one of more than
  * OWED_AT_ONCE while somebody reads: of the last READ_COMMITS such, a view began.
  */
-enum { OWED_AT_ONCE = 8, OWED_MAX = 512, READ_COMMITS = 16 };
+enum { OWED_AT_ONCE = 8, OWED_MAX = 4096, READ_COMMITS = 16 };
 void turns_start(struct store *s);
 void turns_end(struct store *s);
 /*
