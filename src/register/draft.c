@@ -356,11 +356,21 @@ static void see_link(void *ctx, const struct model_link *link)
 		see_file(l->n, l->r, link);
 }
 
+static void read_links(const struct node *n, struct request *r)
+{
+	struct link_reader links = { n, r };
+
+	record_links(r->a, r->record, r->data, see_link, &links);
+	if (r->file_count >= ENTRY_BLOBS_MAX)
+		refuse(r, NULL,
+		       N_("A record carries at most %1 attachments. Spread them over several."),
+		       err_num(ENTRY_BLOBS_MAX - 1));
+}
+
 static void read_data(const struct node *n, struct request *r, bool reported)
 {
 	struct model_ctx ctx = node_model(n);
 	struct err errs[MODEL_ERRORS_MAX];
-	struct link_reader links = { n, r };
 	struct buf b;
 	size_t found;
 
@@ -375,11 +385,26 @@ static void read_data(const struct node *n, struct request *r, bool reported)
 	buf_reserve(&b, r->data->raw.n + FORM_GROWTH);
 	model_write(&b, r->record, r->data, &ctx);
 	r->text = arena_buf(r->a, &b);
-	record_links(r->a, r->record, r->data, see_link, &links);
-	if (r->file_count >= ENTRY_BLOBS_MAX)
-		refuse(r, NULL,
-		       N_("A record carries at most %1 attachments. Spread them over several."),
-		       err_num(ENTRY_BLOBS_MAX - 1));
+	read_links(n, r);
+}
+
+static void read_put(const struct node *n, struct request *r, const struct draft_put *put)
+{
+	struct json *data;
+	struct err err;
+
+	r->type = ENTRY_RECORD_PUT;
+	r->record = put->record;
+	r->id = put->id;
+	r->id_given = true;
+	r->text = put->data;
+	check_actor(r);
+	if (!json_object(r->a, put->data, &data, &err)) {
+		request_refuse(r, &err);
+		return;
+	}
+	r->data = data;
+	read_links(n, r);
 }
 
 void draft_read(const struct node *n, struct arena *a, const struct draft *d, struct request *r,
@@ -387,6 +412,7 @@ void draft_read(const struct node *n, struct arena *a, const struct draft *d, st
 {
 	struct parts parts;
 	struct json *doc;
+	struct str text;
 	struct err err;
 
 	*out = (struct act_result){ 0 };
@@ -397,14 +423,19 @@ void draft_read(const struct node *n, struct arena *a, const struct draft *d, st
 		request_refuse(r, &err);
 		return;
 	}
-	if (d->json.n > DRAFT_MAX) {
+	text = d->put ? d->put->data : d->json;
+	if (text.n > DRAFT_MAX) {
 		refuse(r, NULL,
 		       N_("The draft has %1 bytes; at most %2 are taken. Attach long texts as "
 			  "documents."),
-		       err_num(d->json.n), err_num(DRAFT_MAX));
+		       err_num(text.n), err_num(DRAFT_MAX));
 		return;
 	}
-	if (!json_object(a, d->json, &doc, &err)) {
+	if (d->put) {
+		read_put(n, r, d->put);
+		return;
+	}
+	if (!json_object(a, text, &doc, &err)) {
 		request_refuse(r, &err);
 		return;
 	}

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 /* The register follows once nothing was written for so long, or so many times as long. */
-enum { QUIET_MS = 5, QUIETS_MAX = 10 };
+enum { QUIET_MS = 5, QUIETS_MAX = 10, ASK_FROM = 8 };
 
 struct writer {
 	struct node *node;
@@ -37,8 +37,25 @@ static void fail_all(struct job *jobs, const struct err *err)
 		}
 }
 
+/* What few drafts name is asked for one by one. */
+static bool ask_first(struct writer *w, const struct job *jobs, struct err *err)
+{
+	size_t count = 0;
+
+	for (const struct job *j = jobs; j; j = j->next)
+		count += j->count;
+	if (count < ASK_FROM)
+		return true;
+	for (const struct job *j = jobs; j; j = j->next)
+		if (!door_ask(&w->pen, j->requests, j->count, err))
+			return false;
+	return pen_asked(&w->pen, err);
+}
+
 static bool write_jobs(struct writer *w, struct job *jobs, struct err *err)
 {
+	if (!ask_first(w, jobs, err))
+		return false;
 	for (struct job *j = jobs; j; j = j->next)
 		for (size_t i = 0; i < j->count; i++) {
 			w->pen.last = !j->next && i + 1 == j->count;
