@@ -3,7 +3,6 @@
 #include "base/uuid.h"
 
 #include <string.h>
-#include <unistd.h>
 
 /* --- which members a draft may have (register.h) --- */
 
@@ -296,18 +295,30 @@ static void see_ref(struct request *r, const struct model_link *link)
 	r->refs = ref;
 }
 
-/* The attachment must be in the blob store already, with the size it is said to have. */
+static bool size_of_file(const struct node *n, const struct hash *name, uint64_t *size,
+			 struct err *err)
+{
+	struct view *v;
+	bool ok;
+
+	if (!view_open(n->store, &v, err))
+		return false;
+	ok = view_blob_size(v, name, size, err);
+	view_close(v);
+	return ok;
+}
+
+/* The attachment must be at this node already, with the size it is said to have. */
 static void check_file(const struct node *n, struct request *r, const struct model_link *link)
 {
 	struct hash name;
 	struct err err;
 	uint64_t size;
 	int64_t said;
-	int fd;
 
 	if (!hash_hex(link->value, &name))
 		return; /* model_check has said so */
-	if (!store_blob_open(n->store, &name, &fd, &size, &err)) {
+	if (!size_of_file(n, &name, &size, &err)) {
 		if (err.kind == ERR_MISSING)
 			err_set(&err, ERR_INPUT, link->path,
 				N_("The attachment %1 is not at this node. Upload the file "
@@ -317,7 +328,6 @@ static void check_file(const struct node *n, struct request *r, const struct mod
 		request_refuse(r, &err);
 		return;
 	}
-	close(fd);
 	if (json_int(link->json, "size", &said) && (uint64_t)said != size)
 		refuse(r, link->path, N_("The attachment has %1 bytes, not %2."), err_num(size),
 		       err_num((uint64_t)said));
@@ -346,11 +356,21 @@ static void see_link(void *ctx, const struct model_link *link)
 		see_file(l->n, l->r, link);
 }
 
+static void read_links(const struct node *n, struct request *r)
+{
+	struct link_reader links = { n, r };
+
+	record_links(r->a, r->record, r->data, see_link, &links);
+	if (r->file_count >= ENTRY_BLOBS_MAX)
+		refuse(r, NULL,
+		       N_("A record carries at most %1 attachments. Spread them over several."),
+		       err_num(ENTRY_BLOBS_MAX - 1));
+}
+
 static void read_data(const struct node *n, struct request *r, bool reported)
 {
 	struct model_ctx ctx = node_model(n);
 	struct err errs[MODEL_ERRORS_MAX];
-	struct link_reader links = { n, r };
 	struct buf b;
 	size_t found;
 
@@ -365,11 +385,26 @@ static void read_data(const struct node *n, struct request *r, bool reported)
 	buf_reserve(&b, r->data->raw.n + FORM_GROWTH);
 	model_write(&b, r->record, r->data, &ctx);
 	r->text = arena_buf(r->a, &b);
-	record_links(r->a, r->record, r->data, see_link, &links);
-	if (r->file_count >= ENTRY_BLOBS_MAX)
-		refuse(r, NULL,
-		       N_("A record carries at most %1 attachments. Spread them over several."),
-		       err_num(ENTRY_BLOBS_MAX - 1));
+	read_links(n, r);
+}
+
+static void read_put(const struct node *n, struct request *r, const struct draft_put *put)
+{
+	struct json *data;
+	struct err err;
+
+	r->type = ENTRY_RECORD_PUT;
+	r->record = put->record;
+	r->id = put->id;
+	r->id_given = true;
+	r->text = put->data;
+	check_actor(r);
+	if (!json_object(r->a, put->data, &data, &err)) {
+		request_refuse(r, &err);
+		return;
+	}
+	r->data = data;
+	read_links(n, r);
 }
 
 void draft_read(const struct node *n, struct arena *a, const struct draft *d, struct request *r,
@@ -377,6 +412,7 @@ void draft_read(const struct node *n, struct arena *a, const struct draft *d, st
 {
 	struct parts parts;
 	struct json *doc;
+	struct str text;
 	struct err err;
 
 	*out = (struct act_result){ 0 };
@@ -387,14 +423,19 @@ void draft_read(const struct node *n, struct arena *a, const struct draft *d, st
 		request_refuse(r, &err);
 		return;
 	}
-	if (d->json.n > DRAFT_MAX) {
+	text = d->put ? d->put->data : d->json;
+	if (text.n > DRAFT_MAX) {
 		refuse(r, NULL,
 		       N_("The draft has %1 bytes; at most %2 are taken. Attach long texts as "
 			  "documents."),
-		       err_num(d->json.n), err_num(DRAFT_MAX));
+		       err_num(text.n), err_num(DRAFT_MAX));
 		return;
 	}
-	if (!json_object(a, d->json, &doc, &err)) {
+	if (d->put) {
+		read_put(n, r, d->put);
+		return;
+	}
+	if (!json_object(a, text, &doc, &err)) {
 		request_refuse(r, &err);
 		return;
 	}

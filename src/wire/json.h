@@ -28,6 +28,13 @@ struct json {
  */
 bool json_parse(struct arena *a, struct str text, struct json **out, struct err *err) MUST_USE;
 bool json_object(struct arena *a, struct str text, struct json **out, struct err *err) MUST_USE;
+/*
+ * Of an object that was read whole before, as a record's data when it was written, the members
+ * of these names in the order they stand: the others are stepped over, and of them no more is
+ * looked at than quotes and brackets.
+ */
+bool json_some(struct arena *a, struct str text, const struct str *names, size_t n,
+	       struct json **out, struct err *err) MUST_USE;
 
 /* Lookups: NULL (or the empty slice) when absent, of another type, or `j` is NULL. */
 const struct json *json_member(const struct json *j, struct str name);

@@ -399,3 +399,88 @@ bool json_object(struct arena *a, struct str text, struct json **out, struct err
 		return err_set(err, ERR_INPUT, "", N_("a JSON object is expected: {…}"));
 	return true;
 }
+
+/* --- some members of an object --- */
+
+/* Step over a string; r->at stands at its opening quote. */
+static bool step_string(struct reader *r)
+{
+	r->at++;
+	for (;;) {
+		r->at += json_plain(r->at, (size_t)(r->end - r->at));
+		if (r->end - r->at < 2 || *r->at != '\\')
+			break;
+		r->at += 2;
+	}
+	if (peek(r) != '"')
+		return fail(r, N_("line %1, column %2: the text ends inside a string"));
+	r->at++;
+	return true;
+}
+
+/* Step over a value: up to the comma or bracket behind it that is not its own. */
+static bool step_value(struct reader *r)
+{
+	unsigned depth = 0;
+
+	while (r->at < r->end) {
+		char c = *r->at;
+
+		if (c == '"') {
+			if (!step_string(r))
+				return false;
+			continue;
+		}
+		if (!depth && (c == ',' || c == '}' || c == ']'))
+			return true;
+		depth += c == '{' || c == '[';
+		depth -= c == '}' || c == ']';
+		r->at++;
+	}
+	return fail(r, N_("line %1, column %2: a comma or a closing bracket is expected"));
+}
+
+static bool is_among(struct str name, const struct str *names, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(name, names[i]))
+			return true;
+	return false;
+}
+
+bool json_some(struct arena *a, struct str text, const struct str *names, size_t n,
+	       struct json **out, struct err *err)
+{
+	const char *p = text.n ? text.p : "";
+	struct reader r = { a, p, p, p + text.n, err };
+	struct json **last, *child = NULL;
+
+	*out = arena_new(a, struct json);
+	(*out)->type = JSON_OBJECT;
+	last = &(*out)->child;
+	if (peek(&r) != '{')
+		return err_set(err, ERR_INPUT, "", N_("a JSON object is expected: {…}"));
+	r.at++;
+	while (peek(&r) != '}') {
+		if (!child)
+			child = arena_new(a, struct json);
+		if (!read_name(&r, child))
+			return false;
+		if (!is_among(child->name, names, n)) {
+			if (!step_value(&r))
+				return false;
+		} else if (read_value(&r, child, 1)) {
+			*last = child;
+			last = &child->next;
+			child = NULL;
+			(*out)->count++;
+		} else {
+			return false;
+		}
+		skip_space(&r);
+		if (peek(&r) == ',')
+			r.at++;
+		skip_space(&r);
+	}
+	return true;
+}

@@ -130,6 +130,30 @@ static void what_is_written_reads_back(void **state)
 	buf_done(&b);
 }
 
+static void some_members_are_read(void **state)
+{
+	const struct str names[] = { S("cost"), S("b"), S("none") };
+	static const char *const hurt[] = { "",         "[1]",       "{\"x\":\"a",
+					    "{\"x\":1", "{\"x\":{",  "{\"b\":tru}",
+					    "{x:1}",    "{\"b\" 1}", "{\"x\":\"\\" };
+	struct str text = S("{\"a\":{\"b\":[1,\"}\\\\\\\"]\",{}]}, \"cost\" : "
+			    "{\"amount\":\"1\\u00e9\",\"x\":[]},\"t\":true,\"\\u0062\":-7 ,"
+			    "\"z\":[[],\",\"]}");
+	struct json *j;
+	struct err e;
+
+	(void)state;
+	assert_true(json_some(&a, text, names, 3, &j, &e));
+	assert_int_equal(j->count, 2);
+	check_str(json_str(json_get(j, "cost"), "amount"), S("1é"));
+	assert_int_equal(json_get(j, "b")->num, -7);
+	assert_null(json_get(j, "t"));
+	assert_true(json_some(&a, S("{}"), names, 3, &j, &e));
+	assert_int_equal(j->count, 0);
+	for (size_t i = 0; i < sizeof(hurt) / sizeof(hurt[0]); i++)
+		assert_false(json_some(&a, str_z(hurt[i]), names, 3, &j, &e));
+}
+
 /* A string of `n` plain bytes with `odd` at `at`. */
 static void one_odd_byte(char *text, size_t n, size_t at, char odd)
 {
@@ -238,6 +262,7 @@ int main(void)
 		cmocka_unit_test(a_repeat_among_many_members_is_seen),
 		cmocka_unit_test(the_error_says_where),
 		cmocka_unit_test(what_is_written_reads_back),
+		cmocka_unit_test(some_members_are_read),
 		cmocka_unit_test(plain_bytes_end_at_the_first_that_is_not),
 		cmocka_unit_test(a_repeat_is_seen_wherever_it_stands),
 		cmocka_unit_test(texts_are_written_anew_where_they_must),
