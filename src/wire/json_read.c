@@ -476,7 +476,7 @@ bool json_some(struct arena *a, struct str text, const struct str *names, size_t
 	last = &(*out)->child;
 	if (p == end || *p != '{')
 		return err_set(err, ERR_INPUT, "", N_("a JSON object is expected: {…}"));
-	p++;
+	p = past_space(p + 1, end);
 	while (p == end || *p != '}') {
 		if (kept)
 			child = arena_new(a, struct json);
@@ -490,8 +490,7 @@ bool json_some(struct arena *a, struct str text, const struct str *names, size_t
 		}
 		p = past_space(p, end);
 		if (p < end && *p == ',')
-			p++;
-		p = past_space(p, end);
+			p = past_space(p + 1, end);
 	}
 	return true;
 }
