@@ -3,7 +3,13 @@
 #include <assert.h>
 #include <stdlib.h>
 
-enum { ONCE_MAX = 512 << 20, LISTS_MAX = 1 << 30, TERMS_FLUSH = 32 << 20, TEXT_MAX = 1 << 20 };
+enum {
+	ONCE_MAX = 512 << 20,
+	ONCE_FULL = 4 << 20,
+	LISTS_MAX = 1 << 30,
+	TERMS_FLUSH = 32 << 20,
+	TEXT_MAX = 1 << 20
+};
 
 /* --- opening --- */
 
@@ -98,7 +104,6 @@ bool projection_open(struct db *register_db, const struct charter *c,
 	arena_init(&p->terms, LISTS_MAX);
 	buf_init(&p->text, TEXT_MAX);
 	buf_init(&p->aside, TEXT_MAX);
-	buf_init(&p->plain, TEXT_MAX);
 	p->put_off = waiting_open();
 	p->stems = stems_open();
 	p->collator = ucol_open("", &code);
@@ -138,7 +143,6 @@ void projection_close(struct projection *p)
 	arena_done(&p->terms);
 	buf_done(&p->text);
 	buf_done(&p->aside);
-	buf_done(&p->plain);
 	waiting_close(p->put_off);
 	stems_close(p->stems);
 	ucol_close(p->collator);
@@ -371,6 +375,8 @@ static bool take_next(struct projection *p, struct follow *l, struct entry *read
 		return false;
 	if (read->state != ENTRY_VOID && read->time > l->last_time)
 		l->last_time = read->time;
+	if (p->once.used > ONCE_FULL && !once_anew(p, err))
+		return false;
 	if (p->terms.used < TERMS_FLUSH)
 		return true;
 	return waiting_settle(p, err) && search_settle(p, err) && totals_settle(p, err) &&
@@ -386,7 +392,7 @@ static struct follow *begin_next(struct projection *p, struct str ledger, uint64
 	assert(l);
 	part = part_at(l, l->applied);
 	assert(str_eq(part->who->name, ledger) && part->first + n == l->applied);
-	if (!first_waits(p))
+	if (!once_needed(p))
 		arena_reset(&p->once);
 	return l;
 }

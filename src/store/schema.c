@@ -145,8 +145,10 @@ static const char *const indexes =
 	"CREATE INDEX p_blob_ref_of ON p_blob_ref (sha256);"
 	"CREATE INDEX p_sealed_at ON p_sealed (lid, n);"
 	"CREATE INDEX p_seen_size ON p_seen (lid, peer, size, n);"
-	"CREATE INDEX p_act_accepted ON p_act_party (party, accepted);"
-	"CREATE INDEX p_act_declined ON p_act_party (party, declined);"
+	"CREATE INDEX p_act_accepted ON p_act_party (party, accepted) "
+	"WHERE accepted IS NOT NULL;"
+	"CREATE INDEX p_act_declined ON p_act_party (party, declined) "
+	"WHERE declined IS NOT NULL;"
 	"CREATE INDEX r_attached_at ON r_attached (lid, n);"
 	"CREATE INDEX r_attached_of ON r_attached (sha256);"
 	"CREATE INDEX r_due_of ON r_due (id);"
@@ -326,6 +328,11 @@ static void kind_table(struct buf *out, const struct record *r, enum db_engine e
 
 /* --- tables and views --- */
 
+static bool has_column(const struct table *t, struct str column)
+{
+	return str_find(str_z(t->columns), column) < strlen(t->columns);
+}
+
 static void fixed_table(struct buf *out, const struct table *t)
 {
 	struct str columns = str_z(t->columns), name, type;
@@ -341,8 +348,9 @@ static void fixed_table(struct buf *out, const struct table *t)
 		buf_add(out, name);
 	}
 	buf_lit(out, "))");
-	/* Rows of some kilobytes are slow to find inside an index; a row number needs none. */
-	if (str_find(str_z(t->columns), S("data TEXT")) == strlen(t->columns) &&
+	/* Rows of some kilobytes are slow to find inside an index, where each that is met on the
+	 * way is read whole; a row number needs none. */
+	if (!has_column(t, S("data TEXT")) && !has_column(t, S("body BLOB")) &&
 	    !str_starts(str_z(t->columns), S("rid ")))
 		buf_lit(out, " WITHOUT ROWID");
 	buf_lit(out, ";");
