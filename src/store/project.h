@@ -112,6 +112,7 @@ struct projection {
 	struct money_piles money;
 	struct lines *lines;        /* lines.h */
 	struct tally flows;         /* flows.h: what is to be paired anew */
+	struct buf named;           /* and whoever points at these, a reference a line */
 	struct put_off *put_off;    /* project_wait.c */
 	struct search_op *searches; /* search_index.c */
 	size_t search_count, search_cap;
