@@ -75,6 +75,12 @@ static bool begin_both(struct store *s, struct err *err)
 	return false;
 }
 
+static void turn_end(struct store *s)
+{
+	if (s->began)
+		store_turn_give(s);
+}
+
 bool store_begin(struct store *s, struct err *err)
 {
 	assert(s->mode == STORE_WRITE && !s->writing);
@@ -84,9 +90,9 @@ bool store_begin(struct store *s, struct err *err)
 			N_("This node has no charter yet. Give it one with `benkan adopt`."));
 	if (!refused(s, err) || !follows_on(s, err) || !high_water_well(s->high_water, err))
 		return false;
-	turn_take(s);
+	s->began = store_turn_take(s);
 	if (!begin_both(s, err)) {
-		turn_give(s);
+		turn_end(s);
 		return false;
 	}
 	s->writing = true;
@@ -342,7 +348,7 @@ static void after_commit(struct store *s, const struct held *head)
 	fresh_forget(s);
 	atomic_fetch_add(&s->generation, grown);
 	erase_done(s);
-	turn_give(s);
+	turn_end(s);
 }
 
 static bool commit_ledger(struct store *s, struct err *err)
@@ -391,7 +397,7 @@ void store_rollback(struct store *s)
 	/* What was appended is taken off the edge by reading it again, at the next store_begin.
 	 */
 	s->stale = s->stale || s->edge.size != s->own->size;
-	turn_give(s);
+	turn_end(s);
 }
 
 /* --- an operator's word about a missing high-water file (LEDGER.md 5.2) --- */

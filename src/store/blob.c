@@ -127,11 +127,10 @@ static bool put_beside(struct store *s, const struct hash *names, const struct s
 static bool put_rows(struct store *s, const struct hash *names, const struct str *bytes,
 		     unsigned count, struct err *err)
 {
-	bool ok;
+	bool mine = store_turn_take(s), ok = put_beside(s, names, bytes, count, err);
 
-	turn_take(s);
-	ok = put_beside(s, names, bytes, count, err);
-	turn_give(s);
+	if (mine)
+		store_turn_give(s);
 	for (unsigned i = 0; ok && i < count; i++)
 		document_came(s, &names[i]);
 	return ok;
@@ -238,8 +237,8 @@ bool store_blob_put(struct store *s, struct str bytes, struct hash *name, struct
 	*name = hash_of(bytes);
 	if (bytes.n > BLOB_ROW_MAX)
 		return put_file(s, name, bytes, err);
-	return turn_is_mine(s) ? put_fresh(s, name, bytes, err)
-			       : put_rows(s, name, &bytes, 1, err);
+	return turn_is_mine(s) && s->writing ? put_fresh(s, name, bytes, err)
+					     : put_rows(s, name, &bytes, 1, err);
 }
 
 /* --- many --- */

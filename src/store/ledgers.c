@@ -49,16 +49,19 @@ bool ledgers_schema(struct db *ledger, struct err *err)
 
 /* --- entries --- */
 
-#define INSERT_ENTRIES "INSERT INTO entry(lid, n, bytes) VALUES "
-#define ONE_ENTRY      "(?, ?, ?)"
+#define INTO_ENTRIES "INTO entry(lid, n, bytes) VALUES "
+#define ONE_ENTRY    "(?, ?, ?)"
 
-/* One, or ROWS_AT_ONCE. */
+/* One, or ROWS_AT_ONCE: then with FAIL, so that SQLite keeps no copy of each page for taking
+ * back this statement alone; whoever fails takes back the transaction. */
 static bool put_some(struct db *ledger, int64_t lid, uint64_t n, const struct str *bytes,
 		     unsigned count, struct err *err)
 {
+	bool lite = db_engine(ledger) == DB_SQLITE;
 	struct stmt *s = db_prepare(ledger,
-				    count == 1 ? INSERT_ENTRIES ONE_ENTRY
-					       : INSERT_ENTRIES MANY_ROWS(ONE_ENTRY),
+				    count == 1 ? "INSERT " INTO_ENTRIES ONE_ENTRY
+				    : lite ? "INSERT OR FAIL " INTO_ENTRIES MANY_ROWS(ONE_ENTRY)
+					   : "INSERT " INTO_ENTRIES MANY_ROWS(ONE_ENTRY),
 				    err);
 
 	if (!s)

@@ -1,3 +1,4 @@
+#include "store/money_kept.h"
 #include "store/store_private.h"
 
 #include <assert.h>
@@ -250,8 +251,10 @@ static bool register_anew(struct store *s, struct err *err)
 
 	views_drop(s);
 	register_close(s);
-	if (!db_drop(&plan, err) || !db_open(&plan, &s->reg, err) ||
-	    !projection_create(s->reg, err))
+	if (!db_drop(&plan, err))
+		return false;
+	money_kept_forget(s->money);
+	if (!db_open(&plan, &s->reg, err) || !projection_create(s->reg, err))
 		return false;
 	s->writer.reg = s->reg;
 	return !s->charter ||

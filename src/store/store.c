@@ -1,4 +1,5 @@
 #include "store/durable.h"
+#include "store/money_kept.h"
 #include "store/store_private.h"
 
 #include <assert.h>
@@ -97,6 +98,7 @@ static bool open_one(struct store *s, struct db_plan plan, struct db **out, stru
 {
 	plan.dir = s->dir;
 	plan.url = s->url;
+	plan.holder = &s->holder;
 	return db_open(&plan, out, err);
 }
 
@@ -108,6 +110,7 @@ struct db_plan register_plan(const struct store *s)
 				 .durability = DB_LAZY,
 				 .read_only = s->mode == STORE_READ,
 				 .create = s->mode != STORE_READ,
+				 .holder = &s->holder,
 				 .cache_kib = s->mode == STORE_REBUILD ? REBUILD_CACHE_KIB
 								       : REGISTER_CACHE_KIB };
 }
@@ -277,6 +280,7 @@ static bool open_as(const struct store_place *place, enum store_mode mode,
 	pthread_mutex_init(&s->arrivals.lock, NULL);
 	buf_init(&s->waiting.bytes, ENTRY_MAX);
 	pthread_mutex_init(&s->views.lock, NULL);
+	s->money = money_kept_new();
 	turns_start(s);
 	s->source = replay_source(s);
 	s->writer = (struct view){ .store = s, .writer = true };
@@ -341,6 +345,7 @@ void store_close(struct store *s)
 	arena_done(&s->fresh.arena);
 	pthread_mutex_destroy(&s->arrivals.lock);
 	pthread_mutex_destroy(&s->views.lock);
+	money_kept_free(s->money);
 	turns_end(s);
 	buf_done(&s->waiting.bytes);
 	free(s->dir);

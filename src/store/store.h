@@ -74,7 +74,20 @@ bool store_adopt(struct store *s, const struct charter *c, struct str charter_by
 /* The charter adopted, or NULL before; it lives as long as the store. */
 const struct charter *store_charter(const struct store *s);
 
+/*
+ * The writer's connections, its view (store_writer_view) and the projection are one thread's at
+ * a time: of who has the turn.  Who comes first is served first.  False when the thread has its
+ * turn already; only who was given true gives it back.  Where there is one thread nobody need
+ * take it.
+ */
+bool store_turn_take(struct store *s);
+void store_turn_give(struct store *s);
+/* Between the two there may be several threads: whoever uses those without the turn is stopped
+ * (assert), for SQLite would not notice and damage the ledger. */
+void store_threads(struct store *s, bool may);
+
 /* --- writing the own ledger (only src/register/ calls these) --- */
+/* Takes the turn until the end of the transaction, unless the thread has it. */
 bool store_begin(struct store *s, struct err *err) MUST_USE;
 /* Index the next entry will have, the largest `time` so far. */
 uint64_t store_next(const struct store *s);

@@ -117,7 +117,8 @@ struct store {
 	bool unscrubbed;   /* what was erased may still be in the files */
 
 	pthread_mutex_t gate, turn; /* follow.c */
-	_Atomic uintptr_t holder;   /* the thread that has the turn, or 0 */
+	struct db_holder holder;    /* the thread that has the turn */
+	bool began;                 /* the turn was taken by store_begin */
 	_Atomic unsigned owed; /* not 0: the register's transaction is open and holds what is
 				  committed in the ledger */
 	_Atomic unsigned read; /* large commits that may not owe, since a view began */
@@ -126,7 +127,8 @@ struct store {
 	struct high_water *high_water; /* NULL when reading */
 	struct arrivals arrivals;
 	struct view_pool views;
-	_Atomic int own_state; /* enum ledger_state */
+	struct money_kept *money; /* money_kept.h */
+	_Atomic int own_state;    /* enum ledger_state */
 	_Atomic uint64_t generation;
 	_Atomic uint64_t heard;
 };
@@ -170,12 +172,6 @@ extern const char *const ledger_state_names[4];
 enum { OWED_AT_ONCE = 8, OWED_MAX = 4096, READ_COMMITS = 16 };
 void turns_start(struct store *s);
 void turns_end(struct store *s);
-/*
- * The writer's connections and the projection are one thread's at a time.  Who comes first is
- * served first.  False when the thread has its turn already.
- */
-bool turn_take(struct store *s);
-void turn_give(struct store *s);
 bool turn_is_mine(const struct store *s);
 /* Within a turn: `grown` more entries are owed, and stand by themselves. */
 void follow_later(struct store *s, unsigned grown);

@@ -40,6 +40,7 @@ struct web {
 	struct counters counters;
 	atomic_uint signing_in, drawing;  /* drawing: papers */
 	struct pouch_shelf *shelf;        /* pouch_shelf.h */
+	struct kept *kept;                /* kept.h */
 	struct kept_figure at_risk[3];    /* by audience; under `lock` */
 	unsigned char build[BUILD_BYTES]; /* of this program: other code, other pages */
 };
