@@ -448,39 +448,50 @@ static bool is_among(struct str name, const struct str *names, size_t n)
 	return false;
 }
 
+/* A member's value, read where it is asked for and stepped over where not; NULL when it is
+ * none. */
+static const char *some_value(struct reader *r, const char *p, struct json *j, bool asked)
+{
+	if (!asked) {
+		r->at = p;
+		return step_value(r) ? r->at : NULL;
+	}
+	r->at = opens(r, p) ? read_whole(r, p, j, 2) : read_scalar(r, p, j);
+	if (r->at)
+		j->raw = str_of(p, (size_t)(r->at - p));
+	return r->at;
+}
+
 bool json_some(struct arena *a, struct str text, const struct str *names, size_t n,
 	       struct json **out, struct err *err)
 {
 	const char *p = text.n ? text.p : "";
 	struct reader r = { a, p, p, p + text.n, err };
-	struct json **last, *child = NULL;
+	struct json **last, *child = arena_new(a, struct json);
 
 	*out = arena_new(a, struct json);
 	(*out)->type = JSON_OBJECT;
 	last = &(*out)->child;
 	if (peek(&r) != '{')
 		return err_set(err, ERR_INPUT, "", N_("a JSON object is expected: {…}"));
-	r.at++;
-	while (peek(&r) != '}') {
-		if (!child)
-			child = arena_new(a, struct json);
-		if (!read_name(&r, child))
+	p = past_space(p + 1, r.end);
+	while (p == r.end || *p != '}') {
+		bool asked;
+
+		p = read_name(&r, p, child);
+		asked = p && is_among(child->name, names, n);
+		p = p ? some_value(&r, p, child, asked) : NULL;
+		if (!p)
 			return false;
-		if (!is_among(child->name, names, n)) {
-			if (!step_value(&r))
-				return false;
-		} else if (read_value(&r, child, 1)) {
+		if (asked) {
 			*last = child;
 			last = &child->next;
-			child = NULL;
 			(*out)->count++;
-		} else {
-			return false;
+			child = arena_new(a, struct json);
 		}
-		skip_space(&r);
-		if (peek(&r) == ',')
-			r.at++;
-		skip_space(&r);
+		p = past_space(p, r.end);
+		if (p < r.end && *p == ',')
+			p = past_space(p + 1, r.end);
 	}
 	return true;
 }
