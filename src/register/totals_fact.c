@@ -1,8 +1,10 @@
 #include "register/totals_inside.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { WAYS_FIRST = 1024, RATE_SMALL = 1 << 30 };
+enum { YEAR_DIGITS = 10, YEAR_MOST = 9999 };
 enum { YEARS_FROM = -25567, YEARS_DAYS = 2 * 36525 }; /* from 1900 to 2099 */
 
 enum money_log work_log(const struct totals_query *q)
@@ -54,23 +56,14 @@ static bool read_all_shares(struct totals_work *w, struct err *err)
 /* What is not asked for is not unpacked. */
 static void find_need(struct totals_work *w)
 {
-	static const unsigned columns[TOTALS_DIMS] = {
-		[BY_TYPE] = 1u << MONEY_TYPE,
-		[BY_CURRENCY] = 1u << MONEY_CURRENCY,
-		[BY_YEAR] = 1u << MONEY_DAY,
-		[BY_SECTOR] = 1u << MONEY_SECTOR | 1u << MONEY_PROJECT | 1u << MONEY_CURRENCY,
-		[BY_COUNTRY] = 1u << MONEY_COUNTRY | 1u << MONEY_PROJECT | 1u << MONEY_CURRENCY,
-		[BY_PARTY] = 1u << MONEY_SHAPE,
-		[BY_PROJECT] = 1u << MONEY_PROJECT,
-		[BY_PUBLISHER] = 1u << MONEY_PROJECT
-	};
-
 	w->need = 1u << MONEY_SIGN | 1u << MONEY_LOW | 1u << MONEY_HIGH;
 	for (enum totals_dim d = 0; d < TOTALS_DIMS; d++)
 		if (work_asks(w->q, d)) {
 			w->used[w->used_count++] = d;
-			w->need |= columns[d];
+			w->need |= 1u << work_column(d);
 		}
+	if (work_asks(w->q, BY_SECTOR) || work_asks(w->q, BY_COUNTRY))
+		w->need |= 1u << MONEY_PROJECT | 1u << MONEY_CURRENCY;
 	if (w->q->in.n)
 		w->need |= 1u << MONEY_VALUE_DAY | 1u << MONEY_CURRENCY;
 	if (w->q->repeats != REPEATS_IN)
@@ -123,13 +116,12 @@ void work_done(struct totals_work *w)
 
 struct str work_word(struct totals_work *w, enum totals_dim d, uint32_t key)
 {
-	struct buf b;
+	char *digits;
 
 	if (d != BY_YEAR || !key)
 		return arena_str(w->a, w->words.word[d == BY_YEAR ? 0 : key]);
-	buf_init(&b, 16);
-	buf_pad(&b, key, 4);
-	return arena_buf(w->a, &b);
+	digits = arena_room(w->a, char, YEAR_DIGITS + 1);
+	return str_of(digits, (size_t)snprintf(digits, YEAR_DIGITS + 1, "%04u", key));
 }
 
 /* --- ways, once a currency and day --- */
@@ -257,40 +249,36 @@ static int64_t unit_met(struct totals_work *w, uint32_t currency)
 	return w->units[currency] = unit_of(w->words.word[currency]);
 }
 
-static bool as_booked(struct totals_work *w, uint32_t currency, int64_t micro, int64_t *result,
-		      int64_t *unit)
+static int64_t unit_as_booked(struct totals_work *w, uint32_t currency)
 {
-	*result = micro;
-	*unit = currency < w->unit_count ? w->units[currency] : 0;
-	if (!*unit)
-		*unit = unit_met(w, currency);
-	return true;
+	int64_t unit = currency < w->unit_count ? w->units[currency] : 0;
+
+	return unit ? unit : unit_met(w, currency);
 }
 
 /* Half a unit more, then down: as rates_apply rounds. */
-bool work_small(struct totals_work *w, const struct money_facts *f, size_t i, int64_t *result,
-		int64_t *unit)
+bool work_small(struct totals_work *w, uint32_t currency, int32_t value_day, int64_t *micro,
+		int64_t *unit, enum rate_gap *gap)
 {
-	int64_t micro = f->at[MONEY_LOW][i];
-	uint32_t currency = (uint32_t)f->at[MONEY_CURRENCY][i];
+	uint64_t size = *micro < 0 ? -(uint64_t)*micro : (uint64_t)*micro, q;
 	const struct way_known *way;
-	uint64_t size = micro < 0 ? -(uint64_t)micro : (uint64_t)micro, q;
+	int64_t result;
 
-	if (f->at[MONEY_HIGH][i] != micro >> 63)
-		return false;
-	if (!w->q->in.n)
-		return as_booked(w, currency, micro, result, unit);
-	way = way_of(w, currency, (int32_t)f->at[MONEY_VALUE_DAY][i]);
-	if (!way->under)
-		return false;
-	*unit = way->unit;
-	*result = micro;
-	if (way->over == 1 && way->under == 1)
+	*gap = RATE_FOUND;
+	if (!w->q->in.n) {
+		*unit = unit_as_booked(w, currency);
 		return true;
-	if (!quotient((uint128)size * way->over + way->under / 2, way->under, &q) ||
-	    __builtin_mul_overflow((int64_t)q, way->unit, result))
+	}
+	way = way_of(w, currency, value_day);
+	*unit = way->unit;
+	*gap = way->gap;
+	if (way->gap || (way->over == 1 && way->under == 1))
+		return true;
+	if (!way->under ||
+	    !quotient((uint128)size * way->over + way->under / 2, way->under, &q) ||
+	    __builtin_mul_overflow((int64_t)q, way->unit, &result))
 		return false;
-	*result = micro < 0 ? -*result : *result;
+	*micro = *micro < 0 ? -result : result;
 	return true;
 }
 
@@ -305,7 +293,7 @@ static uint32_t year_of(const struct totals_work *w, int64_t day)
 	if (day >= YEARS_FROM && day < YEARS_FROM + YEARS_DAYS)
 		return w->years[day - YEARS_FROM];
 	date_civil((int32_t)day, &year, &month, &of_month);
-	return (uint32_t)year;
+	return year > 0 && year <= YEAR_MOST ? (uint32_t)year : 0;
 }
 
 static bool wanted(const struct totals_work *w, const struct work_fact *f, enum totals_dim d)
@@ -313,36 +301,43 @@ static bool wanted(const struct totals_work *w, const struct work_fact *f, enum 
 	return !w->q->only[d] || w->only[d] == f->key[d];
 }
 
-static void put_keys(uint32_t *out, const int64_t *from, size_t n)
+enum money_column work_column(enum totals_dim d)
 {
-	for (size_t i = 0; i < n; i++)
-		out[i] = (uint32_t)from[i];
+	static const enum money_column columns[TOTALS_DIMS] = {
+		[BY_TYPE] = MONEY_TYPE,       [BY_CURRENCY] = MONEY_CURRENCY,
+		[BY_YEAR] = MONEY_DAY,        [BY_SECTOR] = MONEY_SECTOR,
+		[BY_COUNTRY] = MONEY_COUNTRY, [BY_PARTY] = MONEY_SHAPE,
+		[BY_PROJECT] = MONEY_PROJECT, [BY_PUBLISHER] = MONEY_PROJECT
+	};
+
+	return columns[d];
+}
+
+uint32_t work_key(const struct totals_work *w, enum totals_dim d, int64_t number)
+{
+	uint32_t key;
+
+	switch (d) {
+	case BY_YEAR: return year_of(w, number);
+	case BY_PARTY: return w->party[money_party(number)];
+	case BY_PUBLISHER: (void)shares_key(&w->reporters, (uint32_t)number, &key); return key;
+	case BY_TYPE:
+	case BY_CURRENCY:
+	case BY_SECTOR:
+	case BY_COUNTRY:
+	case BY_PROJECT:
+	case TOTALS_DIMS: break;
+	}
+	return (uint32_t)number;
 }
 
 static void key_column(const struct totals_work *w, const struct money_facts *f,
 		       enum totals_dim d, uint32_t *out)
 {
-	switch (d) {
-	case BY_TYPE: put_keys(out, f->at[MONEY_TYPE], f->n); break;
-	case BY_CURRENCY: put_keys(out, f->at[MONEY_CURRENCY], f->n); break;
-	case BY_SECTOR: put_keys(out, f->at[MONEY_SECTOR], f->n); break;
-	case BY_COUNTRY: put_keys(out, f->at[MONEY_COUNTRY], f->n); break;
-	case BY_PROJECT: put_keys(out, f->at[MONEY_PROJECT], f->n); break;
-	case BY_YEAR:
-		for (size_t i = 0; i < f->n; i++)
-			out[i] = year_of(w, f->at[MONEY_DAY][i]);
-		break;
-	case BY_PARTY:
-		for (size_t i = 0; i < f->n; i++)
-			out[i] = w->party[money_party(f->at[MONEY_SHAPE][i])];
-		break;
-	case BY_PUBLISHER:
-		for (size_t i = 0; i < f->n; i++)
-			(void)shares_key(&w->reporters, (uint32_t)f->at[MONEY_PROJECT][i],
-					 &out[i]);
-		break;
-	case TOTALS_DIMS: break;
-	}
+	const int64_t *from = f->at[work_column(d)];
+
+	for (size_t i = 0; i < f->n; i++)
+		out[i] = work_key(w, d, from[i]);
 }
 
 /* What has sectors and countries is known only when it is split. */

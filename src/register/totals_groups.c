@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-enum { GROUPS_FIRST = 1024, KEYS_FIRST = 64, CODE_BITS_MAX = 20 };
+enum { GROUPS_FIRST = 1024, KEYS_FIRST = 64, CELLS_MAX = 1 << 22 };
 
 static void grow(struct groups *g);
 
@@ -10,19 +10,18 @@ void groups_init(struct groups *g)
 {
 	*g = (struct groups){ 0 };
 	grow(g);
-	g->moved = true;
-	groups_settle(g);
+	groups_number(g, CODE_APART, 0);
 }
 
 void groups_done(struct groups *g)
 {
-	for (int d = 0; d < TOTALS_DIMS; d++) {
+	for (int d = 0; d < CODE_DIMS; d++) {
 		free(g->dim[d].number);
 		free(g->dim[d].key);
 	}
 	free(g->at);
 	free(g->slot);
-	free(g->coded);
+	free(g->cells);
 }
 
 /* --- by hash --- */
@@ -95,7 +94,7 @@ static void *room(void *old, size_t *cap, size_t at)
 	return out;
 }
 
-void groups_number_new(struct groups *g, enum totals_dim d, uint32_t key)
+void groups_number_new(struct groups *g, int d, uint32_t key)
 {
 	struct numbered *of = &g->dim[d];
 
@@ -103,56 +102,88 @@ void groups_number_new(struct groups *g, enum totals_dim d, uint32_t key)
 	of->key = room(of->key, &of->number_cap, of->n);
 	of->key[of->n++] = key;
 	of->number[key] = of->n;
-	if (of->n > 1u << of->bits) {
-		of->bits++;
-		g->moved = true;
-	}
+	g->moved = g->moved || of->n > of->room;
 }
 
-static void put_code(struct groups *g, size_t i)
+/* The keys of a code, as it was laid out. */
+static struct group group_of(const struct groups *g, size_t code)
 {
-	uint32_t code = 0;
+	struct group like = { 0 };
+	uint32_t key[CODE_DIMS] = { 0 }, apart;
 
-	for (enum totals_dim d = 0; d < TOTALS_DIMS; d++)
-		if (g->dim[d].n)
-			code |= groups_code(g, d, g->at[i].key[d]);
-	g->coded[code] = (uint32_t)i + 1;
+	for (int d = CODE_DIMS; d-- > 0;) {
+		const struct numbered *of = &g->dim[d];
+
+		if (!of->room)
+			continue;
+		key[d] = of->key[code / of->step];
+		code %= of->step;
+	}
+	memcpy(like.key, key, sizeof(like.key));
+	apart = key[CODE_APART];
+	if (apart) {
+		like.apart = apart % (2 * LEFT_OUT);
+		like.key[BY_CURRENCY] = apart / (2 * LEFT_OUT);
+	}
+	return like;
+}
+
+void groups_spill(struct groups *g, uint32_t code, bool up)
+{
+	struct group like = group_of(g, code);
+	int128 past = (int128)1 << 64;
+
+	groups_find(g, &like)->sum += up ? past : -past;
+}
+
+void groups_gather(struct groups *g)
+{
+	for (size_t code = 0; code < g->cell_count; code++) {
+		const struct cell *c = &g->cells[code];
+		struct group like, *to;
+
+		if (!c->count && !c->sum)
+			continue;
+		like = group_of(g, code);
+		to = groups_find(g, &like);
+		to->count += c->count;
+		to->sum += c->sum;
+	}
+	free(g->cells);
+	g->cells = NULL;
+	g->cell_count = 0;
+}
+
+/* Room for a few more than there are. */
+static size_t lay_out(struct groups *g)
+{
+	size_t step = 1;
+
+	for (int d = 0; d < CODE_DIMS; d++) {
+		struct numbered *of = &g->dim[d];
+
+		of->step = (uint32_t)step;
+		of->room = of->n + of->n / 8;
+		step *= of->room ? of->room : 1;
+		if (step > CELLS_MAX)
+			break;
+	}
+	return step;
 }
 
 void groups_settle(struct groups *g)
 {
-	if (!g->moved || g->too_long)
+	if (!g->moved || g->too_many)
 		return;
+	groups_gather(g);
 	g->moved = false;
-	g->bits = 0;
-	for (enum totals_dim d = 0; d < TOTALS_DIMS; d++) {
-		g->dim[d].shift = g->bits;
-		g->bits += g->dim[d].bits;
-	}
-	free(g->coded);
-	g->coded = NULL;
-	g->too_long = g->bits > CODE_BITS_MAX;
-	if (g->too_long)
+	g->cell_count = lay_out(g);
+	g->too_many = g->cell_count > CELLS_MAX;
+	if (g->too_many) {
+		g->cell_count = 0;
 		return;
-	g->coded = calloc((size_t)1 << g->bits, sizeof(*g->coded));
-	if (!g->coded)
-		abort();
-	for (size_t i = 0; i < g->n; i++)
-		if (!g->at[i].apart)
-			put_code(g, i);
-}
-
-struct group *groups_coded_new(struct groups *g, uint32_t code)
-{
-	struct group like = { 0 };
-
-	for (enum totals_dim d = 0; d < TOTALS_DIMS; d++) {
-		const struct numbered *of = &g->dim[d];
-
-		if (of->n)
-			like.key[d] = of->key[code >> of->shift & ((1u << of->bits) - 1)];
 	}
-	(void)groups_find(g, &like);
-	g->coded[code] = *place(g, &like);
-	return &g->at[g->coded[code] - 1];
+	g->cells = calloc(g->cell_count, sizeof(*g->cells));
+	if (!g->cells)
+		abort();
 }

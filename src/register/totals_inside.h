@@ -86,10 +86,13 @@ void work_figure(struct totals_work *w, const struct money_facts *f, size_t i,
 		 struct work_fact *out);
 void work_read(struct totals_work *w, const struct money_facts *f, const struct work_lines *l,
 	       size_t i, struct work_fact *out);
-/* The figure of one line, as it is summed, when all that makes it is small and nothing is
- * missing; false: work_figure tells. */
-bool work_small(struct totals_work *w, const struct money_facts *f, size_t i, int64_t *result,
-		int64_t *unit);
+/* A small amount of one line as it is summed, or why it is not converted; false: work_figure
+ * tells. */
+bool work_small(struct totals_work *w, uint32_t currency, int32_t value_day, int64_t *micro,
+		int64_t *unit, enum rate_gap *gap);
+enum money_column work_column(enum totals_dim d);
+/* The key of what stands in a dimension's column: a word's number, a day, a shape. */
+uint32_t work_key(const struct totals_work *w, enum totals_dim d, int64_t number);
 bool work_asks(const struct totals_query *q, enum totals_dim d);
 /* Its parts that the question asks for: `each` is given the fact with its sector and country,
  * and the part as its result. */

@@ -3,16 +3,30 @@
 
 #include <stdlib.h>
 
+enum { UNWANTED = UINT32_MAX };
+/* A dimension of the lines in hand: by what their bytes say, what it adds to a code, or that
+ * it is not what is asked for. */
+struct column {
+	enum totals_dim dim;
+	const struct money_packed *of;
+	uint32_t *table; /* `cap` of them; when that is 0, there would be too many */
+	size_t cap;
+};
 struct summing {
 	struct totals_work w;
 	struct groups groups;
 	size_t max;
-	struct work_lines lines;
-	uint32_t code[MONEY_AT_ONCE]; /* by line, of what is not split */
-	bool sectors, countries;      /* asked for */
-	bool all_sectors;             /* each is a key, and there are no countries */
+	bool sectors, countries; /* asked for */
+	bool left_out;           /* what is repeated is summed apart */
+	const struct money_block *block;
+	struct column columns[TOTALS_DIMS];
+	size_t column_count;
+	uint32_t *room; /* of the tables */
+	size_t room_cap;
+	bool hidden; /* some lines are not for this audience */
 	int sign;
 	bool counted; /* the figure stands in what is left out */
+	struct work_lines lines;
 };
 
 static bool is_split(enum totals_dim d)
@@ -47,77 +61,74 @@ static bool add_part(void *ctx, const struct work_fact *f)
 	return true;
 }
 
-static void add_any(struct summing *s, const struct money_facts *facts, size_t i)
+static void add_any(struct summing *s, size_t i)
 {
+	int64_t at[MONEY_COLUMNS] = { 0 };
+	struct money_facts one = { .n = 1 };
 	struct work_fact f;
 
-	s->sign = (int)facts->at[MONEY_SIGN][i];
+	for (enum money_column c = 0; c < MONEY_COLUMNS; c++) {
+		one.at[c] = &at[c];
+		if (s->w.need >> c & 1)
+			at[c] = money_number(&s->block->of[c], i);
+	}
+	work_lines(&s->w, &one, &s->lines);
+	if (!s->lines.n)
+		return;
+	s->sign = (int)at[MONEY_SIGN];
 	s->counted = false;
-	work_read(&s->w, facts, &s->lines, i, &f);
+	work_read(&s->w, &one, &s->lines, 0, &f);
 	(void)work_parts(&s->w, &f, add_part, s);
 }
 
-/* --- many figures, by code --- */
+/* --- the columns of a block --- */
 
-/* The parts of projects, and none. */
-static void number_shares(struct summing *s, enum totals_dim d, const struct shares *of)
+/* How much the bytes of a column say at most, + 1; 0: more than there is a table for. */
+static size_t values_of(const struct money_packed *of, size_t n)
 {
-	if (!s->w.q->by[d])
-		return;
-	groups_number(&s->groups, d, 0);
-	for (size_t i = 0; of->projects && i < of->first[of->projects]; i++)
-		groups_number(&s->groups, d, of->at[i].key);
-}
+	uint64_t most = 0;
 
-static void code_dim(struct summing *s, enum totals_dim d)
-{
-	const struct work_lines *l = &s->lines;
-	const uint32_t *key = l->key[d];
-	const struct numbered *of = &s->groups.dim[d];
-	const uint32_t *number = of->number;
-	size_t cap = of->key_cap;
-	unsigned shift = of->shift;
-	bool split = is_split(d);
+	if (of->word)
+		return of->words;
+	if (of->width > 2)
+		return 0;
+	for (size_t i = 0; i < n; i++) {
+		uint64_t v = money_bytes(of, i);
 
-	for (size_t k = 0; k < l->n; k++) {
-		size_t i = l->line[k];
-
-		if (key[i] >= cap || !number[key[i]]) {
-			groups_number(&s->groups, d, key[i]);
-			number = of->number;
-			cap = of->key_cap;
-		}
-		if (!split)
-			s->code[i] |= (number[key[i]] - 1) << shift;
+		most = v > most ? v : most;
 	}
+	return most + 1;
 }
 
-static void code_all(struct summing *s)
+/* The key of what the bytes say. */
+static uint32_t key_of(const struct summing *s, const struct column *c, uint64_t v)
 {
-	for (size_t k = 0; k < s->lines.n; k++)
-		s->code[s->lines.line[k]] = 0;
-	for (enum totals_dim d = 0; d < TOTALS_DIMS; d++)
-		if (s->w.q->by[d])
-			code_dim(s, d);
+	const struct money_packed *of = c->of;
+
+	return work_key(&s->w, c->dim,
+			of->word ? of->word[v] : (int64_t)((uint64_t)of->least + v));
 }
 
-/* Seldom twice: what is met for the first time may move the codes. */
-static void code_lines(struct summing *s)
+/* Which values there are. */
+static void mark_values(struct summing *s, struct column *c)
 {
-	code_all(s);
-	if (!s->groups.moved)
+	memset(c->table, 0, c->cap * sizeof(*c->table));
+	for (size_t i = 0; i < s->block->n && c->cap; i++)
+		c->table[money_bytes(c->of, i)] = 1;
+	for (size_t v = 0; v < c->cap; v++)
+		c->table[v] = c->table[v] ? 0 : UNWANTED;
+}
+
+/* Each key has its number before codes are made of them. */
+static void number_keys(struct summing *s, const struct column *c)
+{
+	if (!s->w.q->by[c->dim])
 		return;
-	groups_settle(&s->groups);
-	if (!s->groups.too_long)
-		code_all(s);
-}
-
-static inline void add(struct summing *s, uint32_t code, int128 amount)
-{
-	struct group *g = groups_coded(&s->groups, code);
-
-	g->count += s->sign;
-	g->sum += s->sign < 0 ? -amount : amount;
+	for (size_t v = 0; v < c->cap; v++)
+		if (c->table[v] != UNWANTED)
+			groups_number(&s->groups, c->dim, key_of(s, c, v));
+	for (size_t i = 0; !c->cap && i < s->block->n; i++)
+		groups_number(&s->groups, c->dim, key_of(s, c, money_bytes(c->of, i)));
 }
 
 static bool goes_to(const struct totals_work *w, enum totals_dim d, uint32_t key)
@@ -130,123 +141,246 @@ static uint32_t code_of(const struct summing *s, enum totals_dim d, uint32_t key
 	return s->w.q->by[d] ? groups_code(&s->groups, d, key) : 0;
 }
 
-/* A small figure in hand. */
+static uint32_t code_or_not(const struct summing *s, const struct column *c, uint64_t v)
+{
+	uint32_t key = key_of(s, c, v);
+
+	return goes_to(&s->w, c->dim, key) ? code_of(s, c->dim, key) : UNWANTED;
+}
+
+static void fill_tables(struct summing *s)
+{
+	groups_settle(&s->groups);
+	for (size_t k = 0; k < s->column_count && !s->groups.too_many; k++) {
+		struct column *c = &s->columns[k];
+
+		for (size_t v = 0; v < c->cap; v++)
+			if (c->table[v] != UNWANTED)
+				c->table[v] = code_or_not(s, c, v);
+	}
+}
+
+static uint32_t *room_for(struct summing *s, size_t n)
+{
+	if (n > s->room_cap) {
+		free(s->room);
+		s->room_cap = n;
+		s->room = malloc(n * sizeof(*s->room));
+		if (!s->room)
+			abort();
+	}
+	return s->room;
+}
+
+/* Of what is split the parts' keys are looked up one by one: only its own have numbers here. */
+static void begin_block(struct summing *s, const struct money_block *b)
+{
+	struct column all[TOTALS_DIMS];
+	size_t n = 0, cap = 1;
+	uint32_t *room;
+
+	s->block = b;
+	s->column_count = 0;
+	for (size_t k = 0; k < s->w.used_count; k++, n++) {
+		const struct money_packed *of = &b->of[work_column(s->w.used[k])];
+
+		all[n] = (struct column){ s->w.used[k], of, NULL, values_of(of, b->n) };
+		cap += all[n].cap;
+	}
+	room = room_for(s, cap);
+	for (size_t k = 0; k < n; room += all[k++].cap) {
+		all[k].table = room;
+		mark_values(s, &all[k]);
+		number_keys(s, &all[k]);
+		if (!is_split(all[k].dim))
+			s->columns[s->column_count++] = all[k];
+	}
+	fill_tables(s);
+	s->hidden = false;
+	for (size_t i = 0; i < b->n && !s->hidden; i++)
+		s->hidden = !money_seen(money_number(&b->of[MONEY_SHAPE], i), s->w.q->who);
+}
+
+/* Whether the line is asked for, before it is split. */
+static inline bool code_line(const struct summing *s, size_t i, uint32_t *code)
+{
+	*code = 0;
+	for (size_t k = 0; k < s->column_count; k++) {
+		const struct column *c = &s->columns[k];
+		uint64_t v = money_bytes(c->of, i);
+		uint32_t add = c->cap ? c->table[v] : code_or_not(s, c, v);
+
+		if (add == UNWANTED)
+			return false;
+		*code += add;
+	}
+	return true;
+}
+
+/* --- small figures, by code --- */
+
+/* One in hand: its own keys, and what makes up its figure. */
 struct whole {
-	size_t line;
-	uint32_t project;
-	int64_t micro, unit;
+	uint32_t project, sector, country;
+	int64_t unit;
 };
 
 /* Its countries of a part of it. */
 static bool add_countries(struct summing *s, const struct whole *f, uint32_t code,
 			  int64_t micro)
 {
-	uint32_t own = s->lines.key[BY_COUNTRY][f->line];
 	const struct share *share;
 	int64_t part[SHARES_MAX];
-	size_t n = own ? 0 : shares_of(&s->w.countries, f->project, &share);
+	size_t n = f->country ? 0 : shares_of(&s->w.countries, f->project, &share);
 
 	if (n && !shares_parts(share, n, micro, f->unit, part))
 		return false;
-	if (!n && goes_to(&s->w, BY_COUNTRY, own))
-		add(s, code | code_of(s, BY_COUNTRY, own), micro);
+	if (!n && goes_to(&s->w, BY_COUNTRY, f->country))
+		groups_add(&s->groups, code + code_of(s, BY_COUNTRY, f->country), s->sign,
+			   micro);
 	for (size_t i = 0; i < n; i++)
 		if (goes_to(&s->w, BY_COUNTRY, share[i].key))
-			add(s, code | code_of(s, BY_COUNTRY, share[i].key), part[i]);
+			groups_add(&s->groups, code + code_of(s, BY_COUNTRY, share[i].key),
+				   s->sign, part[i]);
 	return true;
 }
 
-static bool add_sector(struct summing *s, const struct whole *f, uint32_t sector, int64_t micro)
+static bool add_sector(struct summing *s, const struct whole *f, uint32_t code, uint32_t sector,
+		       int64_t micro)
 {
-	uint32_t code;
-
 	if (!goes_to(&s->w, BY_SECTOR, sector))
 		return true;
-	code = s->code[f->line] | code_of(s, BY_SECTOR, sector);
+	code += code_of(s, BY_SECTOR, sector);
 	if (s->countries)
 		return add_countries(s, f, code, micro);
-	add(s, code, micro);
+	groups_add(&s->groups, code, s->sign, micro);
 	return true;
 }
 
 /* The same parts as work_parts makes; false, and nothing done, when the figure is too large: a
  * part of one that is not cannot be. */
-static bool add_split(struct summing *s, const struct whole *f)
+static bool add_split(struct summing *s, const struct whole *f, uint32_t code, int64_t micro)
 {
 	const struct share *share;
 	int64_t part[SHARES_MAX];
-	uint32_t own;
 	size_t n;
 
-	if (!s->sectors && s->countries)
-		return add_countries(s, f, s->code[f->line], f->micro);
-	if (!s->sectors) {
-		add(s, s->code[f->line], f->micro);
-		return true;
-	}
-	own = s->lines.key[BY_SECTOR][f->line];
-	n = own ? 0 : shares_of(&s->w.sectors, f->project, &share);
+	if (!s->sectors)
+		return add_countries(s, f, code, micro);
+	n = f->sector ? 0 : shares_of(&s->w.sectors, f->project, &share);
 	if (!n)
-		return add_sector(s, f, own, f->micro);
-	if (!shares_parts(share, n, f->micro, f->unit, part))
+		return add_sector(s, f, code, f->sector, micro);
+	if (!shares_parts(share, n, micro, f->unit, part))
 		return false;
-	if (s->all_sectors) {
-		for (size_t i = 0; i < n; i++)
-			add(s,
-			    s->code[f->line] | groups_code(&s->groups, BY_SECTOR, share[i].key),
-			    part[i]);
-		return true;
-	}
 	for (size_t i = 0; i < n; i++)
-		if (!add_sector(s, f, share[i].key, part[i]))
+		if (!add_sector(s, f, code, share[i].key, part[i]))
 			return false;
 	return true;
 }
 
-static bool add_small(struct summing *s, const struct money_facts *facts, size_t i)
+static inline uint32_t number_in(const struct summing *s, enum money_column c, size_t i)
 {
-	struct whole f = { .line = i };
+	return (uint32_t)money_number(&s->block->of[c], i);
+}
 
-	if (!work_small(&s->w, facts, i, &f.micro, &f.unit))
+/* A reason that was not met before makes codes anew. */
+static bool code_apart(struct summing *s, size_t i, enum rate_gap gap, uint32_t *code)
+{
+	uint32_t key = groups_apart(gap, number_in(s, MONEY_CURRENCY, i));
+
+	groups_number(&s->groups, CODE_APART, key);
+	if (s->groups.moved) {
+		fill_tables(s);
+		if (s->groups.too_many || !code_line(s, i, code))
+			return false;
+	}
+	*code += groups_code(&s->groups, CODE_APART, key);
+	return true;
+}
+
+/* One of which the currency matters: converted, or split to its minor unit. */
+static bool add_exact(struct summing *s, size_t i, uint32_t code, int64_t micro)
+{
+	struct totals_work *w = &s->w;
+	int32_t day = w->q->in.n ? (int32_t)number_in(s, MONEY_VALUE_DAY, i) : 0;
+	struct whole f = { 0 };
+	enum rate_gap gap;
+
+	if (!work_small(w, number_in(s, MONEY_CURRENCY, i), day, &micro, &f.unit, &gap) ||
+	    (gap && !code_apart(s, i, gap, &code)))
 		return false;
-	s->sign = (int)facts->at[MONEY_SIGN][i];
-	if (s->w.need >> MONEY_PROJECT & 1)
-		f.project = (uint32_t)facts->at[MONEY_PROJECT][i];
-	return add_split(s, &f);
+	if (!s->sectors && !s->countries) {
+		groups_add(&s->groups, code, s->sign, micro);
+		return true;
+	}
+	f.project = number_in(s, MONEY_PROJECT, i);
+	f.sector = s->sectors ? number_in(s, MONEY_SECTOR, i) : 0;
+	f.country = s->countries ? number_in(s, MONEY_COUNTRY, i) : 0;
+	return add_split(s, &f, code, micro);
 }
 
-static bool left_out(const struct summing *s, const struct money_facts *facts, size_t i)
+static bool add_small(struct summing *s, size_t i, uint32_t code)
 {
-	return s->w.q->repeats == REPEATS_OUT && facts->at[MONEY_REPEATED][i];
+	const struct money_block *b = s->block;
+	int64_t micro = money_number(&b->of[MONEY_LOW], i);
+
+	if (money_number(&b->of[MONEY_HIGH], i) != micro >> 63 ||
+	    (s->left_out && money_number(&b->of[MONEY_REPEATED], i)))
+		return false;
+	s->sign = (int)money_number(&b->of[MONEY_SIGN], i);
+	if (s->w.exact)
+		return add_exact(s, i, code, micro);
+	groups_add(&s->groups, code, s->sign, micro);
+	return true;
 }
 
-static bool add_facts(void *ctx, const struct money_facts *facts, struct err *err)
+static bool is_seen(const struct summing *s, size_t i)
+{
+	const struct money_block *b = s->block;
+
+	return (!s->hidden || money_seen(money_number(&b->of[MONEY_SHAPE], i), s->w.q->who)) &&
+	       (s->w.q->repeats != REPEATS_ONLY || money_number(&b->of[MONEY_REPEATED], i));
+}
+
+static void add_line(struct summing *s, size_t i)
+{
+	uint32_t code;
+
+	if (!is_seen(s, i))
+		return;
+	if (s->groups.too_many)
+		add_any(s, i);
+	else if (code_line(s, i, &code) && !add_small(s, i, code))
+		add_any(s, i);
+}
+
+static bool few_enough(const struct summing *s, struct err *err)
+{
+	return s->groups.n <= s->max ||
+	       err_set(err, ERR_INPUT, "by",
+		       N_("This makes more than %1 sums: ask for fewer dimensions, or name a "
+			  "value of one."),
+		       err_num(s->max));
+}
+
+static bool add_block(void *ctx, const struct money_block *b, struct err *err)
 {
 	struct summing *s = ctx;
 
-	work_lines(&s->w, facts, &s->lines);
-	if (!s->groups.too_long)
-		code_lines(s);
-	for (size_t k = 0; k < s->lines.n; k++) {
-		size_t i = s->lines.line[k];
+	begin_block(s, b);
+	for (size_t i = 0; i < b->n; i++)
+		add_line(s, i);
+	return few_enough(s, err);
+}
 
-		if (s->groups.too_long || left_out(s, facts, i)) {
-			add_any(s, facts, i);
-		} else if (s->w.exact) {
-			if (!add_small(s, facts, i))
-				add_any(s, facts, i);
-		} else {
-			s->sign = (int)facts->at[MONEY_SIGN][i];
-			add(s, s->code[i], money_amount(facts, i));
-		}
-	}
-	if (s->groups.n <= s->max)
-		return true;
-	return err_set(
-		err, ERR_INPUT, "by",
-		N_("This makes more than %1 sums: ask for fewer dimensions, or name a value "
-		   "of one."),
-		err_num(s->max));
+/* The parts of projects, and none. */
+static void number_shares(struct summing *s, enum totals_dim d, const struct shares *of)
+{
+	if (!s->w.q->by[d])
+		return;
+	groups_number(&s->groups, d, 0);
+	for (size_t i = 0; of->projects && i < of->first[of->projects]; i++)
+		groups_number(&s->groups, d, of->at[i].key);
 }
 
 /* --- the answer --- */
@@ -280,45 +414,84 @@ static uint32_t *rank_words(struct summing *s)
 	return rank;
 }
 
-/* A group, its keys as numbers that stand in the order of their words, its currency last. */
-struct ranked {
-	uint32_t key[TOTALS_DIMS + 1];
-	const struct group *group;
-};
+/* Of a row the number that stands in the order of what it is sorted by. */
+typedef uint32_t sort_key(const struct group *g, int d, const uint32_t *rank);
 
-static int by_keys(const void *a, const void *b)
+static uint32_t apart_key(const struct group *g, int d, const uint32_t *rank)
 {
-	const struct ranked *x = a, *y = b;
-
-	if (x->group->apart != y->group->apart)
-		return x->group->apart < y->group->apart ? -1 : 1;
-	for (int d = 0; d <= TOTALS_DIMS; d++)
-		if (x->key[d] != y->key[d])
-			return x->key[d] < y->key[d] ? -1 : 1;
-	return 0;
+	(void)d, (void)rank;
+	return g->apart;
 }
 
-static struct ranked *rank_groups(struct summing *s, size_t *n)
+static uint32_t year_key(const struct group *g, int d, const uint32_t *rank)
 {
-	const uint32_t *rank = rank_words(s);
-	struct ranked *out = arena_array(s->w.a, struct ranked, s->groups.n);
+	(void)rank;
+	return g->key[d];
+}
 
-	*n = 0;
-	for (size_t i = 0; i < s->groups.n; i++) {
-		struct ranked *r = &out[*n];
+static uint32_t word_key(const struct group *g, int d, const uint32_t *rank)
+{
+	return rank[g->key[d]];
+}
 
-		r->group = &s->groups.at[i];
-		*n += r->group->count != 0;
-		for (enum totals_dim d = 0; d < TOTALS_DIMS; d++) {
-			uint32_t key = s->w.q->by[d] ? r->group->key[d] : 0;
+/* Rows by one number, those of one number in the order they were in. */
+struct sorting {
+	const struct group **row, **other;
+	size_t n;
+	const uint32_t *rank;
+	size_t *at; /* by number */
+	size_t cap;
+};
 
-			r->key[d] = d == BY_YEAR ? key : rank[key];
-		}
-		r->key[TOTALS_DIMS] = rank[r->group->key[BY_CURRENCY]];
+static void sort_by(struct sorting *s, sort_key *key, int d)
+{
+	const struct group **sorted = s->other;
+	size_t most = 0, sum = 0;
+
+	for (size_t i = 0; i < s->n; i++)
+		most = key(s->row[i], d, s->rank) > most ? key(s->row[i], d, s->rank) : most;
+	if (most >= s->cap) {
+		s->cap = most + 1;
+		s->at = realloc(s->at, s->cap * sizeof(*s->at));
+		if (!s->at)
+			abort();
 	}
-	if (*n)
-		qsort(out, *n, sizeof(*out), by_keys);
-	return out;
+	memset(s->at, 0, (most + 1) * sizeof(*s->at));
+	for (size_t i = 0; i < s->n; i++)
+		s->at[key(s->row[i], d, s->rank)]++;
+	for (size_t k = 0; k <= most; k++) {
+		size_t here = s->at[k];
+
+		s->at[k] = sum;
+		sum += here;
+	}
+	for (size_t i = 0; i < s->n; i++)
+		sorted[s->at[key(s->row[i], d, s->rank)]++] = s->row[i];
+	s->other = s->row;
+	s->row = sorted;
+}
+
+/* What stands apart behind the others, then by their keys, the currency last. */
+static const struct group **sort_groups(struct summing *sum, size_t *n)
+{
+	const struct totals_query *q = sum->w.q;
+	struct sorting s = {
+		.row = arena_room(sum->w.a, const struct group *, sum->groups.n),
+		.other = arena_room(sum->w.a, const struct group *, sum->groups.n),
+		.rank = rank_words(sum),
+	};
+
+	for (size_t i = 0; i < sum->groups.n; i++)
+		if (sum->groups.at[i].count)
+			s.row[s.n++] = &sum->groups.at[i];
+	sort_by(&s, word_key, BY_CURRENCY);
+	for (int d = TOTALS_DIMS; d-- > 0;)
+		if (q->by[d])
+			sort_by(&s, d == BY_YEAR ? year_key : word_key, d);
+	sort_by(&s, apart_key, 0);
+	free(s.at);
+	*n = s.n;
+	return s.row;
 }
 
 static bool put_row(struct summing *s, const struct group *g, struct totals_row *out)
@@ -339,14 +512,16 @@ static bool put_row(struct summing *s, const struct group *g, struct totals_row 
 
 static bool put_rows(struct summing *s, struct totals *out, struct err *err)
 {
-	size_t n;
-	const struct ranked *ranked = rank_groups(s, &n);
+	size_t n, left_out = 0;
+	const struct group **sorted = sort_groups(s, &n);
 
+	for (size_t i = 0; i < n; i++)
+		left_out += sorted[i]->apart & LEFT_OUT ? 1 : 0;
 	out->n = out->repeated_count = 0;
-	out->rows = arena_array(s->w.a, struct totals_row, n);
-	out->repeated = arena_array(s->w.a, struct totals_row, n);
+	out->rows = arena_room(s->w.a, struct totals_row, n - left_out);
+	out->repeated = arena_room(s->w.a, struct totals_row, left_out);
 	for (size_t i = 0; i < n; i++) {
-		const struct group *g = ranked[i].group;
+		const struct group *g = sorted[i];
 		struct totals_row *to = g->apart & LEFT_OUT
 						? &out->repeated[out->repeated_count++]
 						: &out->rows[out->n++];
@@ -358,13 +533,32 @@ static bool put_rows(struct summing *s, struct totals *out, struct err *err)
 	return true;
 }
 
+static bool sum_all(struct summing *s, struct err *err)
+{
+	const struct totals_query *q = s->w.q;
+	struct money_scan scan = {
+		.log = work_log(q), .who = q->who, .block = add_block, .ctx = s
+	};
+
+	if (!work_begin(&s->w, err))
+		return false;
+	number_shares(s, BY_SECTOR, &s->w.sectors);
+	number_shares(s, BY_COUNTRY, &s->w.countries);
+	s->sectors = work_asks(q, BY_SECTOR);
+	s->countries = work_asks(q, BY_COUNTRY);
+	s->left_out = q->repeats == REPEATS_OUT;
+	s->w.need |= 1u << MONEY_SHAPE;
+	scan.need = s->w.need;
+	if (!view_money(s->w.v, &scan, &s->w.words, err))
+		return false;
+	groups_gather(&s->groups);
+	return few_enough(s, err);
+}
+
 bool totals_sum(struct view *v, struct arena *a, const struct totals_query *q, size_t max,
 		struct totals *out, struct err *err)
 {
 	struct summing *s = calloc(1, sizeof(*s));
-	struct money_scan scan = {
-		.log = work_log(q), .who = q->who, .each = add_facts, .ctx = s
-	};
 	bool ok;
 
 	if (!s)
@@ -372,16 +566,10 @@ bool totals_sum(struct view *v, struct arena *a, const struct totals_query *q, s
 	s->w = (struct totals_work){ .v = v, .a = a, .q = q };
 	s->max = max;
 	groups_init(&s->groups);
-	ok = work_begin(&s->w, err);
-	number_shares(s, BY_SECTOR, &s->w.sectors);
-	number_shares(s, BY_COUNTRY, &s->w.countries);
-	s->sectors = work_asks(q, BY_SECTOR);
-	s->countries = work_asks(q, BY_COUNTRY);
-	s->all_sectors = q->by[BY_SECTOR] && !q->only[BY_SECTOR] && !s->countries;
-	scan.need = s->w.need;
-	ok = ok && view_money(v, &scan, &s->w.words, err) && put_rows(s, out, err);
+	ok = sum_all(s, err) && put_rows(s, out, err);
 	work_done(&s->w);
 	groups_done(&s->groups);
+	free(s->room);
 	free(s);
 	return ok;
 }

@@ -317,11 +317,12 @@ static void read_wide(const char *p, unsigned width, uint64_t least, int64_t *ou
 	}
 }
 
-static void read_column(const struct packed_reading *r, unsigned c, int64_t *out, size_t n)
+static void read_column(const struct packed_reading *r, unsigned c, size_t from, int64_t *out,
+			size_t n)
 {
 	unsigned width = r->width[c];
 	uint64_t least = (uint64_t)r->least[c];
-	const char *p = r->column[c] + r->at * width;
+	const char *p = r->column[c] + from * width;
 
 	if (width == 0)
 		for (size_t i = 0; i < n; i++)
@@ -346,9 +347,32 @@ static bool map_column(const struct packed_words *m, int64_t *out, size_t n)
 
 static bool read_numbers(const struct packed_reading *r, unsigned c, int64_t *out, size_t n)
 {
-	read_column(r, c, out, n);
+	read_column(r, c, r->at, out, n);
 	return !has(r->shape.words, c) ||
 	       map_column(has(r->shape.names, c) ? &r->names : &r->words, out, n);
+}
+
+static bool column_sound(const struct packed_reading *r, unsigned c)
+{
+	size_t words = has(r->shape.names, c) ? r->names.n : r->words.n, n;
+	int64_t at[PACKED_LINES];
+
+	for (size_t from = 0; from < r->lines; from += n) {
+		n = r->lines - from < PACKED_LINES ? r->lines - from : PACKED_LINES;
+		read_column(r, c, from, at, n);
+		for (size_t i = 0; i < n; i++)
+			if ((uint64_t)at[i] >= words)
+				return false;
+	}
+	return !r->lines || (uint64_t)r->least[c] < words;
+}
+
+bool packed_sound(const struct packed_reading *r)
+{
+	for (unsigned c = 0; c < r->shape.columns; c++)
+		if (has(r->shape.words & r->need, c) && !column_sound(r, c))
+			return false;
+	return true;
 }
 
 static size_t lines_now(const struct packed_reading *r)

@@ -74,6 +74,8 @@ struct packed_reading {
 bool packed_open(struct packed_reading *r, const struct packed *from, struct packed_shape shape,
 		 struct lexicon *words, uint64_t need) MUST_USE;
 void packed_close(struct packed_reading *r); /* of one that did not open, too */
+/* Whether each number in the needed columns of words, and the least, is that of a word. */
+bool packed_sound(const struct packed_reading *r) MUST_USE;
 bool packed_next(struct packed_reading *r, int64_t (*out)[PACKED_LINES], size_t *n) MUST_USE;
 /* All of a block of PACKED_LINES at most. */
 bool packed_read(const struct packed *from, struct packed_shape shape, struct lexicon *words,

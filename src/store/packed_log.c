@@ -203,7 +203,7 @@ static size_t joined_most(struct packed_shape shape)
 
 bool packed_settle(struct projection *p, int64_t log, struct pile *pile, struct err *err)
 {
-	int64_t seq;
+	int64_t seq, last;
 	size_t lines;
 
 	cancel(pile);
@@ -211,6 +211,7 @@ bool packed_settle(struct projection *p, int64_t log, struct pile *pile, struct 
 		return true;
 	if (!last_block(p, log, &seq, &lines, err))
 		return false;
+	last = seq;
 	while (lines && lines <= pile->n && lines + pile->n <= joined_most(pile->shape)) {
 		if (!take_block(p, log, seq, pile, err) ||
 		    !last_block(p, log, &seq, &lines, err))
@@ -218,7 +219,7 @@ bool packed_settle(struct projection *p, int64_t log, struct pile *pile, struct 
 		cancel(pile);
 	}
 	for (size_t from = 0; from < pile->n; from += packed_most(pile->shape))
-		if (!add_block(p, log, ++seq, pile, from, err))
+		if (!add_block(p, log, ++last, pile, from, err))
 			return false;
 	pile_clear(pile);
 	return true;

@@ -11,7 +11,8 @@
  * went. */
 enum { PACKED_RID, PACKED_SHAPE, PACKED_SIGN };
 
-/* The pile's lines go behind those of the log, and leave the pile. */
+/* The pile's lines go behind those of the log, and leave the pile.  A block that it makes has a
+ * number above all that there were, so that none comes twice. */
 bool packed_settle(struct projection *p, int64_t log, struct pile *pile,
 		   struct err *err) MUST_USE;
 /* The error of a block that is none. */

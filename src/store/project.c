@@ -103,7 +103,6 @@ bool projection_open(struct db *register_db, const struct charter *c,
 	arena_init(&p->terms, LISTS_MAX);
 	buf_init(&p->text, TEXT_MAX);
 	buf_init(&p->aside, TEXT_MAX);
-	buf_init(&p->plain, TEXT_MAX);
 	p->put_off = waiting_open();
 	p->stems = stems_open();
 	p->collator = ucol_open("", &code);
@@ -142,7 +141,6 @@ void projection_close(struct projection *p)
 	arena_done(&p->terms);
 	buf_done(&p->text);
 	buf_done(&p->aside);
-	buf_done(&p->plain);
 	waiting_close(p->put_off);
 	stems_close(p->stems);
 	ucol_close(p->collator);
@@ -311,6 +309,19 @@ static bool charter_entry(struct projection *p, const struct follow *l, const st
 	return keys_begin(p, part->who, err);
 }
 
+/* Whoever looks for forks finds it without reading every entry (evidence.c). */
+static bool alert_noted(struct projection *p, const struct follow *l, const struct entry *e,
+			struct err *err)
+{
+	struct stmt *s = db_prepare(p->db, "INSERT INTO r_alert (lid, n) VALUES (?, ?)", err);
+
+	if (!s)
+		return false;
+	stmt_text(s, 0, l->who->name);
+	stmt_int(s, 1, (int64_t)e->n);
+	return stmt_done(s, err);
+}
+
 static bool effect(struct projection *p, struct follow *l, const struct entry *e,
 		   struct err *err)
 {
@@ -342,6 +353,9 @@ static bool take(struct projection *p, struct follow *l, const struct entry *e, 
 		if (!entry_noted(p, l, e, note, err))
 			return false;
 	}
+	if (e->state == ENTRY_VALID && e->type == ENTRY_ALERT_FORK &&
+	    !alert_noted(p, l, e, err))
+		return false;
 	if (e->state == ENTRY_VALID && l->closed)
 		return entry_void(p, l, e, "closed", err);
 	return e->state != ENTRY_VALID ||

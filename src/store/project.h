@@ -100,7 +100,6 @@ struct projection {
 	struct arena terms; /* what the search index is to hold */
 	struct buf text;    /* SQL, keys and terms being built */
 	struct buf aside;   /* takes the place of `text` while what waits is written */
-	struct buf plain;   /* the words of a record */
 	UCollator *collator;
 	struct stems *stems;
 

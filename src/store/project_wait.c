@@ -80,36 +80,48 @@ static void wait_on(struct projection *p)
 
 /* --- flows --- */
 
-#define INTO_FLOWS "INTO r_flow (" FLOW_COLUMNS ") VALUES "
-#define ONE_FLOW   "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+#define INTO_FLOWS       "INTO r_flow (" FLOW_COLUMNS ") VALUES "
+#define ONE_FLOW         "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+#define INTO_PLAIN_FLOWS "INTO r_flow (" FLOW_PLAIN_COLUMNS ") VALUES "
+#define ONE_PLAIN_FLOW   "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
-/* One, or ROWS_AT_ONCE: then with FAIL, so that SQLite keeps no copy of each page for taking
- * back this statement alone; whoever fails takes back the transaction. */
-static bool write_flows(struct projection *p, const struct flow_row *flows, unsigned n,
-			struct err *err)
+static bool write_flow(struct projection *p, const struct flow_row *f, struct err *err)
 {
-	struct stmt *s = db_prepare(p->db,
-				    n == 1 ? "INSERT " INTO_FLOWS ONE_FLOW
-					   : "INSERT OR FAIL " INTO_FLOWS MANY_ROWS(ONE_FLOW),
-				    err);
+	struct stmt *s = db_prepare(p->db, "INSERT " INTO_FLOWS ONE_FLOW, err);
 
 	if (!s)
 		return false;
-	for (unsigned i = 0; i < n; i++)
-		flow_bind(s, (int)(i * FLOW_WIDTH), &flows[i]);
+	flow_bind(s, 0, f);
+	return stmt_done(s, err);
+}
+
+/* ROWS_AT_ONCE that are plain: with FAIL, so that SQLite keeps no copy of each page for taking
+ * back this statement alone; whoever fails takes back the transaction. */
+static bool write_plain(struct projection *p, const struct flow_row *flows, struct err *err)
+{
+	struct stmt *s = db_prepare(
+		p->db, "INSERT OR FAIL " INTO_PLAIN_FLOWS MANY_ROWS(ONE_PLAIN_FLOW), err);
+
+	if (!s)
+		return false;
+	for (int i = 0; i < ROWS_AT_ONCE; i++)
+		flow_bind(s, i * FLOW_PLAIN, &flows[i]);
 	return stmt_done(s, err);
 }
 
 static bool settle_flows(struct projection *p, struct err *err)
 {
-	unsigned n = p->put_off->flow_count;
+	struct put_off *w = p->put_off;
+	unsigned n = w->flow_count, plain = 0;
 
 	db_put_off(p->db, NULL, NULL);
-	p->put_off->flow_count = 0;
-	if (n == ROWS_AT_ONCE)
-		return write_flows(p, p->put_off->flows, n, err);
+	w->flow_count = 0;
+	while (plain < n && flow_plain(&w->flows[plain].flow))
+		plain++;
+	if (plain == ROWS_AT_ONCE)
+		return write_plain(p, w->flows, err);
 	for (unsigned i = 0; i < n; i++)
-		if (!write_flows(p, &p->put_off->flows[i], 1, err))
+		if (!write_flow(p, &w->flows[i], err))
 			return false;
 	return true;
 }
@@ -419,7 +431,7 @@ bool flow_wait(struct projection *p, const struct flow_row *f, struct err *err)
 	struct put_off *w = p->put_off;
 
 	if (db_engine(p->db) != DB_SQLITE)
-		return write_flows(p, f, 1, err);
+		return write_flow(p, f, err);
 	keep_flow(w, f);
 	if (w->flow_count == ROWS_AT_ONCE)
 		return settle_flows(p, err);

@@ -1,8 +1,7 @@
+#include "store/money_kept.h"
 #include "store/store_private.h"
 
 #include <assert.h>
-#include <stdio.h>
-#include <unistd.h>
 
 /* Entries of one transaction of the register: bounds what a crash undoes and what memory it
  * takes. */
@@ -56,36 +55,13 @@ static bool source_opening(void *ctx, struct arena *a, const struct hash *c, str
 	return true;
 }
 
-static bool read_whole(int fd, char *to, size_t size)
-{
-	for (size_t at = 0; at < size;) {
-		ssize_t n = read(fd, to + at, size - at);
-
-		if (n <= 0)
-			return false;
-		at += (size_t)n;
-	}
-	return true;
-}
-
 static bool source_blob(void *ctx, struct arena *a, const struct hash *name, struct str *bytes,
 			bool *found, struct err *err)
 {
-	const struct store *s = ctx;
-	uint64_t size;
-	char *p;
-	int fd;
+	struct store *s = ctx;
 
-	*found = false;
-	if (!store_blob_open(s, name, &fd, &size, err))
-		return err->kind == ERR_MISSING;
-	if (size <= BLOB_ROOM) {
-		p = arena_alloc(a, size ? size : 1);
-		*found = read_whole(fd, p, size);
-		*bytes = str_of(p, size);
-	}
-	close(fd);
-	return true;
+	return may_ask(s, err) &&
+	       view_blob_read(&s->writer, a, name, BLOB_ROOM, bytes, found, err);
 }
 
 static bool source_entry(void *ctx, struct arena *a, struct str ledger, uint64_t n,
@@ -275,8 +251,10 @@ static bool register_anew(struct store *s, struct err *err)
 
 	views_drop(s);
 	register_close(s);
-	if (!db_drop(&plan, err) || !db_open(&plan, &s->reg, err) ||
-	    !projection_create(s->reg, err))
+	if (!db_drop(&plan, err))
+		return false;
+	money_kept_forget(s->money);
+	if (!db_open(&plan, &s->reg, err) || !projection_create(s->reg, err))
 		return false;
 	s->writer.reg = s->reg;
 	return !s->charter ||

@@ -80,6 +80,8 @@ const struct table tables[] = {
 	  "h BLOB, parties TEXT, ledger TEXT, n INTEGER, time TEXT, actor TEXT, "
 	  "audience INTEGER, document TEXT, awaited TEXT, since TEXT, receipt INTEGER",
 	  2, NULL, false },
+	/* Where alert.fork stands: what it says proves itself, or nothing. */
+	{ "r_alert", "lid TEXT, n INTEGER", 2, NULL, false },
 	/* Who accepted which amendment of a charter, by its leaf: amend.h. */
 	{ "r_amend", "amends BLOB, party TEXT, n INTEGER, h BLOB, parties TEXT", 3, NULL,
 	  false },
@@ -122,9 +124,9 @@ const struct table tables[] = {
 	/* Both sides' reports of one flow; by row numbers. */
 	{ "r_flow",
 	  "rid INTEGER, lone INTEGER, id TEXT, party TEXT, peer TEXT, kind INTEGER, "
-	  "gives INTEGER, project TEXT, provider_activity TEXT, receiver_activity TEXT, "
-	  "day INTEGER, whole INTEGER, part INTEGER, currency TEXT, worth DECIMAL, "
-	  "worth_currency TEXT, counterpart TEXT",
+	  "gives INTEGER, place INTEGER, project TEXT, day INTEGER, whole INTEGER, "
+	  "part INTEGER, currency TEXT, provider_activity TEXT, receiver_activity TEXT, "
+	  "worth DECIMAL, worth_currency TEXT, counterpart TEXT",
 	  1, NULL, true },
 	{ "r_remark", "rid INTEGER, about INTEGER, party TEXT, given TEXT, received TEXT", 1,
 	  NULL, true },
@@ -151,8 +153,7 @@ static const char *const indexes =
 	"CREATE INDEX r_attached_of ON r_attached (sha256);"
 	"CREATE INDEX r_due_of ON r_due (id);"
 	"CREATE INDEX r_effect_of ON r_effect (h);"
-	"CREATE INDEX r_flow_day ON r_flow (day);"
-	"CREATE INDEX r_flow_project ON r_flow (project, gives);"
+	"CREATE INDEX r_flow_place ON r_flow (place);"
 	"CREATE INDEX r_flow_activity ON r_flow (provider_activity, receiver_activity, gives) "
 	"WHERE provider_activity <> '';"
 	"CREATE INDEX r_flow_counterpart ON r_flow (counterpart) WHERE counterpart <> '';"
@@ -327,6 +328,11 @@ static void kind_table(struct buf *out, const struct record *r, enum db_engine e
 
 /* --- tables and views --- */
 
+static bool has_column(const struct table *t, struct str column)
+{
+	return str_find(str_z(t->columns), column) < strlen(t->columns);
+}
+
 static void fixed_table(struct buf *out, const struct table *t)
 {
 	struct str columns = str_z(t->columns), name, type;
@@ -342,8 +348,9 @@ static void fixed_table(struct buf *out, const struct table *t)
 		buf_add(out, name);
 	}
 	buf_lit(out, "))");
-	/* Rows of some kilobytes are slow to find inside an index; a row number needs none. */
-	if (str_find(str_z(t->columns), S("data TEXT")) == strlen(t->columns) &&
+	/* Rows of some kilobytes are slow to find inside an index, where each that is met on the
+	 * way is read whole; a row number needs none. */
+	if (!has_column(t, S("data TEXT")) && !has_column(t, S("body BLOB")) &&
 	    !str_starts(str_z(t->columns), S("rid ")))
 		buf_lit(out, " WITHOUT ROWID");
 	buf_lit(out, ";");

@@ -1,4 +1,6 @@
+#include "store/money_kept.h"
 #include "store/packed_log.h"
+#include "store/store_private.h"
 #include "store/view_rows.h"
 
 #include <stdlib.h>
@@ -8,11 +10,15 @@
 _Static_assert((int)MONEY_AT_ONCE == (int)PACKED_LINES, "what is read at once is handed on");
 
 struct scanning {
+	struct view *v;
 	const struct money_scan *q;
 	struct lexicon *words;
+	uint32_t *map; /* by number among the kept words, + 1: the number in `words` */
 	int64_t (*column)[PACKED_LINES];
 	struct money_facts facts;
 	unsigned need;
+	int64_t *seqs; /* of the log's blocks */
+	size_t n;
 };
 
 /* Leave only lines that the audience may see. */
@@ -37,69 +43,225 @@ static void seen_only(struct scanning *s)
 	s->facts.n = kept;
 }
 
-static bool scan_block(struct scanning *s, const struct packed *b, struct err *err)
+/* --- blocks --- */
+
+static bool give_lines(struct scanning *s, struct packed_reading *r, struct err *err)
+{
+	for (;;) {
+		if (!packed_next(r, s->column, &s->facts.n))
+			return packed_hurt(err);
+		if (!s->facts.n)
+			return true;
+		seen_only(s);
+		if (!s->q->each(s->q->ctx, &s->facts, err))
+			return false;
+	}
+}
+
+static bool give_block(struct scanning *s, const struct packed_reading *r, struct err *err)
+{
+	struct money_block b = { .n = r->lines };
+
+	if (!b.n)
+		return true;
+	for (enum money_column c = 0; c < MONEY_COLUMNS; c++) {
+		unsigned width = r->width[c];
+		const struct packed_words *words =
+			money_shape.names >> c & 1 ? &r->names : &r->words;
+
+		b.of[c] = (struct money_packed){
+			.p = r->column[c],
+			.width = width,
+			.mask = width == 8 ? UINT64_MAX : (UINT64_C(1) << 8 * width) - 1,
+			.least = r->least[c]
+		};
+		if (money_shape.words >> c & 1 && s->need >> c & 1) {
+			b.of[c].word = words->id + r->least[c];
+			b.of[c].words = words->n - (size_t)r->least[c];
+		}
+	}
+	return s->q->block(s->q->ctx, &b, err);
+}
+
+/* A block in the database, its words by their numbers in `words`. */
+static bool read_block(struct scanning *s, const struct packed *b, struct err *err)
 {
 	struct packed_reading r;
-	bool ok = packed_open(&r, b, money_shape, s->words, s->need) || packed_hurt(err);
+	bool ok = packed_open(&r, b, money_shape, s->words, s->need) &&
+		  (!s->q->block || packed_sound(&r));
 
-	while (ok) {
-		ok = packed_next(&r, s->column, &s->facts.n) || packed_hurt(err);
-		if (!ok || !s->facts.n)
-			break;
-		seen_only(s);
-		ok = s->q->each(s->q->ctx, &s->facts, err);
-	}
+	if (!ok)
+		packed_hurt(err);
+	else
+		ok = s->q->block ? give_block(s, &r, err) : give_lines(s, &r, err);
 	packed_close(&r);
 	return ok;
 }
 
-static bool scan(struct view *v, struct scanning *k, struct err *err)
+static void map_words(struct scanning *s, const struct lexicon *kept, struct packed_words *w)
 {
-	bool names = k->need >> MONEY_PROJECT & 1, row = true;
-	struct stmt *s =
-		names ? db_prepare(
-				v->reg,
-				"SELECT body, names FROM r_packed WHERE log = ? ORDER BY seq",
-				err)
-		      : db_prepare(v->reg,
-				   "SELECT body FROM r_packed WHERE log = ? ORDER BY seq", err);
-	struct packed b = { 0 };
+	uint32_t *id = malloc((w->n + 1) * sizeof(*id));
 
-	if (!s)
+	if (!id)
+		abort();
+	for (size_t i = 0; i < w->n; i++) {
+		uint32_t *to = &s->map[w->id[i]];
+
+		if (!*to)
+			*to = lexicon_id(s->words, kept->word[w->id[i]]) + 1;
+		id[i] = *to - 1;
+	}
+	w->id = id;
+}
+
+/* One that is kept. */
+static bool take_block(struct scanning *s, const struct kept_block *b, struct err *err)
+{
+	const struct lexicon *kept = money_kept_words(s->v->store->money);
+	struct packed_reading r = b->reading;
+	bool ok;
+
+	r.need = s->need;
+	if (!s->map)
+		s->map = calloc(kept->n, sizeof(*s->map));
+	if (!s->map)
+		abort();
+	map_words(s, kept, &r.words);
+	if (s->need & money_shape.names)
+		map_words(s, kept, &r.names);
+	else
+		r.names = (struct packed_words){ 0 };
+	ok = s->q->block ? give_block(s, &r, err) : give_lines(s, &r, err);
+	packed_close(&r);
+	return ok;
+}
+
+/* --- the log --- */
+
+static bool read_seqs(struct scanning *s, struct err *err)
+{
+	struct stmt *st = db_prepare(
+		s->v->reg, "SELECT seq FROM r_packed WHERE log = ? ORDER BY seq", err);
+	size_t cap = 0;
+	bool row = true;
+
+	if (!st)
 		return false;
-	stmt_int(s, 0, k->q->log);
+	stmt_int(st, 0, s->q->log);
 	while (row) {
-		if (!stmt_step(s, &row, err))
+		if (!stmt_step(st, &row, err))
 			return false;
 		if (!row)
 			break;
-		b.body = col_blob(s, 0);
-		if (names)
-			b.names = col_blob(s, 1);
-		if (!scan_block(k, &b, err)) {
-			stmt_reset(s);
-			return false;
+		if (s->n == cap) {
+			cap = cap ? cap * 2 : 64;
+			s->seqs = realloc(s->seqs, cap * sizeof(*s->seqs));
+			if (!s->seqs)
+				abort();
 		}
+		s->seqs[s->n++] = col_int(st, 0);
 	}
 	return true;
+}
+
+typedef bool with_block(struct scanning *s, int64_t seq, const struct packed *b,
+			struct err *err);
+
+static bool from_database(struct scanning *s, int64_t seq, with_block *then, struct err *err)
+{
+	struct stmt *st = db_prepare(
+		s->v->reg, "SELECT body, names FROM r_packed WHERE log = ? AND seq = ?", err);
+	bool row, ok;
+
+	if (!st)
+		return false;
+	stmt_int(st, 0, s->q->log);
+	stmt_int(st, 1, seq);
+	if (!stmt_step(st, &row, err))
+		return false;
+	if (!row)
+		return packed_hurt(err);
+	ok = then(s, seq, &(struct packed){ col_blob(st, 0), col_blob(st, 1) }, err);
+	stmt_reset(st);
+	return ok;
+}
+
+static bool scan_it(struct scanning *s, int64_t seq, const struct packed *b, struct err *err)
+{
+	(void)seq;
+	return read_block(s, b, err);
+}
+
+static bool keep_it(struct scanning *s, int64_t seq, const struct packed *b, struct err *err)
+{
+	return money_kept_put(s->v->store->money, s->q->log, seq, b) || packed_hurt(err);
+}
+
+/* What is not kept is, as far as there is room, and unless others are at it. */
+static bool keep_missing(struct scanning *s, struct err *err)
+{
+	struct money_kept *k = s->v->store->money;
+	bool missing = false, ok = true;
+
+	money_kept_hold(k);
+	for (size_t i = 0; i < s->n && !missing; i++)
+		missing = !money_kept_find(k, s->q->log, s->seqs[i]);
+	money_kept_release(k);
+	if (!missing || s->v->writer || !money_kept_change(k, s->v->epoch))
+		return true;
+	money_kept_only(k, s->q->log, s->seqs, s->n);
+	for (size_t i = 0; i < s->n && ok; i++)
+		if (!money_kept_find(k, s->q->log, s->seqs[i]))
+			ok = from_database(s, s->seqs[i], keep_it, err);
+	money_kept_changed(k);
+	return ok;
+}
+
+static bool scan(struct scanning *s, struct err *err)
+{
+	struct money_kept *k = s->v->store->money;
+	bool ok = true, current;
+
+	if (!read_seqs(s, err) || !keep_missing(s, err))
+		return false;
+	money_kept_hold(k);
+	/* What the writer has not committed may be taken back, and its number come again. */
+	current = !s->v->writer && money_kept_epoch(k) == s->v->epoch;
+	for (size_t i = 0; i < s->n && ok; i++) {
+		const struct kept_block *b =
+			current ? money_kept_find(k, s->q->log, s->seqs[i]) : NULL;
+
+		ok = b ? take_block(s, b, err) : from_database(s, s->seqs[i], scan_it, err);
+	}
+	money_kept_release(k);
+	return ok;
 }
 
 bool view_money(struct view *v, const struct money_scan *q, struct lexicon *words,
 		struct err *err)
 {
-	struct scanning s = { .q = q,
+	struct scanning s = { .v = v,
+			      .q = q,
 			      .words = words,
 			      .need = q->need | 1u << MONEY_SHAPE,
-			      .column = malloc(MONEY_COLUMNS * sizeof(*s.column)) };
+			      .column = q->block ? NULL
+						 : malloc(MONEY_COLUMNS * sizeof(*s.column)) };
 	bool ok;
 
-	if (!s.column)
+	if (!s.column && !q->block)
 		abort();
 	for (enum money_column c = 0; c < MONEY_COLUMNS; c++)
-		s.facts.at[c] = s.column[c];
-	ok = scan(v, &s, err);
+		s.facts.at[c] = s.column ? s.column[c] : NULL;
+	ok = scan(&s, err);
 	free(s.column);
+	free(s.seqs);
+	free(s.map);
 	return ok;
+}
+
+bool money_seen(int64_t shape, enum audience who)
+{
+	return shape & rid_bit(who);
 }
 
 unsigned money_party(int64_t shape)

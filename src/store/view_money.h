@@ -50,14 +50,49 @@ static inline int128 money_amount(const struct money_facts *f, size_t i)
 {
 	return (int128)f->at[MONEY_HIGH][i] << 64 | (uint64_t)f->at[MONEY_LOW][i];
 }
-/* Calls `each` with all lines of a log that `who` may see, some thousand at a time. */
+/*
+ * Many lines as they are packed, for who sweeps them all: each number is `least` and what its
+ * bytes say.  Of a column of words the bytes say where in `word` the number in the lexicon
+ * stands; there are `words` of them, and no byte says more.
+ */
+struct money_packed {
+	const char *p; /* line by line, and eight bytes behind the last */
+	unsigned width;
+	uint64_t mask;
+	int64_t least;
+	const uint32_t *word; /* NULL: none */
+	size_t words;
+};
+struct money_block {
+	size_t n;
+	struct money_packed of[MONEY_COLUMNS]; /* those that were asked for */
+};
+static inline uint64_t money_bytes(const struct money_packed *c, size_t i)
+{
+	uint64_t v;
+
+	memcpy(&v, c->p + i * c->width, sizeof(v));
+	return v & c->mask;
+}
+static inline int64_t money_number(const struct money_packed *c, size_t i)
+{
+	uint64_t v = money_bytes(c, i);
+
+	return c->word ? c->word[v] : (int64_t)((uint64_t)c->least + v);
+}
+
+/* Calls `each` with all lines of a log that `who` may see, some thousand at a time; or `block`
+ * with all lines, whoever may see them. */
 struct money_scan {
 	enum money_log log;
 	enum audience who;
 	unsigned need; /* bits 1 << MONEY_…: only these columns hold anything */
 	bool (*each)(void *ctx, const struct money_facts *facts, struct err *err);
+	bool (*block)(void *ctx, const struct money_block *block, struct err *err);
 	void *ctx;
 };
+/* Whether a line of this MONEY_SHAPE is seen. */
+bool money_seen(int64_t shape, enum audience who);
 bool view_money(struct view *v, const struct money_scan *q, struct lexicon *words,
 		struct err *err) MUST_USE;
 /* Where a line's party stands among them, by MONEY_SHAPE, and who stands there. */

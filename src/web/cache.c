@@ -64,8 +64,7 @@ static struct page *slot_of(struct cache *c, struct str target, bool gzip)
 static bool is_page(const struct page *p, const struct page_state *s, struct str target,
 		    bool gzip)
 {
-	return p->target && p->gzip == gzip && p->state.generation == s->generation &&
-	       p->state.served == s->served && p->state.day == s->day &&
+	return p->target && p->gzip == gzip && page_state_same(&p->state, s) &&
 	       str_eq(str_of(p->target, p->target_n), target);
 }
 

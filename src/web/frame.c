@@ -1,6 +1,8 @@
 #include "web/pages.h"
 #include "web/server.h"
 
+#include <stdlib.h>
+
 /*
  * The menu: groups, and in each its pages, lists by their slug and pages of their own.  A group
  * leads to the first of its pages; these stand under the menu on every
@@ -351,8 +353,13 @@ void answer_out(struct visit *v, const char *type)
 		page_error(v, &err);
 		return;
 	}
+	if (v->r->release) /* of an answer that this one takes the place of */
+		v->r->release(v->r->hold);
 	v->r->type = type;
-	v->r->body = arena_buf(v->a, &v->out);
+	v->r->body = buf_str(&v->out);
+	v->r->hold = v->out.p; /* the answer ends it */
+	v->r->release = free;
+	buf_init(&v->out, 0);
 }
 
 void page_end(struct visit *v)

@@ -1,4 +1,5 @@
 #include "model/pairing.h"
+#include "web/kept.h"
 #include "web/pages.h"
 
 /* Help in place: what the words of a page mean, who may do what, and why two figures differ. */
@@ -87,7 +88,7 @@ static void who_may(struct visit *v, const struct record *r)
 		 "readable in the history, with who wrote it and when."));
 }
 
-void help_record(struct visit *v, const struct record *r)
+static void record_terms(struct visit *v, const struct record *r)
 {
 	help_begin(v, T(v->lang, "What this means, and who may do what"));
 	entry(v, lang_text(v->lang, r->title), r->about);
@@ -96,6 +97,11 @@ void help_record(struct visit *v, const struct record *r)
 			entry(v, lang_text(v->lang, f->label), f->help);
 	who_may(v, r);
 	help_end(v);
+}
+
+void help_record(struct visit *v, const struct record *r)
+{
+	page_kept(v, KEPT_HELP, r, record_terms);
 }
 
 static const struct state_meaning {

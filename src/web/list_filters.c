@@ -1,3 +1,4 @@
+#include "web/kept.h"
 #include "web/list_address.h"
 #include "web/pages.h"
 
@@ -146,7 +147,7 @@ static const struct field *range_field(const struct record *r)
 	return NULL;
 }
 
-void list_filters(struct visit *v, const struct list_query *q)
+static void whole_form(struct visit *v, const struct list_query *q)
 {
 	const struct record *r = q->record;
 	const struct field *range = range_field(r);
@@ -179,4 +180,19 @@ void list_filters(struct visit *v, const struct list_query *q)
 	html_lit(&v->out, "<button>");
 	page_say(v, "Apply");
 	html_lit(&v->out, "</button></form></details>\n");
+}
+
+static void bare_form(struct visit *v, const struct record *r)
+{
+	const struct list_query nothing = { .record = r };
+
+	whole_form(v, &nothing);
+}
+
+void list_filters(struct visit *v, const struct list_query *q)
+{
+	if (q->filter_count || q->words.n || q->ended || list_address_value(v, "sort").n)
+		whole_form(v, q);
+	else
+		page_kept(v, KEPT_FILTERS, q->record, bare_form);
 }

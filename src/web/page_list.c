@@ -54,14 +54,33 @@ static bool used(const struct list_page *p, const struct field *f)
 	return p->q.sort == f;
 }
 
+/* What may stand in columns, of each row. */
+static void read_data(struct list_page *p)
+{
+	struct arena *a = p->v->a;
+	struct str *names = arena_room(a, struct str, (size_t)(p->r->end - p->r->first));
+	size_t n = 0;
+	struct err err;
+
+	for (const struct field *f = &fields[p->r->first]; f < &fields[p->r->end]; f++)
+		if (f->column || f == p->lead)
+			names[n++] = str_z(f->name);
+	p->data = arena_array(a, struct json *, p->found.n + 1);
+	for (size_t i = 0; i < p->found.n; i++) {
+		const struct record_row *row = &p->found.rows[i];
+
+		p->data[i] = row->parsed;
+		if (!row->parsed && !json_some(a, row->data, names, n, &p->data[i], &err))
+			p->data[i] = arena_new(a, struct json);
+	}
+}
+
 static void choose_columns(struct list_page *p)
 {
 	const struct record *r = p->r;
 
 	p->lead = spread_name(r);
-	p->data = arena_array(p->v->a, struct json *, p->found.n + 1);
-	for (size_t i = 0; i < p->found.n; i++)
-		p->data[i] = row_data(p->v, &p->found.rows[i]);
+	read_data(p);
 	p->columns = arena_array(p->v->a, struct column, (size_t)(r->end - r->first) + 1);
 	for (const struct field *f = &fields[r->first]; f < &fields[r->end]; f++) {
 		bool named = names_record(r, f) && (!p->lead || f == p->lead);

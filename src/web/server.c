@@ -1,4 +1,5 @@
 #include "web/server.h"
+#include "web/kept.h"
 #include "web/pouch_shelf.h"
 
 #include <stdlib.h>
@@ -478,6 +479,7 @@ bool web_start(struct node *n, const struct web_plan *plan, struct web **out, st
 	pthread_cond_init(&w->given, NULL);
 	w->cache = cache_new();
 	w->shelf = shelf_new();
+	w->kept = kept_new();
 	arena_init(&w->arena, 1 << 20);
 	assets_hash(w->asset_hashes, &w->arena);
 	build_id(w->build);
@@ -502,6 +504,7 @@ void web_stop(struct web *w)
 	pthread_mutex_destroy(&w->lock);
 	cache_free(w->cache);
 	shelf_free(w->shelf);
+	kept_free(w->kept);
 	arena_done(&w->arena);
 	free(w);
 }

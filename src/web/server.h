@@ -40,6 +40,7 @@ struct web {
 	struct counters counters;
 	atomic_uint signing_in, drawing;  /* drawing: papers */
 	struct pouch_shelf *shelf;        /* pouch_shelf.h */
+	struct kept *kept;                /* kept.h */
 	struct kept_figure at_risk[3];    /* by audience; under `lock` */
 	unsigned char build[BUILD_BYTES]; /* of this program: other code, other pages */
 };
@@ -101,6 +102,8 @@ void page_refuse(struct visit *v, unsigned status, const struct err *err);
 void problem(struct visit *v, unsigned status, const struct err *errs, size_t n);
 /* An answer that is not a page: takes v->out. */
 void answer_out(struct visit *v, const char *type);
+/* An answer that may be asked for in ranges, as a file in memory (sealed_file.c). */
+bool answer_memory(struct visit *v, struct str file) MUST_USE;
 void cache_for_ever(struct visit *v);
 struct str register_title(const struct visit *v); /* as the charter has it */
 

@@ -21,6 +21,10 @@ struct page_state {
 	uint64_t generation, served; /* of the store (store.h) */
 	int32_t day;                 /* days since 1970: what is late changes by itself */
 };
+static inline bool page_state_same(const struct page_state *a, const struct page_state *b)
+{
+	return a->generation == b->generation && a->served == b->served && a->day == b->day;
+}
 
 /* One request as a page sees it. */
 struct visit {

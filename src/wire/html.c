@@ -64,25 +64,64 @@ static inline size_t length_at(struct str s, size_t at)
 	return str_sequence(s, at);
 }
 
-/*
- * How many bytes from `at` on are ASCII copied as it stands.  Sixteen at a time as long as they
- * are, then one by one.
- */
+#ifdef __SSE2__
+/* A bit for each of sixteen bytes that is not ASCII copied as it stands. */
+static inline unsigned marked(__m128i v)
+{
+	/* Signed: what is above ASCII is below the space too.  & and ' differ in their last
+	 * bit, < and > in the one before it. */
+	__m128i bad = _mm_cmplt_epi8(v, _mm_set1_epi8(' '));
+	__m128i last = _mm_or_si128(v, _mm_set1_epi8(1));
+	__m128i other = _mm_or_si128(v, _mm_set1_epi8(2));
+
+	bad = _mm_or_si128(bad, _mm_cmpeq_epi8(last, _mm_set1_epi8('\'')));
+	bad = _mm_or_si128(bad, _mm_cmpeq_epi8(other, _mm_set1_epi8('>')));
+	bad = _mm_or_si128(bad, _mm_cmpeq_epi8(v, _mm_set1_epi8('"')));
+	bad = _mm_or_si128(bad, _mm_cmpeq_epi8(v, _mm_set1_epi8('\x7f')));
+	return (unsigned)_mm_movemask_epi8(bad);
+}
+
+static inline unsigned marked_at(const char *p)
+{
+	return marked(_mm_loadu_si128((const __m128i *)(const void *)p));
+}
+
+/* Whether a text of 4 to 15 bytes is ASCII copied as it stands: its two ends, which overlap. */
+static inline bool short_plain(struct str s)
+{
+	uint64_t first, last;
+	uint32_t half[2];
+
+	if (s.n >= sizeof(first)) {
+		memcpy(&first, s.p, sizeof(first));
+		memcpy(&last, s.p + s.n - sizeof(last), sizeof(last));
+	} else {
+		memcpy(&half[0], s.p, sizeof(half[0]));
+		memcpy(&half[1], s.p + s.n - sizeof(half[1]), sizeof(half[1]));
+		memcpy(&first, half, sizeof(first));
+		last = first;
+	}
+	return !marked(_mm_set_epi64x((int64_t)last, (int64_t)first));
+}
+#endif
+
+/* How many bytes from `at` on are ASCII copied as it stands. */
 static size_t plain_run(struct str s, size_t at)
 {
 	size_t i = at;
 
 #ifdef __SSE2__
-	for (; s.n - i >= 16; i += 16) {
-		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(s.p + i));
-		/* Signed: what is above ASCII is below the space too. */
-		__m128i bad = _mm_cmplt_epi8(v, _mm_set1_epi8(' '));
+	unsigned found = 0;
 
-		for (const char *c = "&<>\"'\x7f"; *c; c++)
-			bad = _mm_or_si128(bad, _mm_cmpeq_epi8(v, _mm_set1_epi8(*c)));
-		if (_mm_movemask_epi8(bad))
-			break;
+	for (; s.n - i >= 16; i += 16)
+		if ((found = marked_at(s.p + i)) != 0)
+			return i - at + (unsigned)__builtin_ctz(found);
+	if (i < s.n && s.n >= 16) { /* what is left, with what stands before it */
+		found = marked_at(s.p + s.n - 16) >> (16 - (s.n - i));
+		return found ? i - at + (unsigned)__builtin_ctz(found) : s.n - at;
 	}
+	if (at == 0 && s.n >= 4 && s.n < 16 && short_plain(s))
+		return s.n;
 #endif
 	while (i < s.n && (unsigned char)s.p[i] < 0x80 && !special[(unsigned char)s.p[i]])
 		i++;

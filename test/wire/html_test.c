@@ -1,6 +1,8 @@
 #include "check.h"
 #include "wire/html.h"
 
+#include <stdlib.h>
+
 static void text_is_escaped(void **state)
 {
 	const struct {
@@ -38,6 +40,45 @@ static void text_is_escaped(void **state)
 	html_num(&b, 41);
 	check_str(buf_str(&b), S("<a href=\"/fr/search?q=&quot;&gt;&lt;script&gt;\">41"));
 	buf_done(&b);
+}
+
+/* Texts of every length, with one byte that is not copied as it stands at every place, or none.
+ */
+static void every_place_is_looked_at(void **state)
+{
+	const struct {
+		char c;
+		struct str as;
+	} marks[] = { { '&', S("&amp;") },  { '<', S("&lt;") },      { '>', S("&gt;") },
+		      { '"', S("&quot;") }, { '\'', S("&#39;") },    { '\x7f', S("") },
+		      { '\x1f', S("") },    { '\xff', S("\ufffd") }, { '=', S("=") },
+		      { '%', S("%") },      { '~', S("~") } };
+	struct buf out, want;
+
+	(void)state;
+	buf_init(&out, 1000);
+	buf_init(&want, 1000);
+	for (size_t n = 0; n < 50; n++)
+		for (size_t at = 0; at <= n; at++)
+			for (size_t m = 0; m < sizeof(marks) / sizeof(marks[0]); m++) {
+				char *text = malloc(n + 1); /* ends where it ends */
+
+				assert_non_null(text);
+				buf_clear(&out);
+				buf_clear(&want);
+				for (size_t i = 0; i < n; i++) {
+					text[i] = i == at ? marks[m].c : (char)('a' + i % 26);
+					if (i == at)
+						buf_add(&want, marks[m].as);
+					else
+						buf_ch(&want, text[i]);
+				}
+				html_text(&out, str_of(text, n));
+				check_str(buf_str(&out), buf_str(&want));
+				free(text);
+			}
+	buf_done(&out);
+	buf_done(&want);
 }
 
 static void addresses_go_there_and_back(void **state)
@@ -89,6 +130,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(text_is_escaped),
+		cmocka_unit_test(every_place_is_looked_at),
 		cmocka_unit_test(addresses_go_there_and_back),
 		cmocka_unit_test(addresses_are_read_strictly),
 	};
