@@ -18,6 +18,7 @@ struct summing {
 	struct groups groups;
 	size_t max;
 	bool sectors, countries; /* asked for */
+	bool all_sectors;        /* each is a key, and there are no countries */
 	bool left_out;           /* what is repeated is summed apart */
 	const struct money_block *block;
 	struct column columns[TOTALS_DIMS];
@@ -303,6 +304,13 @@ static bool add_split(struct summing *s, const struct whole *f, uint32_t code, i
 		return add_sector(s, f, code, f->sector, micro);
 	if (!shares_parts(share, n, micro, f->unit, part))
 		return false;
+	if (s->all_sectors) {
+		for (size_t i = 0; i < n; i++)
+			groups_add(&s->groups,
+				   code + groups_code(&s->groups, BY_SECTOR, share[i].key),
+				   s->sign, part[i]);
+		return true;
+	}
 	for (size_t i = 0; i < n; i++)
 		if (!add_sector(s, f, code, share[i].key, part[i]))
 			return false;
@@ -451,6 +459,7 @@ static bool sum_all(struct summing *s, struct err *err)
 	number_shares(s, BY_COUNTRY, &s->w.countries);
 	s->sectors = work_asks(q, BY_SECTOR);
 	s->countries = work_asks(q, BY_COUNTRY);
+	s->all_sectors = q->by[BY_SECTOR] && !q->only[BY_SECTOR] && !s->countries;
 	s->left_out = q->repeats == REPEATS_OUT;
 	s->w.need |= 1u << MONEY_SHAPE;
 	scan.need = s->w.need;
