@@ -46,6 +46,11 @@ static char *buf_room(struct buf *b, size_t n)
 	return b->p + b->n;
 }
 
+void buf_reserve(struct buf *b, size_t n)
+{
+	(void)buf_room(b, n < b->max - b->n ? n : b->max - b->n);
+}
+
 void buf_add_slow(struct buf *b, struct str s)
 {
 	char *to = buf_room(b, s.n);
@@ -159,12 +164,10 @@ void buf_b64(struct buf *b, const void *p, size_t n)
 	}
 }
 
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
+/* One more than a lower-case hex digit stands for; 0 for what is none. */
+static const unsigned char hex_digits[256] = {
+	['0'] = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, ['a'] = 11, 12, 13, 14, 15, 16,
+};
 
 bool hex_decode(struct str s, void *out, size_t n)
 {
@@ -173,11 +176,12 @@ bool hex_decode(struct str s, void *out, size_t n)
 	if (s.n != n * 2)
 		return false;
 	for (size_t i = 0; i < n; i++) {
-		int high = hex_digit(s.p[2 * i]), low = hex_digit(s.p[2 * i + 1]);
+		unsigned high = hex_digits[(unsigned char)s.p[2 * i]],
+			 low = hex_digits[(unsigned char)s.p[2 * i + 1]];
 
-		if (high < 0 || low < 0)
+		if (!high || !low)
 			return false;
-		to[i] = (unsigned char)(high << 4 | low);
+		to[i] = (unsigned char)((high - 1) << 4 | (low - 1));
 	}
 	return true;
 }

@@ -2,18 +2,14 @@
 
 enum { DAY = 86400 };
 
-/* Exactly `n` digits at s[at..]. */
-static bool digits(struct str s, size_t at, size_t n, int *out)
+/* The two digits there. */
+static inline bool two_digits(const char *p, int *out)
 {
-	int v = 0;
+	unsigned ten = (unsigned char)p[0] - (unsigned)'0',
+		 one = (unsigned char)p[1] - (unsigned)'0';
 
-	for (size_t i = at; i < at + n; i++) {
-		if (s.p[i] < '0' || s.p[i] > '9')
-			return false;
-		v = v * 10 + (s.p[i] - '0');
-	}
-	*out = v;
-	return true;
+	*out = (int)(ten * 10 + one);
+	return ten <= 9 && one <= 9;
 }
 
 /* Count from 1 March, so that the leap day ends the year. */
@@ -39,11 +35,12 @@ void date_civil(int32_t days, int *year, int *month, int *day)
 bool date_parse(struct str s, int32_t *days)
 {
 	static const char days_of[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
-	int y, m, d, last;
+	int century, y, m, d, last;
 
-	if (s.n != 10 || s.p[4] != '-' || s.p[7] != '-' || !digits(s, 0, 4, &y) ||
-	    !digits(s, 5, 2, &m) || !digits(s, 8, 2, &d))
+	if (s.n != 10 || s.p[4] != '-' || s.p[7] != '-' || !two_digits(s.p, &century) ||
+	    !two_digits(s.p + 2, &y) || !two_digits(s.p + 5, &m) || !two_digits(s.p + 8, &d))
 		return false;
+	y += century * 100;
 	if (y < 1000 || m < 1 || m > 12 || d < 1 || d > 31)
 		return false;
 	last = m == 2 && y % 4 == 0 && (y % 100 || y % 400 == 0) ? 29 : days_of[m - 1];
@@ -79,8 +76,8 @@ bool time_parse(struct str s, int64_t *seconds)
 
 	if (s.n != 20 || s.p[10] != 'T' || s.p[13] != ':' || s.p[16] != ':' || s.p[19] != 'Z')
 		return false;
-	if (!date_parse(str_cut(s, 10), &days) || !digits(s, 11, 2, &h) ||
-	    !digits(s, 14, 2, &m) || !digits(s, 17, 2, &sec))
+	if (!date_parse(str_cut(s, 10), &days) || !two_digits(s.p + 11, &h) ||
+	    !two_digits(s.p + 14, &m) || !two_digits(s.p + 17, &sec))
 		return false;
 	*seconds = (int64_t)days * DAY + h * 3600 + m * 60 + sec;
 	return h <= 23 && m <= 59 && sec <= 59;

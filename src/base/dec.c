@@ -23,27 +23,46 @@ unsigned dec_places(struct str s)
 	return point < s.n ? (unsigned)(s.n - point - 1) : 0;
 }
 
+static const uint64_t powers[DEC_PLACES + 1] = { 1, 10, 100, 1000, 10000, 100000, 1000000 };
+
+/* A word holds so many digits, those after the point, and one more. */
+enum { LOW_DIGITS = 12 };
+
+/* The digits of `s` as a number after `v`; false when one is none. */
+static bool more_digits(struct str s, uint64_t *v)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned d = (unsigned char)s.p[i] - (unsigned)'0';
+
+		if (d > 9)
+			return false;
+		*v = *v * 10 + d;
+	}
+	return true;
+}
+
 bool dec_parse(struct str s, struct dec *out)
 {
 	bool negative = s.n && s.p[0] == '-';
-	struct str digits = str_from(s, negative ? 1 : 0);
-	size_t point = str_index(digits, '.'), places = digits.n - point;
-	int128 v = 0;
+	struct str digits = str_from(s, negative), whole, places;
+	uint64_t high = 0, low = 0;
+	size_t point = 0, top;
+	int128 v;
 
-	places = places ? places - 1 : 0;
+	while (point < digits.n && digits.p[point] != '.')
+		point++;
 	if (point == 0 || point > 21 || (point > 1 && digits.p[0] == '0'))
 		return false;
-	if ((point < digits.n && places == 0) || places > DEC_PLACES)
+	whole = str_cut(digits, point);
+	places = str_from(digits, point + 1);
+	if ((point < digits.n && places.n == 0) || places.n > DEC_PLACES)
 		return false;
-	for (size_t i = 0; i < digits.n; i++) {
-		if (i == point)
-			continue;
-		if (digits.p[i] < '0' || digits.p[i] > '9')
-			return false;
-		v = v * 10 + (digits.p[i] - '0');
-	}
-	for (size_t i = places; i < DEC_PLACES; i++)
-		v *= 10;
+	top = point > LOW_DIGITS ? point - LOW_DIGITS : 0;
+	if (!more_digits(str_cut(whole, top), &high) ||
+	    !more_digits(str_from(whole, top), &low) || !more_digits(places, &low))
+		return false;
+	low *= powers[DEC_PLACES - places.n];
+	v = (int128)high * (int64_t)1000000000000 * MILLION + low;
 	if (negative && v == 0)
 		return false;
 	out->micro = negative ? -v : v;

@@ -1,5 +1,6 @@
 #include "base/str.h"
 
+#include <endian.h>
 #include <string.h>
 
 int str_cmp(struct str a, struct str b)
@@ -155,31 +156,38 @@ static size_t utf8_length(const unsigned char *p, size_t n)
 	return len;
 }
 
+/* Where the ASCII from byte `i` on ends; eight bytes at a time. */
+static inline size_t ascii_end(const unsigned char *p, size_t i, size_t n)
+{
+	for (uint64_t word; n - i >= sizeof(word); i += sizeof(word)) {
+		memcpy(&word, p + i, sizeof(word));
+		word = le64toh(word) & UINT64_C(0x8080808080808080);
+		if (word)
+			return i + (size_t)__builtin_ctzll(word) / 8;
+	}
+	while (i < n && p[i] < 0x80)
+		i++;
+	return i;
+}
+
 bool str_utf8(struct str s)
 {
 	const unsigned char *p = (const unsigned char *)s.p;
+	size_t i = ascii_end(p, 0, s.n);
 
-	for (size_t i = 0; i < s.n;) {
-		size_t len;
-
-		/* Eight ASCII bytes at a time. */
-		for (uint64_t word; s.n - i >= sizeof(word); i += sizeof(word)) {
-			memcpy(&word, p + i, sizeof(word));
-			if (word & UINT64_C(0x8080808080808080))
-				break;
-		}
-		if (i == s.n)
-			break;
+	while (i < s.n) {
 		/* Two bytes are most of what is not ASCII: Cyrillic, accents. */
 		if (p[i] >= 0xc2 && p[i] <= 0xdf && s.n - i > 1 && (p[i + 1] & 0xc0) == 0x80) {
 			i += 2;
-			continue;
-		}
-		len = p[i] < 0x80 ? 1 : utf8_length(p + i, s.n - i);
+		} else {
+			size_t len = utf8_length(p + i, s.n - i);
 
-		if (len == 0)
-			return false;
-		i += len;
+			if (len == 0)
+				return false;
+			i += len;
+		}
+		if (i < s.n && p[i] < 0x80)
+			i = ascii_end(p, i, s.n);
 	}
 	return true;
 }

@@ -99,6 +99,9 @@ struct buf {
 void buf_init(struct buf *b, size_t max);
 void buf_done(struct buf *b);
 void buf_clear(struct buf *b); /* empties it, keeps its memory */
+/* Room for `n` bytes, as far as the ceiling, at once: growing to them step by step costs more.
+ */
+void buf_reserve(struct buf *b, size_t n);
 struct str buf_str(const struct buf *b);
 void buf_add_slow(struct buf *b, struct str s); /* buf_add when there is no room yet */
 static inline void buf_add(struct buf *b, struct str s)

@@ -187,7 +187,6 @@ static bool compose(struct round *r, const struct mail_row *row, enum audience c
 					  .who = AUDIENCE_PUBLIC,
 					  .p = arena_new(r->w->a, struct paper) },
 			      .counted = counted,
-			      .store = node_store(r->n),
 			      .party = node_party(r->n),
 			      .site = own ? own->url : S(""),
 			      .cut = row->cut };

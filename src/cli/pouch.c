@@ -252,7 +252,7 @@ static int tell_opened(const struct words *w, const struct pouch_report *r)
 	cli_line(w, N_("Pouch number %1 from %2, made %3."),
 		 (const struct str[]){ num_text(w->a, r->serial), r->from, r->made }, 3);
 	for (size_t i = 0; i < r->ledger_count; i++)
-		cli_line(w, N_("%1: %2 new entries, %3 held."),
+		cli_line(w, N_("%1: new entries: %2; held: %3."),
 			 (const struct str[]){
 				 r->ledgers[i].name,
 				 num_text(w->a, r->ledgers[i].after - r->ledgers[i].before),

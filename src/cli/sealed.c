@@ -4,8 +4,6 @@
 #include "register/sealed_body.h"
 #include "store/bodies.h"
 
-#include <unistd.h>
-
 const char sealed_erase_details[] =
 	N_("Writes sealed.erase. This node destroys the bodies, their salts and attachments, "
 	   "and every copy it made of them; nodes of the other parties do the same when they "
@@ -24,25 +22,7 @@ static bool name_of(const struct words *w, struct hash *name, struct err *err)
 
 /* --- plain files --- */
 
-static bool read_attachment(struct node *n, struct arena *a, const struct hash *name,
-			    struct str *bytes, struct err *err)
-{
-	uint64_t size, at = 0;
-	char *p;
-	int fd;
-
-	if (!store_blob_open(node_store(n), name, &fd, &size, err))
-		return false;
-	p = arena_alloc(a, (size_t)size + 1);
-	for (ssize_t got = 1; got > 0 && at < size; at += (uint64_t)(got > 0 ? got : 0))
-		got = read(fd, p + at, (size_t)(size - at));
-	close(fd);
-	*bytes = str_of(p, (size_t)at);
-	return at == size || err_set(err, ERR_UNREACHABLE, "blob",
-				     N_("An attachment could not be read. Look at the disk."));
-}
-
-static bool find_bytes(struct node *n, struct view *v, struct arena *a, const struct hash *name,
+static bool find_bytes(struct view *v, struct arena *a, const struct hash *name,
 		       struct str *bytes, struct err *err)
 {
 	bool found;
@@ -51,12 +31,12 @@ static bool find_bytes(struct node *n, struct view *v, struct arena *a, const st
 		return false;
 	if (found)
 		return true;
-	if (!view_attachment_known(v, name, &found, err))
+	if (!view_attachment_known(v, name, &found, err) ||
+	    (found && !view_blob_read(v, a, name, BLOB_MAX, bytes, &found, err)))
 		return false;
-	return found ? read_attachment(n, a, name, bytes, err)
-		     : err_set(err, ERR_MISSING, "c",
-			       N_("No sealed body or attachment of this name is at this "
-				  "node."));
+	return found || err_set(err, ERR_MISSING, "c",
+				N_("No sealed body or attachment of this name is at this "
+				   "node."));
 }
 
 int cmd_sealed_export(const struct words *w)
@@ -77,7 +57,7 @@ int cmd_sealed_export(const struct words *w)
 		return code;
 	ok = cli_view(n, &v, &err);
 	if (ok) {
-		ok = find_bytes(n, v, w->a, &name, &bytes, &err);
+		ok = find_bytes(v, w->a, &name, &bytes, &err);
 		cli_view_end(v);
 	}
 	node_close(n);

@@ -34,28 +34,13 @@ static int put_digest(const struct words *w, struct node *n, struct err *err)
 	return code;
 }
 
-/*
- * Opening a node to write also projects what a crash left unprojected; a node that another
- * process holds open has been through that.
- */
-static struct node *caught_up(const struct words *w, int *code)
-{
-	struct node *n;
-	struct err err;
-
-	*code = EXIT_GOOD;
-	if (node_open(word_of(w, "--node"), STORE_WRITE, w->env, &n, &err))
-		return n;
-	return cli_node(w, STORE_READ, code);
-}
-
 int cmd_state(const struct words *w)
 {
 	struct node *n;
 	struct err err;
 	int code;
 
-	n = caught_up(w, &code);
+	n = cli_node(w, STORE_READ, &code);
 	if (!n)
 		return code;
 	if (!word_given(w, "--dump"))

@@ -58,9 +58,7 @@ static int tell(const struct words *w, const struct sync_result *r)
 
 	if (w->json)
 		return tell_json(w, r);
-	SAY(w,
-	    N_("%1: %2 new entries, %3 held; %4 attachments fetched, %5 not to be "
-	       "had."),
+	SAY(w, N_("%1: new entries: %2; held: %3; attachments fetched: %4; not to be had: %5."),
 	    r->ledger, num_text(a, r->after - r->before), num_text(a, r->after),
 	    num_text(a, r->blobs), num_text(a, r->missing));
 	if (r->bodies || r->lacking)

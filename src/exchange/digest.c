@@ -185,7 +185,6 @@ static void put_changes(struct digest *d)
 	struct report *r = &d->report;
 	struct latest_from from[CHARTER_LEDGERS_MAX];
 	struct latest l = { .v = r->v,
-			    .store = d->store,
 			    .a = r->a,
 			    .lang = r->p->langs[0],
 			    .from = from,

@@ -11,10 +11,9 @@ struct digest {
 	struct report
 		report; /* its paper begun in one language; `who` is who may read the mail */
 	enum audience counted; /* what is counted: more than a mail may say in clear */
-	struct store *store;
-	struct str party; /* whose node it is */
-	struct str site;  /* where the node is served, without a slash; empty: no links */
-	struct str cut;   /* what the one before covered, "ml=300 ru=280"; empty: nothing */
+	struct str party;      /* whose node it is */
+	struct str site;       /* where the node is served, without a slash; empty: no links */
+	struct str cut; /* what the one before covered, "ml=300 ru=280"; empty: nothing */
 	/* --- set by digest_compose --- */
 	struct str reached;                    /* what this one covers */
 	uint64_t awaiting, late, due, changed; /* all 0: there is nothing to say */

@@ -9,13 +9,15 @@ enum { PAGE = 500, KEY_ROOM = 4096, ARENA_ROOM = 256 << 20 };
 struct iati_known {
 	struct iati_met *before; /* what the register says */
 	struct iati_met *run;    /* what was read */
+	bool late;               /* an own report came after another's */
 };
 
 /* What is known of an activity, or of one publisher's report of it. */
 enum fact { ANY = 'a', OWN = 'o', REPORT = 'r', SECOND = 's' };
 
-static struct str fact(struct arena *a, enum fact what, struct str identifier, struct str of)
+static uint64_t fact(struct arena *a, enum fact what, struct str identifier, struct str of)
 {
+	struct hash h;
 	struct buf b;
 
 	buf_init(&b, KEY_ROOM);
@@ -23,7 +25,8 @@ static struct str fact(struct arena *a, enum fact what, struct str identifier, s
 	buf_add(&b, identifier);
 	buf_ch(&b, '|');
 	buf_add(&b, of);
-	return arena_buf(a, &b);
+	h = hash_of(arena_buf(a, &b));
+	return met_key(&h);
 }
 
 static bool is_own(const struct report *r)
@@ -42,11 +45,13 @@ static bool is_own_of(struct arena *a, struct str party, struct str identifier,
 
 	for (size_t n = 1; n <= identifier.n; n++) {
 		struct str key, id;
+		struct hash h;
 
 		if (n < identifier.n && identifier.p[n] != '-')
 			continue;
 		key = arena_join(a, S("organisation|"), str_cut(identifier, n));
-		id = read_id_of(a, key);
+		h = hash_of(key);
+		id = read_id_of(a, &h);
 		if (str_eq(arena_join(a, head, id), reporter))
 			return true;
 	}
@@ -126,13 +131,16 @@ bool known_read(struct view *v, struct str party, struct iati_known **out, struc
 
 /* --- what is read --- */
 
-bool known_elsewhere(const struct iati_known *k, struct arena *a, const struct report *r)
+static bool elsewhere(const struct iati_known *k, uint64_t any, uint64_t mine)
 {
-	struct str any = fact(a, ANY, r->identifier, S("")),
-		   mine = fact(a, REPORT, r->identifier, r->reporter);
-
 	return met_before(k->before, any) > met_before(k->before, mine) ||
 	       met_before(k->run, any) > met_before(k->run, mine);
+}
+
+bool known_elsewhere(const struct iati_known *k, struct arena *a, const struct report *r)
+{
+	return elsewhere(k, fact(a, ANY, r->identifier, S("")),
+			 fact(a, REPORT, r->identifier, r->reporter));
 }
 
 /*
@@ -141,8 +149,9 @@ bool known_elsewhere(const struct iati_known *k, struct arena *a, const struct r
  */
 bool known_second_hand(struct iati_known *k, struct arena *a, const struct report *r)
 {
-	struct str own = fact(a, OWN, r->identifier, S("")),
-		   mine = fact(a, REPORT, r->identifier, r->reporter);
+	uint64_t own = fact(a, OWN, r->identifier, S("")),
+		 any = fact(a, ANY, r->identifier, S("")),
+		 mine = fact(a, REPORT, r->identifier, r->reporter);
 	bool second = r->said || r->again;
 
 	if (!is_own(r))
@@ -150,8 +159,9 @@ bool known_second_hand(struct iati_known *k, struct arena *a, const struct repor
 			  (met_before(k->before, mine)
 				   ? met_before(k->before,
 						fact(a, SECOND, r->identifier, r->reporter)) > 0
-				   : known_elsewhere(k, a, r));
-	(void)met_again(k->run, fact(a, ANY, r->identifier, S("")));
+				   : elsewhere(k, any, mine));
+	k->late |= is_own(r) && elsewhere(k, any, mine);
+	(void)met_again(k->run, any);
 	(void)met_again(k->run, mine);
 	if (!second && is_own(r))
 		(void)met_again(k->run, own);
@@ -166,7 +176,7 @@ bool known_late(const struct iati_known *k, struct arena *a, struct str party,
 	const struct json *second;
 	struct str identifier, reporter;
 
-	if (!json_object(a, project, &data, &ignored))
+	if (!k->late || !json_object(a, project, &data, &ignored))
 		return false;
 	second = json_get(data, fields[project_secondary].name);
 	identifier = json_str(data, fields[project_identifier].name);

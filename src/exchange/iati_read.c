@@ -383,7 +383,8 @@ static void project(struct reading *r)
 {
 	struct iati_tree *reporter = tree_kid(r->t, IATI_REPORTING_ORG);
 	struct str key = key_of(r, r->publisher, r->identifier);
-	unsigned again = met_again(r->r->met, key);
+	struct hash h = hash_of(key);
+	unsigned again = met_again(r->r->met, met_key(&h));
 	struct str id;
 	struct json_w w;
 	struct buf b;

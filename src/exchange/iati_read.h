@@ -8,6 +8,7 @@
  */
 #ifndef EXCHANGE_IATI_READ_H
 #define EXCHANGE_IATI_READ_H
+#include "base/hash.h"
 #include "base/uuid.h"
 #include "exchange/iati_tree.h"
 #include "model/model.h"
@@ -28,9 +29,11 @@ struct iati_draft {
 struct iati_met;
 struct iati_met *met_make(void);
 void met_free(struct iati_met *m);
+/* What stands for a text there: 64 bits of its hash. */
+uint64_t met_key(const struct hash *h);
 /* How often it was met before; met_again counts this time too. */
-unsigned met_again(struct iati_met *m, struct str key);
-unsigned met_before(const struct iati_met *m, struct str key);
+unsigned met_again(struct iati_met *m, uint64_t key);
+unsigned met_before(const struct iati_met *m, uint64_t key);
 
 /*
  * Who reports which activity, so that money two publish is counted once: what the register

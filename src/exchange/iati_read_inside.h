@@ -11,7 +11,14 @@ struct leaf {
 	enum record_id kind;
 	struct str key, data;
 	uint64_t line;
+	uint64_t met; /* of the key */
 	struct leaf *next;
+};
+
+/* An organisation that the activity named by an identifier, and its reference. */
+struct org {
+	struct str identifier, ref;
+	struct org *next;
 };
 
 struct reading {
@@ -19,10 +26,11 @@ struct reading {
 	struct arena *a;
 	struct iati_tree *t; /* the activity */
 	struct str publisher, identifier;
-	struct str project;          /* joint/0197…, or the organisation's ml/0197… */
-	bool sectors, places;        /* the project has its own: payments have none then */
-	bool second_hand;            /* its money is told elsewhere too */
-	struct iati_met *met;        /* within this activity */
+	struct str project;   /* joint/0197…, or the organisation's ml/0197… */
+	bool sectors, places; /* the project has its own: payments have none then */
+	bool second_hand;     /* its money is told elsewhere too */
+	struct iati_met *met; /* within this activity */
+	struct org *orgs;
 	struct leaf *leaves, **last; /* records nothing else names, until all are known */
 };
 
@@ -39,8 +47,8 @@ bool known_second_hand(struct iati_known *k, struct arena *a, const struct repor
 bool known_elsewhere(const struct iati_known *k, struct arena *a, const struct report *r);
 
 /* --- records --- */
-/* The id that is made of a key. */
-struct str read_id_of(struct arena *a, struct str key);
+/* The id that is made of a key's hash. */
+struct str read_id_of(struct arena *a, const struct hash *h);
 /* The id of a record made of `key`; of the n-th of that key in the activity. */
 struct str read_id(struct reading *r, const char *kind, struct str key);
 /* "a|b|c" */

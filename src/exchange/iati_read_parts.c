@@ -1,8 +1,6 @@
 /* Pieces the records of an activity are made of: ids, texts, codes, money, organisations. */
 #include "exchange/iati_read_inside.h"
 
-#include "base/hash.h"
-
 #include <stdlib.h>
 #include <string.h>
 
@@ -61,40 +59,40 @@ static void grow(struct iati_met *m)
 	m->size *= 2;
 }
 
-unsigned met_again(struct iati_met *m, struct str key)
+uint64_t met_key(const struct hash *h)
 {
-	struct hash h = hash_of(key);
-	struct met *slot;
-	uint64_t k;
+	uint64_t key;
 
-	memcpy(&k, h.b, sizeof(k));
+	memcpy(&key, h->b, sizeof(key));
+	return key;
+}
+
+unsigned met_again(struct iati_met *m, uint64_t key)
+{
+	struct met *slot;
+
 	if (m->used * 2 > m->size)
 		grow(m);
-	slot = slot_of(m->slots, m->size, k);
+	slot = slot_of(m->slots, m->size, key);
 	m->used += slot->n == 0;
-	slot->key = k;
+	slot->key = key;
 	return slot->n++;
 }
 
-unsigned met_before(const struct iati_met *m, struct str key)
+unsigned met_before(const struct iati_met *m, uint64_t key)
 {
-	struct hash h = hash_of(key);
-	uint64_t k;
-
-	memcpy(&k, h.b, sizeof(k));
-	return slot_of(m->slots, m->size, k)->n;
+	return slot_of(m->slots, m->size, key)->n;
 }
 
 /* --- ids --- */
 
 /* A UUID of version 7 as any other, of a fixed moment: its chance is the key's hash. */
-struct str read_id_of(struct arena *a, struct str key)
+struct str read_id_of(struct arena *a, const struct hash *h)
 {
 	static const int64_t moment = 1577836800000; /* 2020-01-01T00:00:00Z */
-	struct hash h = hash_of(key);
 	char text[UUID_TEXT];
 
-	return arena_str(a, str_z(uuid_make(text, moment, h.b)));
+	return arena_str(a, str_z(uuid_make(text, moment, h->b)));
 }
 
 struct str read_key(struct reading *r, const struct str *parts, size_t n)
@@ -113,9 +111,12 @@ struct str read_key(struct reading *r, const struct str *parts, size_t n)
 struct str read_id(struct reading *r, const char *kind, struct str key)
 {
 	struct str whole = key_of(r, str_z(kind), r->project, key);
-	unsigned n = met_again(r->met, whole);
+	struct hash h = hash_of(whole);
+	unsigned n = met_again(r->met, met_key(&h));
 
-	return read_id_of(r->a, n ? key_of(r, whole, str_z(err_num(n))) : whole);
+	if (n)
+		h = hash_of(key_of(r, whole, str_z(err_num(n))));
+	return read_id_of(r->a, &h);
 }
 
 void read_emit(struct reading *r, enum record_id kind, struct str id, uint64_t line,
@@ -139,10 +140,13 @@ void read_emit(struct reading *r, enum record_id kind, struct str id, uint64_t l
 void read_leaf(struct reading *r, const struct leaf *leaf, struct buf *data)
 {
 	struct leaf *l = arena_new(r->a, struct leaf);
+	struct hash h;
 
 	*l = *leaf;
 	l->key = key_of(r, str_z(records[l->kind].name), l->key);
 	l->data = arena_buf(r->a, data);
+	h = hash_of(l->key);
+	l->met = met_key(&h);
 	*r->last = l;
 	r->last = &l->next;
 }
@@ -152,9 +156,9 @@ void read_leaves(struct reading *r)
 	struct iati_met *keys = met_make();
 
 	for (const struct leaf *l = r->leaves; l; l = l->next)
-		(void)met_again(keys, l->key);
+		(void)met_again(keys, l->met);
 	for (const struct leaf *l = r->leaves; l; l = l->next) {
-		bool alone = met_again(keys, l->key) < 2;
+		bool alone = met_again(keys, l->met) < 2;
 		struct str key = alone ? l->key : key_of(r, l->key, l->data);
 		struct buf b;
 
@@ -417,12 +421,18 @@ static void org_draft(struct reading *r, const struct iati_tree *t, struct str i
 	read_emit(r, RECORD_organisation, id, t->line, &b);
 }
 
+static struct str org_ref(struct reading *r, struct str id)
+{
+	return arena_join(r->a, arena_join(r->a, r->r->party, S("/")), id);
+}
+
 /* The tags of languages come in any order; the first by name stands for the organisation that
  * has no identifier.  An element names one organisation: its own texts only. */
-struct str read_org(struct reading *r, struct iati_tree *t)
+static struct str org_read(struct reading *r, struct iati_tree *t, struct str ref)
 {
-	struct str ref = tree_attr(t, "ref"), key, id;
 	struct told *name = NULL;
+	struct str key, id;
+	struct hash h;
 
 	tree_each(n, t, IATI_NARRATIVE) tell(r, &fields[organisation_name], &name, n);
 	if (!ref.n && !name)
@@ -431,10 +441,31 @@ struct str read_org(struct reading *r, struct iati_tree *t)
 		      ? key_of(r, S("organisation"), ref)
 		      : key_of(r, S("organisation by name"),
 			       clean(r, &fields[organisation_name], name ? name->text : ref));
-	id = read_id_of(r->a, key);
-	if (met_again(r->r->met, key) == 0)
+	h = hash_of(key);
+	id = read_id_of(r->a, &h);
+	if (met_again(r->r->met, met_key(&h)) == 0)
 		org_draft(r, t, id, ref, tree_attr(t, "type"), name);
-	return arena_join(r->a, arena_join(r->a, r->r->party, S("/")), id);
+	return org_ref(r, id);
+}
+
+/* An activity names few, and the same ones in each payment. */
+struct str read_org(struct reading *r, struct iati_tree *t)
+{
+	struct str ref = tree_attr(t, "ref");
+	struct org *org = r->orgs;
+
+	if (!plain_identifier(ref))
+		return org_read(r, t, ref);
+	while (org && !str_eq(org->identifier, ref))
+		org = org->next;
+	if (org) {
+		tree_each(n, t, IATI_NARRATIVE) n->used = true;
+		return org->ref;
+	}
+	org = arena_new(r->a, struct org);
+	*org = (struct org){ ref, org_read(r, t, ref), r->orgs };
+	r->orgs = org;
+	return org->ref;
 }
 
 /* Its type stands only where it reports on itself. */
@@ -442,9 +473,10 @@ void read_organisation(struct reading *r)
 {
 	struct iati_tree *identifier = tree_kid(r->t, IATI_ORGANISATION_IDENTIFIER),
 			 *reporter = tree_kid(r->t, IATI_REPORTING_ORG);
-	struct str ref = identifier ? identifier->text : S(""), key, id;
+	struct str ref = identifier ? identifier->text : S(""), id;
 	bool itself = str_eq(tree_attr(reporter, "ref"), ref);
 	struct told *name = NULL;
+	struct hash h;
 
 	r->identifier = ref;
 	for (struct iati_tree *e = tree_kid(r->t, IATI_ORGANISATION_NAME); e; e = tree_next(e))
@@ -453,10 +485,10 @@ void read_organisation(struct reading *r)
 		identifier->used = false;
 		return;
 	}
-	key = key_of(r, S("organisation"), ref);
-	id = read_id_of(r->a, key);
-	(void)met_again(r->r->met, key);
+	h = hash_of(key_of(r, S("organisation"), ref));
+	id = read_id_of(r->a, &h);
+	(void)met_again(r->r->met, met_key(&h));
 	org_draft(r, r->t, id, ref, itself ? tree_attr(reporter, "type") : S(""), name);
-	r->project = arena_join(r->a, arena_join(r->a, r->r->party, S("/")), id);
+	r->project = org_ref(r, id);
 	read_documents(r, IATI_ORGANISATION_DOCUMENT, document_issuer);
 }

@@ -55,15 +55,26 @@ struct iati_tree *tree_next(struct iati_tree *t)
 
 /* --- building --- */
 
+/* Names are the parser's for as long as it lives; values go with the tag. */
 static void copy_attrs(struct iati_trees *x, struct iati_tree *t, const struct xml_element *e)
 {
-	t->attrs = arena_array(&x->a, struct xml_attr, e->attr_count);
+	struct xml_attr *attrs = arena_room(&x->a, struct xml_attr, e->attr_count);
+	size_t room = 0;
+	char *p;
+
 	for (size_t i = 0; i < e->attr_count; i++)
-		t->attrs[t->attr_count++] =
-			(struct xml_attr){ .name = { arena_str(&x->a, e->attrs[i].name.local),
-						     arena_str(&x->a, e->attrs[i].name.space),
-						     e->attrs[i].name.word },
-					   .value = arena_str(&x->a, e->attrs[i].value) };
+		room += e->attrs[i].value.n;
+	p = arena_room(&x->a, char, room);
+	for (size_t i = 0; i < e->attr_count; i++) {
+		struct str value = e->attrs[i].value;
+
+		if (value.n)
+			memcpy(p, value.p, value.n);
+		attrs[i] = (struct xml_attr){ e->attrs[i].name, str_of(p, value.n) };
+		p += value.n;
+	}
+	t->attrs = attrs;
+	t->attr_count = e->attr_count;
 }
 
 static void start(void *ctx, const struct iati_element *e)
@@ -79,7 +90,8 @@ static void start(void *ctx, const struct iati_element *e)
 	t->id = e->id;
 	t->line = e->line;
 	t->parent = x->at;
-	copy_attrs(x, t, e->xml);
+	if (e->xml->attr_count)
+		copy_attrs(x, t, e->xml);
 	if (x->at && x->at->last)
 		x->at->last->next = t;
 	else if (x->at)

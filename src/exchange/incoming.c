@@ -16,6 +16,7 @@ enum { BATCH = 6000, BATCH_BYTES = 24 << 20, ARENA_MAX = 1 << 30, DRAFT_ROOM = 1
 /* Where records came from; one a file. */
 struct origin {
 	struct str path, title, says; /* says: "SHA-256 …" */
+	bool plain;                   /* the model takes them as they are */
 };
 
 /* What stands before a record's data in the file they wait in. */
@@ -24,6 +25,7 @@ struct kept {
 	uint32_t size; /* of the data that follows */
 	uint16_t kind, file;
 	uint32_t project; /* which of them it belongs to, counted as they came */
+	bool open;        /* a source put at its end stands in the model's order */
 	char id[UUID_TEXT];
 };
 
@@ -43,6 +45,7 @@ struct incoming {
 	struct arena names, one; /* one: of the record in hand */
 	struct arena batch;
 	struct draft drafts[BATCH];
+	struct draft_put puts[BATCH];
 	struct kept heads[BATCH];
 	size_t n, bytes;
 };
@@ -99,16 +102,6 @@ void incoming_file(struct incoming *in, struct str path)
 	in->files[in->file_count++] =
 		(struct origin){ .path = arena_str(&in->names, path),
 				 .title = arena_join(&in->names, title, S(", ")) };
-}
-
-void incoming_hash(struct incoming *in, const struct hash *sha256)
-{
-	struct buf b;
-
-	buf_init(&b, DRAFT_ROOM);
-	buf_lit(&b, "SHA-256 ");
-	buf_hex(&b, sha256->b, HASH_SIZE);
-	in->files[in->file_count - 1].says = arena_buf(&in->names, &b);
 }
 
 const struct incoming_counts *incoming_counts(const struct incoming *in)
@@ -241,8 +234,7 @@ static bool leave_out(const struct record *r, struct json *data, const struct er
 enum { ROUNDS = 40 }; /* of leaving out: each says what is the matter with the rest */
 
 /* One thing at a time: the index of a part counts those that are still there. */
-static bool passes(struct incoming *in, const struct incoming_draft *d, struct json *data,
-		   bool *less)
+static bool passes(struct incoming *in, const struct incoming_draft *d, struct json *data)
 {
 	struct model_ctx ctx = model_of(in);
 	struct str file = in->files[in->file_count - 1].path;
@@ -255,7 +247,6 @@ static bool passes(struct incoming *in, const struct incoming_draft *d, struct j
 			return true;
 		if (!leave_out(d->record, data, errs))
 			break;
-		*less = true;
 		in->counts.fields_left_out++;
 		in->plan.left_out(in->plan.ctx, d->record, file, d->line, errs);
 	}
@@ -284,22 +275,6 @@ static bool same_but_sources(struct str text, struct str row, const struct json 
 	return text.n == head.n + tail.n && str_starts(text, head) && str_ends(text, tail);
 }
 
-static bool says_the_same(struct incoming *in, const struct record *r, const struct json *data,
-			  const struct record_row *row, const struct json *was)
-{
-	struct model_ctx ctx = model_of(in);
-	struct buf b;
-	bool same;
-
-	if (row->ended)
-		return false;
-	buf_init(&b, DRAFT_ROOM);
-	model_write(&b, r, data, &ctx);
-	same = same_but_sources(buf_str(&b), row->data, was);
-	buf_done(&b);
-	return same;
-}
-
 /* --- kept aside --- */
 
 static bool aside_failed(struct err *err)
@@ -320,36 +295,43 @@ static bool open_aside(struct incoming *in, struct err *err)
 	return aside_failed(err);
 }
 
-static bool keep(struct incoming *in, const struct incoming_draft *d, struct str data,
-		 struct err *err)
+/* In the model's order a source is the last thing but one. */
+static bool source_last(const struct record *r, const struct json *data)
+{
+	const struct field *last = &fields[r->end - 1];
+
+	return !json_get(data, last->name) && is_source(last - 1);
+}
+
+static bool keep(struct incoming *in, const struct incoming_draft *d, const struct json *data,
+		 struct str text, struct err *err)
 {
 	struct kept head = { .line = d->line,
-			     .size = (uint32_t)data.n,
+			     .size = (uint32_t)text.n,
 			     .project = in->projects,
 			     .kind = (uint16_t)record_id_of(d->record),
+			     .open = source_last(d->record, data),
 			     .file = (uint16_t)(in->file_count - 1) };
 
-	if (in->plan.look)
-		return true;
 	if (!in->aside && !open_aside(in, err))
 		return false;
 	memcpy(head.id, d->id, sizeof(head.id));
 	in->waiting++;
 	return (fwrite(&head, sizeof(head), 1, in->aside) == 1 &&
-		fwrite(data.p, 1, data.n, in->aside) == data.n) ||
+		fwrite(text.p, 1, text.n, in->aside) == text.n) ||
 	       aside_failed(err);
 }
 
 /* --- one record --- */
 
-static struct str written_anew(struct incoming *in, const struct json *data)
+/* In the model's normal form. */
+static struct str written(struct incoming *in, const struct record *r, const struct json *data)
 {
-	struct json_w w;
+	struct model_ctx ctx = model_of(in);
 	struct buf b;
 
 	buf_init(&b, DRAFT_ROOM);
-	w = json_w(&b);
-	json_put(&w, data);
+	model_write(&b, r, data, &ctx);
 	return arena_buf(&in->one, &b);
 }
 
@@ -357,7 +339,7 @@ static bool put(struct incoming *in, const struct incoming_draft *d,
 		const struct record_row *row, bool *good, struct err *err)
 {
 	struct json *data, *was = NULL;
-	bool less = false;
+	struct str text;
 
 	if (!json_object(&in->one, d->data, &data, err) ||
 	    (row && !json_object(&in->one, row->data, &was, err)))
@@ -365,17 +347,22 @@ static bool put(struct incoming *in, const struct incoming_draft *d,
 	if (was && kept_by_hand(in, d->record, was) &&
 	    !put_together(in, d->record, was, &data, err))
 		return false;
-	*good = passes(in, d, data, &less);
+	*good = passes(in, d, data);
 	if (!*good)
 		return true;
 	in->counts.transactions += is_transaction(d->record);
-	if (row && says_the_same(in, d->record, data, row, was)) {
+	if (!row && in->plan.look) {
+		in->counts.added++;
+		return true;
+	}
+	text = written(in, d->record, data);
+	if (row && !row->ended && same_but_sources(text, row->data, was)) {
 		in->counts.unchanged++;
 		return true;
 	}
 	in->counts.added += row == NULL;
 	in->counts.changed += row != NULL;
-	return keep(in, d, less ? written_anew(in, data) : data->raw, err);
+	return in->plan.look || keep(in, d, data, text, err);
 }
 
 bool incoming_put(struct incoming *in, const struct incoming_draft *d, bool *good,
@@ -394,6 +381,54 @@ bool incoming_put(struct incoming *in, const struct incoming_draft *d, bool *goo
 		return true;
 	}
 	return put(in, d, there ? &row : NULL, good, err);
+}
+
+/* {"title":"activities.xml, 120","says":"SHA-256 …"} */
+static void put_source(struct json_w *w, const struct origin *file, uint64_t line)
+{
+	struct buf title;
+
+	buf_init(&title, DRAFT_ROOM);
+	buf_add(&title, file->title);
+	buf_u64(&title, line);
+	json_open(w, '{');
+	json_pair(w, fields[source_title].name, buf_str(&title));
+	json_pair(w, fields[source_says].name, file->says);
+	json_close(w, '}');
+	buf_done(&title);
+}
+
+/* Whether the model takes what is said of the file, whatever the line, as it stands. */
+static bool is_plain(struct incoming *in, const struct origin *file)
+{
+	const struct record *r = &records[RECORD_source];
+	struct model_ctx ctx = model_of(in);
+	struct err errs[MODEL_ERRORS_MAX];
+	struct json *source;
+	struct json_w w;
+	struct str text;
+	struct buf b;
+
+	arena_reset(&in->one);
+	buf_init(&b, DRAFT_ROOM);
+	w = json_w(&b);
+	put_source(&w, file, UINT64_MAX);
+	text = arena_buf(&in->one, &b);
+	return json_object(&in->one, text, &source, errs) &&
+	       model_check(&in->one, r, source, &ctx, errs, MODEL_ERRORS_MAX) == 0 &&
+	       str_eq(written(in, r, source), text);
+}
+
+void incoming_hash(struct incoming *in, const struct hash *sha256)
+{
+	struct origin *file = &in->files[in->file_count - 1];
+	struct buf b;
+
+	buf_init(&b, DRAFT_ROOM);
+	buf_lit(&b, "SHA-256 ");
+	buf_hex(&b, sha256->b, HASH_SIZE);
+	file->says = arena_buf(&in->names, &b);
+	file->plain = is_plain(in, file);
 }
 
 /* --- writing --- */
@@ -437,23 +472,6 @@ static bool flush(struct incoming *in, struct err *err)
 	return ok;
 }
 
-/* [{"title":"activities.xml, 120","says":"SHA-256 …"}] */
-static void put_source(struct json_w *w, const struct origin *file, uint64_t line)
-{
-	struct buf title;
-
-	buf_init(&title, DRAFT_ROOM);
-	buf_add(&title, file->title);
-	buf_u64(&title, line);
-	json_open(w, '[');
-	json_open(w, '{');
-	json_pair(w, fields[source_title].name, buf_str(&title));
-	json_pair(w, fields[source_says].name, file->says);
-	json_close(w, '}');
-	json_close(w, ']');
-	buf_done(&title);
-}
-
 static void put_second_hand(struct incoming *in, struct json_w *w, const struct kept *head,
 			    struct str data)
 {
@@ -474,6 +492,25 @@ static void put_second_hand(struct incoming *in, struct json_w *w, const struct 
 }
 
 /* The data, an object that is closed by its last byte, gets its source before that. */
+static struct str data_text(struct incoming *in, const struct kept *head, struct str data)
+{
+	struct json_w w;
+	struct buf b;
+
+	buf_init(&b, DRAFT_ROOM);
+	w = json_w(&b);
+	json_open(&w, '{');
+	buf_add(&b, str_from(str_cut(data, data.n - 1), 1));
+	w.comma = data.n > 2;
+	put_second_hand(in, &w, head, data);
+	json_key(&w, fields[project_sources].name);
+	json_open(&w, '[');
+	put_source(&w, in->files + head->file, head->line);
+	json_close(&w, ']');
+	json_close(&w, '}');
+	return arena_buf(&in->batch, &b);
+}
+
 static struct str draft_text(struct incoming *in, const struct kept *head, struct str data)
 {
 	struct json_w w;
@@ -486,15 +523,26 @@ static struct str draft_text(struct incoming *in, const struct kept *head, struc
 	json_pair(&w, "kind", str_z(records[head->kind].name));
 	json_pair(&w, "id", str_z(head->id));
 	json_key(&w, "data");
-	json_open(&w, '{');
-	buf_add(&b, str_from(str_cut(data, data.n - 1), 1));
-	w.comma = data.n > 2;
-	json_key(&w, "sources");
-	put_source(&w, in->files + head->file, head->line);
-	put_second_hand(in, &w, head, data);
-	json_close(&w, '}');
+	json_put_raw(&w, data);
 	json_close(&w, '}');
 	return arena_buf(&in->batch, &b);
+}
+
+/* What was checked need not be checked again. */
+static void add_draft(struct incoming *in, struct str data)
+{
+	const struct kept *head = in->heads + in->n;
+	struct draft *d = &in->drafts[in->n];
+	struct draft_put *put = &in->puts[in->n++];
+
+	data = data_text(in, head, data);
+	in->bytes += data.n;
+	*put = (struct draft_put){ &records[head->kind], str_z(head->id), data };
+	*d = (struct draft){ .actor = in->plan.actor, .reported = true };
+	if (head->open && in->files[head->file].plain)
+		d->put = put;
+	else
+		d->json = draft_text(in, head, data);
 }
 
 static bool next_kept(struct incoming *in, struct kept *head, struct str *data, struct err *err)
@@ -520,11 +568,7 @@ bool incoming_write(struct incoming *in,
 	for (uint64_t i = 0; i < in->waiting; i++) {
 		if (!next_kept(in, in->heads + in->n, &data, err))
 			return false;
-		in->drafts[in->n] =
-			(struct draft){ .json = draft_text(in, in->heads + in->n, data),
-					.actor = in->plan.actor,
-					.reported = true };
-		in->bytes += in->drafts[in->n++].json.n;
+		add_draft(in, data);
 		if (in->n < BATCH && in->bytes < BATCH_BYTES)
 			continue;
 		if (!flush(in, err))

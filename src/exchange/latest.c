@@ -1,7 +1,5 @@
 #include "exchange/latest.h"
 
-#include <unistd.h>
-
 /*
  * What an act of the parties is about stands in its document, an attachment named by the act's
  * hash (LEDGER.md 8.1).
@@ -39,22 +37,14 @@ static bool telling(const struct entry *e)
 /* The document of an act, when it is public and here. */
 static const struct json *act_effect(const struct latest *l, const struct hash *act)
 {
-	uint64_t size;
-	size_t at = 0;
-	struct json *doc;
 	const struct json *effects;
+	struct json *doc;
+	struct str bytes;
 	struct err err;
-	char *bytes;
-	int fd;
+	bool found;
 
-	if (!store_blob_open(l->store, act, &fd, &size, &err))
-		return NULL;
-	bytes = arena_alloc(l->a, size <= DOCUMENT_MAX ? (size_t)size + 1 : 1);
-	for (ssize_t n = 1; n > 0 && size <= DOCUMENT_MAX && at < size;
-	     at += (size_t)(n > 0 ? n : 0))
-		n = read(fd, bytes + at, (size_t)size - at);
-	close(fd);
-	if (!json_object(l->a, str_of(bytes, at), &doc, &err))
+	if (!view_blob_read(l->v, l->a, act, DOCUMENT_MAX, &bytes, &found, &err) || !found ||
+	    !json_object(l->a, bytes, &doc, &err))
 		return NULL;
 	effects = json_arr(doc, "effects");
 	return effects ? effects->child : NULL;

@@ -13,7 +13,6 @@ struct latest_from {
 };
 struct latest {
 	struct view *v; /* begun */
-	struct store *store;
 	struct arena *a;
 	enum audience who;
 	enum lang lang;

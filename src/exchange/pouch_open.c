@@ -25,6 +25,7 @@ struct opening {
 	struct cosig_note cosigs[CHARTER_LEDGERS_MAX];
 	size_t cosig_count;
 	bool rolls; /* what came may hold a key roll */
+	struct blob_pile blobs;
 };
 
 /* --- 1. the manifest --- */
@@ -182,7 +183,7 @@ static bool take_blob(void *ctx, const struct hash *name, struct str bytes, stru
 
 	(void)name;
 	o->out->blobs++;
-	return store_blob_put(node_store(o->here.node), bytes, &same, err);
+	return blob_pile_add(&o->blobs, bytes, &same, err);
 }
 
 static bool take_sealed(void *ctx, struct str recipient, const struct hash *c, struct str file,
@@ -323,7 +324,7 @@ static bool finish(struct opening *o, struct err *err)
 		*err = o->why;
 		return false;
 	}
-	if (!finish_sender(o, err))
+	if (!blob_pile_put(&o->blobs, err) || !finish_sender(o, err))
 		return false;
 	for (size_t i = 0; i < o->m.ledger_count; i++)
 		if (!finish_line(o, i, err))
@@ -349,10 +350,12 @@ bool pouch_open(struct node *n, struct arena *a, const struct pouch_source *from
 	o->out = out;
 	if (!pouch_here_begin(n, a, &o->here, err))
 		return false;
+	blob_pile_begin(&o->blobs, node_store(n));
 	view_end(o->here.view); /* a long import must not hold an old moment of the database */
 	ok = pouch_read(a, from, &taker, &o->m, err) && finish(o, err);
 	for (size_t i = 0; i < CHARTER_LEDGERS_MAX; i++)
 		intake_end(o->intakes[i]);
+	blob_pile_end(&o->blobs);
 	pouch_here_end(&o->here);
 	return ok;
 }

@@ -296,12 +296,6 @@ static int by_hash(const void *a, const void *b)
 	return memcmp(a, b, HASH_SIZE);
 }
 
-static void close_fd(const int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-}
-
 /* The names in order, each once, without those whose bytes are not kept here. */
 static void sort_blobs(struct packing *p)
 {
@@ -310,33 +304,33 @@ static void sort_blobs(struct packing *p)
 
 	if (count)
 		qsort(h, count, sizeof(*h), by_hash);
-	for (size_t i = 0; i < count; i++) {
-		__attribute__((cleanup(close_fd))) int fd = -1;
-		struct err ignored;
-		uint64_t size;
-
-		if ((kept == 0 || !hash_eq(&h[kept - 1], &h[i])) &&
-		    store_blob_open(node_store(p->n), &h[i], &fd, &size, &ignored))
+	for (size_t i = 0; i < count; i++)
+		if ((kept == 0 || !hash_eq(&h[kept - 1], &h[i])) && view_blob_here(p->v, &h[i]))
 			h[kept++] = h[i];
-	}
 	p->blobs.n = kept * HASH_SIZE;
 }
 
-static bool copy_blob(struct packing *p, const struct hash *name, int fd, uint64_t size,
+static bool copy_piece(struct packing *p, struct hash_stream *sum, struct str piece,
+		       struct err *err)
+{
+	hash_feed(sum, piece);
+	return p->to->write(p->to->ctx, piece, err);
+}
+
+/* A file that ends too early shows by its hash. */
+static bool copy_blob(struct packing *p, const struct hash *name, const struct blob *b,
 		      struct err *err)
 {
 	struct hash_stream *sum = hash_begin();
 	char piece[PIECE];
 	struct hash got;
-	ssize_t n = 0;
-	bool ok = true;
+	ssize_t n = 1;
+	bool ok = b->fd >= 0 || copy_piece(p, sum, b->bytes, err);
 
-	for (uint64_t left = size; ok && left > 0; left -= (uint64_t)n) {
-		n = read(fd, piece, left < PIECE ? (size_t)left : PIECE);
-		if (n <= 0)
-			break;
-		hash_feed(sum, str_of(piece, (size_t)n));
-		ok = p->to->write(p->to->ctx, str_of(piece, (size_t)n), err);
+	for (uint64_t left = b->fd < 0 ? 0 : b->size; ok && n > 0 && left > 0;) {
+		n = read(b->fd, piece, left < PIECE ? (size_t)left : PIECE);
+		ok = n <= 0 || copy_piece(p, sum, str_of(piece, (size_t)n), err);
+		left -= n > 0 ? (uint64_t)n : 0;
 	}
 	got = hash_end(sum);
 	return ok &&
@@ -347,21 +341,33 @@ static bool copy_blob(struct packing *p, const struct hash *name, int fd, uint64
 			err_arg(buf_str(&p->name))));
 }
 
-static bool put_blob(struct packing *p, const struct hash *name, struct err *err)
+static bool count_blob(struct packing *p, const struct hash *name, struct err *err)
 {
-	__attribute__((cleanup(close_fd))) int fd = -1;
 	uint64_t size;
 
-	if (!store_blob_open(node_store(p->n), name, &fd, &size, err))
+	if (!view_blob_size(p->v, name, &size, err))
 		return false;
+	pouch_sum_add(&p->sum, buf_str(&p->name), size, name);
+	return true;
+}
+
+static bool put_blob(struct packing *p, const struct hash *name, struct err *err)
+{
+	struct blob b;
+	bool ok;
+
 	call(p, S("blob/"), S(""));
 	buf_hex(&p->name, name->b, HASH_SIZE);
-	if (!p->to) {
-		pouch_sum_add(&p->sum, buf_str(&p->name), size, name);
-		return true;
-	}
-	return pouch_out_begin(p->to, buf_str(&p->name), size, err) &&
-	       copy_blob(p, name, fd, size, err) && pouch_out_pad(p->to, size, err);
+	if (!p->to)
+		return count_blob(p, name, err);
+	arena_reset(&p->once);
+	if (!view_blob_open(p->v, &p->once, name, &b, err))
+		return false;
+	ok = pouch_out_begin(p->to, buf_str(&p->name), b.size, err) &&
+	     copy_blob(p, name, &b, err) && pouch_out_pad(p->to, b.size, err);
+	if (b.fd >= 0)
+		close(b.fd);
+	return ok;
 }
 
 /* --- sealed bodies --- */

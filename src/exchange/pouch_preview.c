@@ -4,7 +4,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { NAMES_MAX = 256 << 20, SEEN_MAX = 64 << 20, SCRATCH = 32 << 20, DOCUMENT_MAX = 1 << 20 };
 enum { OPEN_ACTS_MAX = 1000, OPEN_ACTS_PAGE = 100 };
@@ -421,17 +420,10 @@ static int by_hash(const void *a, const void *b)
 
 static bool is_here(struct previewing *p, const struct hash *h)
 {
-	struct err ignored;
-	uint64_t size;
-	int fd;
-
 	if (p->carried.n &&
 	    bsearch(h, p->carried.p, p->carried.n / HASH_SIZE, HASH_SIZE, by_hash))
 		return true;
-	if (!store_blob_open(node_store(p->here.node), h, &fd, &size, &ignored))
-		return false;
-	close(fd);
-	return true;
+	return view_blob_here(p->here.view, h);
 }
 
 static void count_missing(struct previewing *p)

@@ -3,8 +3,6 @@
 #include "register/intake.h"
 #include "register/witness.h"
 
-#include <unistd.h>
-
 enum { BUNDLE_MAX = TILE_WIDTH * (ENTRY_CARRY_MAX + 2), SCRATCH = 32 << 20, AT_ONCE = 256 };
 
 /* --- a ledger, tile by tile --- */
@@ -35,31 +33,19 @@ static bool read_tile(struct session *s, const struct served *from, struct intak
 
 /* --- attachments --- */
 
-static bool is_here(struct session *s, const struct hash *name)
-{
-	struct err missing;
-	uint64_t size;
-	int fd;
-
-	if (!store_blob_open(node_store(s->node), name, &fd, &size, &missing))
-		return false;
-	close(fd);
-	return true;
-}
-
 /*
  * An attachment that cannot be had never blocks anything (LEDGER.md 6.4); a line that is cut
  * ends the exchange.
  */
-static bool fetch_blob(struct session *s, const struct hash *name, uint64_t size,
-		       struct err *err)
+static bool fetch_blob(struct session *s, struct blob_pile *pile, const struct hash *name,
+		       uint64_t size, struct err *err)
 {
 	struct buf path, bytes;
 	struct hash got;
 	unsigned status;
 	bool ok;
 
-	if (is_here(s, name))
+	if (blob_pile_has(pile, name) || view_blob_here(s->view, name))
 		return true;
 	if (size > BLOB_MAX) {
 		s->out->missing++;
@@ -76,7 +62,7 @@ static bool fetch_blob(struct session *s, const struct hash *name, uint64_t size
 		status = hash_eq(&got, name) ? 200 : 0;
 	}
 	if (ok && status == 200)
-		ok = store_blob_put(node_store(s->node), buf_str(&bytes), &got, err);
+		ok = blob_pile_add(pile, buf_str(&bytes), &got, err);
 	else if (bytes.full)
 		ok = true; /* more than its entry says */
 	s->out->blobs += ok && status == 200 && !bytes.full;
@@ -86,7 +72,8 @@ static bool fetch_blob(struct session *s, const struct hash *name, uint64_t size
 	return ok;
 }
 
-static bool named_by(struct session *s, const struct entry *e, struct err *err)
+static bool named_by(struct session *s, struct blob_pile *pile, const struct entry *e,
+		     struct err *err)
 {
 	for (const struct json *b = e->blobs ? e->blobs->child : NULL; b; b = b->next) {
 		int64_t size = 0;
@@ -95,19 +82,31 @@ static bool named_by(struct session *s, const struct entry *e, struct err *err)
 		if (!hash_hex(json_str(b, "sha256"), &name) || !json_int(b, "size", &size) ||
 		    size < 0)
 			continue;
-		if (!fetch_blob(s, &name, (uint64_t)size, err))
+		if (!fetch_blob(s, pile, &name, (uint64_t)size, err))
 			return false;
 	}
 	return true;
 }
 
+/* What came before a line was cut is kept. */
+static bool settle(struct blob_pile *pile, bool ok, struct err *err)
+{
+	struct err later;
+	bool kept = blob_pile_put(pile, ok ? err : &later);
+
+	blob_pile_end(pile);
+	return ok && kept;
+}
+
 /* So that the documents of acts are here when the entries are projected. */
 static bool fetch_attachments(struct session *s, const struct served *l, struct err *err)
 {
+	struct blob_pile pile;
 	struct arena scratch;
 	struct str bytes;
 	bool ok = true;
 
+	blob_pile_begin(&pile, node_store(s->node));
 	arena_init(&scratch, SCRATCH);
 	for (uint64_t n = l->before; ok && n < l->after; n++) {
 		struct entry e;
@@ -116,10 +115,22 @@ static bool fetch_attachments(struct session *s, const struct served *l, struct 
 		ok = view_entry(s->view, &scratch, l->ledger, n, &bytes, err);
 		if (ok && str_find(bytes, S("\"blobs\"")) < bytes.n) {
 			entry_read(&scratch, bytes, s->ledger->party, n, INT64_MIN, &e);
-			ok = named_by(s, &e, err);
+			ok = named_by(s, &pile, &e, err);
 		}
 	}
 	arena_done(&scratch);
+	return settle(&pile, ok, err);
+}
+
+static bool list_missing(struct session *s, const struct hash *after, struct blob_ref *refs,
+			 size_t *n, struct err *err)
+{
+	bool ok = view_begin(s->view, err);
+
+	if (ok) {
+		ok = view_blobs_missing(s->view, s->ledger->name, after, refs, AT_ONCE, n, err);
+		view_end(s->view);
+	}
 	return ok;
 }
 
@@ -127,25 +138,20 @@ bool session_missing(struct session *s, struct err *err)
 {
 	struct blob_ref refs[AT_ONCE];
 	struct hash last = { 0 };
+	struct blob_pile pile;
 	size_t n = AT_ONCE;
+	bool ok = true;
 
 	s->out->missing = 0; /* what this exchange missed is asked for again */
-	while (n == AT_ONCE) {
-		if (!view_begin(s->view, err))
-			return false;
-		if (!view_blobs_missing(s->view, s->ledger->name, &last, refs, AT_ONCE, &n,
-					err)) {
-			view_end(s->view);
-			return false;
-		}
-		view_end(s->view);
-		for (size_t i = 0; i < n; i++)
-			if (!fetch_blob(s, &refs[i].name, refs[i].size, err))
-				return false;
-		if (n)
+	blob_pile_begin(&pile, node_store(s->node));
+	while (ok && n == AT_ONCE) {
+		ok = list_missing(s, &last, refs, &n, err);
+		for (size_t i = 0; ok && i < n; i++)
+			ok = fetch_blob(s, &pile, &refs[i].name, refs[i].size, err);
+		if (ok && n)
 			last = refs[n - 1].name;
 	}
-	return true;
+	return settle(&pile, ok, err);
 }
 
 /* --- a range --- */

@@ -66,23 +66,6 @@ static void check_parts(struct check *c, const struct field *f, const struct jso
 	}
 }
 
-/* The field of a member; records usually come in the order of their table, so look there first.
- */
-static const struct field *find_field(const struct record *r, struct str name, int *next)
-{
-	int count = r->end - r->first;
-
-	for (int i = 0; i < count; i++) {
-		int at = *next + i < count ? *next + i : *next + i - count;
-
-		if (str_eq(name, field_names[r->first + at])) {
-			*next = at + 1 < count ? at + 1 : 0;
-			return &fields[r->first + at];
-		}
-	}
-	return NULL;
-}
-
 static void unknown_member(struct check *c, const struct record *r, struct str name)
 {
 	struct buf names;
@@ -108,22 +91,23 @@ void record_check(struct check *c, const struct record *r, const struct json *da
 
 	assert(r->end - r->first <= FIELDS_MAX);
 	for (const struct json *m = data->child; m; m = m->next) {
-		const struct field *f = find_field(r, m->name, &next);
+		int place = record_member(r, m->name, &next);
+		const struct field *f = &fields[r->first + place];
 
-		if (!f) {
+		if (place < 0) {
 			unknown_member(c, r, m->name);
 			continue;
 		}
 		if (value_empty(m))
 			continue;
-		view.at[f - &fields[r->first]] = m;
+		view.at[place] = m;
 		value_check(c, f, m);
 		if (f->kind == PARTS && m->type == JSON_ARRAY)
 			check_parts(c, f, m);
 	}
-	for
-		each_field(f, r) if (f->required && !view.at[f - &fields[r->first]])
-			FOUND(c, f->name, N_("this field must be filled in"));
+	for (int i = r->first; i < r->end; i++)
+		if (!view.at[i - r->first] && fields[i].required)
+			FOUND(c, fields[i].name, N_("this field must be filled in"));
 	/* Rules may trust the kinds of what they look at. */
 	if (c->n == from)
 		rules_check(c, &view);

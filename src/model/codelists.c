@@ -226,14 +226,21 @@ const struct codelist *codelist_named(const char *name)
 	return found;
 }
 
-/* Shorter codes first, so that digits stand in the order of their numbers. */
+/* Shorter codes first, so that digits stand in the order of their numbers.  Codes are short:
+ * a call to measure one and a call to compare would cost more than its letters. */
 static int code_cmp(struct str a, const char *z)
 {
-	size_t n = strlen(z);
+	size_t same = 0, i;
 
-	if (a.n != n)
-		return a.n < n ? -1 : 1;
-	return n ? memcmp(a.p, z, n) : 0;
+	while (same < a.n && z[same] && a.p[same] == z[same])
+		same++;
+	if (same == a.n)
+		return z[same] ? -1 : 0;
+	for (i = same; i < a.n && z[i]; i++)
+		;
+	if (i < a.n)
+		return 1;
+	return z[i] || (unsigned char)a.p[same] < (unsigned char)z[same] ? -1 : 1;
 }
 
 static const struct code *find_sorted(const struct codelist *l, struct str code)
@@ -259,7 +266,7 @@ const struct code *codelist_find(const struct codelist *l, struct str code)
 	if (l->count > CODELIST_SHORT)
 		return find_sorted(l, code);
 	for (const struct code *c = l->codes; c < l->codes + l->count; c++)
-		if (str_is(code, c->code))
+		if (code_cmp(code, c->code) == 0)
 			return c;
 	return NULL;
 }
@@ -271,23 +278,48 @@ struct str code_name(const char *list, struct str code, enum lang lang)
 	return c ? str_z(c->name[lang]) : code;
 }
 
+#define LETTERS(a, b, c) ((a) << 16 | (b) << 8 | (c))
+
+/* ISO 4217 list one, and list three for currencies that are gone: minor units other than 2. */
 unsigned currency_places(struct str code)
 {
-	/* ISO 4217 list one, and list three for currencies that are gone: minor units other
-	 * than 2. */
-	static const struct {
-		unsigned places;
-		const char *codes;
-	} others[] = {
-		{ 0, "ADP BIF BYR CLP DJF ESP GNF ISK ITL JPY KMF KRW LUF MGF PYG RWF TRL UGX "
-		     "UYI VND VUV XAF XOF XPF" },
-		{ 3, "BHD IQD JOD KWD LYD OMR TND" },
-		{ 4, "CLF UYW" },
-	};
-
-	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
-		for (const char *at = others[i].codes; at; at = at[3] ? at + 4 : NULL)
-			if (code.n == 3 && memcmp(at, code.p, 3) == 0)
-				return others[i].places;
+	if (code.n != 3)
+		return 2;
+	switch (LETTERS((unsigned char)code.p[0], (unsigned char)code.p[1],
+			(unsigned char)code.p[2])) {
+	case LETTERS('A', 'D', 'P'):
+	case LETTERS('B', 'I', 'F'):
+	case LETTERS('B', 'Y', 'R'):
+	case LETTERS('C', 'L', 'P'):
+	case LETTERS('D', 'J', 'F'):
+	case LETTERS('E', 'S', 'P'):
+	case LETTERS('G', 'N', 'F'):
+	case LETTERS('I', 'S', 'K'):
+	case LETTERS('I', 'T', 'L'):
+	case LETTERS('J', 'P', 'Y'):
+	case LETTERS('K', 'M', 'F'):
+	case LETTERS('K', 'R', 'W'):
+	case LETTERS('L', 'U', 'F'):
+	case LETTERS('M', 'G', 'F'):
+	case LETTERS('P', 'Y', 'G'):
+	case LETTERS('R', 'W', 'F'):
+	case LETTERS('T', 'R', 'L'):
+	case LETTERS('U', 'G', 'X'):
+	case LETTERS('U', 'Y', 'I'):
+	case LETTERS('V', 'N', 'D'):
+	case LETTERS('V', 'U', 'V'):
+	case LETTERS('X', 'A', 'F'):
+	case LETTERS('X', 'O', 'F'):
+	case LETTERS('X', 'P', 'F'): return 0;
+	case LETTERS('B', 'H', 'D'):
+	case LETTERS('I', 'Q', 'D'):
+	case LETTERS('J', 'O', 'D'):
+	case LETTERS('K', 'W', 'D'):
+	case LETTERS('L', 'Y', 'D'):
+	case LETTERS('O', 'M', 'R'):
+	case LETTERS('T', 'N', 'D'): return 3;
+	case LETTERS('C', 'L', 'F'):
+	case LETTERS('U', 'Y', 'W'): return 4;
+	}
 	return 2;
 }

@@ -42,7 +42,19 @@ void value_check(struct check *c, const struct field *f, const struct json *v);
 void record_check(struct check *c, const struct record *r, const struct json *data);
 void rules_check(struct check *c, const struct view *v);
 
+/* The members of the kinds that are objects of known ones: MONEY, QUANTITY, COORD, FILE_REF. */
+enum { MEMBERS_MAX = 4 };
+struct members {
+	struct str name[MEMBERS_MAX]; /* an empty one ends them */
+	enum json_type type[MEMBERS_MAX];
+};
+extern const struct members members_of[FIELD_KIND_COUNT];
+/* The place of a name among them, looked for from *next on, which moves behind it; MEMBERS_MAX
+ * when it has none. */
+int member_place(const struct members *known, struct str name, int *next);
+
 bool has_control(struct str s, bool lines);
+enum { PARTY_MAX = 16 }; /* bytes of a party's code */
 bool party_well_formed(struct str s);
 /* The keys of a SHAPE_KEYS text one after the other; false at the end. */
 bool next_key(struct str *keys, struct str *key);

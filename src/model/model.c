@@ -78,24 +78,37 @@ const struct record *record_named(struct str name)
 	return NULL;
 }
 
+int record_member(const struct record *r, struct str name, int *next)
+{
+	int n = r->end - r->first;
+	const struct str *names = &field_names[r->first];
+
+	for (int i = *next; i < n; i++)
+		if (str_eq(name, names[i])) {
+			*next = i + 1;
+			return i;
+		}
+	for (int i = 0; i < *next; i++)
+		if (str_eq(name, names[i])) {
+			*next = i + 1;
+			return i;
+		}
+	return -1;
+}
+
 void record_place(const struct record *r, const struct json *data, const struct json *at[])
 {
-	int n = r->end - r->first, next = 0;
+	int next = 0;
 
-	for (int i = 0; i < n; i++)
-		at[i] = NULL;
+	memset(at, 0, (size_t)(r->end - r->first) * sizeof(at[0]));
 	if (data->type != JSON_OBJECT)
 		return;
-	for (const struct json *m = data->child; m; m = m->next)
-		for (int i = 0; i < n; i++) {
-			int place = next + i < n ? next + i : next + i - n;
+	for (const struct json *m = data->child; m; m = m->next) {
+		int place = record_member(r, m->name, &next);
 
-			if (str_eq(m->name, field_names[r->first + place])) {
-				at[place] = m;
-				next = place + 1;
-				break;
-			}
-		}
+		if (place >= 0)
+			at[place] = m;
+	}
 }
 
 const char *record_slug(const struct record *r)

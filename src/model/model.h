@@ -143,6 +143,9 @@ const struct record *record_by_slug(struct str slug);
 const char *record_slug(const struct record *r);
 const struct field *record_field(const struct record *r, struct str name);
 enum record_id record_id_of(const struct record *r);
+/* The place of a member's name in the record, -1 when it is no field's; looked for from *next
+ * on, which moves behind it: members mostly come in the order of the table. */
+int record_member(const struct record *r, struct str name, int *next);
 /* The members of `data` by their places in the record: at[0] is that of r->first; NULL when
  * absent.  Costs least when they stand in that order. */
 void record_place(const struct record *r, const struct json *data, const struct json *at[]);
@@ -224,8 +227,6 @@ struct str field_text(struct arena *a, const struct field *f, const struct json 
  */
 struct str number_text(struct arena *a, struct dec d, unsigned places, enum lang lang);
 struct str date_words(struct arena *a, int32_t days, enum lang lang);
-/* Every text of the record in every language, for the search index. */
-void record_search_text(struct buf *out, const struct record *r, const struct json *data);
 
 /* --- where a record points: calls `see` for every REF and FILE in it, parts included --- */
 struct model_link {

@@ -38,7 +38,7 @@ static bool has_any(struct str s, struct str set)
 /* LEDGER.md 4.1: [a-z][a-z0-9-]{1,15} */
 bool party_well_formed(struct str s)
 {
-	if (s.n < 2 || s.n > 16 || !is_lower(s.p[0]))
+	if (s.n < 2 || s.n > PARTY_MAX || !is_lower(s.p[0]))
 		return false;
 	for (size_t i = 1; i < s.n; i++)
 		if (!is_lower(s.p[i]) && !is_digit(s.p[i]) && s.p[i] != '-')

@@ -4,6 +4,11 @@
 
 enum { CODES_SHOWN = 12, FILE_NAME_MAX = 255 };
 
+#define NAME(text)                                                                             \
+	{                                                                                      \
+		(text), sizeof(text) - 1                                                       \
+	}
+
 const char *path_of(struct check *c, const struct field *f, struct str member)
 {
 	if (member.n == 0)
@@ -14,28 +19,43 @@ const char *path_of(struct check *c, const struct field *f, struct str member)
 
 /* --- objects with known members: MONEY, QUANTITY, COORD, FILE_REF --- */
 
-enum { MEMBERS_MAX = 4 };
-
-struct members {
-	const char *name[MEMBERS_MAX]; /* NULL ends them */
-	enum json_type type[MEMBERS_MAX];
+const struct members members_of[FIELD_KIND_COUNT] = {
+	[MONEY] = { { NAME("amount"), NAME("currency"), NAME("value_date") },
+		    { JSON_STR, JSON_STR, JSON_STR } },
+	[QUANTITY] = { { NAME("amount"), NAME("unit") }, { JSON_STR, JSON_STR } },
+	[COORD] = { { NAME("lat"), NAME("lon") }, { JSON_STR, JSON_STR } },
+	[FILE_REF] = { { NAME("sha256"), NAME("size"), NAME("media"), NAME("name") },
+		       { JSON_STR, JSON_INT, JSON_STR, JSON_STR } },
 };
 
+int member_place(const struct members *known, struct str name, int *next)
+{
+	for (int i = 0; i < MEMBERS_MAX; i++) {
+		int at = (*next + i) % MEMBERS_MAX;
+
+		if (known->name[at].n && str_eq(name, known->name[at])) {
+			*next = at + 1;
+			return at;
+		}
+	}
+	return MEMBERS_MAX;
+}
+
 /*
- * Lay out the members of `v` by position in `known`; empty ones stay NULL.  False when
+ * Lay out the members of `v` by position in the table; empty ones stay NULL.  False when
  * one has a wrong name or type; the finding is written.
  */
 static bool take_members(struct check *c, const struct field *f, const struct json *v,
-			 const struct members *known, const struct json *at[MEMBERS_MAX])
+			 const struct json *at[MEMBERS_MAX])
 {
+	const struct members *known = &members_of[f->kind];
 	size_t from = c->n;
+	int next = 0;
 
 	for (const struct json *m = v->child; m; m = m->next) {
-		int i = 0;
+		int i = member_place(known, m->name, &next);
 
-		while (i < MEMBERS_MAX && known->name[i] && !str_is(m->name, known->name[i]))
-			i++;
-		if (i == MEMBERS_MAX || !known->name[i])
+		if (i == MEMBERS_MAX)
 			FOUND(c, path_of(c, f, m->name),
 			      N_("“%1” does not belong here; remove it"), err_arg(m->name));
 		else if (value_empty(m))
@@ -176,14 +196,12 @@ static void check_date(struct check *c, const struct field *f, struct str member
 
 static void check_money(struct check *c, const struct field *f, const struct json *v)
 {
-	static const struct members known = { { "amount", "currency", "value_date" },
-					      { JSON_STR, JSON_STR, JSON_STR } };
 	const struct str amount = S("amount"), currency = S("currency"),
 			 value_date = S("value_date");
 	const struct json *at[MEMBERS_MAX] = { NULL };
 	struct dec d;
 
-	if (!take_members(c, f, v, &known, at))
+	if (!take_members(c, f, v, at))
 		return;
 	if (!at[0])
 		FOUND(c, path_of(c, f, amount),
@@ -225,12 +243,11 @@ static bool unit_counts(struct str unit)
 
 static void check_quantity(struct check *c, const struct field *f, const struct json *v)
 {
-	static const struct members known = { { "amount", "unit" }, { JSON_STR, JSON_STR } };
 	const struct str amount = S("amount"), unit = S("unit");
 	const struct json *at[MEMBERS_MAX] = { NULL };
 	struct dec d;
 
-	if (!take_members(c, f, v, &known, at))
+	if (!take_members(c, f, v, at))
 		return;
 	if (!at[0])
 		FOUND(c, path_of(c, f, amount),
@@ -263,10 +280,9 @@ static void check_degrees(struct check *c, const struct field *f, struct str mem
 
 static void check_coord(struct check *c, const struct field *f, const struct json *v)
 {
-	static const struct members known = { { "lat", "lon" }, { JSON_STR, JSON_STR } };
 	const struct json *at[MEMBERS_MAX] = { NULL };
 
-	if (!take_members(c, f, v, &known, at))
+	if (!take_members(c, f, v, at))
 		return;
 	check_degrees(c, f, S("lat"), at[0], 90);
 	check_degrees(c, f, S("lon"), at[1], 180);
@@ -281,16 +297,14 @@ static bool file_name_well_formed(struct str s)
 
 static void check_file(struct check *c, const struct field *f, const struct json *v)
 {
-	static const struct members known = { { "sha256", "size", "media", "name" },
-					      { JSON_STR, JSON_INT, JSON_STR, JSON_STR } };
 	const struct json *at[MEMBERS_MAX] = { NULL };
 	unsigned char hash[32];
 
-	if (!take_members(c, f, v, &known, at))
+	if (!take_members(c, f, v, at))
 		return;
 	for (int i = 0; i < MEMBERS_MAX; i++) {
 		if (!at[i]) {
-			FOUND(c, path_of(c, f, str_z(known.name[i])),
+			FOUND(c, path_of(c, f, members_of[FILE_REF].name[i]),
 			      N_("this part of the attachment is missing; attach the file "
 				 "anew"));
 			return;
@@ -314,10 +328,13 @@ static void check_file(struct check *c, const struct field *f, const struct json
 
 bool ref_parse(struct str s, struct ref *out)
 {
-	size_t slash = str_index(s, '/');
-	struct ref ref = { str_cut(s, slash), str_from(s, slash + 1) };
+	size_t slash = 0;
+	struct ref ref;
 
-	if (!party_well_formed(ref.party) || !uuid_valid(ref.id))
+	while (slash < s.n && slash <= PARTY_MAX && s.p[slash] != '/')
+		slash++;
+	ref = (struct ref){ str_cut(s, slash), str_from(s, slash + 1) };
+	if (!uuid_valid(ref.id) || !party_well_formed(ref.party))
 		return false;
 	*out = ref;
 	return true;

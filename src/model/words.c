@@ -231,37 +231,6 @@ struct str record_label(struct arena *a, const struct record *r, const struct js
 	return as_far_as(a, &b);
 }
 
-static void line_add(struct buf *out, struct str s)
-{
-	if (s.n == 0)
-		return;
-	buf_add(out, s);
-	buf_ch(out, '\n');
-}
-
-void record_search_text(struct buf *out, const struct record *r, const struct json *data)
-{
-	for
-		each_field(f, r)
-		{
-			const struct json *v = json_get(data, f->name);
-
-			if (!v)
-				continue;
-			if (f->kind == TEXT)
-				line_add(out, v->str);
-			else if (f->kind == FILE_REF)
-				line_add(out, json_str(v, "name"));
-			else if (f->kind == MTEXT)
-				for (const struct json *m = v->child; m; m = m->next)
-					line_add(out, m->str);
-			else if (f->kind == PARTS)
-				for (const struct json *part = v->child; part;
-				     part = part->next)
-					record_search_text(out, &records[f->to], part);
-		}
-}
-
 /* --- links --- */
 
 struct walk {

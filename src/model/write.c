@@ -1,12 +1,15 @@
 #include "model/inside.h"
 
-static void write_text(struct json_w *w, struct str s)
+static void write_text(struct json_w *w, const struct json *v)
 {
+	struct str s = str_trim(v->str);
 	struct buf plain;
 
-	s = str_trim(s);
 	if (str_index(s, '\r') == s.n) {
-		json_put_str(w, s);
+		if (s.n == v->str.n)
+			json_put(w, v);
+		else
+			json_put_str(w, s);
 		return;
 	}
 	buf_init(&plain, s.n);
@@ -39,62 +42,71 @@ static const struct json *next_language(const struct json *v, const struct model
 	return next;
 }
 
+static void write_language(struct json_w *w, const struct json *m)
+{
+	json_key_str(w, m->name);
+	write_text(w, m);
+}
+
+/* Mostly the languages are the charter's, and stand in its order already. */
 static void write_mtext(struct json_w *w, const struct json *v, const struct model_ctx *ctx)
 {
-	const struct json *m;
+	const struct json *m = v->child;
+	size_t known = 0;
 
 	json_open(w, '{');
 	for (size_t i = 0; i < ctx->language_count; i++) {
 		m = json_member(v, ctx->languages[i]);
-		if (m && !value_empty(m)) {
-			json_key_str(w, m->name);
-			write_text(w, m->str);
-		}
+		known += m != NULL;
+		if (m && !value_empty(m))
+			write_language(w, m);
 	}
-	for (m = next_language(v, ctx, S("")); m; m = next_language(v, ctx, m->name)) {
-		json_key_str(w, m->name);
-		write_text(w, m->str);
-	}
+	if (known < v->count)
+		for (m = next_language(v, ctx, S("")); m; m = next_language(v, ctx, m->name))
+			write_language(w, m);
 	json_close(w, '}');
 }
 
-static void write_decimal(struct json_w *w, struct str s, unsigned places)
+/* Whether the form of a decimal is its shortest, with `places` digits after the point. */
+static bool is_shortest(struct str s, unsigned places)
+{
+	size_t point = str_index(s, '.'), shown = s.n - point;
+
+	shown -= shown > 0;
+	return shown == places || (shown > places && s.p[s.n - 1] != '0');
+}
+
+/* What is no decimal stays as it is. */
+static void write_decimal(struct json_w *w, const struct json *v, unsigned places)
 {
 	char text[DEC_TEXT];
 	struct dec d;
 
-	json_put_str(w, dec_parse(s, &d) ? str_z(dec_text(text, d, places)) : s);
+	if (is_shortest(v->str, places) || !dec_parse(v->str, &d))
+		json_put(w, v);
+	else
+		json_put_str(w, str_z(dec_text(text, d, places)));
 }
 
-/* The members of `v` in this order; those named decimal in their shortest form. */
-static void write_members(struct json_w *w, const struct json *v, const char *const names[],
-			  size_t count, size_t decimals)
+/* The members of `v` in this order; those named decimal with `places` digits at least. */
+static void write_members(struct json_w *w, const struct json *v, const struct members *known,
+			  size_t decimals, unsigned places)
 {
-	json_open(w, '{');
-	for (size_t i = 0; i < count; i++) {
-		const struct json *m = json_get(v, names[i]);
+	const struct json *at[MEMBERS_MAX + 1] = { NULL };
+	int next = 0;
 
-		if (!m || value_empty(m))
+	for (const struct json *m = v->child; m; m = m->next)
+		at[member_place(known, m->name, &next)] = m;
+	json_open(w, '{');
+	for (size_t i = 0; i < MEMBERS_MAX; i++) {
+		if (!at[i] || value_empty(at[i]))
 			continue;
-		json_key(w, names[i]);
+		json_key_plain(w, known->name[i]);
 		if (i < decimals)
-			write_decimal(w, m->str, 0);
+			write_decimal(w, at[i], places);
 		else
-			json_put(w, m);
+			json_put(w, at[i]);
 	}
-	json_close(w, '}');
-}
-
-static void write_money(struct json_w *w, const struct json *v)
-{
-	const struct json *date = json_get(v, "value_date");
-
-	json_open(w, '{');
-	json_key(w, "amount");
-	write_decimal(w, json_str(v, "amount"), currency_places(json_str(v, "currency")));
-	json_pair(w, "currency", json_str(v, "currency"));
-	if (date && !value_empty(date))
-		json_pair(w, "value_date", date->str);
 	json_close(w, '}');
 }
 
@@ -113,19 +125,17 @@ static void write_parts(struct json_w *w, const struct record *r, const struct j
 static void write_value(struct json_w *w, const struct field *f, const struct json *v,
 			const struct model_ctx *ctx)
 {
-	static const char *const quantity[] = { "amount", "unit" },
-				 *const coord[] = { "lat", "lon" },
-				 *const file[] = { "sha256", "size", "media", "name" };
+	const struct members *m = &members_of[f->kind];
 
 	switch (f->kind) {
-	case TEXT: write_text(w, v->str); return;
+	case TEXT: write_text(w, v); return;
 	case MTEXT: write_mtext(w, v, ctx); return;
 	case DECIMAL:
-	case PERCENT: write_decimal(w, v->str, 0); return;
-	case MONEY: write_money(w, v); return;
-	case QUANTITY: write_members(w, v, quantity, 2, 1); return;
-	case COORD: write_members(w, v, coord, 2, 2); return;
-	case FILE_REF: write_members(w, v, file, 4, 0); return;
+	case PERCENT: write_decimal(w, v, 0); return;
+	case MONEY: write_members(w, v, m, 1, currency_places(json_str(v, "currency"))); return;
+	case QUANTITY: write_members(w, v, m, 1, 0); return;
+	case COORD: write_members(w, v, m, 2, 0); return;
+	case FILE_REF: write_members(w, v, m, 0, 0); return;
 	case PARTS: write_parts(w, &records[f->to], v, ctx); return;
 	case CODE:
 	case DATE:

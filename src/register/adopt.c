@@ -157,10 +157,18 @@ static bool by_hand(struct node *n, const struct charter *c, struct err *err)
  * Two steps, each durable: the ledgers, then entry 0.  A crash between them leaves a
  * charter without entry 0, and the same charter given again completes it.
  */
+static bool take_up(struct node *n, const struct charter *c, struct str bytes, struct err *err)
+{
+	return (n->charter ||
+		store_adopt(n->store, c, bytes, charter_open(c, n->party)->name, err)) &&
+	       node_load_charter(n, err) && write_entry(n, c, bytes, err);
+}
+
 bool node_adopt(struct node *n, struct str charter, struct hash *register_id, struct err *err)
 {
 	struct charter *c = arena_new(&n->arena, struct charter);
 	struct str bytes = arena_str(&n->arena, charter);
+	bool ok;
 
 	if (!charter_read(&n->arena, bytes, c, err))
 		return false;
@@ -179,8 +187,8 @@ bool node_adopt(struct node *n, struct str charter, struct hash *register_id, st
 			       N_("This node has adopted a charter already. A charter is "
 				  "changed by a joint "
 				  "act of all parties."));
-	if (!n->charter &&
-	    !store_adopt(n->store, c, bytes, charter_open(c, n->party)->name, err))
-		return false;
-	return node_load_charter(n, err) && write_entry(n, c, bytes, err);
+	writer_hold(n->writer);
+	ok = take_up(n, c, bytes, err);
+	writer_free(n->writer);
+	return ok;
 }

@@ -5,7 +5,6 @@
 #include "register/ustar.h"
 #include "store/carry.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -134,75 +133,46 @@ static bool copy_files(struct copying *c, struct err *err)
 
 /* --- attachments --- */
 
-static void close_fd(const int *fd)
+static bool copy_file_of(struct copying *c, const struct blob *b, struct err *err)
 {
-	if (*fd >= 0)
-		close(*fd);
-}
-
-static bool copy_blob(struct copying *c, const struct hash *name, struct err *err)
-{
-	__attribute__((cleanup(close_fd))) int fd = -1;
-	struct buf member;
 	char piece[PIECE];
-	uint64_t size, left;
-	bool ok;
 
-	if (!store_blob_open(c->n->store, name, &fd, &size, err))
-		return false;
-	buf_init(&member, USTAR_NAME_MAX);
-	buf_lit(&member, "blobs/");
-	buf_hex(&member, name->b, HASH_SIZE);
-	ok = put_header(c->to, buf_str(&member), size, err);
-	buf_done(&member);
-	for (left = size; ok && left > 0;) {
-		ssize_t n = read(fd, piece, left < PIECE ? (size_t)left : PIECE);
+	for (uint64_t left = b->size; left > 0;) {
+		ssize_t n = read(b->fd, piece, left < PIECE ? (size_t)left : PIECE);
 
 		if (n <= 0)
 			return err_set(err, ERR_UNREACHABLE, NULL,
 				       N_("An attachment could not be read while it was "
 					  "copied. Look at the disk."));
-		ok = put(c->to, str_of(piece, (size_t)n), err);
+		if (!put(c->to, str_of(piece, (size_t)n), err))
+			return false;
 		left -= (uint64_t)n;
 	}
-	return ok && put_padding(c->to, size, err);
-}
-
-/* The attachments in one folder DIR/blobs/ab; temporary files there are not named by a hash. */
-static bool copy_folder(struct copying *c, const char *folder, struct err *err)
-{
-	struct dirent **names;
-	int n = scandir(folder, &names, NULL, alphasort);
-	bool ok = n >= 0;
-	struct hash name;
-
-	if (!ok)
-		return err_set(err, ERR_UNREACHABLE, NULL, N_("%1 could not be read: %2."),
-			       folder, strerror(errno));
-	for (int i = 0; i < n; i++) {
-		if (ok && hash_hex(str_z(names[i]->d_name), &name))
-			ok = copy_blob(c, &name, err);
-		free(names[i]);
-	}
-	free(names);
-	return ok;
-}
-
-static bool copy_blobs(struct copying *c, struct err *err)
-{
-	static const char digits[] = "0123456789abcdef";
-	char name[] = "blobs/00";
-
-	for (int i = 0; i < 256; i++) {
-		const char *folder;
-
-		name[6] = digits[i >> 4];
-		name[7] = digits[i & 15];
-		folder = file_path(&c->a, c->n->dir, name);
-		if (access(folder, F_OK) == 0 && !copy_folder(c, folder, err))
-			return false;
-	}
 	return true;
+}
+
+static bool copy_blob(void *ctx, const struct hash *name, struct err *err)
+{
+	struct copying *c = ctx;
+	struct arena once;
+	struct buf member;
+	struct blob b;
+	bool ok;
+
+	arena_init(&once, 2 * BLOB_MAX);
+	buf_init(&member, USTAR_NAME_MAX);
+	buf_lit(&member, "blobs/");
+	buf_hex(&member, name->b, HASH_SIZE);
+	ok = view_blob_open(c->v, &once, name, &b, err);
+	if (ok)
+		ok = put_header(c->to, buf_str(&member), b.size, err) &&
+		     (b.fd < 0 ? put(c->to, b.bytes, err) : copy_file_of(c, &b, err)) &&
+		     put_padding(c->to, b.size, err);
+	if (b.fd >= 0)
+		close(b.fd);
+	buf_done(&member);
+	arena_done(&once);
+	return ok;
 }
 
 /* --- ledgers --- */
@@ -304,7 +274,8 @@ static bool put_end(struct archive *t, struct err *err)
 static bool copy_all(struct copying *c, struct err *err)
 {
 	if (!view_ledgers(c->v, &c->a, &c->rows, &c->row_count, err) ||
-	    !copy_manifest(c, err) || !copy_files(c, err) || !copy_blobs(c, err))
+	    !copy_manifest(c, err) || !copy_files(c, err) ||
+	    !view_blobs(c->v, copy_blob, c, err))
 		return false;
 	for (size_t i = 0; i < c->row_count; i++)
 		if (!copy_ledger(c, &c->rows[i], err))

@@ -37,6 +37,33 @@ void register_do_later(struct node *n, struct arena *a, const struct draft *d,
 		writer_later(n->writer, job);
 }
 
+static struct ref own_ref(const struct pen *p, const struct request *r)
+{
+	return (struct ref){ r->record->joint ? S(JOINT_PARTY) : p->node->party, r->id };
+}
+
+static bool ask_for(struct pen *p, const struct request *r, struct err *err)
+{
+	struct ref to;
+
+	if (r->type != ENTRY_RECORD_PUT && r->type != ENTRY_RECORD_END)
+		return true;
+	if (r->id_given && !pen_ask(p, r->record, own_ref(p, r), err))
+		return false;
+	for (const struct draft_ref *ref = r->refs; ref; ref = ref->next)
+		if (ref_parse(ref->value, &to) && !pen_ask(p, ref->to, to, err))
+			return false;
+	return true;
+}
+
+bool door_ask(struct pen *p, const struct request *r, size_t count, struct err *err)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!request_refused(&r[i]) && !ask_for(p, &r[i], err))
+			return false;
+	return true;
+}
+
 static bool references_stand(struct pen *p, struct request *r);
 static bool current(struct pen *p, struct request *r, struct record_row *row, bool *there,
 		    struct err *err);
@@ -94,16 +121,16 @@ static bool references_stand(struct pen *p, struct request *r)
 static bool current(struct pen *p, struct request *r, struct record_row *row, bool *there,
 		    struct err *err)
 {
-	struct ref ref = { r->record->joint ? S(JOINT_PARTY) : p->node->party, r->id };
+	struct ref ref = own_ref(p, r);
 
 	*there = false;
-	if (r->id_given) {
+	if (!r->id_given)
+		r->id = pen_id(p, r->a);
+	else if (!pen_lacks(p, r->record, ref)) {
 		*there = view_record(p->view, r->a, r->record, ref, AUDIENCE_NATIONAL, LANG_EN,
 				     row, err);
 		if (!*there && err->kind != ERR_MISSING)
 			return false;
-	} else {
-		r->id = pen_id(p, r->a);
 	}
 	if (!*there && (r->has_prev || r->type == ENTRY_RECORD_END))
 		return err_set(err, ERR_MISSING, "id",
@@ -171,6 +198,8 @@ bool door_append(struct pen *p, struct request *r, enum entry_type type,
 	out->id = r->id;
 	out->act = r->act;
 	out->has_act = r->has_act;
+	if (r->type == ENTRY_RECORD_PUT)
+		pen_stands(p, r->record, own_ref(p, r));
 	return true;
 }
 

@@ -3,7 +3,6 @@
 #include "base/uuid.h"
 
 #include <string.h>
-#include <unistd.h>
 
 /* --- which members a draft may have (register.h) --- */
 
@@ -21,23 +20,46 @@ enum {
 	ALL_DRAFTS = RECORD_DRAFTS | ACT_DRAFTS | SEALED_DRAFTS
 };
 
+enum member_id {
+	THE_TYPE,
+	THE_KIND,
+	THE_ID,
+	THE_PREV,
+	THE_VISIBILITY,
+	THE_DATA,
+	THE_ACT,
+	THE_REASON,
+	THE_BODIES,
+	THE_GROUND,
+	MEMBER_COUNT
+};
 static const struct member {
 	const char *name;
+	size_t n; /* of the name */
 	unsigned allowed, needed;
 	enum json_type type;
-} members[] = {
-	{ "type", ALL_DRAFTS, ALL_DRAFTS, JSON_STR },
-	{ "kind", RECORD_DRAFTS | ACT_DRAFTS, RECORD_DRAFTS, JSON_STR },
-	{ "id", RECORD_DRAFTS | ACT_DRAFTS, END, JSON_STR },
-	{ "prev", RECORD_DRAFTS, 0, JSON_INT },
-	{ "visibility", PUT, 0, JSON_STR },
-	{ "data", PUT, PUT, JSON_OBJECT },
-	{ "act", ACT_DRAFTS, 0, JSON_STR },
-	{ "reason", END | DECLINE | NOTE, END | DECLINE | NOTE, JSON_STR },
-	{ "c", SEALED_DRAFTS, SEALED_DRAFTS, JSON_ARRAY },
-	{ "ground", ERASE, ERASE, JSON_STR },
+} members[MEMBER_COUNT] = {
+#define MEMBER(name, ...)                                                                      \
+	{                                                                                      \
+		name, sizeof(name) - 1, __VA_ARGS__                                            \
+	}
+	[THE_TYPE] = MEMBER("type", ALL_DRAFTS, ALL_DRAFTS, JSON_STR),
+	[THE_KIND] = MEMBER("kind", RECORD_DRAFTS | ACT_DRAFTS, RECORD_DRAFTS, JSON_STR),
+	[THE_ID] = MEMBER("id", RECORD_DRAFTS | ACT_DRAFTS, END, JSON_STR),
+	[THE_PREV] = MEMBER("prev", RECORD_DRAFTS, 0, JSON_INT),
+	[THE_VISIBILITY] = MEMBER("visibility", PUT, 0, JSON_STR),
+	[THE_DATA] = MEMBER("data", PUT, PUT, JSON_OBJECT),
+	[THE_ACT] = MEMBER("act", ACT_DRAFTS, 0, JSON_STR),
+	[THE_REASON] = MEMBER("reason", END | DECLINE | NOTE, END | DECLINE | NOTE, JSON_STR),
+	[THE_BODIES] = MEMBER("c", SEALED_DRAFTS, SEALED_DRAFTS, JSON_ARRAY),
+	[THE_GROUND] = MEMBER("ground", ERASE, ERASE, JSON_STR),
+#undef MEMBER
 };
-enum { MEMBER_COUNT = sizeof(members) / sizeof(members[0]) };
+
+/* The draft with its members in their places. */
+struct parts {
+	const struct json *doc, *at[MEMBER_COUNT]; /* NULL: absent */
+};
 
 /* How a value of each type looks; the same in every language. */
 static const char *const json_looks[] = {
@@ -72,9 +94,28 @@ void request_refuse(struct request *r, const struct err *err)
 static const struct member *member_named(struct str name)
 {
 	for (size_t i = 0; i < MEMBER_COUNT; i++)
-		if (str_is(name, members[i].name))
+		if (str_eq(name, str_of(members[i].name, members[i].n)))
 			return &members[i];
 	return NULL;
+}
+
+static void place_members(struct parts *parts, const struct json *doc)
+{
+	*parts = (struct parts){ .doc = doc };
+	for (const struct json *m = doc->child; m; m = m->next) {
+		const struct member *known = member_named(m->name);
+
+		if (known)
+			parts->at[known - members] = m;
+	}
+}
+
+/* The text of a member; empty when it is absent or none. */
+static struct str text_of(const struct parts *parts, enum member_id id)
+{
+	const struct json *m = parts->at[id];
+
+	return m && m->type == JSON_STR ? m->str : (struct str){ 0 };
 }
 
 /* "kind, id, prev" of the members a draft of this type may have. */
@@ -91,12 +132,12 @@ static const char *allowed_list(struct arena *a, unsigned type)
 	return arena_buf(a, &b).p;
 }
 
-static void check_members(struct request *r, const struct json *doc)
+static void check_members(struct request *r, const struct parts *parts)
 {
 	unsigned type = 1u << r->type;
 	const char *type_name = entry_type_names[r->type];
 
-	for (const struct json *m = doc->child; m; m = m->next) {
+	for (const struct json *m = parts->doc->child; m; m = m->next) {
 		const struct member *known = member_named(m->name);
 
 		if (!known || !(known->allowed & type))
@@ -108,15 +149,15 @@ static void check_members(struct request *r, const struct json *doc)
 			       json_looks[known->type]);
 	}
 	for (size_t i = 0; i < MEMBER_COUNT; i++)
-		if ((members[i].needed & type) && !json_get(doc, members[i].name))
+		if ((members[i].needed & type) && !parts->at[i])
 			refuse(r, members[i].name,
 			       N_("A draft of type %1 needs the member “%2”."), type_name,
 			       members[i].name);
 }
 
-static bool read_type(struct request *r, const struct json *doc)
+static bool read_type(struct request *r, const struct parts *parts)
 {
-	struct str type = json_str(doc, "type");
+	struct str type = text_of(parts, THE_TYPE);
 
 	for (int i = 1; i < ENTRY_TYPE_COUNT; i++)
 		if (str_is(type, entry_type_names[i]) && (ALL_DRAFTS & 1 << i)) {
@@ -130,11 +171,11 @@ static bool read_type(struct request *r, const struct json *doc)
 	return false;
 }
 
-static void read_kind(struct request *r, const struct json *doc)
+static void read_kind(struct request *r, const struct parts *parts)
 {
-	struct str kind = json_str(doc, "kind");
+	struct str kind = text_of(parts, THE_KIND);
 
-	if (!json_get(doc, "kind"))
+	if (!parts->at[THE_KIND])
 		return;
 	r->record = record_named(kind);
 	if (!r->record)
@@ -154,11 +195,11 @@ static void read_kind(struct request *r, const struct json *doc)
 		       err_arg(kind));
 }
 
-static void read_visibility(struct request *r, const struct json *doc)
+static void read_visibility(struct request *r, const struct parts *parts)
 {
-	struct str v = json_str(doc, "visibility");
+	struct str v = text_of(parts, THE_VISIBILITY);
 
-	if (!json_get(doc, "visibility"))
+	if (!parts->at[THE_VISIBILITY])
 		return;
 	for (int i = 0; i <= AUDIENCE_NATIONAL; i++)
 		if (str_is(v, audience_names[i])) {
@@ -170,21 +211,21 @@ static void read_visibility(struct request *r, const struct json *doc)
 	       N_("“%1” is not a visibility. Write public, parties or national."), err_arg(v));
 }
 
-static void read_reason(struct request *r, const struct json *doc)
+static void read_reason(struct request *r, const struct parts *parts)
 {
-	r->reason = str_trim(json_str(doc, "reason"));
-	if (json_get(doc, "reason") && (r->reason.n == 0 || r->reason.n > REASON_MAX))
+	r->reason = str_trim(text_of(parts, THE_REASON));
+	if (parts->at[THE_REASON] && (r->reason.n == 0 || r->reason.n > REASON_MAX))
 		refuse(r, "reason", N_("Give the reason in 1 to %1 bytes of text."),
 		       err_num(REASON_MAX));
 }
 
-static void read_names(struct request *r, const struct json *doc)
+static void read_names(struct request *r, const struct parts *parts)
 {
-	const struct json *prev = json_get(doc, "prev");
+	const struct json *prev = parts->at[THE_PREV];
 
-	r->id = json_str(doc, "id");
+	r->id = text_of(parts, THE_ID);
 	r->id_given = r->id.n > 0;
-	if (json_get(doc, "id") && !uuid_valid(r->id))
+	if (parts->at[THE_ID] && !uuid_valid(r->id))
 		refuse(r, "id",
 		       N_("“%1” is not an id. Leave it out for a new record, or give a UUID of "
 			  "version 7 in "
@@ -194,8 +235,8 @@ static void read_names(struct request *r, const struct json *doc)
 		refuse(r, "prev", N_("The number of an entry is not negative."));
 	r->has_prev = prev != NULL;
 	r->prev = prev ? (uint64_t)prev->num : 0;
-	r->has_act = json_get(doc, "act") != NULL;
-	if (r->has_act && !hash_hex(json_str(doc, "act"), &r->act))
+	r->has_act = parts->at[THE_ACT] != NULL;
+	if (r->has_act && !hash_hex(text_of(parts, THE_ACT), &r->act))
 		refuse(r, "act", N_("An act is named by the 64 hex digits of its hash."));
 	if ((ACT_DRAFTS & 1u << r->type) && !r->has_act && !(r->record && r->id_given))
 		refuse(r, "act",
@@ -204,9 +245,9 @@ static void read_names(struct request *r, const struct json *doc)
 }
 
 /* Which bodies are meant, and why they go. */
-static void read_bodies(struct request *r, const struct json *doc)
+static void read_bodies(struct request *r, const struct parts *parts)
 {
-	const struct json *list = json_arr(doc, "c");
+	const struct json *list = parts->at[THE_BODIES];
 	size_t most = r->type == ENTRY_SEALED_OPEN ? 1 : ENTRY_BLOBS_MAX;
 
 	if (!list)
@@ -218,7 +259,7 @@ static void read_bodies(struct request *r, const struct json *doc)
 		if (c->type != JSON_STR || !hash_hex(c->str, &r->bodies[r->body_count++]))
 			refuse(r, "c",
 			       N_("A body is named by the 64 hex digits of its commitment."));
-	r->reason = str_trim(json_str(doc, "ground"));
+	r->reason = str_trim(text_of(parts, THE_GROUND));
 	if (r->type == ENTRY_SEALED_ERASE && (r->reason.n == 0 || r->reason.n > REASON_MAX))
 		refuse(r, "ground", N_("Give the ground in 1 to %1 bytes of text."),
 		       err_num(REASON_MAX));
@@ -238,6 +279,8 @@ static void check_actor(struct request *r)
 
 /* --- the data: rules, references, attachments --- */
 
+enum { FORM_GROWTH = 64 }; /* by so much its normal form is mostly larger at the most */
+
 struct link_reader {
 	const struct node *n;
 	struct request *r;
@@ -252,18 +295,30 @@ static void see_ref(struct request *r, const struct model_link *link)
 	r->refs = ref;
 }
 
-/* The attachment must be in the blob store already, with the size it is said to have. */
+static bool size_of_file(const struct node *n, const struct hash *name, uint64_t *size,
+			 struct err *err)
+{
+	struct view *v;
+	bool ok;
+
+	if (!view_open(n->store, &v, err))
+		return false;
+	ok = view_blob_size(v, name, size, err);
+	view_close(v);
+	return ok;
+}
+
+/* The attachment must be at this node already, with the size it is said to have. */
 static void check_file(const struct node *n, struct request *r, const struct model_link *link)
 {
 	struct hash name;
 	struct err err;
 	uint64_t size;
 	int64_t said;
-	int fd;
 
 	if (!hash_hex(link->value, &name))
 		return; /* model_check has said so */
-	if (!store_blob_open(n->store, &name, &fd, &size, &err)) {
+	if (!size_of_file(n, &name, &size, &err)) {
 		if (err.kind == ERR_MISSING)
 			err_set(&err, ERR_INPUT, link->path,
 				N_("The attachment %1 is not at this node. Upload the file "
@@ -273,7 +328,6 @@ static void check_file(const struct node *n, struct request *r, const struct mod
 		request_refuse(r, &err);
 		return;
 	}
-	close(fd);
 	if (json_int(link->json, "size", &said) && (uint64_t)said != size)
 		refuse(r, link->path, N_("The attachment has %1 bytes, not %2."), err_num(size),
 		       err_num((uint64_t)said));
@@ -302,11 +356,21 @@ static void see_link(void *ctx, const struct model_link *link)
 		see_file(l->n, l->r, link);
 }
 
+static void read_links(const struct node *n, struct request *r)
+{
+	struct link_reader links = { n, r };
+
+	record_links(r->a, r->record, r->data, see_link, &links);
+	if (r->file_count >= ENTRY_BLOBS_MAX)
+		refuse(r, NULL,
+		       N_("A record carries at most %1 attachments. Spread them over several."),
+		       err_num(ENTRY_BLOBS_MAX - 1));
+}
+
 static void read_data(const struct node *n, struct request *r, bool reported)
 {
 	struct model_ctx ctx = node_model(n);
 	struct err errs[MODEL_ERRORS_MAX];
-	struct link_reader links = { n, r };
 	struct buf b;
 	size_t found;
 
@@ -318,19 +382,37 @@ static void read_data(const struct node *n, struct request *r, bool reported)
 	if (found)
 		return;
 	buf_init(&b, DRAFT_MAX * 2);
+	buf_reserve(&b, r->data->raw.n + FORM_GROWTH);
 	model_write(&b, r->record, r->data, &ctx);
 	r->text = arena_buf(r->a, &b);
-	record_links(r->a, r->record, r->data, see_link, &links);
-	if (r->file_count >= ENTRY_BLOBS_MAX)
-		refuse(r, NULL,
-		       N_("A record carries at most %1 attachments. Spread them over several."),
-		       err_num(ENTRY_BLOBS_MAX - 1));
+	read_links(n, r);
+}
+
+static void read_put(const struct node *n, struct request *r, const struct draft_put *put)
+{
+	struct json *data;
+	struct err err;
+
+	r->type = ENTRY_RECORD_PUT;
+	r->record = put->record;
+	r->id = put->id;
+	r->id_given = true;
+	r->text = put->data;
+	check_actor(r);
+	if (!json_object(r->a, put->data, &data, &err)) {
+		request_refuse(r, &err);
+		return;
+	}
+	r->data = data;
+	read_links(n, r);
 }
 
 void draft_read(const struct node *n, struct arena *a, const struct draft *d, struct request *r,
 		struct act_result *out)
 {
+	struct parts parts;
 	struct json *doc;
+	struct str text;
 	struct err err;
 
 	*out = (struct act_result){ 0 };
@@ -341,29 +423,35 @@ void draft_read(const struct node *n, struct arena *a, const struct draft *d, st
 		request_refuse(r, &err);
 		return;
 	}
-	if (d->json.n > DRAFT_MAX) {
+	text = d->put ? d->put->data : d->json;
+	if (text.n > DRAFT_MAX) {
 		refuse(r, NULL,
 		       N_("The draft has %1 bytes; at most %2 are taken. Attach long texts as "
 			  "documents."),
-		       err_num(d->json.n), err_num(DRAFT_MAX));
+		       err_num(text.n), err_num(DRAFT_MAX));
 		return;
 	}
-	if (!json_object(a, d->json, &doc, &err)) {
+	if (d->put) {
+		read_put(n, r, d->put);
+		return;
+	}
+	if (!json_object(a, text, &doc, &err)) {
 		request_refuse(r, &err);
 		return;
 	}
+	place_members(&parts, doc);
 	check_actor(r);
-	if (!read_type(r, doc))
+	if (!read_type(r, &parts))
 		return;
-	check_members(r, doc);
+	check_members(r, &parts);
 	if (request_refused(r))
 		return;
-	read_kind(r, doc);
-	read_visibility(r, doc);
-	read_reason(r, doc);
-	read_names(r, doc);
-	read_bodies(r, doc);
-	r->data = json_obj(doc, "data");
+	read_kind(r, &parts);
+	read_visibility(r, &parts);
+	read_reason(r, &parts);
+	read_names(r, &parts);
+	read_bodies(r, &parts);
+	r->data = parts.at[THE_DATA];
 	if (r->record && r->data && !request_refused(r))
 		read_data(n, r, d->reported);
 }

@@ -6,7 +6,6 @@
 
 #include <assert.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 enum { NONCE_SIZE = 16 };
 
@@ -226,47 +225,25 @@ bool joint_propose(struct pen *p, struct request *r, const struct record_row *ro
 
 /* --- a word on an act --- */
 
-static bool read_blob(struct pen *p, struct request *r, struct str *text, struct err *err)
-{
-	uint64_t size;
-	size_t at = 0;
-	char *bytes;
-	int fd;
-
-	if (!store_blob_open(p->node->store, &r->act, &fd, &size, err))
-		return false;
-	if (size > (uint64_t)DRAFT_MAX * 4) {
-		close(fd);
-		return err_set(err, ERR_INPUT, "act",
-			       N_("This attachment is not the document of an act."));
-	}
-	bytes = arena_alloc(r->a, (size_t)size + 1);
-	for (ssize_t n = 1; n > 0 && at < size; at += (size_t)(n > 0 ? n : 0))
-		n = read(fd, bytes + at, (size_t)size - at);
-	close(fd);
-	*text = str_of(bytes, at);
-	return true;
-}
-
 /* The record that an act named by its hash alone is about: its document says so. */
 static bool record_of_act(struct pen *p, struct request *r, struct err *err)
 {
 	const struct json *effects, *effect;
 	struct json *doc;
 	struct str text = { 0 };
-	bool sealed;
+	bool found;
 
 	/* A confidential act is named by the commitment to its document (LEDGER.md 12.3). */
-	if (!view_body(p->view, r->a, &r->act, &text, &sealed, err))
+	if (!view_body(p->view, r->a, &r->act, &text, &found, err) ||
+	    (!found &&
+	     !view_blob_read(p->view, r->a, &r->act, DRAFT_MAX * 4, &text, &found, err)))
 		return false;
-	if (!sealed && !read_blob(p, r, &text, err))
-		return err->kind != ERR_MISSING
-			       ? false
-			       : err_set(err, ERR_MISSING, "act",
-					 N_("No document of this act is here. Name it by "
-					    "“kind” and “id” of its "
-					    "record, or wait until the counterpart's entries "
-					    "have come."));
+	if (!found)
+		return err_set(err, ERR_MISSING, "act",
+			       N_("No document of this act is here. Name it by "
+				  "“kind” and “id” of its "
+				  "record, or wait until the counterpart's entries "
+				  "have come."));
 	if (!json_object(r->a, text, &doc, err))
 		return err_set(err, ERR_INPUT, "act",
 			       N_("This attachment is not the document of an act."));

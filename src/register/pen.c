@@ -4,7 +4,9 @@
 #include "register/key_ring.h"
 #include "register/seen.h"
 
-#include <string.h>
+#include <stdlib.h>
+
+enum { STAND_MAX = 4096, KEY_MAX = 1 << 10 };
 
 void pen_init(struct pen *p, struct node *n)
 {
@@ -14,6 +16,12 @@ void pen_init(struct pen *p, struct node *n)
 	buf_init(&p->sealed, ENTRY_MAX);
 	buf_init(&p->secret, DRAFT_MAX * 4);
 	buf_init(&p->entry, DRAFT_MAX * 5);
+	buf_init(&p->key, KEY_MAX);
+	tally_init(&p->stand);
+	tally_init(&p->asking);
+	p->to_ask = calloc(RECORD_COUNT, sizeof(*p->to_ask));
+	if (!p->to_ask)
+		abort();
 }
 
 void pen_done(struct pen *p)
@@ -23,6 +31,10 @@ void pen_done(struct pen *p)
 	buf_done(&p->sealed);
 	buf_done(&p->secret);
 	buf_done(&p->entry);
+	buf_done(&p->key);
+	tally_done(&p->stand);
+	tally_done(&p->asking);
+	free(p->to_ask);
 }
 
 void pen_clear(struct pen *p)
@@ -50,13 +62,25 @@ static bool look_round(struct pen *p, struct err *err)
 	return true;
 }
 
+/* A question may have failed before the last was put. */
+static void ask_nothing(struct pen *p)
+{
+	if (p->asking.n)
+		for (int i = 0; i < RECORD_COUNT; i++)
+			p->to_ask[i].n = 0;
+	tally_clear(&p->asking);
+}
+
 bool pen_begin(struct pen *p, struct err *err)
 {
 	if (!store_begin(p->node->store, err))
 		return false;
 	pen_clear(p);
 	p->view = store_writer_view(p->node->store);
-	p->broken = false;
+	p->broken = p->asked = false;
+	if (p->stand.n > STAND_MAX)
+		tally_clear(&p->stand);
+	ask_nothing(p);
 	p->written = 0;
 	p->acknowledged = 0;
 	if (look_round(p, err)) {
@@ -82,25 +106,91 @@ bool pen_commit(struct pen *p, struct err *err)
 void pen_undo(struct pen *p)
 {
 	store_rollback(p->node->store);
-	memset(p->met, 0, sizeof(p->met));
+	tally_clear(&p->stand);
 	p->heard = 0;
+}
+
+/* --- records that stand --- */
+
+static struct str key_of(struct pen *p, const struct record *record, struct ref ref)
+{
+	buf_clear(&p->key);
+	buf_ch(&p->key, (char)record_id_of(record));
+	buf_add(&p->key, ref.party);
+	buf_ch(&p->key, '/');
+	buf_add(&p->key, ref.id);
+	return buf_str(&p->key);
+}
+
+struct answer {
+	struct pen *p;
+	const struct record *record;
+};
+
+static void is_there(void *ctx, struct ref ref)
+{
+	const struct answer *x = ctx;
+
+	pen_stands(x->p, x->record, ref);
+}
+
+static bool ask(struct pen *p, const struct record *record, struct err *err)
+{
+	struct asked *to_ask = &p->to_ask[record_id_of(record)];
+	struct answer x = { p, record };
+	size_t n = to_ask->n;
+
+	to_ask->n = 0;
+	return view_there(p->view, record, AUDIENCE_NATIONAL, to_ask->ids, n, is_there, &x,
+			  err);
+}
+
+bool pen_ask(struct pen *p, const struct record *record, struct ref ref, struct err *err)
+{
+	struct asked *to_ask = &p->to_ask[record_id_of(record)];
+	struct str key = key_of(p, record, ref);
+
+	if (record->part || tally_has(&p->asking, key) || tally_has(&p->stand, key))
+		return true;
+	tally_add(&p->asking, key, 1, 0);
+	to_ask->ids[to_ask->n++] = ref.id;
+	return to_ask->n < VIEW_ASKED || ask(p, record, err);
+}
+
+bool pen_asked(struct pen *p, struct err *err)
+{
+	for (int i = 0; i < RECORD_COUNT; i++)
+		if (p->to_ask[i].n && !ask(p, &records[i], err))
+			return false;
+	tally_clear(&p->asking);
+	p->asked = true;
+	return true;
+}
+
+void pen_stands(struct pen *p, const struct record *record, struct ref ref)
+{
+	tally_add(&p->stand, key_of(p, record, ref), 1, 0);
+}
+
+bool pen_lacks(struct pen *p, const struct record *record, struct ref ref)
+{
+	return p->asked && !tally_has(&p->stand, key_of(p, record, ref));
 }
 
 bool pen_finds(struct pen *p, struct arena *a, const struct record *record, struct str ref)
 {
-	unsigned last = ref.n < 2 ? 0
-				  : (unsigned char)ref.p[ref.n - 1] +
-					    16u * (unsigned char)ref.p[ref.n - 2];
-	struct met *met = &p->met[last % MET_SLOTS];
+	struct ref to;
 	bool found;
 
-	if (met->record == record && str_eq(str_of(met->ref, met->n), ref))
+	if (!ref_parse(ref, &to))
+		return false;
+	if (tally_has(&p->stand, key_of(p, record, to)))
 		return true;
+	if (p->asked)
+		return false;
 	(void)view_label(p->view, a, record, ref, AUDIENCE_NATIONAL, LANG_EN, &found);
-	if (found && ref.n <= REF_MAX) {
-		*met = (struct met){ .record = record, .n = ref.n };
-		memcpy(met->ref, ref.p, ref.n);
-	}
+	if (found)
+		pen_stands(p, record, to);
 	return found;
 }
 

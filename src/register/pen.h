@@ -5,14 +5,14 @@
 #ifndef REGISTER_PEN_H
 #define REGISTER_PEN_H
 #include "register/draft.h"
+#include "store/tally.h"
 
-enum { MET_SLOTS = 256, REF_MAX = 64, CHANCES = 25, CHANCE_BYTES = 10 };
+enum { CHANCES = 25, CHANCE_BYTES = 10 };
 
-/* A reference that was found; records never vanish, so it need not be looked for again. */
-struct met {
-	const struct record *record;
+/* Ids that are to be asked for together. */
+struct asked {
+	struct str ids[VIEW_ASKED];
 	size_t n;
-	char ref[REF_MAX];
 };
 
 struct pen {
@@ -26,11 +26,17 @@ struct pen {
 	/* When the entry in hand is the first version of this request's record, whose data was
 	 * given as it stands in the body; NULL: it is not. */
 	const struct request *first;
-	struct met met[MET_SLOTS]; /* by the last letters of the reference */
-	uint64_t heard;            /* store_heard() + 1 when all of that is acknowledged */
-	size_t acknowledged;       /* `seen` entries written since pen_begin */
-	uint64_t looked;           /* as heard, when no acceptance of that waits for it */
-	size_t written;            /* all entries since then */
+	/* Records that were found or written; they never vanish.  When this commit's drafts
+	 * were asked about (`asked`) none that they name is there but these. */
+	struct tally stand;
+	bool asked;
+	struct tally asking;  /* by whose answer that is so */
+	struct asked *to_ask; /* by record type */
+	struct buf key;
+	uint64_t heard;      /* store_heard() + 1 when all of that is acknowledged */
+	size_t acknowledged; /* `seen` entries written since pen_begin */
+	uint64_t looked;     /* as heard, when no acceptance of that waits for it */
+	size_t written;      /* all entries since then */
 	unsigned char chance[CHANCES][CHANCE_BYTES]; /* for new ids */
 	unsigned chances;                            /* how many are left */
 	bool last;   /* no draft comes after this one in the commit */
@@ -49,8 +55,20 @@ void pen_undo(struct pen *p);                             /* everything since pe
 void pen_clear(struct pen *p);                            /* a new entry */
 /* A new record's id (RFC 9562 version 7), in `a`. */
 struct str pen_id(struct pen *p, struct arena *a);
+/*
+ * Before the first draft of a commit of many: every record they name is asked for, several at
+ * a time.  While they are written nothing is: whoever asks has all written that waits for its
+ * like.  pen_asked ends it.
+ */
+bool pen_ask(struct pen *p, const struct record *record, struct ref ref,
+	     struct err *err) MUST_USE;
+bool pen_asked(struct pen *p, struct err *err) MUST_USE;
 /* Whether the record is in the register, or was written before in this transaction. */
 bool pen_finds(struct pen *p, struct arena *a, const struct record *record, struct str ref);
+/* It is new for sure. */
+bool pen_lacks(struct pen *p, const struct record *record, struct ref ref);
+/* It was written. */
+void pen_stands(struct pen *p, const struct record *record, struct ref ref);
 
 /*
  * Append the entry in hand, its sealed body before it.  Time is the larger of the clock and

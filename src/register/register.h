@@ -94,10 +94,17 @@ struct act_result {
 	struct err *errors; /* not done: at least one */
 	size_t error_count;
 };
+/* A record.put without `prev` and `visibility` whose data the caller has checked under
+ * node_model, and has written in the model's normal form (model_write). */
+struct draft_put {
+	const struct record *record;
+	struct str id, data;
+};
 struct draft {
 	struct str json;
-	struct str actor; /* role label, never a person's name; may be empty */
-	bool reported;    /* what others have published (model_ctx) */
+	const struct draft_put *put; /* what it says instead of `json`; NULL: `json` says it */
+	struct str actor;            /* role label, never a person's name; may be empty */
+	bool reported;               /* what others have published (model_ctx) */
 };
 /* One draft, durable when it returns.  Any thread; drafts that wait together share a commit. */
 void register_do(struct node *n, struct arena *a, const struct draft *d,

@@ -139,6 +139,7 @@ struct restoring {
 	struct store_place place;
 	struct store_env env;
 	struct store *store;
+	struct blob_pile pile;
 	bool writing; /* between store_begin and store_commit */
 	bool sealed;  /* there were sealed bodies */
 	struct charter charter;
@@ -230,8 +231,11 @@ static bool make_stores(struct restoring *r, struct err *err)
 	    !store_adopt(r->store, &r->charter, bytes, r->party, err))
 		return false;
 	close_store(r);
-	return high_water_write(r->dir, r->own_size, &r->own_root, err) &&
-	       store_open(&r->place, STORE_WRITE, &r->env, &r->store, err);
+	if (!high_water_write(r->dir, r->own_size, &r->own_root, err) ||
+	    !store_open(&r->place, STORE_WRITE, &r->env, &r->store, err))
+		return false;
+	blob_pile_begin(&r->pile, r->store);
+	return true;
 }
 
 static bool put_blob(struct restoring *r, struct err *err)
@@ -240,7 +244,7 @@ static bool put_blob(struct restoring *r, struct err *err)
 
 	return (hash_hex(str_from(r->t.name, sizeof("blobs/") - 1), &want) ||
 		damaged(&r->t, err)) &&
-	       store_blob_put(r->store, buf_str(&r->b), &name, err) &&
+	       blob_pile_add(&r->pile, buf_str(&r->b), &name, err) &&
 	       (hash_eq(&name, &want) || damaged(&r->t, err));
 }
 
@@ -272,7 +276,7 @@ static bool put_log(struct restoring *r, struct err *err)
 	if (!str_split(&rest, '/', &ledger))
 		return damaged(&r->t, err);
 	if (str_is(rest, "checkpoint")) {
-		if (!finish_ledger(r, err))
+		if (!blob_pile_put(&r->pile, err) || !finish_ledger(r, err))
 			return false;
 		plan.ledger = r->ledger = arena_str(&r->a, ledger);
 		return store_take_begin(r->store, &plan, &r->take, err);
@@ -466,6 +470,7 @@ static bool restore_in(struct restoring *r, enum ledger_state *state, struct err
 		if (r->writing)
 			store_rollback(r->store);
 		store_take_end(r->take);
+		blob_pile_end(&r->pile);
 		if (r->store)
 			store_close(r->store);
 		if (!ok)

@@ -51,31 +51,34 @@ static bool read_all(int fd, char *to, size_t size)
 	return true;
 }
 
-static bool read_attachment(struct node *n, const struct hash *name, struct buf *out,
-			    struct err *err)
+static bool read_attachment(struct view *v, struct arena *a, const struct hash *name,
+			    struct buf *out, struct err *err)
 {
-	uint64_t size;
+	struct blob b;
 	bool ok;
-	int fd;
 
-	if (!store_blob_open(n->store, name, &fd, &size, err))
+	if (!view_blob_open(v, a, name, &b, err))
 		return false;
 	buf_init(out, BLOB_MAX);
-	buf_zero(out, (size_t)size);
-	ok = !out->full && read_all(fd, out->p, (size_t)size);
-	close(fd);
+	if (b.fd < 0) {
+		buf_add(out, b.bytes);
+		return true;
+	}
+	buf_zero(out, (size_t)b.size);
+	ok = !out->full && read_all(b.fd, out->p, (size_t)b.size);
+	close(b.fd);
 	return ok || err_set(err, ERR_UNREACHABLE, "blob",
 			     N_("An attachment could not be read. Look at the disk."));
 }
 
-static bool read_plain(struct node *n, struct view *v, struct arena *a,
-		       const struct named_file *f, struct buf *out, struct err *err)
+static bool read_plain(struct view *v, struct arena *a, const struct named_file *f,
+		       struct buf *out, struct err *err)
 {
 	struct str bytes;
 	bool found;
 
 	if (f->attachment)
-		return read_attachment(n, &f->bytes, out, err);
+		return read_attachment(v, a, &f->bytes, out, err);
 	if (!view_body(v, a, &f->bytes, &bytes, &found, err))
 		return false;
 	buf_init(out, TEXT_MAX);
@@ -178,7 +181,7 @@ bool body_file(struct node *n, struct view *v, struct arena *a, struct str recip
 		return false;
 	if (!found || !seal.n)
 		return nothing(err);
-	ok = read_plain(n, v, a, &f, &plain, err) &&
+	ok = read_plain(v, a, &f, &plain, err) &&
 	     seal_plain(n, a, seal, name, buf_str(&plain), out, err);
 	if (plain.p)
 		sodium_memzero(plain.p, plain.n);
@@ -276,15 +279,11 @@ static bool take_in(struct taking *t, struct err *err)
 
 static bool put_attachment(struct taking *t, struct err *err)
 {
-	struct err missing;
 	struct hash name;
-	uint64_t size;
-	int fd;
 
 	if (t->fate != BODY_TAKEN || is_body(t))
 		return true;
-	if (store_blob_open(t->n->store, &t->hash, &fd, &size, &missing)) {
-		close(fd);
+	if (view_blob_here(store_writer_view(t->n->store), &t->hash)) {
 		t->fate = BODY_HELD;
 		return true;
 	}

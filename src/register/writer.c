@@ -2,12 +2,13 @@
 
 #include "register/door.h"
 
+#include <assert.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
 
 /* The register follows once nothing was written for so long, or so many times as long. */
-enum { QUIET_MS = 5, QUIETS_MAX = 10 };
+enum { QUIET_MS = 5, QUIETS_MAX = 10, ASK_FROM = 8 };
 
 struct writer {
 	struct node *node;
@@ -19,10 +20,7 @@ struct writer {
 	bool sleeping; /* the follower, until it is called */
 	bool written;  /* since the follower last looked */
 	bool stopping;
-	/* One commit at a time: this thread's, or of who holds the pen.  Who waits for it holds
-	 * `turn`, so that one who takes it again and again lets others in between. */
-	pthread_mutex_t turn, writing;
-	struct pen pen;
+	struct pen pen; /* of who has the store's turn */
 };
 
 /* Nothing of the commit stands: every draft that was not refused by itself fails with it. */
@@ -39,8 +37,25 @@ static void fail_all(struct job *jobs, const struct err *err)
 		}
 }
 
+/* What few drafts name is asked for one by one. */
+static bool ask_first(struct writer *w, const struct job *jobs, struct err *err)
+{
+	size_t count = 0;
+
+	for (const struct job *j = jobs; j; j = j->next)
+		count += j->count;
+	if (count < ASK_FROM)
+		return true;
+	for (const struct job *j = jobs; j; j = j->next)
+		if (!door_ask(&w->pen, j->requests, j->count, err))
+			return false;
+	return pen_asked(&w->pen, err);
+}
+
 static bool write_jobs(struct writer *w, struct job *jobs, struct err *err)
 {
+	if (!ask_first(w, jobs, err))
+		return false;
 	for (struct job *j = jobs; j; j = j->next)
 		for (size_t i = 0; i < j->count; i++) {
 			w->pen.last = !j->next && i + 1 == j->count;
@@ -133,11 +148,12 @@ static void pass_on(struct writer *w, struct job *own, struct job *jobs)
 	wake(jobs, own);
 }
 
+/* Nobody writes in the middle of writing. */
 static void take_turn(struct writer *w)
 {
-	pthread_mutex_lock(&w->turn);
-	pthread_mutex_lock(&w->writing);
-	pthread_mutex_unlock(&w->turn);
+	bool mine = store_turn_take(w->node->store);
+
+	assert(mine);
 }
 
 static void lead(struct writer *w, struct job *own)
@@ -151,7 +167,7 @@ static void lead(struct writer *w, struct job *own)
 	store_owe(w->node->store, true);
 	commit_jobs(w, jobs);
 	store_owe(w->node->store, false);
-	pthread_mutex_unlock(&w->writing);
+	store_turn_give(w->node->store);
 	pass_on(w, own, jobs);
 }
 
@@ -254,8 +270,6 @@ static void drop(struct writer *w)
 {
 	pthread_cond_destroy(&w->work);
 	pthread_cond_destroy(&w->come);
-	pthread_mutex_destroy(&w->writing);
-	pthread_mutex_destroy(&w->turn);
 	pthread_mutex_destroy(&w->lock);
 	pen_done(&w->pen);
 	free(w);
@@ -279,18 +293,18 @@ bool writer_start(struct node *n, struct writer **out, struct err *err)
 	w->node = n;
 	w->last = &w->first;
 	pthread_mutex_init(&w->lock, NULL);
-	pthread_mutex_init(&w->turn, NULL);
-	pthread_mutex_init(&w->writing, NULL);
 	pthread_cond_init(&w->work, NULL);
 	pthread_cond_init(&w->come, NULL);
 	pen_init(&w->pen, n);
 	*out = w;
+	store_threads(n->store, true);
 	if (pthread_create(&w->follower, NULL, follow, w) == 0) {
 		if (pthread_create(&w->leader, NULL, lead_for_all, w) == 0)
 			return true;
 		stop(w);
 		pthread_join(w->follower, NULL);
 	}
+	store_threads(n->store, false);
 	drop(w);
 	*out = NULL;
 	return err_set(err, ERR_UNREACHABLE, NULL,
@@ -303,6 +317,7 @@ void writer_stop(struct writer *w)
 	stop(w);
 	pthread_join(w->leader, NULL);
 	pthread_join(w->follower, NULL);
+	store_threads(w->node->store, false);
 	drop(w);
 }
 
@@ -315,5 +330,5 @@ struct pen *writer_hold(struct writer *w)
 
 void writer_free(struct writer *w)
 {
-	pthread_mutex_unlock(&w->writing);
+	store_turn_give(w->node->store);
 }

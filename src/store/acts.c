@@ -166,8 +166,12 @@ bool act_said(struct projection *p, struct follow *l, const struct entry *e, str
 	int word = e->type == ENTRY_ACT_PROPOSE  ? WORD_PROPOSED
 		   : e->type == ENTRY_ACT_ACCEPT ? WORD_ACCEPTED
 						 : WORD_DECLINED;
-	bool said[WORDS];
+	bool said[WORDS], done = false;
 
+	if (word == WORD_PROPOSED && !joint_first(p, l, e, &a, &done, err))
+		return false;
+	if (done)
+		return true;
 	if (!act_begin(p, &a, err) || !words_of(p, &a, l->who->party, said, err))
 		return false;
 	if (word != WORD_PROPOSED && said[word])

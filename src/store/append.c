@@ -75,6 +75,12 @@ static bool begin_both(struct store *s, struct err *err)
 	return false;
 }
 
+static void turn_end(struct store *s)
+{
+	if (s->began)
+		store_turn_give(s);
+}
+
 bool store_begin(struct store *s, struct err *err)
 {
 	assert(s->mode == STORE_WRITE && !s->writing);
@@ -84,17 +90,17 @@ bool store_begin(struct store *s, struct err *err)
 			N_("This node has no charter yet. Give it one with `benkan adopt`."));
 	if (!refused(s, err) || !follows_on(s, err) || !high_water_well(s->high_water, err))
 		return false;
-	turn_take(s);
+	s->began = store_turn_take(s);
 	if (!begin_both(s, err)) {
-		turn_give(s);
+		turn_end(s);
 		return false;
 	}
 	s->writing = true;
 	s->touched = false;
 	s->openings = 0;
 	s->unwritten_count = 0;
+	fresh_forget(s);
 	s->last = s->waiting.is = s->waiting.lost = false;
-	atomic_store(&s->blobs_put, 0);
 	return true;
 }
 
@@ -136,30 +142,39 @@ static int64_t claimed_time(struct str entry)
 
 /* --- entries that wait, so that several are written by one statement --- */
 
-static bool write_unwritten(void *ctx, struct err *err)
+static bool write_all(void *ctx, struct err *err)
 {
 	struct store *s = ctx;
 	unsigned n = s->unwritten_count;
 
 	s->unwritten_count = 0;
-	return entries_put(s->ledger, s->own->lid, s->unwritten_from, s->unwritten, n, err);
+	return fresh_write(s, err) &&
+	       entries_put(s->ledger, s->own->lid, s->unwritten_from, s->unwritten, n, err);
+}
+
+bool unwritten_write(struct store *s, struct err *err)
+{
+	db_put_off(s->ledger, NULL, NULL);
+	return write_all(s, err);
+}
+
+void unwritten_wait(struct store *s)
+{
+	db_put_off(s->ledger, write_all, s);
 }
 
 static bool entry_wait(struct store *s, uint64_t n, struct str entry, struct err *err)
 {
 	if (db_engine(s->ledger) != DB_SQLITE)
 		return entries_put(s->ledger, s->own->lid, n, &entry, 1, err);
-	if (s->unwritten_count == ROWS_AT_ONCE) {
-		db_put_off(s->ledger, NULL, NULL);
-		if (!write_unwritten(s, err))
-			return false;
-	}
+	if (s->unwritten_count == ROWS_AT_ONCE && !unwritten_write(s, err))
+		return false;
 	if (s->unwritten_count == 0) {
 		arena_reset(&s->unwritten_bytes);
 		s->unwritten_from = n;
 	}
 	s->unwritten[s->unwritten_count++] = arena_str(&s->unwritten_bytes, entry);
-	db_put_off(s->ledger, write_unwritten, s);
+	unwritten_wait(s);
 	return true;
 }
 
@@ -330,9 +345,10 @@ static void after_commit(struct store *s, const struct held *head)
 	else
 		follow_later(s, (unsigned)grown);
 	s->writing = false;
+	fresh_forget(s);
 	atomic_fetch_add(&s->generation, grown);
 	erase_done(s);
-	turn_give(s);
+	turn_end(s);
 }
 
 static bool commit_ledger(struct store *s, struct err *err)
@@ -357,7 +373,7 @@ bool store_commit(struct store *s, const struct skey *log_key, struct err *err)
 		if (!put_head(s, &head, log_key, err))
 			return false;
 	}
-	if (!blobs_sync(s, err) || !commit_ledger(s, err))
+	if (!commit_ledger(s, err))
 		return false;
 	after_commit(s, &head);
 	return true;
@@ -373,6 +389,7 @@ void store_rollback(struct store *s)
 	if (!s->writing)
 		return;
 	db_rollback(s->ledger);
+	fresh_forget(s);
 	if (s->touched || !atomic_load(&s->owed))
 		follow_again(s);
 	s->writing = false;
@@ -380,7 +397,7 @@ void store_rollback(struct store *s)
 	/* What was appended is taken off the edge by reading it again, at the next store_begin.
 	 */
 	s->stale = s->stale || s->edge.size != s->own->size;
-	turn_give(s);
+	turn_end(s);
 }
 
 /* --- an operator's word about a missing high-water file (LEDGER.md 5.2) --- */

@@ -11,6 +11,12 @@
 bool view_openings(struct view *v, bool (*each)(void *ctx, struct str body, struct err *err),
 		   void *ctx, struct err *err) MUST_USE;
 
+/* The name of every attachment that is kept here, in order, each once; within view_begin …
+ * view_end. */
+bool view_blobs(struct view *v,
+		bool (*each)(void *ctx, const struct hash *name, struct err *err), void *ctx,
+		struct err *err) MUST_USE;
+
 /*
  * What was witnessed, the cosignatures held, evidence of forks with the ledgers' states and
  * the alerts due: one JSON array a line, ["cosig","ml",…].

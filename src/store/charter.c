@@ -376,15 +376,16 @@ bool charter_come_up(struct store *s, struct err *err)
 bool store_charter_next(struct store *s, struct arena *a, struct str *bytes, bool *due,
 			struct err *err)
 {
-	bool ok;
+	bool ok, mine;
 
 	*due = false;
 	if (!s->charter || !s->projection)
 		return true;
 	store_follow(s);
-	turn_take(s);
+	mine = store_turn_take(s);
 	ok = find(s, a, bytes, due, err);
-	turn_give(s);
+	if (mine)
+		store_turn_give(s);
 	return ok;
 }
 

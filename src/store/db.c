@@ -2,6 +2,7 @@
 #include "store/tally.h"
 
 #include <assert.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,7 +32,15 @@ bool db_open(const struct db_plan *plan, struct db **out, struct err *err)
 	const struct db_driver *driver;
 
 	*out = NULL;
-	return driver_for(plan->url, &driver, err) && driver->open(plan, out, err);
+	if (!driver_for(plan->url, &driver, err) || !driver->open(plan, out, err))
+		return false;
+	(*out)->holder = plan->holder;
+	return true;
+}
+
+uintptr_t db_thread(void)
+{
+	return (uintptr_t)pthread_self();
 }
 
 bool db_drop(const struct db_plan *plan, struct err *err)
@@ -200,11 +209,19 @@ static struct stmt *keep(struct db *d, size_t bucket, const char *literal, struc
 	return s;
 }
 
+static void assert_mine(const struct db *d)
+{
+	const struct db_holder *h = d->holder;
+
+	assert(!h || !atomic_load(&h->matters) || atomic_load(&h->thread) == db_thread());
+}
+
 struct stmt *db_prepare(struct db *d, const char *literal, struct err *err)
 {
 	size_t bucket = bucket_of((uintptr_t)literal);
 	struct stmt *s;
 
+	assert_mine(d);
 	if (d->put_off && !write_put_off(d, err))
 		return NULL;
 	s = take_kept(d, bucket, literal, (struct str){ 0 });
@@ -217,6 +234,7 @@ struct stmt *db_prepare_text(struct db *d, struct str sql, struct err *err)
 	struct stmt *s;
 	char *text;
 
+	assert_mine(d);
 	if (d->put_off && !write_put_off(d, err))
 		return NULL;
 	s = take_kept(d, bucket, NULL, sql);

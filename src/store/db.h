@@ -19,6 +19,8 @@
 #include "base/err.h"
 #include "base/hash.h"
 
+#include <stdatomic.h>
+
 enum db_engine { DB_SQLITE, DB_POSTGRES };
 enum db_durability {
 	DB_FULL,
@@ -28,13 +30,21 @@ enum db_durability {
 struct db;
 struct stmt;
 
+/* The one thread that may use a connection; 0: none may, once it matters. */
+struct db_holder {
+	_Atomic uintptr_t thread;
+	_Atomic bool matters;
+};
+uintptr_t db_thread(void); /* this one */
+
 struct db_plan {
 	const char *dir;  /* node's folder */
 	const char *url;  /* "sqlite" or "postgresql://…" */
 	const char *name; /* "ledger", "register", "local": file name or schema */
 	enum db_durability durability;
 	bool read_only, create;
-	bool lock;     /* PostgreSQL: take the database's one writer's place, or ERR_CONFLICT */
+	bool lock; /* PostgreSQL: take the database's one writer's place, or ERR_CONFLICT */
+	const struct db_holder *holder; /* of a connection that threads share; else NULL */
 	int cache_kib; /* most page cache of this connection (SQLite); 0: a reader's 2 MiB */
 };
 bool db_open(const struct db_plan *plan, struct db **out, struct err *err) MUST_USE;

@@ -36,6 +36,7 @@ struct db {
 	struct stmt *bucket[STMT_BUCKETS];
 	unsigned texts; /* kept statements that were built at run time */
 	uint64_t clock;
+	const struct db_holder *holder;
 	bool (*put_off)(void *ctx, struct err *err); /* NULL: nothing waits */
 	void *put_off_ctx;
 	char name[16];

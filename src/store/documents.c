@@ -1,8 +1,6 @@
 #include "store/store_private.h"
 
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /*
  * The document of an act usually is an attachment that was put before the entry, and so is a
@@ -55,19 +53,30 @@ static bool is_awaited(struct store *s, const struct hash *name, bool *awaited, 
 	return true;
 }
 
-static bool apply_all(struct store *s, const struct hash *names, unsigned count, bool *any,
-		      struct err *err)
+/* Few are: most are the documents of acts that were written right behind them. */
+static bool keep_awaited(struct store *s, struct hash *names, unsigned *count, struct err *err)
 {
-	*any = false;
-	for (unsigned i = 0; i < count; i++) {
+	unsigned all = *count;
+
+	*count = 0;
+	for (unsigned i = 0; i < all; i++) {
 		bool awaited;
 
-		if (!is_awaited(s, &names[i], &awaited, err) ||
-		    (awaited && !apply_blob(s->projection, &names[i], err)))
+		if (!is_awaited(s, &names[i], &awaited, err))
 			return false;
-		*any = *any || awaited;
+		if (awaited)
+			names[(*count)++] = names[i];
 	}
-	return !*any || apply_settle(s->projection, err);
+	return true;
+}
+
+static bool apply_all(struct store *s, const struct hash *names, unsigned count,
+		      struct err *err)
+{
+	for (unsigned i = 0; i < count; i++)
+		if (!apply_blob(s->projection, &names[i], err))
+			return false;
+	return apply_settle(s->projection, err);
 }
 
 bool documents_late(struct store *s, uint64_t *n, struct err *err)
@@ -103,20 +112,22 @@ static bool count_late(struct store *s, struct err *err)
 	return ok;
 }
 
-static bool apply_names(struct store *s, const struct hash *names, unsigned count,
-			struct err *err)
+/* What the register owes may stay owed when nothing waited for these. */
+static bool apply_names(struct store *s, struct hash *names, unsigned count, struct err *err)
 {
-	bool any;
-
+	if (!keep_awaited(s, names, &count, err))
+		return false;
+	if (count == 0)
+		return true;
 	follow_all(s);
 	if (!db_begin(s->reg, true, err))
 		return false;
-	if (!apply_all(s, names, count, &any, err)) {
+	if (!apply_all(s, names, count, err)) {
 		db_rollback(s->reg);
 		apply_forget(s->projection);
 		return false;
 	}
-	return db_commit(s->reg, err) && (!any || count_late(s, err));
+	return db_commit(s->reg, err) && count_late(s, err);
 }
 
 /* Documents after `*last` by name that acts wait for and that are here, as many as there is
@@ -139,19 +150,13 @@ static bool waiting(struct store *s, struct hash *last, struct hash *names, unsi
 	stmt_blob(q, 0, from.b, HASH_SIZE);
 	stmt_blob(q, 1, from.b, HASH_SIZE);
 	while (row && *count < ARRIVALS_MAX) {
-		struct err missing;
-		uint64_t size;
-		int fd;
-
 		if (!stmt_step(q, &row, err))
 			return false;
 		if (!row || col_blob(q, 0).n != HASH_SIZE)
 			continue;
 		memcpy(last->b, col_blob(q, 0).p, HASH_SIZE);
-		if (!store_blob_open(s, last, &fd, &size, &missing))
-			continue;
-		close(fd);
-		names[(*count)++] = *last;
+		if (view_blob_here(&s->writer, last))
+			names[(*count)++] = *last;
 	}
 	stmt_reset(q);
 	return true;

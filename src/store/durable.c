@@ -18,24 +18,14 @@ bool file_fill(int fd, struct str bytes)
 	return true;
 }
 
-static bool sync_by(const char *dir, int (*sync_fd)(int fd))
+bool folder_sync(const char *dir)
 {
 	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	bool ok = fd >= 0 && sync_fd(fd) == 0;
+	bool ok = fd >= 0 && fsync(fd) == 0;
 
 	if (fd >= 0)
 		close(fd);
 	return ok;
-}
-
-bool folder_sync(const char *dir)
-{
-	return sync_by(dir, fsync);
-}
-
-bool disk_sync(const char *dir)
-{
-	return sync_by(dir, syncfs);
 }
 
 bool no_room(int e)

@@ -10,8 +10,6 @@ enum { PATH_ROOM = 4096, DIR_MAX = PATH_ROOM - 256 };
 bool file_fill(int fd, struct str bytes) MUST_USE;
 /* fsync of a folder: names in it are there for good. */
 bool folder_sync(const char *dir) MUST_USE;
-/* The same for everything on the file system that `dir` is on. */
-bool disk_sync(const char *dir) MUST_USE;
 /* Whether errno `e` says that there is no room left. */
 bool no_room(int e);
 

@@ -3,8 +3,9 @@
  * and forms begun on its record go when the entry that says so is applied; rows and words of
  * the projection go with them, for what they are made of is gone.
  *
- * An attachment's file is first put aside, in DIR/blobs/erased, and removed once the entry
- * stands: should the transaction fail, it is put back.
+ * An attachment that is a row goes in the transaction in hand.  One that is a file is first put
+ * aside, in DIR/blobs/erased, and removed once the entry stands: should the transaction fail,
+ * it is put back.
  */
 #include "store/durable.h"
 #include "store/store_private.h"
@@ -47,6 +48,12 @@ static bool put_aside(struct store *s, const struct hash *name, struct err *err)
 				  "on the node's folder."),
 			       from);
 	return true;
+}
+
+/* A node of an older program may have it in both places. */
+static bool erase_blob(struct store *s, const struct hash *name, struct err *err)
+{
+	return blob_erase(s, name, err) && put_aside(s, name, err);
 }
 
 /* --- what is kept of one body --- */
@@ -93,7 +100,7 @@ static bool erase_attachments(const struct erasing *e, const struct json *body, 
 		if (!hash_hex(json_str(b, "sha256"), &name))
 			continue;
 		if (!named_elsewhere(e, &name, &elsewhere, err) ||
-		    (!elsewhere && !put_aside(e->s, &name, err)))
+		    (!elsewhere && !erase_blob(e->s, &name, err)))
 			return false;
 	}
 	return true;
@@ -186,7 +193,7 @@ static bool erase_all(struct erasing *e, struct err *err)
 	    (!erase_attachments(e, body, err) || !erase_forms_of_act(e, body, err)))
 		return false;
 	e->s->erased = true;
-	return erase_forms_of_records(e, err) && put_aside(e->s, e->c, err) &&
+	return erase_forms_of_records(e, err) && erase_blob(e->s, e->c, err) &&
 	       (!found || erase_opening(e, err));
 }
 
@@ -290,7 +297,7 @@ static void merge_away(struct store *s)
 	struct err ignored;
 
 	if (db_engine(s->ledger) == DB_POSTGRES)
-		(void)!db_run(s->ledger, "VACUUM opening", &ignored);
+		(void)!db_run(s->ledger, "VACUUM opening, blob", &ignored);
 	else
 		(void)!db_run(s->reg, "INSERT INTO r_search(r_search) VALUES('optimize')",
 			      &ignored);

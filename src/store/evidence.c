@@ -309,28 +309,21 @@ static bool seen_about(struct view *v, struct doubts *d, const struct entry_rang
 }
 
 static bool alerts_within(struct view *v, struct doubts *d, const struct entry_range *r,
-			  const struct held *h, struct err *err)
+			  struct err *err)
 {
-	struct stmt *q = db_prepare(v->ledger,
-				    "SELECT n, bytes FROM entry WHERE lid = ? AND n >= ? AND "
+	struct stmt *q = db_prepare(v->reg,
+				    "SELECT lid, n FROM r_alert WHERE lid = ? AND n >= ? AND "
 				    "n < ? ORDER BY n",
 				    err);
-	bool row = true;
+	struct charter_place place;
 
 	if (!q)
 		return false;
-	stmt_int(q, 0, h->lid);
-	stmt_int(q, 1, (int64_t)r->from);
-	stmt_int(q, 2, (int64_t)r->to);
-	while (row && *d->n < DOUBTS_MAX) {
-		if (!stmt_step(q, &row, err))
-			return false;
-		if (row && entry_may_be(col_blob(q, 1), 1 << ENTRY_ALERT_FORK))
-			d->out[(*d->n)++] = (struct entry_place){ arena_str(d->a, r->ledger),
-								  (uint64_t)col_int(q, 0) };
-	}
-	stmt_reset(q);
-	return true;
+	view_place(v, r->ledger, &place);
+	stmt_text(q, 0, place.name);
+	stmt_int(q, 1, (int64_t)(place.first + r->from));
+	stmt_int(q, 2, (int64_t)(place.first + r->to));
+	return add_places(d, q, err);
 }
 
 bool view_doubts(struct view *v, struct arena *a, const struct entry_range *grown,
@@ -342,5 +335,5 @@ bool view_doubts(struct view *v, struct arena *a, const struct entry_range *grow
 	*n = 0;
 	*out = d.out = arena_array(a, struct entry_place, DOUBTS_MAX);
 	return named(v->store, grown->ledger, &h, err) && seen_within(v, &d, grown, err) &&
-	       seen_about(v, &d, grown, h->party, err) && alerts_within(v, &d, grown, h, err);
+	       seen_about(v, &d, grown, h->party, err) && alerts_within(v, &d, grown, err);
 }

@@ -40,8 +40,8 @@ bool store_alerts_told(struct store *s, struct err *err) MUST_USE;
 /*
  * Where another history may show, after a ledger grew to `to` from `from`: the `seen` entries
  * in that range that are void, or acknowledge more of the own ledger than is here; void ones
- * of others about that range (LEDGER.md 5.4); entries of the range that mention alert.fork.
- * At most 256.
+ * of others about that range (LEDGER.md 5.4); alert.fork in the range.  The register has
+ * followed.  At most 256.
  */
 struct entry_range {
 	struct str ledger;

@@ -218,6 +218,23 @@ void flow_bind_amount(struct stmt *s, int i, struct dec amount)
 	stmt_int(s, i + 1, (int64_t)(amount.micro - whole * PAIR_SPLIT));
 }
 
+bool flow_plain(const struct flow *f)
+{
+	return !f->provider_activity.n && !f->receiver_activity.n && !f->worth_currency.n &&
+	       !f->counterpart.n;
+}
+
+int64_t flow_place(struct str project, bool gives)
+{
+	return (int64_t)(hash_key(project) >> 2 << 1 | gives);
+}
+
+static void bind_some(struct stmt *s, int at, struct str text)
+{
+	if (text.n)
+		stmt_text(s, at, text);
+}
+
 void flow_bind(struct stmt *s, int at, const struct flow_row *r)
 {
 	const struct flow *f = &r->flow;
@@ -229,16 +246,17 @@ void flow_bind(struct stmt *s, int at, const struct flow_row *r)
 	stmt_text(s, at + 4, f->peer);
 	stmt_int(s, at + 5, f->kind);
 	stmt_int(s, at + 6, f->gives);
-	stmt_text(s, at + 7, f->project);
-	stmt_text(s, at + 8, f->provider_activity);
-	stmt_text(s, at + 9, f->receiver_activity);
-	stmt_int(s, at + 10, f->day);
-	flow_bind_amount(s, at + 11, f->amount);
-	stmt_text(s, at + 13, f->currency);
+	stmt_int(s, at + 7, flow_place(f->project, f->gives));
+	stmt_text(s, at + 8, f->project);
+	stmt_int(s, at + 9, f->day);
+	flow_bind_amount(s, at + 10, f->amount);
+	stmt_text(s, at + 12, f->currency);
+	bind_some(s, at + 13, f->provider_activity);
+	bind_some(s, at + 14, f->receiver_activity);
 	if (f->worth_currency.n)
-		stmt_dec(s, at + 14, f->worth);
-	stmt_text(s, at + 15, f->worth_currency);
-	stmt_text(s, at + 16, f->counterpart);
+		stmt_dec(s, at + 15, f->worth);
+	bind_some(s, at + 16, f->worth_currency);
+	bind_some(s, at + 17, f->counterpart);
 }
 
 static struct str ref_of(struct arena *a, struct str party, struct str id)
@@ -257,15 +275,15 @@ void flow_read(struct arena *a, struct stmt *s, struct flow_row *out)
 	f->peer = arena_str(a, col_text(s, 4));
 	f->kind = (enum flow_kind)col_int(s, 5);
 	f->gives = col_int(s, 6);
-	f->project = arena_str(a, col_text(s, 7));
-	f->provider_activity = arena_str(a, col_text(s, 8));
-	f->receiver_activity = arena_str(a, col_text(s, 9));
-	f->day = (int32_t)col_int(s, 10);
-	f->amount.micro = col_int(s, 11) * PAIR_SPLIT + col_int(s, 12);
-	f->currency = arena_str(a, col_text(s, 13));
-	(void)!col_dec(s, 14, &f->worth);
-	f->worth_currency = arena_str(a, col_text(s, 15));
-	f->counterpart = arena_str(a, col_text(s, 16));
+	f->project = arena_str(a, col_text(s, 8));
+	f->day = (int32_t)col_int(s, 9);
+	f->amount.micro = col_int(s, 10) * PAIR_SPLIT + col_int(s, 11);
+	f->currency = arena_str(a, col_text(s, 12));
+	f->provider_activity = arena_str(a, col_text(s, 13));
+	f->receiver_activity = arena_str(a, col_text(s, 14));
+	(void)!col_dec(s, 15, &f->worth);
+	f->worth_currency = arena_str(a, col_text(s, 16));
+	f->counterpart = arena_str(a, col_text(s, 17));
 }
 
 static bool flow_row(struct projection *p, const struct row *r, bool came, struct err *err)

@@ -25,11 +25,19 @@ struct flow_row {
 	struct flow flow;
 };
 bool flows_row(struct projection *p, const struct row *r, bool came, struct err *err) MUST_USE;
-/* Columns of r_flow in their order, for flow_read. */
+/* Columns of r_flow in their order, for flow_read.  Few flows have anything in the last ones.
+ */
+#define FLOW_PLAIN_COLUMNS                                                                     \
+	"rid, lone, id, party, peer, kind, gives, place, project, day, whole, part, currency"
 #define FLOW_COLUMNS                                                                           \
-	"rid, lone, id, party, peer, kind, gives, project, provider_activity, "                \
-	"receiver_activity, day, whole, part, currency, worth, worth_currency, counterpart"
-enum { FLOW_WIDTH = 17 };
+	FLOW_PLAIN_COLUMNS ", provider_activity, receiver_activity, worth, worth_currency, "   \
+			   "counterpart"
+enum { FLOW_PLAIN = 13, FLOW_WIDTH = 18 };
+/* Whether nothing stands in the last ones. */
+bool flow_plain(const struct flow *f);
+/* r_flow.place: one number for a project and a side, which an index holds in little room.  Two
+ * projects may have the same. */
+int64_t flow_place(struct str project, bool gives);
 void flow_bind(struct stmt *s, int at, const struct flow_row *r);
 void flow_read(struct arena *a, struct stmt *s, struct flow_row *out);
 /* The row numbers of a reference: its id and party, twice. */

@@ -96,17 +96,6 @@ static bool put_latin(struct word *w, uint32_t r)
 	return c != '.';
 }
 
-static bool put_ascii(struct word *w, unsigned char r)
-{
-	char c = (char)(r >= 'A' && r <= 'Z' ? r | 32 : r);
-
-	if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')))
-		return false;
-	if (w->n < sizeof(w->p))
-		w->p[w->n++] = c;
-	return true;
-}
-
 /* й typed as и with a breve is й all the same. */
 static bool put_breve(struct word *w)
 {
@@ -115,43 +104,90 @@ static bool put_breve(struct word *w)
 	return true;
 }
 
-/* Add the folded rune; false when it is no part of a word. */
+/* Add the folded rune, which is not ASCII; false when it is no part of a word. */
 static bool put_rune(struct word *w, uint32_t r)
 {
-	char two[2];
-
 	if (r >= 0xc0 && r < 0x180)
 		return put_latin(w, r);
 	if (r == 0x306)
 		return put_breve(w);
-	if (r == 0x401 || r == 0x451) /* Ё ё */
-		r = 0x435;
-	else if (r >= 0x410 && r < 0x430)
-		r += 32;
-	else if (r < 0x430 || r > 0x44f)
-		return put_rare(w, (UChar32)r);
-	two[0] = (char)(0xc0 | r >> 6);
-	two[1] = (char)(0x80 | (r & 0x3f));
-	put(w, two, 2);
+	return put_rare(w, (UChar32)r);
+}
+
+/* Folded ASCII letters and digits; 0 for every other byte. */
+static const char ascii[256] = {
+	['0'] = '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', ['A'] = 'a', 'b', 'c',
+	'd',         'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 'm', 'n',         'o', 'p',
+	'q',         'r', 's', 't', 'u', 'v', 'w', 'x', 'y', 'z', ['a'] = 'a', 'b', 'c',
+	'd',         'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 'm', 'n',         'o', 'p',
+	'q',         'r', 's', 't', 'u', 'v', 'w', 'x', 'y', 'z',
+};
+
+/* The ASCII letters from `at` on; where they end. */
+static inline size_t put_ascii(struct word *w, struct str text, size_t at)
+{
+	size_t n = w->n;
+	char c;
+
+	for (; at < text.n && (c = ascii[(unsigned char)text.p[at]]); at++)
+		if (n < sizeof(w->p))
+			w->p[n++] = c;
+	w->n = n;
+	return at;
+}
+
+/* The folded letter of two bytes as they stand in the text, U+0410 ... U+044F and Ё ё; 0 when
+ * it is another.  Their order in UTF-8 is that of their numbers. */
+static unsigned cyrillic(unsigned high, unsigned low)
+{
+	unsigned r = (high & 0x1f) << 6 | (low & 0x3f);
+
+	if (r == 0x401 || r == 0x451)
+		return 0x435;
+	if (r >= 0x410 && r < 0x430)
+		return r + 32;
+	return r >= 0x430 && r <= 0x44f ? r : 0;
+}
+
+/* One letter of two bytes, which are left out where there is no room for both. */
+static void put_two(struct word *w, unsigned r)
+{
+	if (w->n + 2 > sizeof(w->p))
+		return;
+	w->p[w->n++] = (char)(0xc0 | r >> 6);
+	w->p[w->n++] = (char)(0x80 | (r & 0x3f));
+}
+
+/* Take what stands at `*at` and is not ASCII; false when it is no part of a word. */
+static inline bool put_wide(struct word *w, struct str text, size_t *at)
+{
+	unsigned char c = (unsigned char)text.p[*at];
+	unsigned r = (c == 0xd0 || c == 0xd1) && text.n - *at > 1
+			     ? cyrillic(c, (unsigned char)text.p[*at + 1])
+			     : 0;
+
+	if (!r)
+		return put_rune(w, str_rune(text, at));
+	*at += 2;
+	put_two(w, r);
 	return true;
 }
 
 bool fold_word(struct str *text, struct word *out)
 {
 	size_t at = 0;
+	bool letter;
 
 	out->n = 0;
 	while (at < text->n) {
-		unsigned char c = (unsigned char)text->p[at];
-		bool letter;
-
-		if (c < 0x80) {
-			letter = put_ascii(out, c);
+		at = put_ascii(out, *text, at);
+		if (at == text->n)
+			break;
+		letter = (unsigned char)text->p[at] >= 0x80;
+		if (letter)
+			letter = put_wide(out, *text, &at);
+		else
 			at++;
-		} else {
-			letter = put_rune(out, str_rune(*text, &at));
-		}
-
 		if (!letter && out->n)
 			break;
 	}
@@ -218,23 +254,39 @@ static void put_stem(struct stems *s, struct sb_stemmer *by, struct str word)
 	buf_ch(&s->out, ' ');
 }
 
+/* A number, and what else begins with no letter of a language, is its own stem: most numbers
+ * come once, and would drive words out. */
+static bool has_stems(struct str word)
+{
+	unsigned char c = (unsigned char)word.p[0];
+
+	return (c >= 'a' && c <= 'z') || c == 0xd0 || c == 0xd1;
+}
+
 static void find_stems(struct stems *s, struct str word)
 {
 	buf_clear(&s->out);
 	buf_add(&s->out, word);
 	buf_ch(&s->out, ' ');
+	if (!has_stems(word))
+		return;
 	if (word.p[0] >= 'a' && word.p[0] <= 'z') {
 		put_stem(s, s->french, word);
 		put_stem(s, s->english, word);
-	} else if ((unsigned char)word.p[0] == 0xd0 || (unsigned char)word.p[0] == 0xd1) {
+	} else {
 		put_stem(s, s->russian, word);
 	}
 }
 
 struct str stems_of(struct stems *s, struct str word)
 {
-	struct known *k = &s->known[hash_key(word) & (KNOWN - 1)];
+	struct known *k;
 
+	if (!has_stems(word)) {
+		find_stems(s, word);
+		return buf_str(&s->out);
+	}
+	k = &s->known[hash_key(word) & (KNOWN - 1)];
 	if (!k->text || !str_eq(str_of(k->text, k->word), word)) {
 		find_stems(s, word);
 		free(k->text);

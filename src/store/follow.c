@@ -17,26 +17,31 @@ void turns_end(struct store *s)
 	pthread_mutex_destroy(&s->gate);
 }
 
-static uintptr_t this_thread(void)
+bool turn_is_mine(const struct store *s)
 {
-	return (uintptr_t)pthread_self();
+	return atomic_load(&s->holder.thread) == db_thread();
 }
 
-bool turn_take(struct store *s)
+bool store_turn_take(struct store *s)
 {
-	if (atomic_load(&s->holder) == this_thread())
+	if (turn_is_mine(s))
 		return false;
 	pthread_mutex_lock(&s->gate);
 	pthread_mutex_lock(&s->turn);
 	pthread_mutex_unlock(&s->gate);
-	atomic_store(&s->holder, this_thread());
+	atomic_store(&s->holder.thread, db_thread());
 	return true;
 }
 
-void turn_give(struct store *s)
+void store_turn_give(struct store *s)
 {
-	atomic_store(&s->holder, 0);
+	atomic_store(&s->holder.thread, 0);
 	pthread_mutex_unlock(&s->turn);
+}
+
+void store_threads(struct store *s, bool may)
+{
+	atomic_store(&s->holder.matters, may);
 }
 
 void follow_again(struct store *s)
@@ -83,8 +88,13 @@ void store_owe(struct store *s, bool may)
 
 void store_follow(struct store *s)
 {
-	if (!atomic_load(&s->owed) || !turn_take(s))
+	bool mine;
+
+	if (!atomic_load(&s->owed))
 		return;
-	follow_all(s);
-	turn_give(s);
+	mine = store_turn_take(s);
+	if (!s->writing)
+		follow_all(s);
+	if (mine)
+		store_turn_give(s);
 }

@@ -6,50 +6,62 @@
 const char *const ledger_state_names[4] = { "ok", "restored", "forked", "closed" };
 
 /*
- * LEDGER.md 6.1.  Attachments have no table: their files say that they are here.  The
- * row of the own ledger holds only its name and state: its head is the newest own_checkpoint.
+ * LEDGER.md 6.1.  Of attachments the small ones alone have a table (blob.c).  The row of the
+ * own ledger holds only its name and state: its head is the newest own_checkpoint.
  */
 bool ledgers_schema(struct db *ledger, struct err *err)
 {
-	return db_run(
-		ledger,
-		"CREATE TABLE ledger(lid INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, party "
-		"TEXT NOT NULL,"
-		" origin TEXT NOT NULL UNIQUE, size INTEGER NOT NULL, root BLOB NOT NULL, "
-		"checkpoint BLOB NOT NULL,"
-		" state TEXT NOT NULL);"
-		"CREATE TABLE entry(lid INTEGER NOT NULL, n INTEGER NOT NULL, bytes BLOB NOT "
-		"NULL,"
-		" PRIMARY KEY(lid, n)) WITHOUT ROWID;"
-		"CREATE TABLE tile(lid INTEGER NOT NULL, level INTEGER NOT NULL, n INTEGER NOT "
-		"NULL,"
-		" hashes BLOB NOT NULL, PRIMARY KEY(lid, level, n)) WITHOUT ROWID;"
-		"CREATE TABLE own_checkpoint(size INTEGER PRIMARY KEY, root BLOB NOT NULL, "
-		"note BLOB NOT NULL);"
-		"CREATE TABLE cosig(lid INTEGER NOT NULL, size INTEGER NOT NULL, witness TEXT "
-		"NOT NULL,"
-		" line TEXT NOT NULL, time INTEGER NOT NULL, PRIMARY KEY(lid, size, witness));"
-		"CREATE TABLE witnessed(origin TEXT PRIMARY KEY, size INTEGER NOT NULL, root "
-		"BLOB NOT NULL,"
-		" note BLOB NOT NULL);"
-		"CREATE TABLE opening(c BLOB PRIMARY KEY, bytes BLOB NOT NULL);"
-		"CREATE TABLE evidence(id BLOB PRIMARY KEY, lid INTEGER NOT NULL, doc BLOB NOT "
-		"NULL)",
-		err);
+	return blob_schema(ledger, err) &&
+	       db_run(ledger,
+		      "CREATE TABLE ledger(lid INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, "
+		      "party "
+		      "TEXT NOT NULL,"
+		      " origin TEXT NOT NULL UNIQUE, size INTEGER NOT NULL, root BLOB NOT "
+		      "NULL, "
+		      "checkpoint BLOB NOT NULL,"
+		      " state TEXT NOT NULL);"
+		      "CREATE TABLE entry(lid INTEGER NOT NULL, n INTEGER NOT NULL, bytes BLOB "
+		      "NOT "
+		      "NULL,"
+		      " PRIMARY KEY(lid, n)) WITHOUT ROWID;"
+		      "CREATE TABLE tile(lid INTEGER NOT NULL, level INTEGER NOT NULL, n "
+		      "INTEGER NOT "
+		      "NULL,"
+		      " hashes BLOB NOT NULL, PRIMARY KEY(lid, level, n)) WITHOUT ROWID;"
+		      "CREATE TABLE own_checkpoint(size INTEGER PRIMARY KEY, root BLOB NOT "
+		      "NULL, "
+		      "note BLOB NOT NULL);"
+		      "CREATE TABLE cosig(lid INTEGER NOT NULL, size INTEGER NOT NULL, witness "
+		      "TEXT "
+		      "NOT NULL,"
+		      " line TEXT NOT NULL, time INTEGER NOT NULL, PRIMARY KEY(lid, size, "
+		      "witness));"
+		      "CREATE TABLE witnessed(origin TEXT PRIMARY KEY, size INTEGER NOT NULL, "
+		      "root "
+		      "BLOB NOT NULL,"
+		      " note BLOB NOT NULL);"
+		      "CREATE TABLE opening(c BLOB PRIMARY KEY, bytes BLOB NOT NULL);"
+		      "CREATE TABLE evidence(id BLOB PRIMARY KEY, lid INTEGER NOT NULL, doc "
+		      "BLOB NOT "
+		      "NULL)",
+		      err);
 }
 
 /* --- entries --- */
 
-#define INSERT_ENTRIES "INSERT INTO entry(lid, n, bytes) VALUES "
-#define ONE_ENTRY      "(?, ?, ?)"
+#define INTO_ENTRIES "INTO entry(lid, n, bytes) VALUES "
+#define ONE_ENTRY    "(?, ?, ?)"
 
-/* One, or ROWS_AT_ONCE. */
+/* One, or ROWS_AT_ONCE: then with FAIL, so that SQLite keeps no copy of each page for taking
+ * back this statement alone; whoever fails takes back the transaction. */
 static bool put_some(struct db *ledger, int64_t lid, uint64_t n, const struct str *bytes,
 		     unsigned count, struct err *err)
 {
+	bool lite = db_engine(ledger) == DB_SQLITE;
 	struct stmt *s = db_prepare(ledger,
-				    count == 1 ? INSERT_ENTRIES ONE_ENTRY
-					       : INSERT_ENTRIES MANY_ROWS(ONE_ENTRY),
+				    count == 1 ? "INSERT " INTO_ENTRIES ONE_ENTRY
+				    : lite ? "INSERT OR FAIL " INTO_ENTRIES MANY_ROWS(ONE_ENTRY)
+					   : "INSERT " INTO_ENTRIES MANY_ROWS(ONE_ENTRY),
 				    err);
 
 	if (!s)

@@ -1,5 +1,7 @@
 #include "store/lexicon.h"
 
+#include "store/tally.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,15 +34,9 @@ void lexicon_clear(struct lexicon *l)
 /* Of what is at both ends: references differ in their last letters, codes are short. */
 static uint64_t ends_of(struct str s)
 {
-	uint64_t first = 0, last = 0;
-	size_t n = s.n < sizeof(first) ? s.n : sizeof(first);
-	uint64_t h;
+	uint64_t h = (last_word(s) ^ last_word(str_cut(s, sizeof(h))) * 31 ^ s.n) *
+		     0x9e3779b97f4a7c15u;
 
-	if (n) {
-		memcpy(&first, s.p, n);
-		memcpy(&last, s.p + s.n - n, n);
-	}
-	h = (last ^ first * 31 ^ s.n) * 0x9e3779b97f4a7c15u;
 	return h ^ h >> 32;
 }
 

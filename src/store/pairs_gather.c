@@ -169,37 +169,39 @@ static bool follow_ref(struct settling *w, struct str text, struct err *err)
 }
 
 /* What one side alone has booked pairs nothing: then there is no need to look at all of it. */
-static bool both_sides(struct settling *w, const char *const literals[2], struct str x,
-		       struct str y, bool *both, struct err *err)
+static bool any_place(struct settling *w, struct str project, bool gives, bool *any,
+		      struct err *err)
 {
-	*both = true;
-	for (int i = 0; i < 2 && *both; i++) {
-		struct stmt *s = db_prepare(w->p->db, literals[i], err);
+	struct stmt *s = db_prepare(
+		w->p->db, "SELECT 1 FROM r_flow WHERE place = ? AND project = ? LIMIT 1", err);
 
-		if (!s)
-			return false;
-		stmt_text(s, 0, x);
-		if (y.p)
-			stmt_text(s, 1, y);
-		if (!stmt_step(s, both, err))
-			return false;
-		stmt_reset(s);
-	}
+	if (!s)
+		return false;
+	stmt_int(s, 0, flow_place(project, gives));
+	stmt_text(s, 1, project);
+	if (!stmt_step(s, any, err))
+		return false;
+	stmt_reset(s);
 	return true;
 }
 
 static bool follow_project(struct settling *w, struct str project, struct err *err)
 {
-	static const char *const sides[2] = {
-		"SELECT 1 FROM r_flow WHERE project = ? AND gives = 0 LIMIT 1",
-		"SELECT 1 FROM r_flow WHERE project = ? AND gives = 1 LIMIT 1"
-	};
+	struct stmt *s;
 	bool both;
 
-	if (!both_sides(w, sides, project, (struct str){ 0 }, &both, err))
+	if (!any_place(w, project, false, &both, err) ||
+	    (both && !any_place(w, project, true, &both, err)))
 		return false;
-	return !both ||
-	       flows_where(w, SELECT_FLOWS "project = ?", project, (struct str){ 0 }, err);
+	if (!both)
+		return true;
+	s = db_prepare(w->p->db, SELECT_FLOWS "place IN (?, ?) AND project = ?", err);
+	if (!s)
+		return false;
+	stmt_int(s, 0, flow_place(project, false));
+	stmt_int(s, 1, flow_place(project, true));
+	stmt_text(s, 2, project);
+	return take_flows(w, s, err);
 }
 
 #define OF_ACTIVITIES                                                                          \
@@ -212,11 +214,20 @@ static bool follow_activities(struct settling *w, struct str keys, struct err *e
 					      "SELECT 1 FROM r_flow WHERE " OF_ACTIVITIES
 					      " AND gives = 1 LIMIT 1" };
 	struct str provider;
-	bool both;
+	bool both = true;
 
 	(void)!str_split(&keys, '\0', &provider);
-	if (!both_sides(w, sides, provider, keys, &both, err))
-		return false;
+	for (int i = 0; i < 2 && both; i++) {
+		struct stmt *s = db_prepare(w->p->db, sides[i], err);
+
+		if (!s)
+			return false;
+		stmt_text(s, 0, provider);
+		stmt_text(s, 1, keys);
+		if (!stmt_step(s, &both, err))
+			return false;
+		stmt_reset(s);
+	}
 	return !both || flows_where(w, SELECT_FLOWS OF_ACTIVITIES, provider, keys, err);
 }
 

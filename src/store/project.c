@@ -3,7 +3,13 @@
 #include <assert.h>
 #include <stdlib.h>
 
-enum { ONCE_MAX = 512 << 20, LISTS_MAX = 1 << 30, TERMS_FLUSH = 32 << 20, TEXT_MAX = 1 << 20 };
+enum {
+	ONCE_MAX = 512 << 20,
+	ONCE_FULL = 4 << 20,
+	LISTS_MAX = 1 << 30,
+	TERMS_FLUSH = 32 << 20,
+	TEXT_MAX = 1 << 20
+};
 
 /* --- opening --- */
 
@@ -97,7 +103,6 @@ bool projection_open(struct db *register_db, const struct charter *c,
 	arena_init(&p->terms, LISTS_MAX);
 	buf_init(&p->text, TEXT_MAX);
 	buf_init(&p->aside, TEXT_MAX);
-	buf_init(&p->plain, TEXT_MAX);
 	p->put_off = waiting_open();
 	p->stems = stems_open();
 	p->collator = ucol_open("", &code);
@@ -136,7 +141,6 @@ void projection_close(struct projection *p)
 	arena_done(&p->terms);
 	buf_done(&p->text);
 	buf_done(&p->aside);
-	buf_done(&p->plain);
 	waiting_close(p->put_off);
 	stems_close(p->stems);
 	ucol_close(p->collator);
@@ -305,6 +309,19 @@ static bool charter_entry(struct projection *p, const struct follow *l, const st
 	return keys_begin(p, part->who, err);
 }
 
+/* Whoever looks for forks finds it without reading every entry (evidence.c). */
+static bool alert_noted(struct projection *p, const struct follow *l, const struct entry *e,
+			struct err *err)
+{
+	struct stmt *s = db_prepare(p->db, "INSERT INTO r_alert (lid, n) VALUES (?, ?)", err);
+
+	if (!s)
+		return false;
+	stmt_text(s, 0, l->who->name);
+	stmt_int(s, 1, (int64_t)e->n);
+	return stmt_done(s, err);
+}
+
 static bool effect(struct projection *p, struct follow *l, const struct entry *e,
 		   struct err *err)
 {
@@ -336,6 +353,9 @@ static bool take(struct projection *p, struct follow *l, const struct entry *e, 
 		if (!entry_noted(p, l, e, note, err))
 			return false;
 	}
+	if (e->state == ENTRY_VALID && e->type == ENTRY_ALERT_FORK &&
+	    !alert_noted(p, l, e, err))
+		return false;
 	if (e->state == ENTRY_VALID && l->closed)
 		return entry_void(p, l, e, "closed", err);
 	return e->state != ENTRY_VALID ||
@@ -353,6 +373,8 @@ static bool take_next(struct projection *p, struct follow *l, struct entry *read
 		return false;
 	if (read->state != ENTRY_VOID && read->time > l->last_time)
 		l->last_time = read->time;
+	if (p->once.used > ONCE_FULL && !once_anew(p, err))
+		return false;
 	if (p->terms.used < TERMS_FLUSH)
 		return true;
 	return waiting_settle(p, err) && search_settle(p, err) && totals_settle(p, err) &&
@@ -368,7 +390,7 @@ static struct follow *begin_next(struct projection *p, struct str ledger, uint64
 	assert(l);
 	part = part_at(l, l->applied);
 	assert(str_eq(part->who->name, ledger) && part->first + n == l->applied);
-	if (!first_waits(p))
+	if (!once_needed(p))
 		arena_reset(&p->once);
 	return l;
 }

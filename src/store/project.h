@@ -99,7 +99,6 @@ struct projection {
 	struct arena terms; /* what the search index is to hold */
 	struct buf text;    /* SQL, keys and terms being built */
 	struct buf aside;   /* takes the place of `text` while what waits is written */
-	struct buf plain;   /* the words of a record */
 	UCollator *collator;
 	struct stems *stems;
 
@@ -200,14 +199,40 @@ void waiting_close(struct put_off *w);
 void waiting_forget(struct projection *p);
 /* Empty p->once, but first write what waits and lives there. */
 bool once_anew(struct projection *p, struct err *err) MUST_USE;
-bool first_waits(const struct projection *p);
+bool once_needed(const struct projection *p);
 bool waiting_settle(struct projection *p, struct err *err) MUST_USE;
 /*
  * The first version of a record, as its entry has it; `r` lives in p->once.  Whether it is the
- * first shows when it is written; when it is not, the entry is given to record_next.
+ * first shows when it is written; when it is not, the entry is given to record_next, or a
+ * joint record is marked.
  */
 bool first_wait(struct projection *p, struct follow *l, const struct entry *e, struct row *r,
 		struct err *err) MUST_USE;
+/* A row of a table of fixed shape that has none of its key yet; its texts live in p->once.
+ * Cells that are left out are NULL. */
+enum waits {
+	WAITS_P_ACT,       /* h, parties, state, superseded */
+	WAITS_P_ACT_PARTY, /* h, parties, party, proposed */
+	WAITS_P_BLOB_REF,  /* lid, n, sha256, size, media, name */
+	WAITS_R_ACT,       /* h, parties, ledger, n, time, actor, audience, document, awaited,
+			      since, receipt */
+	WAITS_R_EFFECT,    /* kind, id, h, parties, op, base, data, head, audience */
+	WAITS_R_OPEN,      /* party, since, h, parties, kind, id, audience */
+	WAITS_R_WORD,      /* h, parties, party, time */
+	WAITS_COUNT
+};
+enum { WAITS_WIDTH = 11 };
+struct cell {
+	enum { CELL_NULL, CELL_INT, CELL_TEXT, CELL_BLOB } kind;
+	int64_t number;
+	struct str text;
+};
+bool line_wait(struct projection *p, enum waits table, const struct cell *cells,
+	       struct err *err) MUST_USE;
+/* Whether neither the table nor what waits for it has a row that begins with these two cells;
+ * `sql` asks the table. */
+bool line_new(struct projection *p, enum waits table, const char *sql, const struct cell key[2],
+	      bool *is, struct err *err) MUST_USE;
 struct flow_row;
 /* A row of r_flow; its texts are copied, but for its party's, which the charter has. */
 bool flow_wait(struct projection *p, const struct flow_row *f, struct err *err) MUST_USE;
@@ -267,6 +292,15 @@ bool act_awaits(struct projection *p, const struct act *a, const struct act_word
 bool joint_proposed(struct projection *p, const struct act *a, struct err *err) MUST_USE;
 bool joint_document_arrived(struct projection *p, const struct hash *h,
 			    struct err *err) MUST_USE;
+/*
+ * The plain case of a proposal, settled at once: nobody named the act or put the record before,
+ * and its document, which is public, puts that record alone.  *done is false when it is
+ * another case.
+ */
+bool joint_first(struct projection *p, struct follow *l, const struct entry *e,
+		 const struct act *a, bool *done, struct err *err) MUST_USE;
+/* A joint record is to be made anew of all acts on it. */
+void joint_mark(struct projection *p, struct str kind, struct str id);
 /* The act's state has changed: mark the records it touches, and what it supersedes. */
 bool joint_act(struct projection *p, const struct act *a, bool in_force,
 	       struct err *err) MUST_USE;

@@ -10,22 +10,20 @@ struct sealed_place sealed_place(struct projection *p)
 static bool blob_ref(struct projection *p, const struct follow *l, const struct entry *e,
 		     const struct json *b, struct err *err)
 {
-	struct stmt *s = db_prepare(p->db,
-				    "INSERT INTO p_blob_ref (lid, n, sha256, size, media, "
-				    "name) VALUES (?, ?, ?, ?, ?, ?)",
-				    err);
-	struct hash h;
+	struct hash *h = arena_new(&p->once, struct hash);
 	int64_t size;
 
-	if (!s || !hash_hex(json_str(b, "sha256"), &h) || !json_int(b, "size", &size))
+	if (!hash_hex(json_str(b, "sha256"), h) || !json_int(b, "size", &size))
 		return false;
-	stmt_text(s, 0, l->who->name);
-	stmt_int(s, 1, (int64_t)e->n);
-	stmt_blob(s, 2, h.b, HASH_SIZE);
-	stmt_int(s, 3, size);
-	stmt_text(s, 4, json_str(b, "media"));
-	stmt_text(s, 5, json_str(b, "name"));
-	return stmt_done(s, err);
+	return line_wait(
+		p, WAITS_P_BLOB_REF,
+		(struct cell[]){ { .kind = CELL_TEXT, .text = l->who->name },
+				 { .kind = CELL_INT, .number = (int64_t)e->n },
+				 { .kind = CELL_BLOB, .text = str_of(h->b, HASH_SIZE) },
+				 { .kind = CELL_INT, .number = size },
+				 { .kind = CELL_TEXT, .text = json_str(b, "media") },
+				 { .kind = CELL_TEXT, .text = json_str(b, "name") } },
+		err);
 }
 
 /* "ml,ru" */

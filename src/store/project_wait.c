@@ -1,13 +1,14 @@
 #include "store/flows.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /*
  * A statement costs half of what a row does: descending from each root anew, and all that
- * begins and ends one.  First versions and flows are most of what comes, in long runs: they
- * wait for enough of them, the former in p->once.  Fewer flows come than rows do, so that they
- * wait on when those are written.  Whoever prepares a statement has all written first
- * (db_put_off), so that nobody can miss them.
+ * begins and ends one.  First versions, first proposals and flows are most of what comes: each
+ * table's rows wait until there are enough of them, flows with texts of their own, all others
+ * in p->once.  Whoever prepares a statement has all written first (db_put_off), so that nobody
+ * can miss them.
  */
 enum { TEXTS_MAX = 1 << 20 };
 struct first {
@@ -15,10 +16,20 @@ struct first {
 	const struct entry *entry;
 	struct row *row;
 };
+struct firsts {
+	struct first list[ROWS_AT_ONCE];
+	unsigned n;
+};
+struct lines_waiting {
+	struct cell cells[ROWS_AT_ONCE * WAITS_WIDTH]; /* one row after the other */
+	unsigned n;
+};
 struct put_off {
-	struct first firsts[ROWS_AT_ONCE]; /* of one record type */
+	struct firsts firsts[RECORD_COUNT];
+	struct lines_waiting lines[WAITS_COUNT];
 	struct flow_row flows[ROWS_AT_ONCE];
-	unsigned first_count, flow_count;
+	unsigned count; /* of all but the flows */
+	unsigned flow_count;
 	struct arena texts; /* of the flows */
 	bool writing;
 };
@@ -41,67 +52,100 @@ void waiting_close(struct put_off *w)
 
 void waiting_forget(struct projection *p)
 {
-	p->put_off->first_count = p->put_off->flow_count = 0;
-	p->put_off->writing = false;
+	struct put_off *w = p->put_off;
+
+	for (int i = 0; i < RECORD_COUNT; i++)
+		w->firsts[i].n = 0;
+	for (int i = 0; i < WAITS_COUNT; i++)
+		w->lines[i].n = 0;
+	w->count = w->flow_count = 0;
+	w->writing = false;
 }
 
-bool first_waits(const struct projection *p)
+bool once_needed(const struct projection *p)
 {
-	return p->put_off->first_count > 0;
+	return p->put_off->count > 0;
+}
+
+static bool write_waiting(void *ctx, struct err *err);
+
+/* What waits is written before the next statement, unless that is under way. */
+static void wait_on(struct projection *p)
+{
+	const struct put_off *w = p->put_off;
+
+	if (!w->writing && (w->count || w->flow_count))
+		db_put_off(p->db, write_waiting, p);
 }
 
 /* --- flows --- */
 
-#define INTO_FLOWS "INTO r_flow (" FLOW_COLUMNS ") VALUES "
-#define ONE_FLOW   "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+#define INTO_FLOWS       "INTO r_flow (" FLOW_COLUMNS ") VALUES "
+#define ONE_FLOW         "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+#define INTO_PLAIN_FLOWS "INTO r_flow (" FLOW_PLAIN_COLUMNS ") VALUES "
+#define ONE_PLAIN_FLOW   "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
-/* One, or ROWS_AT_ONCE: then with FAIL, so that SQLite keeps no copy of each page for taking
- * back this statement alone; whoever fails takes back the transaction. */
-static bool write_flows(struct projection *p, const struct flow_row *flows, unsigned n,
-			struct err *err)
+static bool write_flow(struct projection *p, const struct flow_row *f, struct err *err)
 {
-	struct stmt *s = db_prepare(p->db,
-				    n == 1 ? "INSERT " INTO_FLOWS ONE_FLOW
-					   : "INSERT OR FAIL " INTO_FLOWS MANY_ROWS(ONE_FLOW),
-				    err);
+	struct stmt *s = db_prepare(p->db, "INSERT " INTO_FLOWS ONE_FLOW, err);
 
 	if (!s)
 		return false;
-	for (unsigned i = 0; i < n; i++)
-		flow_bind(s, (int)(i * FLOW_WIDTH), &flows[i]);
+	flow_bind(s, 0, f);
+	return stmt_done(s, err);
+}
+
+/* ROWS_AT_ONCE that are plain: with FAIL, so that SQLite keeps no copy of each page for taking
+ * back this statement alone; whoever fails takes back the transaction. */
+static bool write_plain(struct projection *p, const struct flow_row *flows, struct err *err)
+{
+	struct stmt *s = db_prepare(
+		p->db, "INSERT OR FAIL " INTO_PLAIN_FLOWS MANY_ROWS(ONE_PLAIN_FLOW), err);
+
+	if (!s)
+		return false;
+	for (int i = 0; i < ROWS_AT_ONCE; i++)
+		flow_bind(s, i * FLOW_PLAIN, &flows[i]);
 	return stmt_done(s, err);
 }
 
 static bool settle_flows(struct projection *p, struct err *err)
 {
-	unsigned n = p->put_off->flow_count;
+	struct put_off *w = p->put_off;
+	unsigned n = w->flow_count, plain = 0;
 
 	db_put_off(p->db, NULL, NULL);
-	p->put_off->flow_count = 0;
-	if (n == ROWS_AT_ONCE)
-		return write_flows(p, p->put_off->flows, n, err);
+	w->flow_count = 0;
+	while (plain < n && flow_plain(&w->flows[plain].flow))
+		plain++;
+	if (plain == ROWS_AT_ONCE)
+		return write_plain(p, w->flows, err);
 	for (unsigned i = 0; i < n; i++)
-		if (!write_flows(p, &p->put_off->flows[i], 1, err))
+		if (!write_flow(p, &w->flows[i], err))
 			return false;
 	return true;
 }
 
 /* --- first versions --- */
 
-/* It was there already.  That row may have come just now, with a flow that waits. */
+/* It was there already: of a joint record what stands is then made of all acts on it.  That row
+ * may have come just now, with a flow that waits. */
 static bool not_first(struct projection *p, const struct first *f, struct err *err)
 {
+	if (f->row->record->joint) {
+		joint_mark(p, str_z(f->row->record->name), f->row->id);
+		return true;
+	}
 	return settle_flows(p, err) && record_next(p, f->ledger, f->entry, err);
 }
 
-static bool one_by_one(struct projection *p, const struct first *firsts, unsigned n,
-		       struct err *err)
+static bool one_by_one(struct projection *p, const struct firsts *f, struct err *err)
 {
-	for (unsigned i = 0; i < n; i++) {
+	for (unsigned i = 0; i < f->n; i++) {
 		bool made;
 
-		if (!row_insert(p, firsts[i].row, &made, err) ||
-		    (!made && !not_first(p, &firsts[i], err)))
+		if (!row_insert(p, f->list[i].row, &made, err) ||
+		    (!made && !not_first(p, &f->list[i], err)))
 			return false;
 	}
 	return true;
@@ -152,14 +196,139 @@ static bool all_at_once(struct projection *p, const struct first *firsts, struct
 	return true;
 }
 
-static bool settle_firsts(struct projection *p, struct err *err)
+static bool settle_firsts(struct projection *p, struct firsts *f, struct err *err)
 {
-	struct put_off *w = p->put_off;
-	unsigned n = w->first_count;
+	struct firsts now = *f;
 
-	w->first_count = 0;
-	return n == ROWS_AT_ONCE ? all_at_once(p, w->firsts, err)
-				 : one_by_one(p, w->firsts, n, err);
+	p->put_off->count -= f->n;
+	f->n = 0;
+	return now.n == ROWS_AT_ONCE ? all_at_once(p, now.list, err) : one_by_one(p, &now, err);
+}
+
+/* --- rows of tables of fixed shape --- */
+
+#define LINES(table, columns, row)                                                             \
+	"INSERT INTO " table " (" columns ") VALUES " row,                                     \
+		"INSERT OR FAIL INTO " table " (" columns ") VALUES " MANY_ROWS(row)
+
+static const struct {
+	const char *one, *many;
+	unsigned width;
+} shapes[WAITS_COUNT] = {
+	[WAITS_P_ACT] = { LINES("p_act", "h, parties, state, superseded", "(?, ?, ?, ?)"), 4 },
+	[WAITS_P_ACT_PARTY] = { LINES("p_act_party", "h, parties, party, proposed",
+				      "(?, ?, ?, ?)"),
+				4 },
+	[WAITS_P_BLOB_REF] = { LINES("p_blob_ref", "lid, n, sha256, size, media, name",
+				     "(?, ?, ?, ?, ?, ?)"),
+			       6 },
+	[WAITS_R_ACT] = { LINES("r_act",
+				"h, parties, ledger, n, time, actor, audience, document, "
+				"awaited, since, receipt",
+				"(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+			  11 },
+	[WAITS_R_EFFECT] = { LINES("r_effect",
+				   "kind, id, h, parties, op, base, data, head, audience",
+				   "(?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+			     9 },
+	[WAITS_R_OPEN] = { LINES("r_open", "party, since, h, parties, kind, id, audience",
+				 "(?, ?, ?, ?, ?, ?, ?)"),
+			   7 },
+	[WAITS_R_WORD] = { LINES("r_word", "h, parties, party, time", "(?, ?, ?, ?)"), 4 },
+};
+
+static void bind_cell(struct stmt *s, int i, const struct cell *c)
+{
+	switch (c->kind) {
+	case CELL_NULL: break;
+	case CELL_INT: stmt_int(s, i, c->number); break;
+	case CELL_TEXT: stmt_text(s, i, c->text); break;
+	case CELL_BLOB: stmt_blob(s, i, c->text.p, c->text.n); break;
+	}
+}
+
+static bool write_cells(struct projection *p, const char *sql, const struct cell *cells,
+			unsigned n, struct err *err)
+{
+	struct stmt *s = db_prepare(p->db, sql, err);
+
+	if (!s)
+		return false;
+	for (unsigned i = 0; i < n; i++)
+		bind_cell(s, (int)i, &cells[i]);
+	return stmt_done(s, err);
+}
+
+static bool settle_lines(struct projection *p, enum waits table, struct err *err)
+{
+	struct lines_waiting *l = &p->put_off->lines[table];
+	unsigned n = l->n, width = shapes[table].width;
+
+	p->put_off->count -= n;
+	l->n = 0;
+	if (n == ROWS_AT_ONCE)
+		return write_cells(p, shapes[table].many, l->cells, n * width, err);
+	for (unsigned i = 0; i < n; i++)
+		if (!write_cells(p, shapes[table].one, l->cells + i * width, width, err))
+			return false;
+	return true;
+}
+
+bool line_wait(struct projection *p, enum waits table, const struct cell *cells,
+	       struct err *err)
+{
+	struct lines_waiting *l = &p->put_off->lines[table];
+	unsigned width = shapes[table].width;
+	bool ok;
+
+	if (db_engine(p->db) != DB_SQLITE)
+		return write_cells(p, shapes[table].one, cells, width, err);
+	memcpy(l->cells + l->n * width, cells, width * sizeof(*cells));
+	p->put_off->count++;
+	l->n++;
+	db_put_off(p->db, NULL, NULL);
+	ok = l->n < ROWS_AT_ONCE || settle_lines(p, table, err);
+	wait_on(p);
+	return ok;
+}
+
+static bool row_waits(const struct put_off *w, enum waits table, const struct cell *a,
+		      const struct cell *b)
+{
+	const struct lines_waiting *l = &w->lines[table];
+
+	for (unsigned i = 0; i < l->n; i++) {
+		const struct cell *row = l->cells + i * shapes[table].width;
+
+		if (str_eq(row[0].text, a->text) && str_eq(row[1].text, b->text))
+			return true;
+	}
+	return false;
+}
+
+/* Asked beside what waits, which is looked through here. */
+bool line_new(struct projection *p, enum waits table, const char *sql, const struct cell key[2],
+	      bool *is, struct err *err)
+{
+	struct stmt *s;
+	bool row;
+
+	*is = false;
+	if (row_waits(p->put_off, table, &key[0], &key[1]))
+		return true;
+	db_put_off(p->db, NULL, NULL);
+	s = db_prepare(p->db, sql, err);
+	wait_on(p);
+	if (!s)
+		return false;
+	bind_cell(s, 0, &key[0]);
+	bind_cell(s, 1, &key[1]);
+	if (!stmt_step(s, &row, err))
+		return false;
+	if (row)
+		stmt_reset(s);
+	*is = !row;
+	return true;
 }
 
 /* --- both --- */
@@ -173,6 +342,19 @@ static void swap_text(struct projection *p)
 	p->aside = text;
 }
 
+static bool settle_all(struct projection *p, struct err *err)
+{
+	struct put_off *w = p->put_off;
+
+	for (int i = 0; i < WAITS_COUNT; i++)
+		if (w->lines[i].n && !settle_lines(p, (enum waits)i, err))
+			return false;
+	for (int i = 0; i < RECORD_COUNT; i++)
+		if (w->firsts[i].n && !settle_firsts(p, &w->firsts[i], err))
+			return false;
+	return settle_flows(p, err);
+}
+
 static bool write_waiting(void *ctx, struct err *err)
 {
 	struct projection *p = ctx;
@@ -180,7 +362,7 @@ static bool write_waiting(void *ctx, struct err *err)
 
 	swap_text(p);
 	p->put_off->writing = true;
-	ok = settle_firsts(p, err) && settle_flows(p, err);
+	ok = settle_all(p, err);
 	p->put_off->writing = false;
 	swap_text(p);
 	return ok;
@@ -189,21 +371,19 @@ static bool write_waiting(void *ctx, struct err *err)
 bool waiting_settle(struct projection *p, struct err *err)
 {
 	db_put_off(p->db, NULL, NULL);
-	return (!p->put_off->first_count && !p->put_off->flow_count) || write_waiting(p, err);
+	return (!p->put_off->count && !p->put_off->flow_count) || write_waiting(p, err);
 }
 
-/* Their flows may go on waiting. */
-static bool write_firsts(struct projection *p, struct err *err)
+/* Those of the other record types, and flows, go on waiting. */
+static bool write_firsts(struct projection *p, struct firsts *f, struct err *err)
 {
-	struct put_off *w = p->put_off;
 	bool ok;
 
 	db_put_off(p->db, NULL, NULL);
-	w->writing = true;
-	ok = settle_firsts(p, err);
-	w->writing = false;
-	if (w->flow_count)
-		db_put_off(p->db, write_waiting, p);
+	p->put_off->writing = true;
+	ok = settle_firsts(p, f, err);
+	p->put_off->writing = false;
+	wait_on(p);
 	return ok;
 }
 
@@ -218,14 +398,13 @@ bool once_anew(struct projection *p, struct err *err)
 bool first_wait(struct projection *p, struct follow *l, const struct entry *e, struct row *r,
 		struct err *err)
 {
-	struct put_off *w = p->put_off;
+	struct firsts *f = &p->put_off->firsts[record_id_of(r->record)];
 
-	if (w->first_count && w->firsts[0].row->record != r->record && !write_firsts(p, err))
-		return false;
-	w->firsts[w->first_count++] = (struct first){ l, e, r };
-	if (w->first_count == ROWS_AT_ONCE)
-		return write_firsts(p, err);
-	db_put_off(p->db, write_waiting, p);
+	f->list[f->n++] = (struct first){ l, e, r };
+	p->put_off->count++;
+	if (f->n == ROWS_AT_ONCE)
+		return write_firsts(p, f, err);
+	wait_on(p);
 	return true;
 }
 
@@ -252,7 +431,7 @@ bool flow_wait(struct projection *p, const struct flow_row *f, struct err *err)
 	struct put_off *w = p->put_off;
 
 	if (db_engine(p->db) != DB_SQLITE)
-		return write_flows(p, f, 1, err);
+		return write_flow(p, f, err);
 	keep_flow(w, f);
 	if (w->flow_count == ROWS_AT_ONCE)
 		return settle_flows(p, err);

@@ -80,6 +80,8 @@ const struct table tables[] = {
 	  "h BLOB, parties TEXT, ledger TEXT, n INTEGER, time TEXT, actor TEXT, "
 	  "audience INTEGER, document TEXT, awaited TEXT, since TEXT, receipt INTEGER",
 	  2, NULL, false },
+	/* Where alert.fork stands: what it says proves itself, or nothing. */
+	{ "r_alert", "lid TEXT, n INTEGER", 2, NULL, false },
 	/* Who accepted which amendment of a charter, by its leaf: amend.h. */
 	{ "r_amend", "amends BLOB, party TEXT, n INTEGER, h BLOB, parties TEXT", 3, NULL,
 	  false },
@@ -122,9 +124,9 @@ const struct table tables[] = {
 	/* Both sides' reports of one flow; by row numbers. */
 	{ "r_flow",
 	  "rid INTEGER, lone INTEGER, id TEXT, party TEXT, peer TEXT, kind INTEGER, "
-	  "gives INTEGER, project TEXT, provider_activity TEXT, receiver_activity TEXT, "
-	  "day INTEGER, whole INTEGER, part INTEGER, currency TEXT, worth DECIMAL, "
-	  "worth_currency TEXT, counterpart TEXT",
+	  "gives INTEGER, place INTEGER, project TEXT, day INTEGER, whole INTEGER, "
+	  "part INTEGER, currency TEXT, provider_activity TEXT, receiver_activity TEXT, "
+	  "worth DECIMAL, worth_currency TEXT, counterpart TEXT",
 	  1, NULL, true },
 	{ "r_remark", "rid INTEGER, about INTEGER, party TEXT, given TEXT, received TEXT", 1,
 	  NULL, true },
@@ -143,14 +145,15 @@ static const char *const indexes =
 	"CREATE INDEX p_blob_ref_of ON p_blob_ref (sha256);"
 	"CREATE INDEX p_sealed_at ON p_sealed (lid, n);"
 	"CREATE INDEX p_seen_size ON p_seen (lid, peer, size, n);"
-	"CREATE INDEX p_act_accepted ON p_act_party (party, accepted);"
-	"CREATE INDEX p_act_declined ON p_act_party (party, declined);"
+	"CREATE INDEX p_act_accepted ON p_act_party (party, accepted) "
+	"WHERE accepted IS NOT NULL;"
+	"CREATE INDEX p_act_declined ON p_act_party (party, declined) "
+	"WHERE declined IS NOT NULL;"
 	"CREATE INDEX r_attached_at ON r_attached (lid, n);"
 	"CREATE INDEX r_attached_of ON r_attached (sha256);"
 	"CREATE INDEX r_due_of ON r_due (id);"
 	"CREATE INDEX r_effect_of ON r_effect (h);"
-	"CREATE INDEX r_flow_day ON r_flow (day);"
-	"CREATE INDEX r_flow_project ON r_flow (project, gives);"
+	"CREATE INDEX r_flow_place ON r_flow (place);"
 	"CREATE INDEX r_flow_activity ON r_flow (provider_activity, receiver_activity, gives) "
 	"WHERE provider_activity <> '';"
 	"CREATE INDEX r_flow_counterpart ON r_flow (counterpart) WHERE counterpart <> '';"

@@ -41,7 +41,7 @@ bool kind_by_label(const struct record *r);
  * holds the fields that are columns of lists or name the record, as far as none is longer
  * than BRIEF_VALUE_MAX and all of them fit into BRIEF_MAX.
  */
-enum { BRIEF_FROM = 512, BRIEF_VALUE_MAX = 4096, BRIEF_MAX = 8192 };
+enum { BRIEF_FROM = 1024, BRIEF_VALUE_MAX = 4096, BRIEF_MAX = 8192 };
 /* Labels are cut to so many bytes: a counterpart's title may be of any length. */
 enum { LABEL_MAX = 1000 };
 bool kind_is_brief(const struct field *f);

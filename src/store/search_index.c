@@ -17,10 +17,12 @@ struct search_op {
 
 /* --- terms --- */
 
-static bool term_char(char c)
+/* What a code or reference may have, as terms have it: in lower case; 0 for all else. */
+static char term_char(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	       c == '-' || c == '/';
+	if (c >= 'A' && c <= 'Z')
+		return (char)(c | 32);
+	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '/' ? c : 0;
 }
 
 bool term_good(struct str value)
@@ -36,18 +38,28 @@ static bool put_term_of(struct buf *out, uint64_t number, struct str value)
 {
 	char term[FOLD_WORD_MAX];
 
-	if (!term_good(value))
+	if (value.n == 0 || value.n > sizeof(term))
 		return false;
 	for (size_t i = 0; i < value.n; i++) {
-		char c = value.p[i];
-
-		term[i] = (char)(c >= 'A' && c <= 'Z' ? c | 32 : c);
+		term[i] = term_char(value.p[i]);
+		if (!term[i])
+			return false;
 	}
 	buf_ch(out, '/');
 	buf_u64(out, number);
 	buf_ch(out, '/');
 	buf_add(out, str_of(term, value.n));
 	return true;
+}
+
+/* `ref` is in lower case. */
+static void put_target(struct buf *out, enum record_id to, struct str ref)
+{
+	buf_lit(out, "//");
+	buf_u64(out, to);
+	buf_ch(out, '/');
+	buf_add(out, ref);
+	buf_ch(out, '/');
 }
 
 bool term_target(struct buf *out, enum record_id to, struct str ref)
@@ -70,74 +82,110 @@ bool term_value(struct buf *out, const struct field *f, struct str value)
 	return true;
 }
 
-static void put_value(struct buf *out, const struct field *f, const struct json *v)
-{
-	struct ref ref;
-
-	if (v->type != JSON_STR || (f->kind == REF && !ref_parse(v->str, &ref)))
-		return;
-	if (term_value(out, f, v->str))
-		buf_ch(out, ' ');
-}
-
-static void put_values(const struct projection *p, struct buf *out, const struct values *v);
-
-static void put_field(const struct projection *p, struct buf *out, const struct field *f,
-		      const struct json *v)
-{
-	struct values part;
-
-	if (f->kind == REF || (f->kind == CODE && !f->column))
-		put_value(out, f, v);
-	if (f->kind != PARTS || v->type != JSON_ARRAY)
-		return;
-	for (const struct json *one = v->child; one; one = one->next) {
-		values_find(&records[f->to], one, &part);
-		put_values(p, out, &part);
-	}
-}
-
-static void put_values(const struct projection *p, struct buf *out, const struct values *v)
-{
-	for (int i = v->record->first; i < v->record->end; i++)
-		if (v->at[i - v->record->first])
-			put_field(p, out, &fields[i], v->at[i - v->record->first]);
-}
-
-/* The words of a row so far, as far as there is room: texts repeat them from language to
- * language, and one mention is all that is asked for. */
+/*
+ * The words of a row so far, as far as there is room: texts repeat them from language to
+ * language, and one mention is all that is asked for.
+ */
 enum { SAID = 64 };
-struct said {
-	uint32_t at[SAID], n[SAID]; /* in the terms; n is 0 where there is none */
+struct gathered {
+	struct buf *out;
+	struct stems *stems;
+	uint32_t at[SAID], n[SAID]; /* in `out`; n is 0 where there is none */
 };
 
-static bool said_before(struct said *s, const struct buf *out, struct str word)
+static bool said_before(struct gathered *g, struct str word)
 {
 	uint64_t place = hash_key(word) % SAID;
 
-	if (s->n[place] == word.n && memcmp(out->p + s->at[place], word.p, word.n) == 0)
+	if (g->n[place] == word.n && memcmp(g->out->p + g->at[place], word.p, word.n) == 0)
 		return true;
-	s->at[place] = (uint32_t)out->n;
-	s->n[place] = (uint32_t)word.n;
+	g->at[place] = (uint32_t)g->out->n;
+	g->n[place] = (uint32_t)word.n;
 	return false;
 }
 
-static void put_words(struct projection *p, struct buf *out, const struct row *r)
+static void put_words(struct gathered *g, struct str text)
 {
-	struct said said = { 0 };
 	struct word word;
-	struct str rest;
 
-	buf_clear(&p->plain);
-	record_search_text(&p->plain, r->record, r->data);
-	rest = buf_str(&p->plain);
-	while (fold_word(&rest, &word))
-		if (!said_before(&said, out, str_of(word.p, word.n)))
-			buf_add(out, stems_of(p->stems, str_of(word.p, word.n)));
+	while (fold_word(&text, &word))
+		if (!said_before(g, str_of(word.p, word.n)))
+			buf_add(g->out, stems_of(g->stems, str_of(word.p, word.n)));
+}
+
+/* A reference that can be read is in lower case. */
+static void put_ref(struct buf *out, const struct field *f, const struct json *v)
+{
+	struct ref ref;
+
+	if (v->type != JSON_STR || !ref_parse(v->str, &ref))
+		return;
+	put_target(out, f->to, v->str);
+	buf_u64(out, (uint64_t)(f - fields));
+	buf_ch(out, ' ');
+}
+
+static void put_code(struct buf *out, const struct field *f, const struct json *v)
+{
+	if (!f->column && v->type == JSON_STR &&
+	    put_term_of(out, (uint64_t)(f - fields), v->str))
+		buf_ch(out, ' ');
+}
+
+static void put_values(struct gathered *g, const struct values *v, bool points);
+
+static void put_parts(struct gathered *g, const struct field *f, const struct json *v,
+		      bool points)
+{
+	struct values part;
+
+	for (const struct json *one = v->child; one; one = one->next) {
+		values_find(&records[f->to], one, &part);
+		put_values(g, &part, points && v->type == JSON_ARRAY);
+	}
+}
+
+static void put_field(struct gathered *g, const struct field *f, const struct json *v,
+		      bool points)
+{
+	switch (f->kind) {
+	case TEXT: put_words(g, v->str); break;
+	case MTEXT:
+		for (const struct json *m = v->child; m; m = m->next)
+			put_words(g, m->str);
+		break;
+	case FILE_REF: put_words(g, json_str(v, "name")); break;
+	case REF:
+		if (points)
+			put_ref(g->out, f, v);
+		break;
+	case CODE:
+		if (points)
+			put_code(g->out, f, v);
+		break;
+	case PARTS: put_parts(g, f, v, points); break;
+	case DATE:
+	case DECIMAL:
+	case PERCENT:
+	case MONEY:
+	case QUANTITY:
+	case COORD:
+	case BOOL:
+	case FIELD_KIND_COUNT: break;
+	}
+}
+
+/* `points`: not within what only looks like parts. */
+static void put_values(struct gathered *g, const struct values *v, bool points)
+{
+	for (int i = v->record->first; i < v->record->end; i++)
+		if (v->at[i - v->record->first])
+			put_field(g, &fields[i], v->at[i - v->record->first], points);
 }
 
 void search_add(struct projection *p, const struct row *r, bool remove)
 {
+	struct gathered g = { .out = &p->text, .stems = p->stems };
 	struct search_op *op;
 
 	if (p->search_count == p->search_cap) {
@@ -147,8 +195,7 @@ void search_add(struct projection *p, const struct row *r, bool remove)
 			abort();
 	}
 	buf_clear(&p->text);
-	put_values(p, &p->text, &r->values);
-	put_words(p, &p->text, r);
+	put_values(&g, &r->values, true);
 	op = &p->searches[p->search_count++];
 	*op = (struct search_op){ .rid = r->rid,
 				  .order = (uint32_t)p->search_count,
@@ -165,6 +212,15 @@ static int by_rid(const void *a, const void *b)
 	if (x->rid != y->rid)
 		return x->rid < y->rid ? -1 : 1;
 	return x->order < y->order ? -1 : 1;
+}
+
+/* Rows mostly come in the order of their numbers. */
+static bool is_sorted(const struct search_op *ops, size_t n)
+{
+	for (size_t i = 1; i < n; i++)
+		if (by_rid(&ops[i - 1], &ops[i]) > 0)
+			return false;
+	return true;
 }
 
 static bool take_out(struct db *d, const struct search_op *op, struct err *err)
@@ -203,14 +259,15 @@ static bool put_in(struct db *d, const struct search_op *op, struct err *err)
 
 /*
  * FTS5 gathers terms in memory as long as row numbers grow, so everything is written in
- * their order; of a row that came and went in between, nothing.
+ * their order; of a row that came and went in between, nothing.  Each row has a statement of
+ * its own: before one of several FTS5 would write out what it gathered.
  */
 bool search_settle(struct projection *p, struct err *err)
 {
 	struct search_op *ops = p->searches;
 	size_t n = p->search_count;
 
-	if (n)
+	if (!is_sorted(ops, n))
 		qsort(ops, n, sizeof(*ops), by_rid);
 	for (size_t i = 0, last; i < n; i = last + 1) {
 		last = i;

@@ -9,7 +9,7 @@
 
 /* Bump when a table of the ledger store or the local store changes; then write how the old one
  * is carried over.  A table the local store gains needs none: store_open makes it. */
-static const char format[] = "1";
+static const char format[] = "2", all_blobs_files[] = "1";
 
 /* The page caches of the writer's connections: a serving node must stay small, a rebuild need
  * not. */
@@ -98,6 +98,7 @@ static bool open_one(struct store *s, struct db_plan plan, struct db **out, stru
 {
 	plan.dir = s->dir;
 	plan.url = s->url;
+	plan.holder = &s->holder;
 	return db_open(&plan, out, err);
 }
 
@@ -109,6 +110,7 @@ struct db_plan register_plan(const struct store *s)
 				 .durability = DB_LAZY,
 				 .read_only = s->mode == STORE_READ,
 				 .create = s->mode != STORE_READ,
+				 .holder = &s->holder,
 				 .cache_kib = s->mode == STORE_REBUILD ? REBUILD_CACHE_KIB
 								       : REGISTER_CACHE_KIB };
 }
@@ -147,6 +149,17 @@ static bool no_node(struct store *s, struct err *err)
 		       N_("There is no node in %1. Make one with `benkan init`."), s->dir);
 }
 
+/* Attachments that are files stay so.  The format tells older programs that some are not. */
+static bool carry_over(struct store *s, struct err *err)
+{
+	if (!db_begin(s->ledger, true, err))
+		return false;
+	if (blob_schema(s->ledger, err) && meta_put(s->ledger, "format", str_z(format), err))
+		return db_commit(s->ledger, err);
+	db_rollback(s->ledger);
+	return false;
+}
+
 static bool check_format(struct store *s, struct err *err)
 {
 	struct str value;
@@ -156,6 +169,9 @@ static bool check_format(struct store *s, struct err *err)
 		return false;
 	if (!found)
 		return no_node(s, err);
+	s->blob_rows = !str_is(value, all_blobs_files) || s->mode != STORE_READ;
+	if (str_is(value, all_blobs_files))
+		return !s->blob_rows || carry_over(s, err);
 	if (str_is(value, format))
 		return true;
 	return err_set(err, ERR_UNREACHABLE, "store",
@@ -244,14 +260,12 @@ static bool open_steps(struct store *s, struct err *err)
 	       load_charter(s, err) && start_high_water(s, err) && register_open(s, err);
 }
 
-bool store_open(const struct store_place *place, enum store_mode mode,
-		const struct store_env *env, struct store **out, struct err *err)
+static bool open_as(const struct store_place *place, enum store_mode mode,
+		    const struct store_env *env, struct store **out, struct err *err)
 {
 	struct store *s;
 
 	*out = NULL;
-	if (!place_good(place, err))
-		return false;
 	s = calloc(1, sizeof(*s));
 	assert(s);
 	s->dir = strdup(place->dir);
@@ -262,6 +276,7 @@ bool store_open(const struct store_place *place, enum store_mode mode,
 	s->lock = -1;
 	arena_init(&s->arena, CHARTER_ARENA_MAX);
 	arena_init(&s->unwritten_bytes, 4 * ROWS_AT_ONCE * ENTRY_MAX);
+	arena_init(&s->fresh.arena, 3 * ROWS_AT_ONCE * BLOB_ROW_MAX);
 	pthread_mutex_init(&s->arrivals.lock, NULL);
 	buf_init(&s->waiting.bytes, ENTRY_MAX);
 	pthread_mutex_init(&s->views.lock, NULL);
@@ -277,6 +292,32 @@ bool store_open(const struct store_place *place, enum store_mode mode,
 	return true;
 }
 
+/*
+ * A reader that finds the register behind its ledgers: a writer owes it yet, or was killed when
+ * it did.  Where none runs, being one for a moment makes that good.
+ */
+static void settle_debt(const struct store_place *place, const struct store_env *env)
+{
+	struct store *s;
+	struct err ignored;
+
+	if (open_as(place, STORE_WRITE, env, &s, &ignored))
+		store_close(s);
+}
+
+bool store_open(const struct store_place *place, enum store_mode mode,
+		const struct store_env *env, struct store **out, struct err *err)
+{
+	*out = NULL;
+	if (!place_good(place, err) || !open_as(place, mode, env, out, err))
+		return false;
+	if (mode != STORE_READ || !(*out)->behind)
+		return true;
+	store_close(*out);
+	settle_debt(place, env);
+	return open_as(place, mode, env, out, err);
+}
+
 void store_close(struct store *s)
 {
 	struct err ignored;
@@ -284,7 +325,6 @@ void store_close(struct store *s)
 	if (!s)
 		return;
 	store_rollback(s);
-	(void)!blobs_sync(s, &ignored);
 	store_follow(s);
 	if (s->mode == STORE_WRITE && s->projection && !s->stale)
 		(void)!(replay_missing(s, &ignored) && documents_apply(s, &ignored) &&
@@ -296,11 +336,13 @@ void store_close(struct store *s)
 	views_drop(s);
 	db_close(s->reg);
 	db_close(s->ledger);
+	db_close(s->blobs);
 	db_close(s->local);
 	if (s->lock >= 0)
 		close(s->lock);
 	arena_done(&s->arena);
 	arena_done(&s->unwritten_bytes);
+	arena_done(&s->fresh.arena);
 	pthread_mutex_destroy(&s->arrivals.lock);
 	pthread_mutex_destroy(&s->views.lock);
 	money_kept_free(s->money);

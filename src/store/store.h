@@ -1,10 +1,10 @@
 /*
  * Where everything is kept: three stores behind one driver table (db.h, private).
  *
- *   ledger    what was said: entries, tiles, checkpoints, openings, attachments. Enduring, the
- * truth. register  what it adds up to: the projection. Derived; dropped and replayed by
- * `rebuild`. local     accounts, sign-in sessions, form drafts. Enduring, never leaves this
- * node.
+ *   ledger    what was said: entries, tiles, checkpoints, openings, small attachments.
+ * Enduring, the truth. register  what it adds up to: the projection. Derived; dropped and
+ * replayed by `rebuild`. local     accounts, sign-in sessions, form drafts. Enduring, never
+ * leaves this node.
  *
  * Files `ledger.db`, `register.db`, `local.db` of SQLite in the node's folder, or three
  * schemas of one PostgreSQL database.  The ledger commits first; the register records how
@@ -27,8 +27,8 @@
 struct store;
 
 struct store_place {
-	const char *dir; /* the node's folder: blobs, high-water file and lock are here in any
-			    case */
+	const char *dir; /* the node's folder: large attachments, high-water file and lock are
+			    here in any case */
 	const char *url; /* "sqlite" or "postgresql://…" */
 };
 
@@ -40,7 +40,7 @@ struct store_env {
 
 enum store_mode {
 	STORE_READ,  /* beside a running node: nothing is written, the projection is taken as it
-			is */
+			is.  Where none runs, what a killed one owed it is made good first */
 	STORE_WRITE, /* takes the node's lock: a second process is refused (ERR_CONFLICT, names
 			its pid) */
 	STORE_REBUILD /* as WRITE, but the projection is not looked at: it is dropped unread,
@@ -74,7 +74,20 @@ bool store_adopt(struct store *s, const struct charter *c, struct str charter_by
 /* The charter adopted, or NULL before; it lives as long as the store. */
 const struct charter *store_charter(const struct store *s);
 
+/*
+ * The writer's connections, its view (store_writer_view) and the projection are one thread's at
+ * a time: of who has the turn.  Who comes first is served first.  False when the thread has its
+ * turn already; only who was given true gives it back.  Where there is one thread nobody need
+ * take it.
+ */
+bool store_turn_take(struct store *s);
+void store_turn_give(struct store *s);
+/* Between the two there may be several threads: whoever uses those without the turn is stopped
+ * (assert), for SQLite would not notice and damage the ledger. */
+void store_threads(struct store *s, bool may);
+
 /* --- writing the own ledger (only src/register/ calls these) --- */
+/* Takes the turn until the end of the transaction, unless the thread has it. */
 bool store_begin(struct store *s, struct err *err) MUST_USE;
 /* Index the next entry will have, the largest `time` so far. */
 uint64_t store_next(const struct store *s);
@@ -184,17 +197,38 @@ bool store_take_fork(const struct take *t, struct take_fork *out);
  */
 bool store_project(struct store *s, bool *more, struct err *err) MUST_USE;
 
-/* --- attachments: DIR/blobs/ab/<hex> (LEDGER.md 6.3, 6.4) --- */
-enum { BLOB_MAX = 256 << 20 };
 /*
- * Write, hash, fsync, rename; returns its name.  Giving the same bytes twice is harmless.
- * Many within store_begin … store_commit are durable with the commit only.  Any thread.
+ * --- attachments (LEDGER.md 6.4, docs/decisions/0028) ---
+ * Of at most BLOB_ROW_MAX bytes a row of the ledger's database, else the file
+ * DIR/blobs/ab/<hex>.  They are read through a view.
+ */
+enum { BLOB_MAX = 256 << 20, BLOB_ROW_MAX = 32 << 10 };
+/*
+ * Returns its name.  Giving the same bytes twice is harmless, and mends what a disk spoilt.
+ * Any thread.  A small one that the writing thread gives within store_begin … store_commit is
+ * of that transaction; every other is durable, and seen by all, when this returns.
  */
 bool store_blob_put(struct store *s, struct str bytes, struct hash *name,
 		    struct err *err) MUST_USE;
-/* An open file descriptor (the caller's) and the size; ERR_MISSING. */
-bool store_blob_open(const struct store *s, const struct hash *name, int *fd, uint64_t *size,
-		     struct err *err) MUST_USE;
+/*
+ * Those that come one after the other from elsewhere: small ones wait in the pile, so that
+ * many share a transaction.  Nothing that names them is taken over before blob_pile_put.  One
+ * thread's, outside store_begin … store_commit.
+ */
+enum { BLOB_PILE_MAX = 128 };
+struct blob_pile {
+	struct store *store;
+	struct arena bytes;
+	struct str waiting[BLOB_PILE_MAX];
+	struct hash names[BLOB_PILE_MAX];
+	unsigned count;
+};
+void blob_pile_begin(struct blob_pile *p, struct store *s);
+bool blob_pile_add(struct blob_pile *p, struct str bytes, struct hash *name,
+		   struct err *err) MUST_USE;
+bool blob_pile_has(const struct blob_pile *p, const struct hash *name); /* it waits */
+bool blob_pile_put(struct blob_pile *p, struct err *err) MUST_USE;
+void blob_pile_end(struct blob_pile *p); /* what still waits is given up */
 
 /* --- whole-store work --- */
 /*

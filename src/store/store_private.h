@@ -60,12 +60,25 @@ struct view_pool {
 	unsigned count;
 };
 
+/*
+ * Small attachments of the transaction in hand: the last of them, so that who reads one just
+ * put, as the projection does, need not ask the database.
+ */
+struct fresh_blobs {
+	struct hash names[ROWS_AT_ONCE];
+	struct str bytes[ROWS_AT_ONCE];
+	unsigned count, written; /* the first so many are rows */
+	struct arena arena;
+};
+
 struct store {
 	char *dir, *url;
 	enum store_mode mode;
 	struct store_env env;
 	int lock;
 	struct db *ledger, *reg, *local; /* the writer's connections */
+	struct db *blobs; /* to put attachments beside it, or NULL; of who has the turn */
+	bool blob_rows;   /* not when an older program's node is only read: there are none */
 	struct view writer;
 	struct arena arena;      /* the charter, names */
 	struct charter *charter; /* NULL before adoption */
@@ -79,17 +92,17 @@ struct store {
 	struct tree_edge edge;     /* of the own ledger, with what is being appended */
 	int64_t last_time;         /* largest claimed time of the own ledger */
 	const struct skey *former; /* signs beside the key in force; NULL: none */
-	_Atomic bool
-		writing; /* between store_begin and store_commit; blob.c asks from any thread */
-	bool stale;      /* the outcome of a commit is not known: read the ledgers again */
-	bool behind;     /* the projection lacks entries that are committed */
-	bool touched;    /* something was written since store_begin */
-	bool owes;       /* store_owe */
+	bool writing;              /* between store_begin and store_commit */
+	bool stale;   /* the outcome of a commit is not known: read the ledgers again */
+	bool behind;  /* the projection lacks entries that are committed */
+	bool touched; /* something was written since store_begin */
+	bool owes;    /* store_owe */
 	/* The newest entries of the own ledger, before they are in the database (append.c). */
 	struct str unwritten[ROWS_AT_ONCE];
 	unsigned unwritten_count;
 	uint64_t unwritten_from; /* the index of the first */
 	struct arena unwritten_bytes;
+	struct fresh_blobs fresh;
 	/* The last entry of the transaction, which the register is to get while the ledger is
 	 * synced. */
 	bool last; /* store_last */
@@ -104,7 +117,8 @@ struct store {
 	bool unscrubbed;   /* what was erased may still be in the files */
 
 	pthread_mutex_t gate, turn; /* follow.c */
-	_Atomic uintptr_t holder;   /* the thread that has the turn, or 0 */
+	struct db_holder holder;    /* the thread that has the turn */
+	bool began;                 /* the turn was taken by store_begin */
 	_Atomic unsigned owed; /* not 0: the register's transaction is open and holds what is
 				  committed in the ledger */
 	_Atomic unsigned read; /* large commits that may not owe, since a view began */
@@ -114,10 +128,7 @@ struct store {
 	struct arrivals arrivals;
 	struct view_pool views;
 	struct money_kept *money; /* money_kept.h */
-	_Atomic unsigned blobs_put;  /* since store_begin */
-	_Atomic bool blobs_unsynced; /* attachments are written that may not survive a power cut
-					yet */
-	_Atomic int own_state;       /* enum ledger_state */
+	_Atomic int own_state;    /* enum ledger_state */
 	_Atomic uint64_t generation;
 	_Atomic uint64_t heard;
 };
@@ -158,15 +169,10 @@ extern const char *const ledger_state_names[4];
  * A commit with more than OWED_MAX owed by then lets the register follow; and one of more than
  * OWED_AT_ONCE while somebody reads: of the last READ_COMMITS such, a view began.
  */
-enum { OWED_AT_ONCE = 8, OWED_MAX = 512, READ_COMMITS = 16 };
+enum { OWED_AT_ONCE = 8, OWED_MAX = 4096, READ_COMMITS = 16 };
 void turns_start(struct store *s);
 void turns_end(struct store *s);
-/*
- * The writer's connections and the projection are one thread's at a time.  Who comes first is
- * served first.  False when the thread has its turn already.
- */
-bool turn_take(struct store *s);
-void turn_give(struct store *s);
+bool turn_is_mine(const struct store *s);
 /* Within a turn: `grown` more entries are owed, and stand by themselves. */
 void follow_later(struct store *s, unsigned grown);
 /* Within a turn: settle what is owed and commit it; what fails is made good by replay. */
@@ -184,6 +190,10 @@ bool meta_get(struct db *d, struct arena *a, const char *key, struct str *value,
 	      struct err *err) MUST_USE;
 
 /* --- append.c --- */
+/* Rows of the transaction that are not in the database yet: entries and attachments. */
+bool unwritten_write(struct store *s, struct err *err) MUST_USE;
+/* They are written before the next statement. */
+void unwritten_wait(struct store *s);
 /* After a commit of which the outcome is not known the database says what stands; the own
  * ledger is projected whole. */
 bool store_settle(struct store *s, struct err *err) MUST_USE;
@@ -229,9 +239,13 @@ bool projection_amend(struct projection *p, const struct hash *by_hand, struct a
 		      struct str *bytes, bool *found, struct err *err) MUST_USE;
 
 /* --- blob.c --- */
+bool blob_schema(struct db *ledger, struct err *err) MUST_USE;
 void blob_path(char path[PATH_ROOM], const char *dir, const struct hash *name);
-/* Before a commit: the attachments its entries name are there for good. */
-bool blobs_sync(struct store *s, struct err *err) MUST_USE;
+bool fresh_write(struct store *s, struct err *err) MUST_USE;
+bool fresh_find(const struct store *s, const struct hash *name, struct str *bytes);
+void fresh_forget(struct store *s);
+/* The row goes, in the transaction in hand if there is one. */
+bool blob_erase(struct store *s, const struct hash *name, struct err *err) MUST_USE;
 
 /* --- documents.c --- */
 void document_came(struct store *s, const struct hash *name);

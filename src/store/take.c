@@ -177,14 +177,19 @@ bool store_take_begin(struct store *s, const struct take_plan *plan, struct take
 	t->bare = plan->bare;
 	arena_init(&t->arena, TAKE_ARENA);
 	arena_init(&t->scratch, SCRATCH);
+	buf_init(&t->waiting, WAIT_BYTES + BUNDLE_MAX);
 	t->note = arena_str(&t->arena, plan->checkpoint);
 	return begin(t, plan, err);
 }
 
 void store_take_end(struct take *t)
 {
+	struct err ignored;
+
 	if (!t)
 		return;
+	(void)!take_settle(t, &ignored); /* of an exchange that broke off: kept for the next */
+	buf_done(&t->waiting);
 	if (t->busy)
 		t->h->taking = false;
 	if (t->fd >= 0)
@@ -229,7 +234,7 @@ bool store_take_give(struct take *t, const struct tile_path *p, struct str bytes
 	if (!(entries ? take_bundle(t, p, bytes, err) : take_tile(t, p, bytes, err)))
 		return false;
 	t->next.n++;
-	return seek(t, err);
+	return seek(t, err) && (t->wants || take_settle(t, err));
 }
 
 bool store_take_fork(const struct take *t, struct take_fork *out)
@@ -409,6 +414,8 @@ bool store_take_stand(struct take *t, struct err *err)
 			err_arg(t->h->name));
 	if (t->stood || t->head.size <= t->h->size)
 		return true;
+	if (!take_settle(t, err))
+		return false;
 	if ((t->bare && !bare_stands(t, err)) || !signed_by_the_end(t, err) || !agreed(t, err))
 		return false;
 	t->stood = stand(t, err);

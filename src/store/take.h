@@ -3,13 +3,17 @@
  *
  *	take.c       begin, the order of what is wanted, the last transaction, forks
  *	take_tile.c  hash tiles: a file of their own until the range stands
- *	take_entry.c bundles: authenticated, staged at n >= size
+ *	take_entry.c bundles: authenticated, staged at n >= size, several at a time
  */
 #ifndef STORE_TAKE_H
 #define STORE_TAKE_H
 #include "store/store_private.h"
 
 #include "ledger/keyroll.h"
+
+/* One transaction takes so many bundles, or so many bytes: what a kill undoes of an exchange.
+ */
+enum { WAIT_BUNDLES = 32, WAIT_BYTES = 4 << 20, BUNDLE_MAX = TILE_WIDTH * (2 + 65535) };
 
 struct take {
 	struct store *s;
@@ -33,6 +37,11 @@ struct take {
 	int fd;
 	uint64_t first[TILE_LEVELS], end[TILE_LEVELS], slot[TILE_LEVELS];
 	struct tree_edge edge; /* bare */
+
+	/* Bundles that are right, and go into the ledger together; their numbers. */
+	struct buf waiting;
+	uint64_t waits[WAIT_BUNDLES];
+	unsigned waiting_count;
 
 	bool forked;
 	struct take_fork fork;
@@ -65,6 +74,8 @@ bool take_bundle_again(struct take *t, const struct tile_path *p, struct str byt
 /* Whether an interrupted run left the entries of this bundle, as the tiles have them. */
 bool take_bundle_staged(struct take *t, uint64_t n, unsigned width, bool *there,
 			struct err *err) MUST_USE;
+/* Write the bundles that wait. */
+bool take_settle(struct take *t, struct err *err) MUST_USE;
 /* Leaf hashes of entries [from, from + width) as far as they are kept; *count of them. */
 bool take_leaves(struct take *t, uint64_t from, unsigned width, struct hash *out,
 		 unsigned *count, struct err *err) MUST_USE;

@@ -1,5 +1,6 @@
 #include "store/take.h"
 
+#include <assert.h>
 #include <string.h>
 
 /* --- what is kept already --- */
@@ -94,7 +95,7 @@ bool take_bundle_staged(struct take *t, uint64_t n, unsigned width, bool *there,
 	return !*there || look_staged(t, first_new(t, n), n * TILE_WIDTH + width, err);
 }
 
-/* --- one bundle --- */
+/* --- what comes --- */
 
 static bool false_bundle(const struct take *t, const struct tile_path *p, struct err *err)
 {
@@ -105,14 +106,23 @@ static bool false_bundle(const struct take *t, const struct tile_path *p, struct
 		err_num(p->n), err_arg(t->h->name));
 }
 
-static bool cut(struct str bytes, unsigned width, struct str *entries, struct hash *leaves)
+static bool cut(struct str *bytes, unsigned width, struct str *entries)
 {
-	for (unsigned i = 0; i < width; i++) {
-		if (!bundle_next(&bytes, &entries[i]))
+	for (unsigned i = 0; i < width; i++)
+		if (!bundle_next(bytes, &entries[i]))
 			return false;
+	return true;
+}
+
+/* The entries of a bundle, and what they are in the tree. */
+static bool cut_whole(struct str bytes, unsigned width, struct str *entries,
+		      struct hash *leaves)
+{
+	if (!cut(&bytes, width, entries) || bytes.n)
+		return false;
+	for (unsigned i = 0; i < width; i++)
 		leaves[i] = leaf_hash(entries[i]);
-	}
-	return bytes.n == 0;
+	return true;
 }
 
 static bool unstage(struct take *t, uint64_t from, uint64_t to, struct err *err)
@@ -128,31 +138,71 @@ static bool unstage(struct take *t, uint64_t from, uint64_t to, struct err *err)
 	return stmt_done(s, err);
 }
 
+/* --- bundles that wait --- */
+
 /* What another run left in these places, under another head, gives way. */
-static bool put_bundle(struct take *t, const struct tile_path *p, const struct str *entries,
-		       const struct hash *leaves, struct err *err)
+static bool put_bundle(struct take *t, uint64_t n, const struct str *entries, unsigned width,
+		       struct err *err)
 {
-	uint64_t start = p->n * TILE_WIDTH, end = start + p->width, from = first_new(t, p->n);
+	uint64_t start = n * TILE_WIDTH, end = start + width, from = first_new(t, n);
+	struct tiles all = take_tiles(t);
+	struct hash leaves[TILE_WIDTH];
 
 	if (!unstage(t, from, end, err))
 		return false;
 	if (!entries_put(t->s->ledger, t->h->lid, from, entries + (from - start),
 			 (unsigned)(end - from), err))
 		return false;
-	return p->width < TILE_WIDTH ||
-	       tile_put(t->s->ledger, t->h->lid, 0, p->n, leaves, TILE_WIDTH, err);
+	return width < TILE_WIDTH ||
+	       (all.read(all.ctx, 0, n, width, leaves, err) &&
+		tile_put(t->s->ledger, t->h->lid, 0, n, leaves, width, err));
 }
 
-static bool stage(struct take *t, const struct tile_path *p, const struct str *entries,
-		  const struct hash *leaves, struct err *err)
+static bool put_waiting(struct take *t, struct err *err)
 {
+	struct str entries[TILE_WIDTH], rest = buf_str(&t->waiting);
+
+	for (unsigned i = 0; i < t->waiting_count; i++) {
+		uint64_t n = t->waits[i];
+		unsigned width = tile_width(t->head.size, 0, n);
+		bool whole = cut(&rest, width, entries);
+
+		assert(whole);
+		if (!put_bundle(t, n, entries, width, err))
+			return false;
+	}
+	return true;
+}
+
+bool take_settle(struct take *t, struct err *err)
+{
+	if (t->waiting_count == 0)
+		return true;
 	if (!db_begin(t->s->ledger, true, err))
 		return false;
-	if (put_bundle(t, p, entries, leaves, err))
-		return db_commit(t->s->ledger, err);
-	db_rollback(t->s->ledger);
-	return false;
+	if (!put_waiting(t, err)) {
+		db_rollback(t->s->ledger);
+		return false;
+	}
+	if (!db_commit(t->s->ledger, err))
+		return false;
+	t->waiting_count = 0;
+	buf_clear(&t->waiting);
+	return true;
 }
+
+static bool stage(struct take *t, uint64_t n, struct str bytes, struct err *err)
+{
+	if ((t->waiting_count == WAIT_BUNDLES || t->waiting.n + bytes.n > WAIT_BYTES) &&
+	    !take_settle(t, err))
+		return false;
+	buf_add(&t->waiting, bytes);
+	assert(!t->waiting.full);
+	t->waits[t->waiting_count++] = n;
+	return true;
+}
+
+/* --- one bundle --- */
 
 static bool keep_tile(void *ctx, unsigned level, uint64_t n, const struct hash *hashes,
 		      struct err *err)
@@ -186,13 +236,13 @@ bool take_bundle(struct take *t, const struct tile_path *p, struct str bytes, st
 	uint64_t start = p->n * TILE_WIDTH;
 	bool right;
 
-	if (!cut(bytes, p->width, entries, leaves))
+	if (!cut_whole(bytes, p->width, entries, leaves))
 		return false_bundle(t, p, err);
 	if (!right_leaves(t, p, leaves, &right, err))
 		return false;
 	if (!right)
 		return false_bundle(t, p, err);
-	if (!stage(t, p, entries, leaves, err))
+	if (!stage(t, p->n, bytes, err))
 		return false;
 	for (uint64_t n = first_new(t, p->n); n < start + p->width; n++)
 		look(t, n, entries[n - start]);
@@ -206,7 +256,7 @@ bool take_bundle_again(struct take *t, const struct tile_path *p, struct str byt
 	struct tiles all = take_tiles(t);
 	struct str entries[TILE_WIDTH];
 
-	if (!cut(bytes, p->width, entries, leaves))
+	if (!cut_whole(bytes, p->width, entries, leaves))
 		return false_bundle(t, p, err);
 	if (!all.read(all.ctx, 0, p->n, p->width, tile, err))
 		return false;

@@ -23,22 +23,37 @@ struct tally {
 	size_t cap, n;
 };
 
-/* As FNV-1a, but eight bytes at a time; the high bits of each product are folded into the low,
- * which alone choose the place. */
+/* The last bytes of a text in a word: fewer than eight with some of them twice. */
+static inline uint64_t last_word(struct str s)
+{
+	const unsigned char *p = (const unsigned char *)s.p;
+	uint32_t low, high;
+	uint64_t w;
+
+	if (s.n >= sizeof(w)) {
+		memcpy(&w, p + s.n - sizeof(w), sizeof(w));
+		return w;
+	}
+	if (s.n >= sizeof(low)) {
+		memcpy(&low, p, sizeof(low));
+		memcpy(&high, p + s.n - sizeof(high), sizeof(high));
+		return (uint64_t)high << 32 | low;
+	}
+	return s.n ? (uint64_t)p[0] << 16 | (uint64_t)p[s.n / 2] << 8 | p[s.n - 1] : 0;
+}
+
+/* As FNV-1a, but eight bytes at a time, the last of which may overlap; the high bits of each
+ * product are folded into the low, which alone choose the place. */
 static inline uint64_t hash_key(struct str s)
 {
 	uint64_t h = 0xcbf29ce484222325u ^ s.n, w;
 
-	for (; s.n >= sizeof(w); s = str_from(s, sizeof(w))) {
-		memcpy(&w, s.p, sizeof(w));
+	for (size_t i = 0; i + sizeof(w) < s.n; i += sizeof(w)) {
+		memcpy(&w, s.p + i, sizeof(w));
 		h = (h ^ w) * 0x9e3779b97f4a7c15u;
 		h ^= h >> 32;
 	}
-	if (s.n) {
-		w = 0;
-		memcpy(&w, s.p, s.n);
-		h = (h ^ w) * 0x9e3779b97f4a7c15u;
-	}
+	h = (h ^ last_word(s)) * 0x9e3779b97f4a7c15u;
 	return h ^ h >> 32;
 }
 

@@ -2,6 +2,8 @@
 #include "store/project.h"
 #include "store/search_index.h"
 
+#include <assert.h>
+
 const struct money_dimension money_dimensions[] = {
 	{ RECORD_transaction, transaction_value, transaction_type, transaction_date,
 	  transaction_project, transaction_sector },
@@ -12,20 +14,51 @@ const struct money_dimension money_dimensions[] = {
 };
 const size_t money_dimension_count = sizeof(money_dimensions) / sizeof(money_dimensions[0]);
 
+/* --- keys: of a few codes, references and numbers, each of a known length at the most --- */
+
+enum { KEY_MAX = 512 };
+struct key {
+	char p[KEY_MAX];
+	size_t n;
+};
+
+static void put_byte(struct key *k, int64_t v)
+{
+	assert(k->n < KEY_MAX);
+	k->p[k->n++] = (char)(v & 0xff);
+}
+
+static void put_number(struct key *k, int64_t v)
+{
+	put_byte(k, v >> 8);
+	put_byte(k, v);
+}
+
+static void put(struct key *k, struct str s)
+{
+	assert(s.n < KEY_MAX - k->n);
+	if (s.n)
+		memcpy(k->p + k->n, s.p, s.n);
+	k->n += s.n;
+	k->p[k->n++] = '\0';
+}
+
+static struct str key_str(const struct key *k)
+{
+	return str_of(k->p, k->n);
+}
+
 /* --- how many: (field, value, shape) --- */
 
 static void count(struct projection *p, int field, struct str value, int64_t rid, int sign)
 {
-	struct buf *b = &p->text;
+	struct key k;
 
-	buf_clear(b);
-	buf_ch(b, (char)(field >> 8 & 0xff));
-	buf_ch(b, (char)(field & 0xff));
-	buf_add(b, value);
-	buf_ch(b, '\0');
-	buf_ch(b, (char)(rid >> 8 & 0xff));
-	buf_ch(b, (char)(rid & 0xff));
-	tally_add(&p->counts, buf_str(b), sign, 0);
+	k.n = 0;
+	put_number(&k, field);
+	put(&k, value);
+	put_number(&k, rid);
+	tally_add(&p->counts, key_str(&k), sign, 0);
 }
 
 /* What can be asked for: of yes and no only yes, for a field without is no. */
@@ -66,32 +99,26 @@ static void count_fields(struct projection *p, const struct row *r, int sign)
 
 /* --- how much: (record, dimension, key, party, type, currency, audience bits) --- */
 
-static void put(struct buf *b, struct str s)
-{
-	buf_add(b, s);
-	buf_ch(b, '\0');
-}
-
+/* What the keys of one row have in common is made once. */
 struct amount {
-	struct str party, type, currency;
 	struct dec value;
 	int64_t rid;
 	int sign;
+	struct key tail; /* party, type, currency, audience bits */
 };
 
 static void add(struct projection *p, const struct amount *a, struct str dim, struct str key)
 {
-	struct buf *b = &p->text;
+	struct key k;
 
-	buf_clear(b);
-	buf_ch(b, (char)(a->rid >> RID_KIND & 0x7f));
-	put(b, dim);
-	put(b, key);
-	put(b, a->party);
-	put(b, a->type);
-	put(b, a->currency);
-	buf_ch(b, (char)(a->rid & RID_ALL));
-	tally_add(&p->totals, buf_str(b), a->sign, a->sign * a->value.micro);
+	k.n = 0;
+	put_byte(&k, a->rid >> RID_KIND & 0x7f);
+	put(&k, dim);
+	put(&k, key);
+	assert(a->tail.n <= KEY_MAX - k.n);
+	memcpy(k.p + k.n, a->tail.p, a->tail.n);
+	k.n += a->tail.n;
+	tally_add(&p->totals, key_str(&k), a->sign, a->sign * a->value.micro);
 }
 
 /* The field's code or reference; empty when there is none that could be asked for. */
@@ -113,14 +140,18 @@ static void total(struct projection *p, const struct money_dimension *m, const s
 		  int sign)
 {
 	const struct json *value = value_of(&r->values, m->value);
-	struct amount a = { .party = r->party,
-			    .type = key_of(r, m->type),
-			    .currency = json_str(value, "currency"),
-			    .rid = r->rid,
-			    .sign = sign };
+	struct str currency = json_str(value, "currency");
+	struct amount a;
 
-	if (!dec_parse(json_str(value, "amount"), &a.value) || !term_good(a.currency))
+	if (!dec_parse(json_str(value, "amount"), &a.value) || !term_good(currency))
 		return;
+	a.rid = r->rid;
+	a.sign = sign;
+	a.tail.n = 0;
+	put(&a.tail, r->party);
+	put(&a.tail, key_of(r, m->type));
+	put(&a.tail, currency);
+	put_byte(&a.tail, r->rid & RID_ALL);
 	add(p, &a, S(""), S(""));
 	add(p, &a, S("project"), key_of(r, m->project));
 	add(p, &a, S("year"), year_of(r, m->date));

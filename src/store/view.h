@@ -44,6 +44,24 @@ struct said_entry {
 bool view_said(struct view *v, struct arena *a, struct str lid, uint64_t n,
 	       struct said_entry *out, struct err *err) MUST_USE;
 void view_place(const struct view *v, struct str ledger, struct charter_place *out);
+/* --- attachments --- */
+/* The bytes of a small one, in the arena, or the descriptor of a file, the caller's; else -1.
+ */
+struct blob {
+	uint64_t size;
+	struct str bytes;
+	int fd;
+};
+/* ERR_MISSING when it is not kept here. */
+bool view_blob_open(struct view *v, struct arena *a, const struct hash *name, struct blob *out,
+		    struct err *err) MUST_USE;
+bool view_blob_size(struct view *v, const struct hash *name, uint64_t *size,
+		    struct err *err) MUST_USE;
+/* All of it.  One of more than `max` bytes counts as not here. */
+bool view_blob_read(struct view *v, struct arena *a, const struct hash *name, uint64_t max,
+		    struct str *bytes, bool *found, struct err *err) MUST_USE;
+/* What cannot be read counts as not here. */
+bool view_blob_here(struct view *v, const struct hash *name);
 /* Whether an entry of any ledger names this attachment in the open: then anyone may have it
  * (LEDGER.md 6.4). */
 bool view_blob_public(struct view *v, const struct hash *name, bool *is,
@@ -120,6 +138,12 @@ struct record_row {
 bool view_record(struct view *v, struct arena *a, const struct record *r, struct ref ref,
 		 enum audience who, enum lang lang, struct record_row *out,
 		 struct err *err) MUST_USE;
+/* Of at most VIEW_ASKED ids of one record type, those that are there for this audience: each is
+ * told, whosever record it is. */
+enum { VIEW_ASKED = 16 };
+bool view_there(struct view *v, const struct record *r, enum audience who,
+		const struct str *ids, size_t n, void (*found)(void *ctx, struct ref ref),
+		void *ctx, struct err *err) MUST_USE;
 /* Label of any record, for links; the raw reference when it does not resolve; *found tells. */
 struct str view_label(struct view *v, struct arena *a, const struct record *r, struct str ref,
 		      enum audience who, enum lang lang, bool *found);

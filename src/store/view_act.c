@@ -3,7 +3,6 @@
 #include "store/view_private.h"
 
 #include <string.h>
-#include <unistd.h>
 
 enum { DOCUMENT_MAX = 1 << 20 };
 
@@ -342,25 +341,17 @@ static void note_replaced(struct act_whole *out)
 static bool read_document(struct pair *p, struct err *err)
 {
 	struct act_whole *out = p->out;
-	uint64_t size;
+	struct str bytes;
 	bool found;
-	ssize_t n = 0;
-	char *bytes;
-	int fd;
 
 	if (!view_body(p->v, p->a, &out->act, &out->document, &found, err))
 		return false;
 	if (found)
 		return true;
-	if (!store_blob_open(p->v->store, &out->act, &fd, &size, err))
-		return err->kind == ERR_MISSING;
-	if (size > 0 && size <= DOCUMENT_MAX) {
-		bytes = arena_alloc(p->a, (size_t)size);
-		n = pread(fd, bytes, (size_t)size, 0);
-		if (n > 0 && (uint64_t)n == size)
-			out->document = str_of(bytes, (size_t)n);
-	}
-	close(fd);
+	if (!view_blob_read(p->v, p->a, &out->act, DOCUMENT_MAX, &bytes, &found, err))
+		return false;
+	if (found)
+		out->document = bytes;
 	return true;
 }
 

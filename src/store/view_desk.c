@@ -13,7 +13,7 @@ struct desk {
 	const struct desk_query *q;
 	struct buf sql;
 	struct str texts[DESK_TEXTS_MAX];
-	int text_count;
+	int text_count, first; /* the first text's parameter */
 	struct err *err;
 };
 
@@ -175,14 +175,22 @@ static struct desk desk_begin(struct view *v, struct arena *a, const struct desk
 	return d;
 }
 
+/* The parameter behind those of the conditions. */
+static int behind(const struct desk *d)
+{
+	return d->first + d->text_count;
+}
+
 /* The statement with its texts bound; the buffer is done with. */
 static struct stmt *desk_statement(struct desk *d)
 {
 	struct stmt *s = db_prepare_text(d->v->reg, buf_str(&d->sql), d->err);
 
 	buf_done(&d->sql);
+	for (int i = 0; s && i < d->first; i++)
+		stmt_int(s, i, flow_place(d->q->project, i));
 	for (int i = 0; s && i < d->text_count; i++)
-		stmt_text(s, i, d->texts[i]);
+		stmt_text(s, d->first + i, d->texts[i]);
 	return s;
 }
 
@@ -190,14 +198,14 @@ static struct stmt *desk_statement(struct desk *d)
 
 /*
  * r_pair, and what stands alone: the same columns of each.  They are cast to the same types,
- * or SQLite does not merge both tables in the order of their indexes.
+ * or SQLite does not merge them in the order asked for.
  */
 #define GIVEN_ONLY(column, type)    "CAST(CASE gives WHEN 1 THEN " column " END AS " type "), "
 #define RECEIVED_ONLY(column, type) "CAST(CASE gives WHEN 0 THEN " column " END AS " type "), "
 #define SIDE_ONLY(only)                                                                        \
 	only("CASE kind WHEN 3 THEN 1 ELSE 0 END", "BIGINT") only("day", "BIGINT")             \
 		only("whole", "BIGINT") only("part", "BIGINT") only("currency", "TEXT")
-#define FROM_PAIRS_OF(paired, lone)                                                            \
+#define FROM_PAIRS_OF(paired)                                                                  \
 	" FROM (SELECT mask, kind, gap, under, words, giver, taker, project, given, "          \
 	"given_goods, given_day, given_whole, given_part, given_currency, received, "          \
 	"received_goods, received_day, received_whole, received_part, received_currency, "     \
@@ -212,15 +220,25 @@ static struct stmt *desk_statement(struct desk *d)
 								 "CAST(party || '/' || id AS " \
 								 "TEXT) "                      \
 								 "FROM r_flow WHERE lone <> "  \
-								 "0" lone ") p"
-#define FROM_PAIRS FROM_PAIRS_OF("", "")
+								 "0"
+
+static void put_pairs(struct desk *d)
+{
+	buf_lit(&d->sql, FROM_PAIRS_OF(""));
+	if (d->q->project.n) {
+		buf_lit(&d->sql, " AND place IN (?, ?)");
+		d->first = 2;
+	}
+	buf_lit(&d->sql, ") p");
+}
+
 /* Ends a SELECT inside another.  With the limit SQLite leaves it one of its own, and then makes
  * of each row what this one asks for and no more. */
 #define ALL_OF_THEM " LIMIT 9223372036854775807)"
 _Static_assert((int)GAP_ONE_SIDE == 5, "as what stands alone is read");
 
-/* Latest first: what stands in the order is among the columns, so that SQLite merges both
- * tables by their indexes and need not sort them. */
+/* What stands in the order is among the columns: SQLite then sorts both tables by themselves.
+ */
 static void put_columns(struct buf *sql, struct desk_period period)
 {
 	buf_lit(sql, "SELECT p.kind, ");
@@ -262,7 +280,8 @@ static bool count_pairs(struct desk *d, uint64_t *total)
 	struct stmt *s;
 	bool row;
 
-	buf_lit(&d->sql, "SELECT count(*) FROM (SELECT p.mask" FROM_PAIRS);
+	buf_lit(&d->sql, "SELECT count(*) FROM (SELECT p.mask");
+	put_pairs(d);
 	put_conditions(d);
 	buf_lit(&d->sql, ALL_OF_THEM " s");
 	s = desk_statement(d);
@@ -273,38 +292,79 @@ static bool count_pairs(struct desk *d, uint64_t *total)
 	return true;
 }
 
-bool desk_rows(struct view *v, struct arena *a, const struct desk_query *q,
-	       struct desk_row **out, size_t *n, uint64_t *total, struct err *err)
+/*
+ * Latest first.  No index has the order of what stands alone: of many rows those of the last
+ * days are asked for, and only where these are too few, all.
+ */
+enum { LIKELY = 4 };
+
+/* The day from which on so many payments were made. */
+static bool likely_day(struct desk *d, uint64_t payments, int32_t *day)
 {
-	struct desk counting = desk_begin(v, a, q, err), d;
+	struct stmt *s = db_prepare(d->v->reg,
+				    "SELECT f_date FROM r_transaction WHERE f_date IS NOT NULL "
+				    "ORDER BY f_date DESC NULLS LAST LIMIT 1 OFFSET ?",
+				    d->err);
+	bool row;
+
+	if (!s)
+		return false;
+	stmt_int(s, 0, (int64_t)payments);
+	if (!stmt_step(s, &row, d->err))
+		return false;
+	if (!row || !date_parse(col_text(s, 0), day))
+		*day = DESK_EVER.from;
+	stmt_reset(s);
+	return true;
+}
+
+static bool rows_since(struct desk *d, int32_t day, struct desk_row *out, size_t *n)
+{
+	const struct desk_query *q = d->q;
 	struct stmt *s;
 	bool row = true;
 
-	*n = 0;
-	if (!check(q, err)) {
-		buf_done(&counting.sql);
-		return false;
-	}
-	if (!count_pairs(&counting, total))
-		return false;
-	d = desk_begin(v, a, q, err);
-	put_columns(&d.sql, q->period);
-	buf_lit(&d.sql, FROM_PAIRS);
-	put_conditions(&d);
-	buf_lit(&d.sql, " ORDER BY p.last DESC, p.name LIMIT ? OFFSET ?");
-	s = desk_statement(&d);
+	*d = desk_begin(d->v, d->a, q, d->err);
+	put_columns(&d->sql, q->period);
+	put_pairs(d);
+	put_conditions(d);
+	buf_lit(&d->sql, " AND p.last >= ? ORDER BY p.last DESC, p.name LIMIT ? OFFSET ?");
+	s = desk_statement(d);
 	if (!s)
 		return false;
-	stmt_int(s, d.text_count, q->limit);
-	stmt_int(s, d.text_count + 1, (int64_t)q->offset);
-	*out = arena_array(a, struct desk_row, q->limit);
-	while (row && *n <= q->limit) {
-		if (!stmt_step(s, &row, err))
+	stmt_int(s, behind(d), day);
+	stmt_int(s, behind(d) + 1, q->limit);
+	stmt_int(s, behind(d) + 2, (int64_t)q->offset);
+	for (*n = 0; row && *n <= q->limit;) {
+		if (!stmt_step(s, &row, d->err))
 			return false;
 		if (row)
-			read_row(&d, s, &(*out)[(*n)++]);
+			read_row(d, s, &out[(*n)++]);
 	}
 	return true;
+}
+
+bool desk_rows(struct view *v, struct arena *a, const struct desk_query *q,
+	       struct desk_row **out, size_t *n, uint64_t *total, struct err *err)
+{
+	struct desk d = desk_begin(v, a, q, err);
+	uint64_t before = q->offset + q->limit;
+	int32_t day = DESK_EVER.from;
+
+	*n = 0;
+	if (!check(q, err)) {
+		buf_done(&d.sql);
+		return false;
+	}
+	if (!count_pairs(&d, total))
+		return false;
+	*out = arena_array(a, struct desk_row, q->limit);
+	if (*total / LIKELY > before && !likely_day(&d, before * LIKELY, &day))
+		return false;
+	if (!rows_since(&d, day, *out, n))
+		return false;
+	return *n == q->limit || day == DESK_EVER.from ||
+	       rows_since(&d, DESK_EVER.from, *out, n);
 }
 
 /* --- sums --- */
@@ -339,7 +399,7 @@ static void put_sums(struct desk *d)
 	put_figure(b, "p.given_day", "p.given_part", d->q->period);
 	put_figure(b, "p.received_day", "p.received_whole", d->q->period);
 	put_figure(b, "p.received_day", "p.received_part", d->q->period);
-	buf_lit(b, FROM_PAIRS);
+	put_pairs(d);
 	put_conditions(d);
 	buf_lit(b, ALL_OF_THEM " s GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6 LIMIT ");
 	buf_u64(b, DESK_SUMS_MAX);
@@ -397,7 +457,8 @@ bool desk_agreement(struct view *v, struct str project, enum audience who, uint6
 	}
 	buf_lit(&d.sql, "SELECT count(*), count(CASE shown WHEN 0 THEN 1 END) FROM (SELECT ");
 	put_gap(&d.sql, q.period);
-	buf_lit(&d.sql, " AS shown" FROM_PAIRS);
+	buf_lit(&d.sql, " AS shown");
+	put_pairs(&d);
 	put_conditions(&d);
 	buf_lit(&d.sql, ALL_OF_THEM " s");
 	s = desk_statement(&d);
@@ -423,8 +484,8 @@ bool desk_pair(struct view *v, struct arena *a, struct str ref, enum audience wh
 	if (ref_parse(ref, &of)) {
 		put_columns(&d.sql, q.period);
 		buf_lit(&d.sql, FROM_PAIRS_OF(" WHERE given IN (" FLOW_RIDS
-					      ") OR received IN (" FLOW_RIDS ")",
-					      " AND rid IN (" FLOW_RIDS ")"));
+					      ") OR received IN (" FLOW_RIDS
+					      ")") " AND rid IN (" FLOW_RIDS ")) p");
 		buf_lit(&d.sql, " WHERE (p.mask & ");
 		buf_i64(&d.sql, rid_bit(who));
 		buf_lit(&d.sql, ") <> 0");

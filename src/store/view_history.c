@@ -3,7 +3,6 @@
 #include "store/view_rows.h"
 
 #include <assert.h>
-#include <unistd.h>
 
 /* What one version takes while it is read, JSON up to 128 times its bytes. */
 enum { BODIES_MAX = 2 << 20, ONCE_MAX = 400 << 20 };
@@ -55,21 +54,11 @@ static bool view_blob(void *ctx, struct arena *a, const struct hash *name, struc
 		      bool *found, struct err *err)
 {
 	struct reading *r = ctx;
-	uint64_t size;
-	ssize_t n;
-	int fd;
 
-	*found = false;
-	if (!store_blob_open(r->v->store, name, &fd, &size, err))
-		return err->kind == ERR_MISSING;
-	if (has_room(r, size)) {
-		char *p = arena_alloc(a, size ? size : 1);
-
-		n = pread(fd, p, size, 0);
-		*found = n >= 0 && (uint64_t)n == size;
-		*bytes = str_of(p, size);
-	}
-	close(fd);
+	if (!view_blob_read(r->v, a, name, BODIES_MAX - r->bodies, bytes, found, err))
+		return false;
+	if (*found)
+		r->bodies += bytes->n;
 	return true;
 }
 

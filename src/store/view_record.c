@@ -2,6 +2,8 @@
 #include "store/schema.h"
 #include "store/view_rows.h"
 
+#include <assert.h>
+
 static bool missing(const struct record *r, struct ref ref, struct err *err)
 {
 	return err_set(err, ERR_MISSING, "",
@@ -42,6 +44,36 @@ bool view_record(struct view *v, struct arena *a, const struct record *r, struct
 	struct row_asked q = { r, ref, who, lang, ROWS_WHOLE };
 
 	return rows_find(v, a, &q, out, err);
+}
+
+bool view_there(struct view *v, const struct record *r, enum audience who,
+		const struct str *ids, size_t n, void (*found)(void *ctx, struct ref ref),
+		void *ctx, struct err *err)
+{
+	bool row = true;
+	struct stmt *s;
+	struct buf sql;
+
+	assert(n <= VIEW_ASKED);
+	buf_init(&sql, VIEW_SQL_MAX);
+	buf_lit(&sql, "SELECT party, id FROM r_");
+	buf_z(&sql, r->name);
+	buf_lit(&sql, " WHERE");
+	rows_seen(&sql, "rid", who, true);
+	buf_lit(&sql, " AND id IN (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+	s = db_prepare_text(v->reg, buf_str(&sql), err);
+	buf_done(&sql);
+	if (!s)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		stmt_text(s, (int)i, ids[i]);
+	for (;;) {
+		if (!stmt_step(s, &row, err))
+			return false;
+		if (!row)
+			return true;
+		found(ctx, (struct ref){ col_text(s, 0), col_text(s, 1) });
+	}
 }
 
 /* Only the label's column is read where the kind keeps one. */

@@ -6,7 +6,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { NAMES_FIRST = 32, PLACES_MAX = 64 };
 
@@ -91,18 +90,6 @@ static bool is_here(struct view *v, const struct hash *c, bool *is, struct err *
 	if (!stmt_step(s, is, err))
 		return false;
 	stmt_reset(s);
-	return true;
-}
-
-static bool blob_is_here(struct view *v, const struct hash *name)
-{
-	struct err missing;
-	uint64_t size;
-	int fd;
-
-	if (!store_blob_open(v->store, name, &fd, &size, &missing))
-		return false;
-	close(fd);
 	return true;
 }
 
@@ -208,7 +195,7 @@ static bool attachments_at(struct view *v, struct arena *a, struct str recipient
 			return false;
 		if (row && audience_names_party(col_text(s, 1), recipient) &&
 		    take_hash(s, 0, &name) && take_hash(s, 2, &bytes) &&
-		    blob_is_here(v, &bytes))
+		    view_blob_here(v, &bytes))
 			names_add(a, to, &name);
 	}
 	return true;
@@ -298,7 +285,7 @@ bool view_named(struct view *v, struct arena *a, struct str recipient, const str
 	out->attachment = !body;
 	if (!body && !attached(v, name, &c, &out->bytes, &file, err))
 		return false;
-	if (!body && (!file || !blob_is_here(v, &out->bytes)))
+	if (!body && (!file || !view_blob_here(v, &out->bytes)))
 		return true;
 	return is_for(v, a, &c, recipient, found, err);
 }
@@ -351,7 +338,7 @@ bool view_lacking(struct view *v, struct arena *a, struct str party, size_t limi
 		if (!stmt_step(s, &row, err))
 			return false;
 		if (row && take_hash(s, 0, &name) && take_hash(s, 1, &bytes) &&
-		    !blob_is_here(v, &bytes))
+		    !view_blob_here(v, &bytes))
 			names_add(a, to, &name);
 	}
 	stmt_reset(s);

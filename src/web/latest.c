@@ -4,11 +4,7 @@
 
 struct latest latest_of(const struct visit *v)
 {
-	return (struct latest){ .v = v->view,
-				.store = node_store(v->node),
-				.a = v->a,
-				.who = v->who,
-				.lang = v->lang };
+	return (struct latest){ .v = v->view, .a = v->a, .who = v->who, .lang = v->lang };
 }
 
 static void write_act(struct visit *v, const struct latest *l, const struct latest_act *x)

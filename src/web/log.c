@@ -1,7 +1,5 @@
 #include "web/server.h"
 
-#include <unistd.h>
-
 /*
  * What one node serves of its own ledger (LEDGER.md 10; C2SP tlog-tiles).  Tiles never
  * change, partial ones included; the checkpoint does.  Any page of any site may read them:
@@ -50,6 +48,15 @@ void log_tile(struct visit *v)
 	answer_out(v, "application/octet-stream");
 }
 
+static bool serve(struct visit *v, const struct blob *b, struct err *err)
+{
+	v->r->fd = b->fd;
+	v->r->fd_size = b->size;
+	return b->fd >= 0 || answer_memory(v, b->bytes) ||
+	       err_set(err, ERR_UNREACHABLE, NULL,
+		       N_("An attachment could not be read. Look at the disk."));
+}
+
 /*
  * An attachment by its name (LEDGER.md 6.4): one that an entry names openly is anybody's,
  * others are for those who may read what is sealed.  Its bytes are whatever somebody
@@ -60,6 +67,7 @@ void blob(struct visit *v)
 	struct http_answer *r = v->r;
 	bool open = false, ok;
 	struct hash name;
+	struct blob b;
 	struct err err;
 
 	ok = hash_hex(v->parts[0], &name) ||
@@ -68,7 +76,7 @@ void blob(struct visit *v)
 	if (ok && !open && v->who != AUDIENCE_NATIONAL)
 		ok = err_set(&err, ERR_MISSING, NULL,
 			     N_("There is no attachment of this name here."));
-	ok = ok && store_blob_open(node_store(v->node), &name, &r->fd, &r->fd_size, &err);
+	ok = ok && view_blob_open(v->view, v->a, &name, &b, &err) && serve(v, &b, &err);
 	if (!ok) {
 		page_error(v, &err);
 		return;

@@ -17,11 +17,9 @@ static bool put_all(int fd, struct str bytes)
 	return true;
 }
 
-/* As a file in memory: what is sent may be as large as an attachment, and be asked for in
- * ranges. */
-static bool serve(struct visit *v, struct str file)
+bool answer_memory(struct visit *v, struct str file)
 {
-	int fd = memfd_create("sealed", MFD_CLOEXEC);
+	int fd = memfd_create("answer", MFD_CLOEXEC);
 
 	if (fd < 0)
 		return false;
@@ -55,7 +53,7 @@ void sealed_file(struct visit *v)
 	     party_auth_check(v->node, v->a, http_header(v->q, "Benkan-Auth"), &q, &party,
 			      &err) &&
 	     body_file(v->node, v->view, v->a, party, &name, &file, &err) &&
-	     serve(v, buf_str(&file));
+	     answer_memory(v, buf_str(&file));
 	buf_done(&file);
 	if (!ok) {
 		err_set(&err, ERR_MISSING, NULL, N_("There is no page at this address."));

@@ -102,6 +102,8 @@ void page_refuse(struct visit *v, unsigned status, const struct err *err);
 void problem(struct visit *v, unsigned status, const struct err *errs, size_t n);
 /* An answer that is not a page: takes v->out. */
 void answer_out(struct visit *v, const char *type);
+/* An answer that may be asked for in ranges, as a file in memory (sealed_file.c). */
+bool answer_memory(struct visit *v, struct str file) MUST_USE;
 void cache_for_ever(struct visit *v);
 struct str register_title(const struct visit *v); /* as the charter has it */
 

@@ -1,9 +1,6 @@
 #include "wire/json.h"
 
-#include <endian.h>
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
+#include "wire/json_plain.h"
 
 const struct json *json_member(const struct json *j, struct str name)
 {
@@ -55,9 +52,25 @@ void json_key_as(struct json_w *w, struct str key)
 	w->comma = false;
 }
 
-void json_key(struct json_w *w, const char *name)
+void json_key_plain(struct json_w *w, struct str name)
 {
-	json_key_str(w, str_z(name));
+	struct buf *b = w->b;
+	size_t room = (b->cap < b->max ? b->cap : b->max) - b->n;
+	char *to;
+
+	before_value(w);
+	w->comma = false;
+	if (name.n + 4 > room || b->full) {
+		buf_ch(b, '"');
+		buf_add(b, name);
+		buf_lit(b, "\":");
+		return;
+	}
+	to = b->p + b->n;
+	*to++ = '"';
+	memcpy(to, name.p, name.n);
+	memcpy(to + name.n, "\":", 2);
+	b->n += name.n + 3;
 }
 
 static inline bool is_plain(char c)
@@ -65,67 +78,56 @@ static inline bool is_plain(char c)
 	return c != '"' && c != '\\' && (unsigned char)c >= ' ';
 }
 
-#ifdef __SSE2__
-/* How many of the first whole sixteens of bytes are plain; short of `n` by 16 when all are. */
-static size_t plain_sixteens(const char *p, size_t n)
+/* Where the first that is not plain stands in the eight that `found` tells of. */
+static inline size_t first_of(uint64_t found)
 {
-	const __m128i quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\'),
-		      last = _mm_set1_epi8(' ' - 1);
-	size_t i = 0;
+	return (size_t)__builtin_ctzll(found) / 8;
+}
 
-	for (; n - i >= 16; i += 16) {
-		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
-		__m128i bad = _mm_or_si128(_mm_cmpeq_epi8(v, quote), _mm_cmpeq_epi8(v, slash));
-		int found = _mm_movemask_epi8(
-			_mm_or_si128(bad, _mm_cmpeq_epi8(_mm_min_epu8(v, last), v)));
+/* Of fewer than eight: from four on they are two halves that overlap. */
+static size_t plain_few(const char *p, size_t n)
+{
+	uint32_t low, high;
+	uint64_t found;
+	size_t at = 0;
 
-		if (found)
-			return i + (size_t)__builtin_ctz((unsigned)found);
+	if (n < 4) {
+		while (at < n && is_plain(p[at]))
+			at++;
+		return at;
 	}
-	return i;
-}
-#else
-static size_t plain_sixteens(const char *p, size_t n)
-{
-	(void)p, (void)n;
-	return 0;
-}
-#endif
-
-/*
- * Of eight bytes, the top bits of those that are not plain.  Each test sets the top bit of the
- * bytes it is after; a borrow may set one falsely, but only above a true one, so the lowest
- * holds.
- */
-static inline uint64_t unplain(const char *p)
-{
-	const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
-	uint64_t w, quote, slash;
-
-	memcpy(&w, p, sizeof(w));
-	w = le64toh(w);
-	quote = w ^ ones * '"';
-	slash = w ^ ones * '\\';
-	return (((quote - ones) & ~quote) | ((slash - ones) & ~slash) |
-		((w - ones * ' ') & ~w)) &
-	       tops;
+	memcpy(&low, p, sizeof(low));
+	memcpy(&high, p + n - sizeof(high), sizeof(high));
+	found = unplain_word((uint64_t)le32toh(high) << 32 | le32toh(low));
+	if (!found)
+		return n;
+	at = first_of(found);
+	return at < 4 ? at : n - 8 + at;
 }
 
+/* What is left at the end is looked at with some of what was before it, all plain. */
 size_t json_plain(const char *p, size_t n)
 {
-	size_t i = plain_sixteens(p, n);
+	size_t i = 0;
+	uint64_t found;
 
-	if (i < n && !is_plain(p[i])) /* where that stopped, or begins */
-		return i;
-	for (; n - i >= 8; i += 8) {
-		uint64_t found = unplain(p + i);
+	if (n < 8)
+		return plain_few(p, n);
+#ifdef __SSE2__
+	for (; n - i >= 16; i += 16) {
+		unsigned bad = unplain_sixteen(p + i);
 
-		if (found)
-			return i + (size_t)__builtin_ctzll(found) / 8;
+		if (bad)
+			return i + (size_t)__builtin_ctz(bad);
 	}
-	while (i < n && is_plain(p[i]))
-		i++;
-	return i;
+#endif
+	for (; n - i >= 8; i += 8) {
+		found = unplain_word(plain_load(p + i));
+		if (found)
+			return i + first_of(found);
+	}
+	found = i < n ? unplain_word(plain_load(p + n - 8)) : 0;
+	return found ? n - 8 + first_of(found) : n;
 }
 
 static void put_escaped(struct buf *b, unsigned char c)
@@ -160,16 +162,18 @@ static void quote_escaped(struct buf *b, struct str s, size_t plain)
 void json_quote(struct buf *b, struct str s)
 {
 	size_t plain = json_plain(s.p, s.n), room = (b->cap < b->max ? b->cap : b->max) - b->n;
+	char *to;
 
-	if (plain == s.n && s.n + 2 <= room && !b->full) {
-		b->p[b->n] = '"';
-		if (s.n)
-			memcpy(b->p + b->n + 1, s.p, s.n);
-		b->p[b->n + s.n + 1] = '"';
-		b->n += s.n + 2;
-	} else {
+	if (plain != s.n || s.n + 2 > room || b->full) {
 		quote_escaped(b, s, plain);
+		return;
 	}
+	to = b->p + b->n;
+	*to++ = '"';
+	if (s.n)
+		memcpy(to, s.p, s.n);
+	to[s.n] = '"';
+	b->n += s.n + 2;
 }
 
 void json_put_str(struct json_w *w, struct str s)
@@ -210,13 +214,23 @@ void json_put_raw(struct json_w *w, struct str json)
 	buf_add(w->b, json);
 }
 
+/* Where the text is a part of its source, nothing in that was escaped, and nothing needs to be.
+ */
+static void json_put_text(struct json_w *w, const struct json *j)
+{
+	if (j->raw.p && j->str.p == j->raw.p + 1 && j->str.n + 2 == j->raw.n)
+		json_put_raw(w, j->raw);
+	else
+		json_put_str(w, j->str);
+}
+
 void json_put(struct json_w *w, const struct json *j)
 {
 	switch (j->type) {
 	case JSON_NULL: json_put_null(w); return;
 	case JSON_BOOL: json_put_bool(w, j->num != 0); return;
 	case JSON_INT: json_put_int(w, j->num); return;
-	case JSON_STR: json_put_str(w, j->str); return;
+	case JSON_STR: json_put_text(w, j); return;
 	case JSON_ARRAY:
 		json_open(w, '[');
 		for (const struct json *c = j->child; c; c = c->next)
@@ -232,10 +246,4 @@ void json_put(struct json_w *w, const struct json *j)
 		json_close(w, '}');
 		return;
 	}
-}
-
-void json_pair(struct json_w *w, const char *name, struct str value)
-{
-	json_key(w, name);
-	json_put_str(w, value);
 }

@@ -87,8 +87,18 @@ struct json_w {
 struct json_w json_w(struct buf *b);
 void json_open(struct json_w *w, char bracket);
 void json_close(struct json_w *w, char bracket);
-void json_key(struct json_w *w, const char *name);
 void json_key_str(struct json_w *w, struct str name);
+void json_key_plain(struct json_w *w, struct str name); /* not empty, needs no escapes */
+/* Of a literal the compiler knows that it needs none; a control character has no place there.
+ */
+static inline __attribute__((always_inline)) void json_key(struct json_w *w, const char *name)
+{
+	if (__builtin_constant_p(__builtin_strlen(name)) && __builtin_strlen(name) > 0 &&
+	    !__builtin_strpbrk(name, "\"\\"))
+		json_key_plain(w, (struct str){ name, __builtin_strlen(name) });
+	else
+		json_key_str(w, str_z(name));
+}
 void json_key_as(struct json_w *w, struct str key); /* `"name":`, which needs no escapes */
 void json_put_str(struct json_w *w, struct str s);
 void json_put_int(struct json_w *w, int64_t v);
@@ -98,7 +108,12 @@ void json_put_hex(struct json_w *w, const void *p, size_t n); /* a string of hex
 void json_put_raw(struct json_w *w, struct str json);         /* already JSON */
 void json_put(struct json_w *w, const struct json *j);        /* a parsed value, written anew */
 /* Key and string in one. */
-void json_pair(struct json_w *w, const char *name, struct str value);
+static inline __attribute__((always_inline)) void json_pair(struct json_w *w, const char *name,
+							    struct str value)
+{
+	json_key(w, name);
+	json_put_str(w, value);
+}
 /* How many bytes stand before the first quote, backslash or control character. */
 size_t json_plain(const char *p, size_t n);
 /* A string literal with its quotes. */

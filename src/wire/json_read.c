@@ -1,9 +1,11 @@
 #include "wire/json.h"
 
+#include "wire/json_plain.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-enum { DEPTH_MAX = 16, SMALL_OBJECT = 16 };
+enum { DEPTH_MAX = 16, SMALL_OBJECT = 64 };
 
 struct reader {
 	struct arena *a;
@@ -29,14 +31,6 @@ static bool fail(struct reader *r, const char *message)
 static inline int peek(const struct reader *r)
 {
 	return r->at < r->end ? (unsigned char)*r->at : -1;
-}
-
-static inline void skip_space(struct reader *r)
-{
-	/* Nothing above a space is one: mostly that is all there is to look at. */
-	while (r->at < r->end && (unsigned char)*r->at <= ' ' &&
-	       (*r->at == ' ' || *r->at == '\t' || *r->at == '\n' || *r->at == '\r'))
-		r->at++;
 }
 
 static bool hex4(struct reader *r, uint32_t *out)
@@ -134,16 +128,50 @@ static bool read_escaped(struct reader *r, const char *start, struct str *out)
 	return ok;
 }
 
-/* r->at stands behind the opening quote. */
-static inline bool read_string(struct reader *r, struct str *out)
+/*
+ * What follows takes the place it reads at and gives the one behind, or NULL after fail():
+ * so it stays in a register; r->at is where the slow and rare ones read, and where it fails.
+ */
+static const char *fail_at(struct reader *r, const char *p, const char *message)
 {
-	const char *start = r->at;
+	r->at = p;
+	(void)fail(r, message);
+	return NULL;
+}
 
-	r->at += json_plain(start, (size_t)(r->end - start));
-	if (peek(r) != '"')
-		return read_escaped(r, start, out);
-	*out = str_of(start, (size_t)(r->at++ - start));
-	return true;
+static inline const char *past_space(const char *p, const char *end)
+{
+	/* Nothing above a space is one: mostly that is all there is to look at. */
+	while (p < end && (unsigned char)*p <= ' ' &&
+	       (*p == ' ' || *p == '\t' || *p == '\n' || *p == '\r'))
+		p++;
+	return p;
+}
+
+/* Most strings end within the first sixteen bytes. */
+static inline const char *past_plain(const char *p, const char *end)
+{
+#ifdef __SSE2__
+	unsigned bad = end - p >= 16 ? unplain_sixteen(p) : 0;
+
+	if (bad)
+		return p + __builtin_ctz(bad);
+#endif
+	return p + json_plain(p, (size_t)(end - p));
+}
+
+/* `p` stands behind the opening quote. */
+static inline const char *read_string(struct reader *r, const char *p, struct str *out)
+{
+	const char *start = p;
+
+	p = past_plain(p, r->end);
+	if (p < r->end && *p == '"') {
+		*out = str_of(start, (size_t)(p - start));
+		return p + 1;
+	}
+	r->at = p;
+	return read_escaped(r, start, out) ? r->at : NULL;
 }
 
 static bool read_number(struct reader *r, struct json *j)
@@ -199,8 +227,8 @@ static int by_name(const void *a, const void *b)
 		       (*(const struct json *const *)b)->name);
 }
 
-/* A bit for a name, so that members whose bits all differ need no comparing. */
-static uint64_t name_bit(struct str name)
+/* A bit for a name, so that one whose bit no other has need not be compared. */
+static inline uint64_t name_bit(struct str name)
 {
 	unsigned h = (unsigned)name.n * 5;
 
@@ -210,21 +238,13 @@ static uint64_t name_bit(struct str name)
 	return UINT64_C(1) << (h & 63);
 }
 
-/* Whether two members of an object share a name. */
-static bool repeats(struct reader *r, const struct json *obj)
+/* Whether two of many members share a name. */
+static bool many_repeat(struct reader *r, const struct json *obj)
 {
-	const struct json **all;
+	const struct json **all = arena_array(r->a, const struct json *, obj->count);
 	size_t n = 0;
 	bool found = false;
 
-	if (obj->count <= SMALL_OBJECT) {
-		for (const struct json *x = obj->child; x; x = x->next)
-			for (const struct json *y = x->next; y; y = y->next)
-				if (x->name.n == y->name.n && str_eq(x->name, y->name))
-					return true;
-		return false;
-	}
-	all = arena_array(r->a, const struct json *, obj->count);
 	for (const struct json *x = obj->child; x; x = x->next)
 		all[n++] = x;
 	qsort(all, n, sizeof(*all), by_name);
@@ -233,101 +253,137 @@ static bool repeats(struct reader *r, const struct json *obj)
 	return found;
 }
 
-static bool read_value(struct reader *r, struct json *j, unsigned depth);
-
-static bool read_name(struct reader *r, struct json *j)
+/* Whether an earlier member has the last one's name. */
+static bool last_repeats(const struct json *obj, const struct json *last)
 {
-	if (peek(r) != '"')
-		return fail(r, N_("line %1, column %2: a member name in quotes is expected"));
-	r->at++;
-	if (!read_string(r, &j->name))
-		return false;
-	skip_space(r);
-	if (peek(r) != ':')
-		return fail(r, N_("line %1, column %2: a colon is expected"));
-	r->at++;
-	skip_space(r);
-	return true;
+	for (const struct json *x = obj->child; x != last; x = x->next)
+		if (str_eq(x->name, last->name))
+			return true;
+	return false;
 }
 
-static bool read_children(struct reader *r, struct json *j, unsigned depth)
+static inline const char *read_name(struct reader *r, const char *p, struct json *j)
 {
-	bool object = peek(r) == '{';
-	int end = object ? '}' : ']';
-	struct json **last = &j->child;
-	uint64_t names = 0;
-	bool alike = false;
+	if (p == r->end || *p != '"')
+		return fail_at(r, p,
+			       N_("line %1, column %2: a member name in quotes is expected"));
+	p = read_string(r, p + 1, &j->name);
+	if (!p)
+		return NULL;
+	p = past_space(p, r->end);
+	if (p == r->end || *p != ':')
+		return fail_at(r, p, N_("line %1, column %2: a colon is expected"));
+	return past_space(p + 1, r->end);
+}
 
-	j->type = object ? JSON_OBJECT : JSON_ARRAY;
-	if (depth > DEPTH_MAX)
-		return fail(r, N_("line %1, column %2: nested deeper than 16 levels"));
-	r->at++;
-	skip_space(r);
-	if (peek(r) == end) {
-		r->at++;
-		return true;
+/* Members of an object as they come: of the first few each is held against those before. */
+struct names {
+	uint64_t bits;
+	bool repeat;
+};
+
+static inline void see_name(struct names *seen, const struct json *obj,
+			    const struct json *member)
+{
+	uint64_t bit = name_bit(member->name);
+
+	if ((seen->bits & bit) && obj->count <= SMALL_OBJECT)
+		seen->repeat |= last_repeats(obj, member);
+	seen->bits |= bit;
+}
+
+static const char *read_whole(struct reader *r, const char *p, struct json *j, unsigned depth);
+
+/* One that is no list or object. */
+static inline const char *read_scalar(struct reader *r, const char *p, struct json *j)
+{
+	if (p < r->end && *p == '"') {
+		j->type = JSON_STR;
+		return read_string(r, p + 1, &j->str);
 	}
+	r->at = p;
+	if (p < r->end && (*p == '-' || (*p >= '0' && *p <= '9')))
+		return read_number(r, j) ? r->at : NULL;
+	return read_word(r, j) ? r->at : NULL;
+}
+
+static inline bool opens(const struct reader *r, const char *p)
+{
+	return p < r->end && (*p == '{' || *p == '[');
+}
+
+/* The members or elements up to where no comma follows; `j` has its type. */
+static const char *read_children(struct reader *r, const char *p, struct json *j,
+				 unsigned depth, struct names *seen)
+{
+	const char *const end = r->end;
+	struct json **last = &j->child;
+
 	for (;;) {
 		struct json *child = arena_new(r->a, struct json);
+		const char *start = p;
 
-		if ((object && !read_name(r, child)) || !read_value(r, child, depth))
-			return false;
+		if (j->type == JSON_OBJECT)
+			start = p = read_name(r, p, child);
+		if (p)
+			p = opens(r, p) ? read_whole(r, p, child, depth + 1)
+					: read_scalar(r, p, child);
+		if (!p)
+			return NULL;
+		child->raw = str_of(start, (size_t)(p - start));
 		*last = child;
 		last = &child->next;
 		j->count++;
-		if (object) {
-			alike |= names & name_bit(child->name);
-			names |= name_bit(child->name);
-		}
-		skip_space(r);
-		if (peek(r) == end)
-			break;
-		if (peek(r) != ',')
-			return fail(r, N_("line %1, column %2: a comma or a closing bracket is "
-					  "expected"));
-		r->at++;
-		skip_space(r);
+		if (j->type == JSON_OBJECT)
+			see_name(seen, j, child);
+		p = past_space(p, end);
+		if (p == end || *p != ',')
+			return p;
+		p = past_space(p + 1, end);
 	}
-	r->at++;
-	if (alike && repeats(r, j))
-		return fail(r,
-			    N_("line %1, column %2: a member name is repeated in this object"));
-	return true;
 }
 
-static bool read_value(struct reader *r, struct json *j, unsigned depth)
+/* `p` stands at the opening bracket. */
+static const char *read_whole(struct reader *r, const char *p, struct json *j, unsigned depth)
 {
-	const char *start = r->at;
-	int c = peek(r);
-	bool ok;
+	char close = *p == '{' ? '}' : ']';
+	struct names seen = { 0 };
 
-	if (c == '{' || c == '[') {
-		ok = read_children(r, j, depth + 1);
-	} else if (c == '"') {
-		r->at++;
-		j->type = JSON_STR;
-		ok = read_string(r, &j->str);
-	} else if (c == '-' || (c >= '0' && c <= '9')) {
-		ok = read_number(r, j);
-	} else {
-		ok = read_word(r, j);
-	}
-	j->raw = str_of(start, (size_t)(r->at - start));
-	return ok;
+	j->type = *p == '{' ? JSON_OBJECT : JSON_ARRAY;
+	if (depth > DEPTH_MAX)
+		return fail_at(r, p, N_("line %1, column %2: nested deeper than 16 levels"));
+	p = past_space(p + 1, r->end);
+	if (p < r->end && *p == close)
+		return p + 1;
+	p = read_children(r, p, j, depth, &seen);
+	if (!p)
+		return NULL;
+	if (p == r->end || *p != close)
+		return fail_at(
+			r, p,
+			N_("line %1, column %2: a comma or a closing bracket is expected"));
+	p++;
+	if (seen.repeat || (close == '}' && j->count > SMALL_OBJECT && many_repeat(r, j)))
+		return fail_at(
+			r, p,
+			N_("line %1, column %2: a member name is repeated in this object"));
+	return p;
 }
 
 bool json_parse(struct arena *a, struct str text, struct json **out, struct err *err)
 {
-	const char *p = text.n ? text.p : "";
+	const char *p = text.n ? text.p : "", *start;
 	struct reader r = { a, p, p, p + text.n, err };
 	struct json *j = arena_new(a, struct json);
 
 	if (!str_utf8(text))
 		return err_set(err, ERR_INPUT, "", N_("the text is not well-formed UTF-8"));
-	skip_space(&r);
-	if (!read_value(&r, j, 0))
+	start = p = past_space(p, r.end);
+	p = opens(&r, p) ? read_whole(&r, p, j, 1) : read_scalar(&r, p, j);
+	if (!p)
 		return false;
-	skip_space(&r);
+	j->raw = str_of(start, (size_t)(p - start));
+	r.at = past_space(p, r.end);
 	if (r.at != r.end)
 		return fail(&r, N_("line %1, column %2: something stands after the end of the "
 				   "document"));

@@ -28,7 +28,7 @@ struct xml_element {
 	bool more_attrs; /* there were more */
 	uint64_t line;   /* where its start tag ends */
 };
-/* Everything is borrowed and lives as long as the call. */
+/* Everything is borrowed and lives as long as the call, names as long as the reader. */
 struct xml_sink {
 	void (*start)(void *ctx, const struct xml_element *e);
 	void (*text)(void *ctx, struct str text); /* in pieces */

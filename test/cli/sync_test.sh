@@ -45,7 +45,7 @@ check 'an exchange with nothing new' sync_with "$ml" "$url"
 check 'takes at most 3 requests' test "$(field "$told" requests)" -le 3
 check 'and at most 4 KiB on the wire' test "$(field "$told" bytes)" -le 4096
 check 'and cosigns nothing anew' same "$(field "$told" cosignatures) $(field "$told" cosigned)" '0 701'
-check 'people are told what came' has "$("$benkan" sync --node "$ml" "$url" --lang en)" '0 new entries, 21 held'
+check 'people are told what came' has "$("$benkan" sync --node "$ml" "$url" --lang en)" 'new entries: 0; held: 21'
 check 'and what was cosigned' has "$("$benkan" sync --node "$ml" "$url" --lang en)" 'cosigned 701 of 701'
 stop_server
 

@@ -204,34 +204,36 @@ static inline bool line_gives(struct sim *w, const struct line *l, struct intake
 /* What the entries name and `to` lacks, as far as `from` has it. */
 static inline void line_blobs(struct sim *w, struct str ledger, int from, int to)
 {
-	struct view *v = sim_view(w, to);
+	struct view *v = sim_view(w, to), *theirs = sim_view(w, from);
 	struct blob_ref lacking[16];
+	struct arena a;
 	struct hash after = { 0 }, same;
 	struct err err;
 	size_t n = 16;
 
+	arena_init(&a, 2 * BLOB_MAX);
 	while (n == 16) {
 		sim_ok(w, view_blobs_missing(v, ledger, &after, lacking, 16, &n, &err), &err,
 		       "missing");
 		for (size_t i = 0; i < n; i++) {
-			char *bytes;
-			uint64_t size;
-			int fd;
+			struct str bytes;
+			bool found;
 
 			after = lacking[i].name;
-			if (!store_blob_open(node_store(w->node[from].n), &after, &fd, &size,
-					     &err))
-				continue;
-			bytes = malloc(size + 1);
-			sim_must(w, read(fd, bytes, size) == (ssize_t)size, "short read");
 			sim_ok(w,
-			       store_blob_put(node_store(w->node[to].n),
-					      str_of(bytes, (size_t)size), &same, &err),
+			       view_blob_read(theirs, &a, &after, BLOB_MAX, &bytes, &found,
+					      &err),
 			       &err, "attachment");
-			free(bytes);
-			close(fd);
+			if (found)
+				sim_ok(w,
+				       store_blob_put(node_store(w->node[to].n), bytes, &same,
+						      &err),
+				       &err, "attachment");
+			arena_reset(&a);
 		}
 	}
+	arena_done(&a);
+	sim_view_end(theirs);
 	sim_view_end(v);
 }
 

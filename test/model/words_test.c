@@ -198,24 +198,6 @@ static void labels(void **state)
 	arena_done(&a);
 }
 
-static void search_texts(void **state)
-{
-	struct arena a;
-	struct buf b;
-
-	(void)state;
-	arena_init(&a, 1 << 20);
-	buf_init(&b, 1 << 12);
-	record_search_text(&b, &records[RECORD_session],
-			   parse(&a, "{\"title\":{\"fr\":\"Session\",\"ru\":\"Заседание\"},"
-				     "\"kind\":\"plenary\",\"agenda\":[{\"number\":"
-				     "\"1\",\"title\":{\"ru\":\"Пункт\"}}],\"sources\":[{"
-				     "\"title\":\"000.txt\",\"file\":{\"name\":\"a.pdf\"}}]}"));
-	check_str(buf_str(&b), S("Session\nЗаседание\n1\nПункт\n000.txt\na.pdf\n"));
-	buf_done(&b);
-	arena_done(&a);
-}
-
 static void note_link(void *ctx, const struct model_link *link)
 {
 	struct buf *b = ctx;
@@ -283,7 +265,6 @@ int main(void)
 		cmocka_unit_test(odd_values_are_harmless),
 		cmocka_unit_test(texts_in_a_language),
 		cmocka_unit_test(labels),
-		cmocka_unit_test(search_texts),
 		cmocka_unit_test(links),
 		cmocka_unit_test(references),
 	};

@@ -91,7 +91,6 @@ static void read_for_people(struct arena *a, const struct record *r, struct str 
 {
 	struct json *data;
 	struct err err;
-	struct buf words;
 	size_t links = 0, refs = 0;
 
 	check_ok(json_object(a, text, &data, &err), &err);
@@ -106,11 +105,6 @@ static void read_for_people(struct arena *a, const struct record *r, struct str 
 					assert_true(field_text(a, f, v, (enum lang)lang).n > 0);
 			}
 	}
-	buf_init(&words, RANDOM_BYTES);
-	record_search_text(&words, r, data);
-	assert_false(words.full);
-	assert_true(str_utf8(buf_str(&words)));
-	buf_done(&words);
 	record_links(a, r, data, count_link, &links);
 	for
 		each_field(f, r) refs +=

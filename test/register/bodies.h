@@ -3,6 +3,7 @@
 #define TEST_REGISTER_BODIES_H
 #include "../store/engines.h"
 #include "feed.h"
+#include "kept_blob.h"
 #include "nodes.h"
 
 #include "ledger/entry.h"
@@ -39,16 +40,10 @@ static inline void up(void **state)
 
 static inline struct str file_of(struct node *n, const struct hash *h)
 {
-	uint64_t size;
-	struct err err;
-	char *bytes;
-	int fd;
+	struct str bytes;
 
-	check_ok(store_blob_open(node_store(n), h, &fd, &size, &err), &err);
-	bytes = arena_alloc(&t.a, (size_t)size + 1);
-	assert_int_equal(read(fd, bytes, (size_t)size), (ssize_t)size);
-	close(fd);
-	return str_of(bytes, (size_t)size);
+	assert_true(blob_kept(node_store(n), &t.a, h, &bytes));
+	return bytes;
 }
 
 static inline void copy_attachments(struct node *from, struct node *to,
@@ -333,14 +328,9 @@ static inline struct hash put_with_attachment(struct str bytes, struct hash *fil
 
 static inline bool has_file(struct node *n, const struct hash *file)
 {
-	struct err err;
-	uint64_t size;
-	int fd;
+	struct str bytes;
 
-	if (!store_blob_open(node_store(n), file, &fd, &size, &err))
-		return false;
-	close(fd);
-	return true;
+	return blob_kept(node_store(n), &t.a, file, &bytes);
 }
 
 #endif

@@ -1,6 +1,7 @@
 /* Joint records: proposed by one side, accepted by both, acknowledged, in force (LEDGER.md 8).
  */
 #include "feed.h"
+#include "kept_blob.h"
 #include "nodes.h"
 
 #include "ledger/entry.h"
@@ -30,17 +31,12 @@ static int down(void **state)
 static void copy_blob(struct node *from, struct node *to, struct str hex)
 {
 	struct hash h;
-	uint64_t size;
+	struct str bytes;
 	struct err err;
-	char *bytes;
-	int fd;
 
 	assert_true(hash_hex(hex, &h));
-	check_ok(store_blob_open(node_store(from), &h, &fd, &size, &err), &err);
-	bytes = arena_alloc(&t.a, (size_t)size + 1);
-	assert_int_equal(read(fd, bytes, (size_t)size), (ssize_t)size);
-	close(fd);
-	check_ok(store_blob_put(node_store(to), str_of(bytes, (size_t)size), &h, &err), &err);
+	assert_true(blob_kept(node_store(from), &t.a, &h, &bytes));
+	check_ok(store_blob_put(node_store(to), bytes, &h, &err), &err);
 }
 
 static void copy_attachments(struct view *v, const struct ledger_row *l, struct node *from,
@@ -159,18 +155,13 @@ static void the_document_says_what_is_agreed(void **state)
 {
 	struct act_result r = good(&t, t.ml, PUT(PROJECT("Centrale")));
 	struct hash h = r.act;
-	uint64_t size;
+	struct str bytes;
 	struct err err;
 	struct json *doc;
-	char *bytes;
-	int fd;
 
 	(void)state;
-	check_ok(store_blob_open(node_store(t.ml), &h, &fd, &size, &err), &err);
-	bytes = arena_alloc(&t.a, (size_t)size + 1);
-	assert_int_equal(read(fd, bytes, (size_t)size), (ssize_t)size);
-	close(fd);
-	check_ok(json_object(&t.a, str_of(bytes, (size_t)size), &doc, &err), &err);
+	assert_true(blob_kept(node_store(t.ml), &t.a, &h, &bytes));
+	check_ok(json_object(&t.a, bytes, &doc, &err), &err);
 	check_str(json_str(doc, "act"), S("project"));
 	assert_int_equal(json_arr(doc, "parties")->count, 2);
 	assert_int_equal(json_str(doc, "register").n, 64);

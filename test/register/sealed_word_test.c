@@ -70,13 +70,13 @@ static bool erased_by(struct node *n, const char *ledger, const struct hash *c)
 	return is;
 }
 
-static void nothing_of_an_erased_body_is_left(void **state)
+static void erase_with(void **state, struct str attachment)
 {
 	struct hash file, c, *names, attached;
 	struct str before, name;
 
 	up(state);
-	c = put_with_attachment(S("the text of " MARK), &file);
+	c = put_with_attachment(attachment, &file);
 	listed(t.ml, "ru", &names);
 	before = age_file(t.ml, "ru", &c);
 	attached = hash_eq(&names[0], &c) ? names[1] : names[0];
@@ -115,6 +115,24 @@ static void nothing_of_an_erased_body_is_left(void **state)
 	bad(&t, t.ml, sealed_draft("sealed.erase", &c, ",\"ground\":\"x\"").p, ERR_CONFLICT,
 	    "c", "already");
 	nodes_down(&t);
+}
+
+static void nothing_of_an_erased_body_is_left(void **state)
+{
+	erase_with(state, S("the text of " MARK));
+}
+
+/* Its attachment is a file, or a row of several pages. */
+static void nor_of_a_larger_attachment(void **state)
+{
+	static const size_t sizes[] = { BLOB_ROW_MAX, BLOB_ROW_MAX + 1 };
+	static char bytes[BLOB_ROW_MAX + 1];
+
+	memset(bytes, '.', sizeof(bytes));
+	for (size_t i = 0; i + 64 < sizeof(bytes); i += 64)
+		memcpy(bytes + i, MARK, sizeof(MARK) - 1);
+	for (size_t i = 0; i < 2; i++)
+		erase_with(state, str_of(bytes, sizes[i]));
 }
 
 /* The receiving side may destroy its copy by its own word; the writer's stands. */
@@ -301,6 +319,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		BOTH(what_is_published_is_public_with_its_attachments),
 		BOTH(nothing_of_an_erased_body_is_left),
+		ON(nor_of_a_larger_attachment, sqlite),
 		ON(one_side_may_erase_its_copy, sqlite),
 		ON(a_copied_commitment_erases_nothing, sqlite),
 		ON(bad_words_are_refused, sqlite),

@@ -3,6 +3,8 @@
 
 #include "store/store_private.h"
 
+#include <sys/wait.h>
+
 enum { SMALL = 5 };
 
 /* How many of the ledger's entries a view finds applied. */
@@ -151,6 +153,39 @@ static void what_was_owed_is_applied_at_start(void **state)
 	store_close(s);
 }
 
+/* The writer is killed; who then opens to read settles what it owed. */
+static void a_reader_settles_what_a_killed_writer_owed(void **state)
+{
+	struct place *p = place_of(state);
+	struct store *s;
+	pid_t writer = fork();
+	int status;
+
+	assert_true(writer >= 0);
+	if (writer == 0) {
+		(void)owing(p);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(writer, &status, 0), writer);
+	assert_int_equal(status, 0);
+	s = rig_open(p, STORE_READ);
+	assert_int_equal(seen(s), SMALL);
+	store_close(s);
+}
+
+/* A writer that lives settles itself: a reader opens beside it and finds what is there. */
+static void a_reader_leaves_a_living_writer_alone(void **state)
+{
+	struct place *p = place_of(state);
+	struct store *s = owing(p), *reader = rig_open(p, STORE_READ);
+
+	assert_int_equal(seen(reader), 0);
+	assert_int_equal(seen(s), SMALL);
+	assert_int_equal(seen(reader), SMALL);
+	store_close(reader);
+	store_close(s);
+}
+
 /* --- entries that say something of a letter --- */
 
 static void letter(struct store *s, const char *type, const char *body)
@@ -260,6 +295,8 @@ int main(void)
 		BOTH(a_rollback_keeps_what_is_owed),
 		BOTH(the_writer_does_not_wait_for_itself),
 		BOTH(what_was_owed_is_applied_at_start),
+		BOTH(a_reader_settles_what_a_killed_writer_owed),
+		BOTH(a_reader_leaves_a_living_writer_alone),
 		BOTH(what_is_not_new_is_found_out),
 		BOTH(the_last_entry_is_applied_while_the_disk_writes),
 	};

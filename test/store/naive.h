@@ -89,6 +89,38 @@ static inline bool naive_word(struct stems *stems, struct str terms, struct str 
 	return last && naive_has_term(terms, word, true);
 }
 
+static inline void naive_text_add(struct buf *out, struct str s)
+{
+	if (s.n == 0)
+		return;
+	buf_add(out, s);
+	buf_ch(out, '\n');
+}
+
+/* Every text of a record in every language. */
+static inline void naive_text(struct buf *out, const struct record *r, const struct json *data)
+{
+	for
+		each_field(f, r)
+		{
+			const struct json *v = json_get(data, f->name);
+
+			if (!v)
+				continue;
+			if (f->kind == TEXT)
+				naive_text_add(out, v->str);
+			else if (f->kind == FILE_REF)
+				naive_text_add(out, json_str(v, "name"));
+			else if (f->kind == MTEXT)
+				for (const struct json *m = v->child; m; m = m->next)
+					naive_text_add(out, m->str);
+			else if (f->kind == PARTS)
+				for (const struct json *part = v->child; part;
+				     part = part->next)
+					naive_text(out, &records[f->to], part);
+		}
+}
+
 static inline bool naive_words(const struct fact *f, enum audience who, struct str words)
 {
 	struct stems *stems = stems_open();
@@ -98,7 +130,7 @@ static inline bool naive_words(const struct fact *f, enum audience who, struct s
 
 	buf_init(&text, 1 << 20);
 	buf_init(&terms, 1 << 20);
-	record_search_text(&text, f->record, f->data[who]);
+	naive_text(&text, f->record, f->data[who]);
 	naive_terms(stems, &terms, buf_str(&text));
 	all = more = fold_word(&words, &word);
 	while (all && more) {

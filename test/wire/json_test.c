@@ -1,6 +1,8 @@
 #include "check.h"
 #include "wire/json.h"
 
+#include <stdlib.h>
+
 static struct arena a;
 
 static bool parses(const char *text)
@@ -152,6 +154,92 @@ static void some_members_are_read(void **state)
 		assert_false(json_some(&a, str_z(hurt[i]), names, 3, &j, &e));
 }
 
+/* A string of `n` plain bytes with `odd` at `at`. */
+static void one_odd_byte(char *text, size_t n, size_t at, char odd)
+{
+	static const char odds[] = { '"', '\\', '\n', '\037', 0 };
+
+	memset(text, n % 2 ? 'a' : (char)0xd0, n);
+	text[at] = odd;
+	assert_int_equal(json_plain(text, n), memchr(odds, odd, sizeof(odds)) ? at : n);
+}
+
+static void plain_bytes_end_at_the_first_that_is_not(void **state)
+{
+	static const char bytes[] = {
+		'"', '\\', '\n', '\037', 0, ' ', '!', '#', '[', ']', 0x7f
+	};
+	char *text;
+
+	(void)state;
+	for (size_t n = 0; n <= 40; n++) {
+		text = malloc(n + 1); /* as long as that, for the sanitizers */
+		assert_non_null(text);
+		assert_int_equal(json_plain(text, 0), 0);
+		for (size_t at = 0; at < n; at++)
+			for (size_t i = 0; i < sizeof(bytes); i++)
+				one_odd_byte(text, n, at, bytes[i]);
+		free(text);
+	}
+}
+
+/* Few members are held against each other as they come, many are sorted: the last of `n`
+ * repeats the one at `at`. */
+static void a_repeat_is_seen_wherever_it_stands(void **state)
+{
+	struct buf b;
+	struct json *j;
+	struct err e;
+
+	(void)state;
+	buf_init(&b, 1 << 20);
+	for (unsigned n = 1; n <= 70; n++)
+		for (unsigned at = 0; at <= n; at++) {
+			buf_clear(&b);
+			for (unsigned i = 0; i < n; i++) {
+				buf_z(&b, i ? ",\"k" : "{\"k");
+				buf_u64(&b, i);
+				buf_lit(&b, "\":1");
+			}
+			buf_lit(&b, ",\"k");
+			buf_u64(&b, at);
+			buf_lit(&b, "\":2}");
+			assert_int_equal(json_parse(&a, buf_str(&b), &j, &e), at == n);
+		}
+	buf_done(&b);
+}
+
+/* What stands in its source as it would be written is copied, and nothing else is. */
+static void texts_are_written_anew_where_they_must(void **state)
+{
+	static const char *const same[] = { "[\"\"]", "[\"a\"]", "[\"\303\251\"]",
+					    "[\"\\\\\"]" };
+	static const struct {
+		const char *in, *out;
+	} other[] = { { "[ \"a\" ]", "[\"a\"]" },
+		      { "[\"\\u0061bc\"]", "[\"abc\"]" },
+		      { "[\"\\/\"]", "[\"/\"]" },
+		      { "{\"\\u0061\": \"\\u00e9\"}", "{\"a\":\"\303\251\"}" } };
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 1000);
+	for (size_t i = 0;
+	     i < sizeof(same) / sizeof(same[0]) + sizeof(other) / sizeof(other[0]); i++) {
+		size_t k = i - sizeof(same) / sizeof(same[0]);
+		bool is_same = i < sizeof(same) / sizeof(same[0]);
+		struct json_w w = json_w(&b);
+		struct json *j = NULL;
+		struct err e;
+
+		buf_clear(&b);
+		check_ok(json_parse(&a, str_z(is_same ? same[i] : other[k].in), &j, &e), &e);
+		json_put(&w, j);
+		check_str(buf_str(&b), str_z(is_same ? same[i] : other[k].out));
+	}
+	buf_done(&b);
+}
+
 static int open_arena(void **state)
 {
 	(void)state;
@@ -175,6 +263,9 @@ int main(void)
 		cmocka_unit_test(the_error_says_where),
 		cmocka_unit_test(what_is_written_reads_back),
 		cmocka_unit_test(some_members_are_read),
+		cmocka_unit_test(plain_bytes_end_at_the_first_that_is_not),
+		cmocka_unit_test(a_repeat_is_seen_wherever_it_stands),
+		cmocka_unit_test(texts_are_written_anew_where_they_must),
 	};
 
 	return cmocka_run_group_tests(tests, open_arena, close_arena);
