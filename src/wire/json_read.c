@@ -402,43 +402,39 @@ bool json_object(struct arena *a, struct str text, struct json **out, struct err
 
 /* --- some members of an object --- */
 
-/* Step over a string; r->at stands at its opening quote. */
-static bool step_string(struct reader *r)
+/* `p` stands at the opening quote. */
+static const char *past_string(struct reader *r, const char *p)
 {
-	r->at++;
-	for (;;) {
-		r->at += json_plain(r->at, (size_t)(r->end - r->at));
-		if (r->end - r->at < 2 || *r->at != '\\')
-			break;
-		r->at += 2;
-	}
-	if (peek(r) != '"')
-		return fail(r, N_("line %1, column %2: the text ends inside a string"));
-	r->at++;
-	return true;
+	for (p = past_plain(p + 1, r->end); r->end - p >= 2 && *p == '\\';)
+		p = past_plain(p + 2, r->end);
+	if (p < r->end && *p == '"')
+		return p + 1;
+	return fail_at(r, p, N_("line %1, column %2: the text ends inside a string"));
 }
 
-/* Step over a value: up to the comma or bracket behind it that is not its own. */
-static bool step_value(struct reader *r)
+/* Up to the comma or bracket behind a value that is not its own. */
+static const char *past_value(struct reader *r, const char *p)
 {
 	unsigned depth = 0;
 
-	while (r->at < r->end) {
-		char c = *r->at;
+	while (p && p < r->end) {
+		char c = *p;
 
-		if (c == '"') {
-			if (!step_string(r))
-				return false;
-			continue;
-		}
 		if (!depth && (c == ',' || c == '}' || c == ']'))
-			return true;
+			return p;
 		depth += c == '{' || c == '[';
 		depth -= c == '}' || c == ']';
-		r->at++;
+		p = c == '"' ? past_string(r, p) : p + 1;
 	}
-	return fail(r, N_("line %1, column %2: a comma or a closing bracket is expected"));
+	return p ? fail_at(r, p,
+			   N_("line %1, column %2: a comma or a closing bracket is expected"))
+		 : NULL;
 }
+
+struct names_wanted {
+	const struct str *at;
+	size_t n;
+};
 
 static bool is_among(struct str name, const struct str *names, size_t n)
 {
@@ -448,39 +444,49 @@ static bool is_among(struct str name, const struct str *names, size_t n)
 	return false;
 }
 
+/* One member into `child` when it is among these; `*is`. */
+static const char *read_some(struct reader *r, const char *p, struct json *child,
+			     const struct names_wanted *w, bool *is)
+{
+	const char *start = p = read_name(r, p, child);
+
+	*is = p && is_among(child->name, w->at, w->n);
+	if (!*is)
+		return p ? past_value(r, p) : NULL;
+	p = opens(r, p) ? read_whole(r, p, child, 2) : read_scalar(r, p, child);
+	if (p)
+		child->raw = str_of(start, (size_t)(p - start));
+	return p;
+}
+
 bool json_some(struct arena *a, struct str text, const struct str *names, size_t n,
 	       struct json **out, struct err *err)
 {
-	const char *p = text.n ? text.p : "";
-	struct reader r = { a, p, p, p + text.n, err };
+	const char *p = text.n ? text.p : "", *end = p + text.n;
+	const struct names_wanted wanted = { names, n };
+	struct reader r = { a, p, p, end, err };
 	struct json **last, *child = NULL;
 
 	*out = arena_new(a, struct json);
 	(*out)->type = JSON_OBJECT;
 	last = &(*out)->child;
-	if (peek(&r) != '{')
+	if (p == end || *p != '{')
 		return err_set(err, ERR_INPUT, "", N_("a JSON object is expected: {…}"));
-	r.at++;
-	while (peek(&r) != '}') {
-		if (!child)
-			child = arena_new(a, struct json);
-		if (!read_name(&r, child))
+	for (p = past_space(p + 1, end); p == end || *p != '}'; p = past_space(p, end)) {
+		bool is;
+
+		child = child ? child : arena_new(a, struct json);
+		p = read_some(&r, p, child, &wanted, &is);
+		if (!p)
 			return false;
-		if (!is_among(child->name, names, n)) {
-			if (!step_value(&r))
-				return false;
-		} else if (read_value(&r, child, 1)) {
+		if (is) {
 			*last = child;
 			last = &child->next;
 			child = NULL;
 			(*out)->count++;
-		} else {
-			return false;
 		}
-		skip_space(&r);
-		if (peek(&r) == ',')
-			r.at++;
-		skip_space(&r);
+		p = past_space(p, end);
+		p += p < end && *p == ',';
 	}
 	return true;
 }
