@@ -402,39 +402,43 @@ bool json_object(struct arena *a, struct str text, struct json **out, struct err
 
 /* --- some members of an object --- */
 
-/* `p` stands at the opening quote. */
-static const char *past_string(struct reader *r, const char *p)
+/* Step over a string; r->at stands at its opening quote. */
+static bool step_string(struct reader *r)
 {
-	for (p = past_plain(p + 1, r->end); r->end - p >= 2 && *p == '\\';)
-		p = past_plain(p + 2, r->end);
-	if (p < r->end && *p == '"')
-		return p + 1;
-	return fail_at(r, p, N_("line %1, column %2: the text ends inside a string"));
+	r->at++;
+	for (;;) {
+		r->at += json_plain(r->at, (size_t)(r->end - r->at));
+		if (r->end - r->at < 2 || *r->at != '\\')
+			break;
+		r->at += 2;
+	}
+	if (peek(r) != '"')
+		return fail(r, N_("line %1, column %2: the text ends inside a string"));
+	r->at++;
+	return true;
 }
 
-/* Up to the comma or bracket behind a value that is not its own. */
-static const char *past_value(struct reader *r, const char *p)
+/* Step over a value: up to the comma or bracket behind it that is not its own. */
+static bool step_value(struct reader *r)
 {
 	unsigned depth = 0;
 
-	while (p && p < r->end) {
-		char c = *p;
+	while (r->at < r->end) {
+		char c = *r->at;
 
+		if (c == '"') {
+			if (!step_string(r))
+				return false;
+			continue;
+		}
 		if (!depth && (c == ',' || c == '}' || c == ']'))
-			return p;
+			return true;
 		depth += c == '{' || c == '[';
 		depth -= c == '}' || c == ']';
-		p = c == '"' ? past_string(r, p) : p + 1;
+		r->at++;
 	}
-	return p ? fail_at(r, p,
-			   N_("line %1, column %2: a comma or a closing bracket is expected"))
-		 : NULL;
+	return fail(r, N_("line %1, column %2: a comma or a closing bracket is expected"));
 }
-
-struct names_wanted {
-	const struct str *at;
-	size_t n;
-};
 
 static bool is_among(struct str name, const struct str *names, size_t n)
 {
@@ -444,49 +448,50 @@ static bool is_among(struct str name, const struct str *names, size_t n)
 	return false;
 }
 
-/* One member into `child` when it is among these; `*is`. */
-static const char *read_some(struct reader *r, const char *p, struct json *child,
-			     const struct names_wanted *w, bool *is)
+/* A member's value, read where it is asked for and stepped over where not; NULL when it is
+ * none. */
+static const char *some_value(struct reader *r, const char *p, struct json *j, bool asked)
 {
-	const char *start = p = read_name(r, p, child);
-
-	*is = p && is_among(child->name, w->at, w->n);
-	if (!*is)
-		return p ? past_value(r, p) : NULL;
-	p = opens(r, p) ? read_whole(r, p, child, 2) : read_scalar(r, p, child);
-	if (p)
-		child->raw = str_of(start, (size_t)(p - start));
-	return p;
+	if (!asked) {
+		r->at = p;
+		return step_value(r) ? r->at : NULL;
+	}
+	r->at = opens(r, p) ? read_whole(r, p, j, 2) : read_scalar(r, p, j);
+	if (r->at)
+		j->raw = str_of(p, (size_t)(r->at - p));
+	return r->at;
 }
 
 bool json_some(struct arena *a, struct str text, const struct str *names, size_t n,
 	       struct json **out, struct err *err)
 {
-	const char *p = text.n ? text.p : "", *end = p + text.n;
-	const struct names_wanted wanted = { names, n };
-	struct reader r = { a, p, p, end, err };
-	struct json **last, *child = NULL;
+	const char *p = text.n ? text.p : "";
+	struct reader r = { a, p, p, p + text.n, err };
+	struct json **last, *child = arena_new(a, struct json);
 
 	*out = arena_new(a, struct json);
 	(*out)->type = JSON_OBJECT;
 	last = &(*out)->child;
-	if (p == end || *p != '{')
+	if (peek(&r) != '{')
 		return err_set(err, ERR_INPUT, "", N_("a JSON object is expected: {…}"));
-	for (p = past_space(p + 1, end); p == end || *p != '}'; p = past_space(p, end)) {
-		bool is;
+	p = past_space(p + 1, r.end);
+	while (p == r.end || *p != '}') {
+		bool asked;
 
-		child = child ? child : arena_new(a, struct json);
-		p = read_some(&r, p, child, &wanted, &is);
+		p = read_name(&r, p, child);
+		asked = p && is_among(child->name, names, n);
+		p = p ? some_value(&r, p, child, asked) : NULL;
 		if (!p)
 			return false;
-		if (is) {
+		if (asked) {
 			*last = child;
 			last = &child->next;
-			child = NULL;
 			(*out)->count++;
+			child = arena_new(a, struct json);
 		}
-		p = past_space(p, end);
-		p += p < end && *p == ',';
+		p = past_space(p, r.end);
+		if (p < r.end && *p == ',')
+			p = past_space(p + 1, r.end);
 	}
 	return true;
 }
