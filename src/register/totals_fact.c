@@ -313,7 +313,7 @@ enum money_column work_column(enum totals_dim d)
 	return columns[d];
 }
 
-uint32_t work_key(const struct totals_work *w, enum totals_dim d, int64_t number)
+uint32_t work_key_made(const struct totals_work *w, enum totals_dim d, int64_t number)
 {
 	uint32_t key;
 

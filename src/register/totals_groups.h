@@ -79,4 +79,9 @@ static inline void groups_add(struct groups *g, uint32_t code, int sign, int64_t
 		groups_spill(g, code, c->sum < 0);
 }
 
+/* totals_rows.c: the groups as rows, in their order. */
+struct totals_work;
+bool totals_rows(struct totals_work *w, const struct groups *g, struct totals *out,
+		 struct err *err) MUST_USE;
+
 #endif

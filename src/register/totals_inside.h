@@ -92,7 +92,12 @@ bool work_small(struct totals_work *w, uint32_t currency, int32_t value_day, int
 		int64_t *unit, enum rate_gap *gap);
 enum money_column work_column(enum totals_dim d);
 /* The key of what stands in a dimension's column: a word's number, a day, a shape. */
-uint32_t work_key(const struct totals_work *w, enum totals_dim d, int64_t number);
+uint32_t work_key_made(const struct totals_work *w, enum totals_dim d, int64_t number);
+static inline uint32_t work_key(const struct totals_work *w, enum totals_dim d, int64_t number)
+{
+	return d == BY_YEAR || d == BY_PARTY || d == BY_PUBLISHER ? work_key_made(w, d, number)
+								  : (uint32_t)number;
+}
 bool work_asks(const struct totals_query *q, enum totals_dim d);
 /* Its parts that the question asks for: `each` is given the fact with its sector and country,
  * and the part as its result. */

@@ -3,7 +3,8 @@
 
 #include <stdlib.h>
 
-enum { UNWANTED = UINT32_MAX };
+/* More than all codes; eight of them are no less. */
+enum { UNWANTED = 1 << 24, AT_ONCE = 512 };
 /* A dimension of the lines in hand: by what their bytes say, what it adds to a code, or that
  * it is not what is asked for. */
 struct column {
@@ -17,13 +18,17 @@ struct summing {
 	struct groups groups;
 	size_t max;
 	bool sectors, countries; /* asked for */
+	bool all_sectors;        /* each is a key, and there are no countries */
 	bool left_out;           /* what is repeated is summed apart */
 	const struct money_block *block;
 	struct column columns[TOTALS_DIMS];
 	size_t column_count;
 	uint32_t *room; /* of the tables */
 	size_t room_cap;
+	uint32_t code[AT_ONCE]; /* of lines from `from` on, or no less than UNWANTED */
+	size_t from, n;
 	bool hidden; /* some lines are not for this audience */
+	bool plain;  /* each line came, is of one word, and is counted */
 	int sign;
 	bool counted; /* the figure stands in what is left out */
 	struct work_lines lines;
@@ -112,9 +117,12 @@ static uint32_t key_of(const struct summing *s, const struct column *c, uint64_t
 /* Which values there are. */
 static void mark_values(struct summing *s, struct column *c)
 {
+	const struct money_packed of = *c->of;
+	size_t n = of.width ? s->block->n : 1;
+
 	memset(c->table, 0, c->cap * sizeof(*c->table));
-	for (size_t i = 0; i < s->block->n && c->cap; i++)
-		c->table[money_bytes(c->of, i)] = 1;
+	for (size_t i = 0; i < n && c->cap; i++)
+		c->table[money_bytes(&of, i)] = 1;
 	for (size_t v = 0; v < c->cap; v++)
 		c->table[v] = c->table[v] ? 0 : UNWANTED;
 }
@@ -172,6 +180,22 @@ static uint32_t *room_for(struct summing *s, size_t n)
 	return s->room;
 }
 
+static bool some_hidden(const struct summing *s)
+{
+	const struct money_packed shape = s->block->of[MONEY_SHAPE];
+	size_t n = shape.width ? s->block->n : 1;
+
+	for (size_t i = 0; i < n; i++)
+		if (!money_seen(money_number(&shape, i), s->w.q->who))
+			return true;
+	return false;
+}
+
+static bool is_always(const struct money_block *b, enum money_column c, int64_t number)
+{
+	return !b->of[c].width && b->of[c].least == number;
+}
+
 /* Of what is split the parts' keys are looked up one by one: only its own have numbers here. */
 static void begin_block(struct summing *s, const struct money_block *b)
 {
@@ -196,25 +220,33 @@ static void begin_block(struct summing *s, const struct money_block *b)
 			s->columns[s->column_count++] = all[k];
 	}
 	fill_tables(s);
-	s->hidden = false;
-	for (size_t i = 0; i < b->n && !s->hidden; i++)
-		s->hidden = !money_seen(money_number(&b->of[MONEY_SHAPE], i), s->w.q->who);
+	s->hidden = some_hidden(s);
+	s->plain = is_always(b, MONEY_HIGH, 0) && is_always(b, MONEY_SIGN, 1) &&
+		   (!s->left_out || is_always(b, MONEY_REPEATED, 0));
 }
 
-/* Whether the line is asked for, before it is split. */
-static inline bool code_line(const struct summing *s, size_t i, uint32_t *code)
+static void code_column(struct summing *s, const struct column *c)
 {
-	*code = 0;
-	for (size_t k = 0; k < s->column_count; k++) {
-		const struct column *c = &s->columns[k];
-		uint64_t v = money_bytes(c->of, i);
-		uint32_t add = c->cap ? c->table[v] : code_or_not(s, c, v);
+	const struct money_packed of = *c->of;
+	uint32_t *code = s->code;
 
-		if (add == UNWANTED)
-			return false;
-		*code += add;
-	}
-	return true;
+	if (!c->cap)
+		for (size_t i = 0; i < s->n; i++)
+			code[i] += code_or_not(s, c, money_bytes(&of, s->from + i));
+	else if (!of.width)
+		for (size_t i = 0; i < s->n; i++)
+			code[i] += c->table[0];
+	else
+		for (size_t i = 0, n = s->n, from = s->from; i < n; i++)
+			code[i] += c->table[money_bytes(&of, from + i)];
+}
+
+/* Whether a line is asked for, before it is split, and what its code is. */
+static void code_lines(struct summing *s)
+{
+	memset(s->code, 0, s->n * sizeof(*s->code));
+	for (size_t k = 0; k < s->column_count && !s->groups.too_many; k++)
+		code_column(s, &s->columns[k]);
 }
 
 /* --- small figures, by code --- */
@@ -272,6 +304,13 @@ static bool add_split(struct summing *s, const struct whole *f, uint32_t code, i
 		return add_sector(s, f, code, f->sector, micro);
 	if (!shares_parts(share, n, micro, f->unit, part))
 		return false;
+	if (s->all_sectors) {
+		for (size_t i = 0; i < n; i++)
+			groups_add(&s->groups,
+				   code + groups_code(&s->groups, BY_SECTOR, share[i].key),
+				   s->sign, part[i]);
+		return true;
+	}
 	for (size_t i = 0; i < n; i++)
 		if (!add_sector(s, f, code, share[i].key, part[i]))
 			return false;
@@ -284,53 +323,56 @@ static inline uint32_t number_in(const struct summing *s, enum money_column c, s
 }
 
 /* A reason that was not met before makes codes anew. */
-static bool code_apart(struct summing *s, size_t i, enum rate_gap gap, uint32_t *code)
+static bool code_apart(struct summing *s, size_t i, enum rate_gap gap, uint32_t *apart)
 {
 	uint32_t key = groups_apart(gap, number_in(s, MONEY_CURRENCY, i));
 
 	groups_number(&s->groups, CODE_APART, key);
 	if (s->groups.moved) {
 		fill_tables(s);
-		if (s->groups.too_many || !code_line(s, i, code))
-			return false;
+		code_lines(s);
 	}
-	*code += groups_code(&s->groups, CODE_APART, key);
+	if (s->groups.too_many)
+		return false;
+	*apart = groups_code(&s->groups, CODE_APART, key);
 	return true;
 }
 
 /* One of which the currency matters: converted, or split to its minor unit. */
-static bool add_exact(struct summing *s, size_t i, uint32_t code, int64_t micro)
+static bool add_exact(struct summing *s, size_t i, int64_t micro)
 {
 	struct totals_work *w = &s->w;
 	int32_t day = w->q->in.n ? (int32_t)number_in(s, MONEY_VALUE_DAY, i) : 0;
 	struct whole f = { 0 };
+	uint32_t apart = 0;
 	enum rate_gap gap;
 
 	if (!work_small(w, number_in(s, MONEY_CURRENCY, i), day, &micro, &f.unit, &gap) ||
-	    (gap && !code_apart(s, i, gap, &code)))
+	    (gap && !code_apart(s, i, gap, &apart)))
 		return false;
+	apart += s->code[i - s->from];
 	if (!s->sectors && !s->countries) {
-		groups_add(&s->groups, code, s->sign, micro);
+		groups_add(&s->groups, apart, s->sign, micro);
 		return true;
 	}
 	f.project = number_in(s, MONEY_PROJECT, i);
 	f.sector = s->sectors ? number_in(s, MONEY_SECTOR, i) : 0;
 	f.country = s->countries ? number_in(s, MONEY_COUNTRY, i) : 0;
-	return add_split(s, &f, code, micro);
+	return add_split(s, &f, apart, micro);
 }
 
-static bool add_small(struct summing *s, size_t i, uint32_t code)
+static bool add_small(struct summing *s, size_t i)
 {
 	const struct money_block *b = s->block;
 	int64_t micro = money_number(&b->of[MONEY_LOW], i);
 
-	if (money_number(&b->of[MONEY_HIGH], i) != micro >> 63 ||
+	if (s->groups.too_many || money_number(&b->of[MONEY_HIGH], i) != micro >> 63 ||
 	    (s->left_out && money_number(&b->of[MONEY_REPEATED], i)))
 		return false;
 	s->sign = (int)money_number(&b->of[MONEY_SIGN], i);
 	if (s->w.exact)
-		return add_exact(s, i, code, micro);
-	groups_add(&s->groups, code, s->sign, micro);
+		return add_exact(s, i, micro);
+	groups_add(&s->groups, s->code[i - s->from], s->sign, micro);
 	return true;
 }
 
@@ -342,16 +384,30 @@ static bool is_seen(const struct summing *s, size_t i)
 	       (s->w.q->repeats != REPEATS_ONLY || money_number(&b->of[MONEY_REPEATED], i));
 }
 
-static void add_line(struct summing *s, size_t i)
+static void add_lines(struct summing *s)
 {
-	uint32_t code;
+	for (size_t i = s->from; i < s->from + s->n; i++)
+		if (s->code[i - s->from] < UNWANTED && is_seen(s, i) && !add_small(s, i))
+			add_any(s, i);
+}
 
-	if (!is_seen(s, i))
-		return;
-	if (s->groups.too_many)
-		add_any(s, i);
-	else if (code_line(s, i, &code) && !add_small(s, i, code))
-		add_any(s, i);
+/* Most figures are such that nothing is asked of a line but its code and amount. */
+static void add_plain(struct summing *s)
+{
+	const struct money_packed low = s->block->of[MONEY_LOW];
+	size_t from = s->from;
+
+	s->sign = 1;
+	for (size_t k = 0, n = s->n; k < n; k++) {
+		int64_t micro = money_number(&low, from + k);
+
+		if (s->code[k] >= UNWANTED)
+			continue;
+		if (micro < 0)
+			add_any(s, from + k);
+		else
+			groups_add(&s->groups, s->code[k], 1, micro);
+	}
 }
 
 static bool few_enough(const struct summing *s, struct err *err)
@@ -368,8 +424,15 @@ static bool add_block(void *ctx, const struct money_block *b, struct err *err)
 	struct summing *s = ctx;
 
 	begin_block(s, b);
-	for (size_t i = 0; i < b->n; i++)
-		add_line(s, i);
+	for (s->from = 0; s->from < b->n; s->from += s->n) {
+		s->n = b->n - s->from < AT_ONCE ? b->n - s->from : AT_ONCE;
+		code_lines(s);
+		if (s->plain && !s->hidden && !s->w.exact && !s->groups.too_many &&
+		    s->w.q->repeats != REPEATS_ONLY)
+			add_plain(s);
+		else
+			add_lines(s);
+	}
 	return few_enough(s, err);
 }
 
@@ -381,156 +444,6 @@ static void number_shares(struct summing *s, enum totals_dim d, const struct sha
 	groups_number(&s->groups, d, 0);
 	for (size_t i = 0; of->projects && i < of->first[of->projects]; i++)
 		groups_number(&s->groups, d, of->at[i].key);
-}
-
-/* --- the answer --- */
-
-static int by_word(const void *a, const void *b)
-{
-	const struct str *const *x = a, *const *y = b;
-
-	return str_cmp(**x, **y);
-}
-
-/* By word, its place among those that are used: rows are sorted by these. */
-static uint32_t *rank_words(struct summing *s)
-{
-	const struct lexicon *words = &s->w.words;
-	uint32_t *rank = arena_array(s->w.a, uint32_t, words->n);
-	const struct str **used = arena_array(s->w.a, const struct str *, words->n);
-	size_t n = 0;
-
-	for (size_t i = 0; i < s->groups.n; i++)
-		for (enum totals_dim d = 0; d < TOTALS_DIMS; d++) {
-			uint32_t key = d == BY_YEAR ? 0 : s->groups.at[i].key[d];
-
-			if (!rank[key])
-				used[n++] = &words->word[key];
-			rank[key] = 1;
-		}
-	qsort(used, n, sizeof(*used), by_word);
-	for (size_t i = 0; i < n; i++)
-		rank[used[i] - words->word] = (uint32_t)i;
-	return rank;
-}
-
-/* Of a row the number that stands in the order of what it is sorted by. */
-typedef uint32_t sort_key(const struct group *g, int d, const uint32_t *rank);
-
-static uint32_t apart_key(const struct group *g, int d, const uint32_t *rank)
-{
-	(void)d, (void)rank;
-	return g->apart;
-}
-
-static uint32_t year_key(const struct group *g, int d, const uint32_t *rank)
-{
-	(void)rank;
-	return g->key[d];
-}
-
-static uint32_t word_key(const struct group *g, int d, const uint32_t *rank)
-{
-	return rank[g->key[d]];
-}
-
-/* Rows by one number, those of one number in the order they were in. */
-struct sorting {
-	const struct group **row, **other;
-	size_t n;
-	const uint32_t *rank;
-	size_t *at; /* by number */
-	size_t cap;
-};
-
-static void sort_by(struct sorting *s, sort_key *key, int d)
-{
-	const struct group **sorted = s->other;
-	size_t most = 0, sum = 0;
-
-	for (size_t i = 0; i < s->n; i++)
-		most = key(s->row[i], d, s->rank) > most ? key(s->row[i], d, s->rank) : most;
-	if (most >= s->cap) {
-		s->cap = most + 1;
-		s->at = realloc(s->at, s->cap * sizeof(*s->at));
-		if (!s->at)
-			abort();
-	}
-	memset(s->at, 0, (most + 1) * sizeof(*s->at));
-	for (size_t i = 0; i < s->n; i++)
-		s->at[key(s->row[i], d, s->rank)]++;
-	for (size_t k = 0; k <= most; k++) {
-		size_t here = s->at[k];
-
-		s->at[k] = sum;
-		sum += here;
-	}
-	for (size_t i = 0; i < s->n; i++)
-		sorted[s->at[key(s->row[i], d, s->rank)]++] = s->row[i];
-	s->other = s->row;
-	s->row = sorted;
-}
-
-/* What stands apart behind the others, then by their keys, the currency last. */
-static const struct group **sort_groups(struct summing *sum, size_t *n)
-{
-	const struct totals_query *q = sum->w.q;
-	struct sorting s = {
-		.row = arena_room(sum->w.a, const struct group *, sum->groups.n),
-		.other = arena_room(sum->w.a, const struct group *, sum->groups.n),
-		.rank = rank_words(sum),
-	};
-
-	for (size_t i = 0; i < sum->groups.n; i++)
-		if (sum->groups.at[i].count)
-			s.row[s.n++] = &sum->groups.at[i];
-	sort_by(&s, word_key, BY_CURRENCY);
-	for (int d = TOTALS_DIMS; d-- > 0;)
-		if (q->by[d])
-			sort_by(&s, d == BY_YEAR ? year_key : word_key, d);
-	sort_by(&s, apart_key, 0);
-	free(s.at);
-	*n = s.n;
-	return s.row;
-}
-
-static bool put_row(struct summing *s, const struct group *g, struct totals_row *out)
-{
-	const struct totals_query *q = s->w.q;
-	const struct lexicon *words = &s->w.words;
-
-	*out = (struct totals_row){ .count = (uint64_t)g->count,
-				    .gap = (enum rate_gap)(g->apart & ~(unsigned)LEFT_OUT) };
-	for (enum totals_dim d = 0; d < TOTALS_DIMS; d++)
-		if (q->by[d])
-			out->key[d] = work_word(&s->w, d, g->key[d]);
-	out->currency = q->in.n && !out->gap
-				? q->in
-				: arena_str(s->w.a, words->word[g->key[BY_CURRENCY]]);
-	return dec_add((struct dec){ g->sum }, dec_int(0), &out->amount);
-}
-
-static bool put_rows(struct summing *s, struct totals *out, struct err *err)
-{
-	size_t n, left_out = 0;
-	const struct group **sorted = sort_groups(s, &n);
-
-	for (size_t i = 0; i < n; i++)
-		left_out += sorted[i]->apart & LEFT_OUT ? 1 : 0;
-	out->n = out->repeated_count = 0;
-	out->rows = arena_room(s->w.a, struct totals_row, n - left_out);
-	out->repeated = arena_room(s->w.a, struct totals_row, left_out);
-	for (size_t i = 0; i < n; i++) {
-		const struct group *g = sorted[i];
-		struct totals_row *to = g->apart & LEFT_OUT
-						? &out->repeated[out->repeated_count++]
-						: &out->rows[out->n++];
-
-		if (!put_row(s, g, to))
-			return err_set(err, ERR_INPUT, "by",
-				       N_("a sum is larger than can be written"));
-	}
-	return true;
 }
 
 static bool sum_all(struct summing *s, struct err *err)
@@ -546,6 +459,7 @@ static bool sum_all(struct summing *s, struct err *err)
 	number_shares(s, BY_COUNTRY, &s->w.countries);
 	s->sectors = work_asks(q, BY_SECTOR);
 	s->countries = work_asks(q, BY_COUNTRY);
+	s->all_sectors = q->by[BY_SECTOR] && !q->only[BY_SECTOR] && !s->countries;
 	s->left_out = q->repeats == REPEATS_OUT;
 	s->w.need |= 1u << MONEY_SHAPE;
 	scan.need = s->w.need;
@@ -566,7 +480,7 @@ bool totals_sum(struct view *v, struct arena *a, const struct totals_query *q, s
 	s->w = (struct totals_work){ .v = v, .a = a, .q = q };
 	s->max = max;
 	groups_init(&s->groups);
-	ok = sum_all(s, err) && put_rows(s, out, err);
+	ok = sum_all(s, err) && totals_rows(&s->w, &s->groups, out, err);
 	work_done(&s->w);
 	groups_done(&s->groups);
 	free(s->room);
