@@ -98,7 +98,7 @@ static const char *place(char out[ERR_ARG], struct str element, const char *attr
 	if (attr) {
 		memcpy(out + n, "/@", 2);
 		n += 2;
-		for (size_t i = 0; attr[i] && i < 100; i++)
+		for (size_t i = 0; i < 100 && attr[i]; i++)
 			out[n++] = attr[i];
 	}
 	out[n] = '\0';

@@ -83,9 +83,10 @@ static void unknown_member(struct check *c, const struct record *r, struct str n
 	buf_done(&names);
 }
 
-void record_check(struct check *c, const struct record *r, const struct json *data)
+/* The record is laid out in `view`, which is empty. */
+static void check_fields(struct check *c, const struct json *data, struct view *view)
 {
-	struct view view = { .r = r };
+	const struct record *r = view->r;
 	size_t from = c->n;
 	int next = 0;
 
@@ -100,27 +101,53 @@ void record_check(struct check *c, const struct record *r, const struct json *da
 		}
 		if (value_empty(m))
 			continue;
-		view.at[place] = m;
+		view->at[place] = m;
 		value_check(c, f, m);
 		if (f->kind == PARTS && m->type == JSON_ARRAY)
 			check_parts(c, f, m);
 	}
 	for (int i = r->first; i < r->end; i++)
-		if (!view.at[i - r->first] && fields[i].required)
+		if (!view->at[i - r->first] && fields[i].required)
 			FOUND(c, fields[i].name, N_("this field must be filled in"));
 	/* Rules may trust the kinds of what they look at. */
 	if (c->n == from)
-		rules_check(c, &view);
+		rules_check(c, view);
+}
+
+void record_check(struct check *c, const struct record *r, const struct json *data)
+{
+	struct view view = { .r = r };
+
+	check_fields(c, data, &view);
+}
+
+static void check_data(struct check *c, const struct json *data, struct view *view)
+{
+	if (data && data->type == JSON_OBJECT)
+		check_fields(c, data, view);
+	else
+		FOUND(c, "", N_("the record must be a JSON object: {…}"));
 }
 
 size_t model_check(struct arena *a, const struct record *r, const struct json *data,
 		   const struct model_ctx *ctx, struct err *errs, size_t max)
 {
 	struct check c = { .a = a, .ctx = ctx, .errs = errs, .max = max };
+	struct view view = { .r = r };
 
-	if (data && data->type == JSON_OBJECT)
-		record_check(&c, r, data);
-	else
-		FOUND(&c, "", N_("the record must be a JSON object: {…}"));
+	check_data(&c, data, &view);
+	return c.n;
+}
+
+size_t model_take(struct arena *a, const struct record *r, const struct json *data,
+		  const struct model_ctx *ctx, struct err errs[MODEL_ERRORS_MAX],
+		  struct buf *out)
+{
+	struct check c = { .a = a, .ctx = ctx, .errs = errs, .max = MODEL_ERRORS_MAX };
+	struct view view = { .r = r };
+
+	check_data(&c, data, &view);
+	if (c.n == 0)
+		view_write(out, &view, ctx);
 	return c.n;
 }

@@ -213,8 +213,10 @@ const struct codelist *codelist_named(const char *name)
 
 	while (low < high && !found) {
 		size_t mid = (low + high) / 2;
-		int c = strcmp(name, codelists[mid].name);
+		int c = (unsigned char)name[0] - (unsigned char)codelists[mid].name[0];
 
+		if (c == 0)
+			c = strcmp(name, codelists[mid].name);
 		if (c == 0)
 			found = &codelists[mid];
 		else if (c < 0)

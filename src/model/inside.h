@@ -41,6 +41,8 @@ void check_mtext(struct check *c, const struct field *f, const struct json *v);
 void value_check(struct check *c, const struct field *f, const struct json *v);
 void record_check(struct check *c, const struct record *r, const struct json *data);
 void rules_check(struct check *c, const struct view *v);
+/* write.c: the record that nothing was found in, as model_write has it. */
+void view_write(struct buf *out, const struct view *v, const struct model_ctx *ctx);
 
 /* The members of the kinds that are objects of known ones: MONEY, QUANTITY, COORD, FILE_REF. */
 enum { MEMBERS_MAX = 4 };

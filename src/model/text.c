@@ -12,11 +12,25 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
+/* Whether one of eight bytes is a control character: below a space, or 0x7f. */
+static bool eight_control(const char *p)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
+	uint64_t w, last;
+
+	memcpy(&w, p, sizeof(w));
+	last = w ^ ones * 0x7f;
+	return (((w - ones * ' ') & ~w) | ((last - ones) & ~last)) & tops;
+}
+
 bool has_control(struct str s, bool lines)
 {
 	for (size_t i = 0; i < s.n; i++) {
-		unsigned char ch = (unsigned char)s.p[i];
+		unsigned char ch;
 
+		while (s.n - i > 8 && !eight_control(s.p + i))
+			i += 8;
+		ch = (unsigned char)s.p[i];
 		if (ch == 0x7f ||
 		    (ch < 0x20 && !(lines && (ch == '\n' || ch == '\r' || ch == '\t'))))
 			return true;
@@ -153,6 +167,8 @@ static bool tag_well_formed(struct str tag)
 	struct str sub;
 	bool first = true;
 
+	if (tag.n == 2) /* as most are */
+		return is_lower(tag.p[0]) && is_lower(tag.p[1]);
 	while (str_split(&tag, '-', &sub)) {
 		if (sub.n < (first ? 2u : 1u) || sub.n > (first ? 3u : 8u))
 			return false;

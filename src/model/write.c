@@ -145,23 +145,38 @@ static void write_value(struct json_w *w, const struct field *f, const struct js
 	}
 }
 
+/* `v` has no empty ones. */
+static void write_fields(struct json_w *w, const struct view *v, const struct model_ctx *ctx)
+{
+	json_open(w, '{');
+	for (int i = v->r->first; i < v->r->end; i++) {
+		const struct json *value = v->at[i - v->r->first];
+
+		if (!value || (fields[i].kind == BOOL && !value->num))
+			continue;
+		json_key_as(w, field_keys[i]);
+		write_value(w, &fields[i], value, ctx);
+	}
+	json_close(w, '}');
+}
+
 static void write_record(struct json_w *w, const struct record *r, const struct json *data,
 			 const struct model_ctx *ctx)
 {
-	const struct json *at[FIELDS_MAX];
+	struct view v = { .r = r };
 
-	record_place(r, data, at);
-	json_open(w, '{');
-	for (int i = r->first; i < r->end; i++) {
-		const struct field *f = &fields[i];
-		const struct json *v = at[i - r->first];
+	record_place(r, data, v.at);
+	for (int i = 0; i < r->end - r->first; i++)
+		if (v.at[i] && value_empty(v.at[i]))
+			v.at[i] = NULL;
+	write_fields(w, &v, ctx);
+}
 
-		if (!v || value_empty(v) || (f->kind == BOOL && !v->num))
-			continue;
-		json_key_as(w, field_keys[i]);
-		write_value(w, f, v, ctx);
-	}
-	json_close(w, '}');
+void view_write(struct buf *out, const struct view *v, const struct model_ctx *ctx)
+{
+	struct json_w w = json_w(out);
+
+	write_fields(&w, v, ctx);
 }
 
 void model_write(struct buf *out, const struct record *r, const struct json *data,

@@ -375,16 +375,14 @@ static void read_data(const struct node *n, struct request *r, bool reported)
 	size_t found;
 
 	ctx.reported = reported;
-	found = model_check(r->a, r->record, r->data, &ctx, errs, MODEL_ERRORS_MAX);
-
+	buf_init(&b, DRAFT_MAX * 2);
+	buf_reserve(&b, r->data->raw.n + FORM_GROWTH);
+	found = model_take(r->a, r->record, r->data, &ctx, errs, &b);
+	r->text = arena_buf(r->a, &b);
 	for (size_t i = 0; i < found && i < MODEL_ERRORS_MAX; i++)
 		request_refuse(r, &errs[i]);
 	if (found)
 		return;
-	buf_init(&b, DRAFT_MAX * 2);
-	buf_reserve(&b, r->data->raw.n + FORM_GROWTH);
-	model_write(&b, r->record, r->data, &ctx);
-	r->text = arena_buf(r->a, &b);
 	read_links(n, r);
 }
 

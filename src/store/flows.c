@@ -188,9 +188,12 @@ static void touch(struct projection *p, enum flow_key key, struct str x, struct 
 	tally_add(&p->flows, buf_str(&p->text), 1, 0);
 }
 
+/* Who points at a flow is asked only where anybody points at any: each has a line, not a key.
+ */
 static void touch_flow(struct projection *p, const struct flow *f)
 {
-	touch(p, KEY_NAMED, f->ref, S(""));
+	buf_add(&p->named, f->ref);
+	buf_ch(&p->named, '\n');
 	if (f->counterpart.n) {
 		touch(p, KEY_REF, f->ref, S(""));
 		touch(p, KEY_REF, f->counterpart, S(""));

@@ -45,10 +45,10 @@ void flow_read(struct arena *a, struct stmt *s, struct flow_row *out);
 	"SELECT rid FROM r_transaction WHERE id = ? AND party = ? UNION ALL "                  \
 	"SELECT rid FROM r_consignment WHERE id = ? AND party = ?"
 
-/* Keys of p->flows: a first byte says what follows. */
+/* Keys of p->flows, and of what they lead to: a first byte says what follows. */
 enum flow_key {
 	KEY_REF = 'r',      /* a flow by its reference, and what is found by KEY_NAMED */
-	KEY_NAMED = 'n',    /* who points at a flow, what is said of it */
+	KEY_NAMED = 'n',    /* who points at a flow, what is said of it; at first in p->named */
 	KEY_PROJECT = 'p',  /* all of a project */
 	KEY_ACTIVITY = 'a', /* all of two activity identifiers, a zero byte between them */
 	KEY_PAIRS = 'o',    /* the pairs a row number stands in */

@@ -1,20 +1,8 @@
-#include "store/acts.h"
-#include "store/project.h"
+#include "store/joint_inside.h"
 
 #include "base/uuid.h"
 
-enum { DOCUMENT_MAX = 1 << 20 };
-
-/* Nobody here may read it. */
-enum { AUDIENCE_NONE = AUDIENCE_NATIONAL + 1 };
-
 /* --- the document of an act (LEDGER.md 8.1) --- */
-
-struct document {
-	unsigned audience;
-	const struct json *doc; /* NULL: not here */
-	bool named;             /* an entry carries it */
-};
 
 struct proposal {
 	const struct follow *ledger;
@@ -22,7 +10,7 @@ struct proposal {
 	struct str time, actor;
 };
 
-static bool names_blob(const struct entry *e, const struct hash *h)
+bool document_named(const struct entry *e, const struct hash *h)
 {
 	struct hash one;
 
@@ -32,8 +20,8 @@ static bool names_blob(const struct entry *e, const struct hash *h)
 	return false;
 }
 
-static bool blob_document(struct projection *p, const struct hash *h, struct document *d,
-			  struct err *err)
+bool document_read(struct projection *p, const struct hash *h, struct document *d,
+		   struct err *err)
 {
 	struct err ignored;
 	struct json *doc;
@@ -87,8 +75,8 @@ static bool look_at(struct projection *p, const struct follow *l, uint64_t n,
 		*best = (struct proposal){ l, n, e.time_text, e.actor };
 	if (d->audience == AUDIENCE_PUBLIC && d->doc)
 		return true;
-	return names_blob(&e, &e.act) ? blob_document(p, &e.act, d, err)
-				      : sealed_document(p, l, &e, d, err);
+	return document_named(&e, &e.act) ? document_read(p, &e.act, d, err)
+					  : sealed_document(p, l, &e, d, err);
 }
 
 static struct stmt *on_act(struct projection *p, const char *sql, const struct act *a,
@@ -132,9 +120,7 @@ static bool proposals(struct projection *p, const struct act *a, struct proposal
 	return true;
 }
 
-/* `parties` of the document are those of the entries, and it is of this register. */
-static bool document_fits(const struct projection *p, const struct act *a,
-			  const struct json *doc)
+bool document_fits(const struct projection *p, const struct act *a, const struct json *doc)
 {
 	const struct json *parties = json_arr(doc, "parties");
 	struct str rest = a->parties, party;
@@ -167,7 +153,7 @@ static bool base_text(struct buf *out, const struct json *base)
 	return true;
 }
 
-static bool effect_good(const struct json *e, bool *put)
+bool effect_good(const struct json *e, bool *put)
 {
 	struct str op = json_str(e, "op");
 
@@ -259,6 +245,11 @@ static struct str record_key(struct projection *p, struct str kind, struct str i
 void joint_mark(struct projection *p, struct str kind, struct str id)
 {
 	tally_add(&p->joint, record_key(p, kind, id), 1, 0);
+}
+
+bool joint_marked(struct projection *p, struct str kind, struct str id)
+{
+	return tally_has(&p->joint, record_key(p, kind, id));
 }
 
 static bool mark_records(struct projection *p, struct stmt *s, struct err *err)
@@ -373,162 +364,6 @@ bool joint_document_arrived(struct projection *p, const struct hash *h, struct e
 		if (!joint_proposed(p, &acts[i], err))
 			return false;
 	return true;
-}
-
-/* --- the plain case: all its rows are known without reading any --- */
-
-#define NUMBER(i) ((struct cell){ .kind = CELL_INT, .number = (int64_t)(i) })
-#define TEXT_(s)  ((struct cell){ .kind = CELL_TEXT, .text = (s) })
-
-static struct cell hash_cell(const struct act *a)
-{
-	return (struct cell){ .kind = CELL_BLOB, .text = str_of(a->h.b, HASH_SIZE) };
-}
-
-struct plain {
-	struct act act;
-	struct follow *ledger;
-	const struct entry *entry;
-	const struct record *record;
-	struct str id;
-	const struct json *data;
-};
-
-/* Whether all the document does is to put one joint record that stands on nothing. */
-static bool is_plain(const struct json *doc, struct plain *x)
-{
-	const struct json *effects = json_arr(doc, "effects");
-	const struct json *others = json_arr(doc, "supersedes");
-	const struct json *e = effects ? effects->child : NULL;
-	const struct json *base = e ? json_arr(e, "base") : NULL;
-	bool put;
-
-	if (!e || e->next || !effect_good(e, &put) || !put || (base && base->count) ||
-	    (others && others->count))
-		return false;
-	x->record = record_named(json_str(e, "kind"));
-	x->id = json_str(e, "id");
-	x->data = json_obj(e, "data");
-	return x->record && x->record->joint && !x->record->part;
-}
-
-static bool is_new(struct projection *p, const struct plain *x, bool *is, struct err *err)
-{
-	struct str kind = str_z(x->record->name);
-
-	*is = false;
-	if (tally_has(&p->joint, record_key(p, kind, x->id)))
-		return true;
-	return line_new(p, WAITS_R_EFFECT, "SELECT 1 FROM r_effect WHERE kind = ? AND id = ?",
-			(struct cell[]){ TEXT_(kind), TEXT_(x->id) }, is, err);
-}
-
-static bool plain_act(struct projection *p, const struct plain *x, struct err *err)
-{
-	const struct entry *e = x->entry;
-	struct cell h = hash_cell(&x->act), parties = TEXT_(x->act.parties),
-		    time = TEXT_(e->time_text);
-
-	return line_wait(p, WAITS_P_ACT,
-			 (struct cell[]){ h, parties,
-					  TEXT_(str_z(act_state_names[ACT_PROPOSED])),
-					  NUMBER(0) },
-			 err) &&
-	       line_wait(p, WAITS_R_WORD,
-			 (struct cell[]){ h, parties, TEXT_(x->ledger->who->party), time },
-			 err) &&
-	       line_wait(p, WAITS_R_ACT,
-			 (struct cell[]){ h, parties, TEXT_(x->ledger->who->name), NUMBER(e->n),
-					  time, TEXT_(e->actor), NUMBER(AUDIENCE_PUBLIC),
-					  TEXT_(S("read")), parties, time, NUMBER(0) },
-			 err) &&
-	       line_wait(p, WAITS_R_EFFECT,
-			 (struct cell[]){ TEXT_(str_z(x->record->name)), TEXT_(x->id), h,
-					  parties, TEXT_(S("put")), TEXT_(S("")),
-					  TEXT_(x->data->raw), NUMBER(0),
-					  NUMBER(AUDIENCE_PUBLIC) },
-			 err);
-}
-
-/* Whose word is awaited: everybody's. */
-static bool plain_open(struct projection *p, const struct plain *x, struct str party,
-		       struct err *err)
-{
-	totals_open(p, x->record, party, AUDIENCE_PUBLIC, 1);
-	return line_wait(p, WAITS_R_OPEN,
-			 (struct cell[]){ TEXT_(party), TEXT_(x->entry->time_text),
-					  hash_cell(&x->act), TEXT_(x->act.parties),
-					  TEXT_(str_z(x->record->name)), TEXT_(x->id),
-					  NUMBER(AUDIENCE_PUBLIC) },
-			 err);
-}
-
-static bool plain_parties(struct projection *p, const struct plain *x, struct err *err)
-{
-	struct str rest = x->act.parties, party;
-
-	while (rest.n && str_split(&rest, ',', &party)) {
-		bool own = str_eq(party, x->ledger->who->party);
-		struct cell row[] = { hash_cell(&x->act),
-				      TEXT_(x->act.parties),
-				      TEXT_(party),
-				      { .kind = own ? CELL_INT : CELL_NULL,
-					.number = (int64_t)x->entry->n } };
-
-		if (!line_wait(p, WAITS_P_ACT_PARTY, row, err) || !plain_open(p, x, party, err))
-			return false;
-	}
-	return plain_open(p, x, S(""), err);
-}
-
-static bool plain_row(struct projection *p, const struct plain *x, struct err *err)
-{
-	const struct entry *e = x->entry;
-	struct row *r = arena_new(&p->once, struct row);
-
-	*r = (struct row){ .record = x->record,
-			   .id = x->id,
-			   .party = S(JOINT_PARTY),
-			   .ledger = x->ledger->who->name,
-			   .time = e->time_text,
-			   .actor = e->actor,
-			   .state = str_z(act_state_names[ACT_PROPOSED]),
-			   .n = e->n,
-			   .versions = 1,
-			   .body = e->n,
-			   .mask = RID_ALL,
-			   .proposer = x->ledger->who->party,
-			   .awaited = x->act.parties,
-			   .since = e->time_text,
-			   .data = x->data };
-	r->rid = p->next_rid++ << RID_SEQ |
-		 rid_shape(record_id_of(x->record), RID_JOINT, false, RID_ALL);
-	return db_engine(p->db) == DB_SQLITE ? first_wait(p, x->ledger, e, r, err)
-					     : row_insert(p, r, NULL, err);
-}
-
-bool joint_first(struct projection *p, struct follow *l, const struct entry *e,
-		 const struct act *a, bool *done, struct err *err)
-{
-	struct plain *x = arena_new(&p->once, struct plain);
-	struct document d = { 0 };
-	bool new;
-
-	*done = false;
-	*x = (struct plain){ .act = *a, .ledger = l, .entry = e };
-	if (!names_blob(e, &a->h))
-		return true;
-	if (!line_new(p, WAITS_P_ACT, "SELECT 1 FROM p_act WHERE h = ? AND parties = ?",
-		      (struct cell[]){ hash_cell(&x->act), TEXT_(a->parties) }, &new, err) ||
-	    (new && !blob_document(p, &a->h, &d, err)))
-		return false;
-	if (!new || !d.doc || !document_fits(p, a, d.doc) || !is_plain(d.doc, x))
-		return true;
-	if (!is_new(p, x, &new, err))
-		return false;
-	*done = new;
-	return !new ||
-	       (plain_act(p, x, err) && plain_parties(p, x, err) && plain_row(p, x, err));
 }
 
 /* --- an act comes into force --- */

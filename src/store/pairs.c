@@ -293,12 +293,13 @@ bool pairs_settle(struct projection *p, struct err *err)
 			      .made = { .size = sizeof(struct pair_row) } };
 	bool ok;
 
-	if (!p->flows.n)
+	if (!p->flows.n && !p->named.n)
 		return true;
 	tally_init(&w.seen);
 	ok = settle(&w, err);
 	tally_done(&w.seen);
 	tally_clear(&p->flows);
+	buf_clear(&p->named);
 	arena_reset(&p->list);
 	return ok;
 }

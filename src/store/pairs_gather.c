@@ -313,6 +313,7 @@ bool settling_gather(struct settling *w, struct err *err)
 {
 	struct projection *p = w->p;
 	struct tally_line *lines = tally_sorted(&p->flows, &p->list);
+	struct str named = buf_str(&p->named), ref;
 
 	if (!any_row(p, "SELECT 1 FROM r_remark LIMIT 1", &w->any_words, err) ||
 	    !any_row(p, "SELECT 1 FROM r_flow WHERE counterpart <> '' LIMIT 1",
@@ -326,6 +327,8 @@ bool settling_gather(struct settling *w, struct err *err)
 		if (key.p[0] == KEY_GONE)
 			queue(w, KEY_PAIRS, str_from(key, 1), S(""));
 	}
+	while ((w->any_words || w->any_counterparts) && str_split(&named, '\n', &ref))
+		queue(w, KEY_NAMED, ref, S(""));
 	for (size_t i = 0; i < w->keys.n; i++)
 		if (!follow_key(w, ((struct str *)w->keys.p)[i], err))
 			return false;

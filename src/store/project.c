@@ -94,6 +94,7 @@ bool projection_open(struct db *register_db, const struct charter *c,
 	money_init(&p->money);
 	p->lines = lines_open();
 	tally_init(&p->flows);
+	buf_init(&p->named, LISTS_MAX);
 	p->from = *from;
 	for (size_t i = 0; c && i < c->ledger_count; i++)
 		add_part(p, c, &c->ledgers[i]);
@@ -134,6 +135,7 @@ void projection_close(struct projection *p)
 	money_done(&p->money);
 	lines_close(p->lines);
 	tally_done(&p->flows);
+	buf_done(&p->named);
 	free(p->searches);
 	arena_done(&p->fixed);
 	arena_done(&p->once);
@@ -499,6 +501,7 @@ void apply_forget(struct projection *p)
 	money_clear(&p->money);
 	lines_forget(p->lines);
 	tally_clear(&p->flows);
+	buf_clear(&p->named);
 	arena_reset(&p->terms);
 	p->search_count = 0;
 	waiting_forget(p);

@@ -12,6 +12,7 @@
  *	acts.c            the rule of joint acts (LEDGER.md 8.2)
  *	act_awaits.c      whose word on an act is awaited, and since when
  *	joint.c           act documents and what they would do (LEDGER.md 8.1)
+ *	joint_plain.c     a proposal of a new record, settled at once
  *	joint_record.c    the records they make (LEDGER.md 8.5)
  *	due.c, totals.c   dates and figures kept at write time
  *	money.c           figures line by line (view_money.h)
@@ -112,6 +113,7 @@ struct projection {
 	struct money_piles money;
 	struct lines *lines;        /* lines.h */
 	struct tally flows;         /* flows.h: what is to be paired anew */
+	struct buf named;           /* and whoever points at these, a reference a line */
 	struct put_off *put_off;    /* project_wait.c */
 	struct search_op *searches; /* search_index.c */
 	size_t search_count, search_cap;
@@ -292,6 +294,14 @@ bool act_awaits(struct projection *p, const struct act *a, const struct act_word
 bool joint_proposed(struct projection *p, const struct act *a, struct err *err) MUST_USE;
 bool joint_document_arrived(struct projection *p, const struct hash *h,
 			    struct err *err) MUST_USE;
+/* A joint record is to be made anew of all acts on it. */
+void joint_mark(struct projection *p, struct str kind, struct str id);
+bool joint_marked(struct projection *p, struct str kind, struct str id);
+/* The act's state has changed: mark the records it touches, and what it supersedes. */
+bool joint_act(struct projection *p, const struct act *a, bool in_force,
+	       struct err *err) MUST_USE;
+
+/* --- joint_plain.c --- */
 /*
  * The plain case of a proposal, settled at once: nobody named the act or put the record before,
  * and its document, which is public, puts that record alone.  *done is false when it is
@@ -299,11 +309,6 @@ bool joint_document_arrived(struct projection *p, const struct hash *h,
  */
 bool joint_first(struct projection *p, struct follow *l, const struct entry *e,
 		 const struct act *a, bool *done, struct err *err) MUST_USE;
-/* A joint record is to be made anew of all acts on it. */
-void joint_mark(struct projection *p, struct str kind, struct str id);
-/* The act's state has changed: mark the records it touches, and what it supersedes. */
-bool joint_act(struct projection *p, const struct act *a, bool in_force,
-	       struct err *err) MUST_USE;
 
 /* --- joint_record.c --- */
 bool joint_settle(struct projection *p, struct err *err) MUST_USE;

@@ -3,6 +3,7 @@
 #include "store/sql_text.h"
 #include "store/sqlite_dec.h"
 #include "store/sqlite_log.h"
+#include "store/sqlite_terms.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -109,6 +110,8 @@ static bool set_up(struct lite *d, const struct db_plan *plan, struct err *err)
 	char sql[256];
 	int rc = sqlite_dec_register(d->h);
 
+	if (rc == SQLITE_OK)
+		rc = sqlite_terms_register(d->h);
 	if (rc == SQLITE_OK)
 		rc = sqlite3_busy_timeout(d->h, BUSY_MS);
 	snprintf(sql, sizeof(sql),

@@ -203,34 +203,40 @@ static struct str take_text(struct str *s)
 	return head;
 }
 
-static void bind_count(struct stmt *s, struct str key)
+static void bind_count(struct stmt *s, int at, struct str key)
 {
-	stmt_int(s, 0, take_number(&key));
-	stmt_text(s, 1, take_text(&key));
-	stmt_int(s, 2, take_number(&key));
+	stmt_int(s, at, take_number(&key));
+	stmt_text(s, at + 1, take_text(&key));
+	stmt_int(s, at + 2, take_number(&key));
 }
 
-static void bind_total(struct stmt *s, struct str key)
+static void bind_total(struct stmt *s, int at, struct str key)
 {
-	stmt_int(s, 0, take_byte(&key));
+	stmt_int(s, at, take_byte(&key));
 	for (int i = 1; i <= 5; i++)
-		stmt_text(s, i, take_text(&key));
-	stmt_int(s, 6, take_byte(&key));
+		stmt_text(s, at + i, take_text(&key));
+	stmt_int(s, at + 6, take_byte(&key));
 }
 
-static bool add_count(struct projection *p, const struct tally_line *l, struct err *err)
+/* One figure, or ROWS_AT_ONCE. */
+#define COUNTS(rows)                                                                           \
+	"INSERT INTO r_count (field, value, shape, count) VALUES " rows                        \
+	" ON CONFLICT (field, value, shape) DO UPDATE SET count = r_count.count + "            \
+	"excluded.count"
+#define ONE_COUNT "(?, ?, ?, ?)"
+
+static bool add_counts(struct projection *p, const struct tally_line *const l[], int n,
+		       struct err *err)
 {
 	struct stmt *s = db_prepare(
-		p->db,
-		"INSERT INTO r_count (field, value, shape, count) VALUES (?, ?, ?, ?) "
-		"ON CONFLICT (field, value, shape) DO UPDATE SET count = r_count.count + "
-		"excluded.count",
-		err);
+		p->db, n == 1 ? COUNTS(ONE_COUNT) : COUNTS(MANY_ROWS(ONE_COUNT)), err);
 
 	if (!s)
 		return false;
-	bind_count(s, l->key);
-	stmt_int(s, 3, l->count);
+	for (int i = 0; i < n; i++) {
+		bind_count(s, i * 4, l[i]->key);
+		stmt_int(s, i * 4 + 3, l[i]->count);
+	}
 	return stmt_done(s, err);
 }
 
@@ -243,7 +249,7 @@ static bool drop_count(struct projection *p, const struct tally_line *l, struct 
 
 	if (!s)
 		return false;
-	bind_count(s, l->key);
+	bind_count(s, 0, l->key);
 	return stmt_done(s, err);
 }
 
@@ -252,27 +258,32 @@ static bool drop_count(struct projection *p, const struct tally_line *l, struct 
  * engines, and with room for more than any number of amounts an entry can hold.  `part` is
  * never negative, so that a sum is written in one way only.
  */
-static bool add_total(struct projection *p, const struct tally_line *l, struct err *err)
+#define TOTALS(rows)                                                                           \
+	"INSERT INTO r_total (record, dim, key, party, type, currency, mask, count, whole, "   \
+	"part) VALUES " rows                                                                   \
+	" ON CONFLICT (record, dim, key, party, type, currency, mask) DO UPDATE SET count = "  \
+	"r_total.count + excluded.count, whole = r_total.whole + excluded.whole + "            \
+	"(r_total.part + excluded.part) / 1000000000000000, part = (r_total.part + "           \
+	"excluded.part) % 1000000000000000"
+#define ONE_TOTAL "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+
+static bool add_totals(struct projection *p, const struct tally_line *const l[], int n,
+		       struct err *err)
 {
 	struct stmt *s = db_prepare(
-		p->db,
-		"INSERT INTO r_total (record, dim, key, party, type, currency, mask, count, "
-		"whole, part) "
-		"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
-		"ON CONFLICT (record, dim, key, party, type, currency, mask) DO UPDATE SET "
-		"count = r_total.count + excluded.count, "
-		"whole = r_total.whole + excluded.whole + (r_total.part + excluded.part) / "
-		"1000000000000000, "
-		"part = (r_total.part + excluded.part) % 1000000000000000",
-		err);
-	int128 whole = l->micro / TOTAL_SPLIT - (l->micro % TOTAL_SPLIT < 0);
+		p->db, n == 1 ? TOTALS(ONE_TOTAL) : TOTALS(MANY_ROWS(ONE_TOTAL)), err);
 
 	if (!s)
 		return false;
-	bind_total(s, l->key);
-	stmt_int(s, 7, l->count);
-	stmt_int(s, 8, (int64_t)whole);
-	stmt_int(s, 9, (int64_t)(l->micro - whole * TOTAL_SPLIT));
+	for (int i = 0, at = 0; i < n; i++, at += 10) {
+		int128 micro = l[i]->micro,
+		       whole = micro / TOTAL_SPLIT - (micro % TOTAL_SPLIT < 0);
+
+		bind_total(s, at, l[i]->key);
+		stmt_int(s, at + 7, l[i]->count);
+		stmt_int(s, at + 8, (int64_t)whole);
+		stmt_int(s, at + 9, (int64_t)(micro - whole * TOTAL_SPLIT));
+	}
 	return stmt_done(s, err);
 }
 
@@ -286,24 +297,46 @@ static bool drop_total(struct projection *p, const struct tally_line *l, struct 
 
 	if (!s)
 		return false;
-	bind_total(s, l->key);
+	bind_total(s, 0, l->key);
 	return stmt_done(s, err);
 }
 
+typedef bool lines_fn(struct projection *, const struct tally_line *const[], int n,
+		      struct err *);
 typedef bool line_fn(struct projection *, const struct tally_line *, struct err *);
 
+static bool write_lines(struct projection *p, const struct tally_line *lines, size_t n,
+			lines_fn *write, struct err *err)
+{
+	const struct tally_line *some[ROWS_AT_ONCE];
+	int most = db_engine(p->db) == DB_SQLITE ? ROWS_AT_ONCE : 1, count = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (lines[i].count || lines[i].micro)
+			some[count++] = &lines[i];
+		if (count < most)
+			continue;
+		if (!write(p, some, count, err))
+			return false;
+		count = 0;
+	}
+	for (int i = 0; i < count; i++)
+		if (!write(p, some + i, 1, err))
+			return false;
+	return true;
+}
+
 /* What nothing is left of leaves no row: the tables are the same however they came about. */
-static bool write_all(struct projection *p, struct tally *t, line_fn *write, line_fn *drop,
+static bool write_all(struct projection *p, struct tally *t, lines_fn *write, line_fn *drop,
 		      struct err *err)
 {
 	struct tally_line *lines = tally_sorted(t, &p->list);
 
-	for (size_t i = 0; i < t->n; i++) {
-		if ((lines[i].count || lines[i].micro) && !write(p, &lines[i], err))
-			return false;
+	if (!write_lines(p, lines, t->n, write, err))
+		return false;
+	for (size_t i = 0; i < t->n; i++)
 		if (lines[i].count < 0 && !drop(p, &lines[i], err))
 			return false;
-	}
 	tally_clear(t);
 	arena_reset(&p->list);
 	return true;
@@ -311,6 +344,6 @@ static bool write_all(struct projection *p, struct tally *t, line_fn *write, lin
 
 bool totals_settle(struct projection *p, struct err *err)
 {
-	return write_all(p, &p->counts, add_count, drop_count, err) &&
-	       write_all(p, &p->totals, add_total, drop_total, err);
+	return write_all(p, &p->counts, add_counts, drop_count, err) &&
+	       write_all(p, &p->totals, add_totals, drop_total, err);
 }

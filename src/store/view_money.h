@@ -48,7 +48,7 @@ struct money_facts {
 };
 static inline int128 money_amount(const struct money_facts *f, size_t i)
 {
-	return (int128)f->at[MONEY_HIGH][i] << 64 | (uint64_t)f->at[MONEY_LOW][i];
+	return (int128)f->at[MONEY_HIGH][i] * ((int128)1 << 64) + (uint64_t)f->at[MONEY_LOW][i];
 }
 /*
  * Many lines as they are packed, for who sweeps them all: each number is `least` and what its

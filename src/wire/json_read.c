@@ -402,42 +402,42 @@ bool json_object(struct arena *a, struct str text, struct json **out, struct err
 
 /* --- some members of an object --- */
 
-/* Step over a string; r->at stands at its opening quote. */
-static bool step_string(struct reader *r)
+/* Step over a string; `p` stands at its opening quote. */
+static const char *past_string(struct reader *r, const char *p)
 {
-	r->at++;
+	p++;
 	for (;;) {
-		r->at += json_plain(r->at, (size_t)(r->end - r->at));
-		if (r->end - r->at < 2 || *r->at != '\\')
+		p = past_plain(p, r->end);
+		if (r->end - p < 2 || *p != '\\')
 			break;
-		r->at += 2;
+		p += 2;
 	}
-	if (peek(r) != '"')
-		return fail(r, N_("line %1, column %2: the text ends inside a string"));
-	r->at++;
-	return true;
+	if (p == r->end || *p != '"')
+		return fail_at(r, p, N_("line %1, column %2: the text ends inside a string"));
+	return p + 1;
 }
 
 /* Step over a value: up to the comma or bracket behind it that is not its own. */
-static bool step_value(struct reader *r)
+static const char *past_value(struct reader *r, const char *p)
 {
 	unsigned depth = 0;
 
-	while (r->at < r->end) {
-		char c = *r->at;
+	while (p && p < r->end) {
+		char c = *p;
 
 		if (c == '"') {
-			if (!step_string(r))
-				return false;
+			p = past_string(r, p);
 			continue;
 		}
 		if (!depth && (c == ',' || c == '}' || c == ']'))
-			return true;
+			return p;
 		depth += c == '{' || c == '[';
 		depth -= c == '}' || c == ']';
-		r->at++;
+		p++;
 	}
-	return fail(r, N_("line %1, column %2: a comma or a closing bracket is expected"));
+	return p ? fail_at(r, p,
+			   N_("line %1, column %2: a comma or a closing bracket is expected"))
+		 : NULL;
 }
 
 static bool is_among(struct str name, const struct str *names, size_t n)
@@ -448,50 +448,49 @@ static bool is_among(struct str name, const struct str *names, size_t n)
 	return false;
 }
 
-/* A member's value, read where it is asked for and stepped over where not; NULL when it is
- * none. */
-static const char *some_value(struct reader *r, const char *p, struct json *j, bool asked)
+/* One member, `p` at its name: kept when it is among `names`. */
+static const char *read_some(struct reader *r, const char *p, struct json *child,
+			     const struct str *names, size_t n, bool *kept)
 {
-	if (!asked) {
-		r->at = p;
-		return step_value(r) ? r->at : NULL;
-	}
-	r->at = opens(r, p) ? read_whole(r, p, j, 2) : read_scalar(r, p, j);
-	if (r->at)
-		j->raw = str_of(p, (size_t)(r->at - p));
-	return r->at;
+	const char *start = p = read_name(r, p, child);
+
+	*kept = p && is_among(child->name, names, n);
+	if (!*kept)
+		return p ? past_value(r, p) : NULL;
+	p = opens(r, p) ? read_whole(r, p, child, 2) : read_scalar(r, p, child);
+	if (p)
+		child->raw = str_of(start, (size_t)(p - start));
+	return p;
 }
 
 bool json_some(struct arena *a, struct str text, const struct str *names, size_t n,
 	       struct json **out, struct err *err)
 {
-	const char *p = text.n ? text.p : "";
-	struct reader r = { a, p, p, p + text.n, err };
-	struct json **last, *child = arena_new(a, struct json);
+	const char *p = text.n ? text.p : "", *end = p + text.n;
+	struct reader r = { a, p, p, end, err };
+	struct json **last, *child = NULL;
+	bool kept = true;
 
 	*out = arena_new(a, struct json);
 	(*out)->type = JSON_OBJECT;
 	last = &(*out)->child;
-	if (peek(&r) != '{')
+	if (p == end || *p != '{')
 		return err_set(err, ERR_INPUT, "", N_("a JSON object is expected: {…}"));
-	p = past_space(p + 1, r.end);
-	while (p == r.end || *p != '}') {
-		bool asked;
-
-		p = read_name(&r, p, child);
-		asked = p && is_among(child->name, names, n);
-		p = p ? some_value(&r, p, child, asked) : NULL;
+	p = past_space(p + 1, end);
+	while (p == end || *p != '}') {
+		if (kept)
+			child = arena_new(a, struct json);
+		p = read_some(&r, p, child, names, n, &kept);
 		if (!p)
 			return false;
-		if (asked) {
+		if (kept) {
 			*last = child;
 			last = &child->next;
 			(*out)->count++;
-			child = arena_new(a, struct json);
 		}
-		p = past_space(p, r.end);
-		if (p < r.end && *p == ',')
-			p = past_space(p + 1, r.end);
+		p = past_space(p, end);
+		if (p < end && *p == ',')
+			p = past_space(p + 1, end);
 	}
 	return true;
 }

@@ -501,6 +501,37 @@ static void reported_values_pass(void **state)
 	arena_done(&a);
 }
 
+/* Wherever it stands; bytes that only look like one, being signed or above, are none. */
+static void a_control_character_is_found_at_every_place(void **state)
+{
+	static const struct {
+		const char *json;
+		size_t found;
+	} odd[] = { { "\\u0001", 1 }, { "\\u001f", 1 }, { "\\n", 1 },      { "\177", 1 },
+		    { " ", 0 },       { "~", 0 },       { "\302\200", 0 }, { "\321\277", 0 } };
+	struct err errs[MODEL_ERRORS_MAX];
+	struct arena a;
+	struct buf b;
+
+	(void)state;
+	arena_init(&a, 64 << 20);
+	buf_init(&b, 1 << 12);
+	for (size_t n = 1; n <= 24; n++)
+		for (size_t at = 0; at < n; at++)
+			for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++) {
+				buf_clear(&b);
+				buf_lit(&b, "{\"number\":\"1\",\"title\":{\"fr\":\"t");
+				for (size_t k = 0; k < n; k++)
+					buf_z(&b, k == at ? odd[i].json : "z");
+				buf_lit(&b, "t\"}}");
+				assert_int_equal(
+					check_with(&a, "document", buf_str(&b), 2, errs),
+					odd[i].found);
+			}
+	buf_done(&b);
+	arena_done(&a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -512,6 +543,7 @@ int main(void)
 		cmocka_unit_test(too_many_parts),
 		cmocka_unit_test(any_party_without_a_charter),
 		cmocka_unit_test(long_file_names),
+		cmocka_unit_test(a_control_character_is_found_at_every_place),
 		cmocka_unit_test(reported_values_pass),
 	};
 

@@ -1,5 +1,6 @@
 /* A copy of a node, and a node made from it: everything is there, and it knows whether it may
  * write. */
+#include "kept_blob.h"
 #include "nodes.h"
 
 #include "register/backup.h"
@@ -30,8 +31,17 @@ static bool restore(const struct restore_plan *more, enum ledger_state *state, s
 	return node_restore(&plan, &t.env, &quiet, state, err);
 }
 
+/* A row, and a file: of the largest and the smallest size. */
+static struct str attachment(size_t i)
+{
+	static const char bytes[BLOB_ROW_MAX + 1];
+
+	return str_of(bytes, BLOB_ROW_MAX + i);
+}
+
 static int up(void **state)
 {
+	struct hash name;
 	struct view *v;
 	struct err err;
 
@@ -58,6 +68,8 @@ static int up(void **state)
 		       "Diarra\"}}");
 	good(&t, t.ml,
 	     "{\"type\":\"record.put\",\"kind\":\"project\",\"data\":" PROJECT("Centrale") "}");
+	for (size_t i = 0; i < 2; i++)
+		check_ok(store_blob_put(node_store(t.ml), attachment(i), &name, &err), &err);
 	backup();
 	return 0;
 }
@@ -105,6 +117,13 @@ static void everything_is_there(void **unused)
 	person_of(n, v, &t.a, buf_str(&token), true, &p);
 	assert_int_equal(p.role, ROLE_CLERK);
 	read_done(v);
+	for (size_t i = 0; i < 2; i++) {
+		struct hash name = hash_of(attachment(i));
+		struct str bytes;
+
+		assert_true(blob_kept(node_store(n), &t.a, &name, &bytes));
+		assert_true(str_eq(bytes, attachment(i)));
+	}
 	node_close(n);
 }
 

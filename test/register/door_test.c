@@ -389,6 +389,62 @@ static void one_bad_draft_stops_no_other(void **state)
 	assert_true(r[0].id.n && !str_eq(r[0].id, r[2].id));
 }
 
+/* Eight drafts and more are asked about together before the first is written. */
+static void a_batch_knows_what_it_makes(void **state)
+{
+	static const char plain[] = "{\"type\":\"record.put\",\"kind\":\"organisation\","
+				    "\"id\":\"%.*s\",\"data\":%.*s}",
+			  below[] = "{\"type\":\"record.put\",\"kind\":\"organisation\","
+				    "\"data\":{\"name\":{\"fr\":\"C\"},\"type\":\"10\","
+				    "\"parent\":\"ml/%.*s\"%.*s}}";
+	static const struct {
+		const char *form, *id, *rest;
+		enum act_outcome outcome;
+		bool refused;
+	} cases[] = {
+		{ plain, "1", ORGANISATION("A"), ACT_ADDED, false },
+		{ plain, "2", ORGANISATION("A"), ACT_ADDED, false },
+		{ plain, "1", ORGANISATION("B"), ACT_CHANGED, false }, /* made just now */
+		{ plain, "2", ORGANISATION("A"), ACT_UNCHANGED, false },
+		{ below, "2", "", ACT_ADDED, false },
+		{ below, "7", "", ACT_ADDED, true }, /* comes after it */
+		{ plain, "7", ORGANISATION("A"), ACT_ADDED, false },
+		{ below, "7", "", ACT_ADDED, false },
+		{ below, "9", "", ACT_ADDED, false }, /* was there before */
+		{ plain, "9", ORGANISATION("A"), ACT_UNCHANGED, false },
+		{ plain, "9", ORGANISATION("B"), ACT_CHANGED, false },
+		{ below, "8", "", ACT_ADDED, true },
+	};
+	enum { CASES = sizeof(cases) / sizeof(cases[0]) };
+	struct draft d[CASES] = { { .actor = S("") } };
+	struct act_result r[CASES];
+	struct str ids[CASES];
+
+	(void)state;
+	good(&t, t.ml,
+	     filled(plain, S("01985000-0001-7000-8001-000000000009"), S(ORGANISATION("A"))));
+	for (size_t i = 0; i < CASES; i++) {
+		ids[i] = arena_join(&t.a, S("01985000-0001-7000-8001-00000000000"),
+				    str_z(cases[i].id));
+		d[i].json = str_z(filled(cases[i].form, ids[i], str_z(cases[i].rest)));
+	}
+	for (int again = 0; again < 2; again++) {
+		register_batch(t.ml, &t.a, d, CASES, r);
+		for (size_t i = 0; i < CASES; i++) {
+			assert_int_equal(r[i].done, !cases[i].refused || (again && i == 5));
+			if (again || cases[i].refused)
+				continue;
+			assert_int_equal(r[i].outcome, cases[i].outcome);
+		}
+	}
+	check_str(row_of(&t, t.ml, "organisation", "ml", ids[0], AUDIENCE_PUBLIC).label,
+		  S("B"));
+	assert_int_equal(
+		row_of(&t, t.ml, "organisation", "ml", ids[0], AUDIENCE_PUBLIC).versions, 4);
+	assert_int_equal(
+		row_of(&t, t.ml, "organisation", "ml", ids[1], AUDIENCE_PUBLIC).versions, 1);
+}
+
 /* --- the clock (LEDGER.md 13) --- */
 
 static void a_clock_set_back_does_not_turn_time(void **state)
@@ -474,6 +530,7 @@ int main(void)
 		CASE(too_large),
 		CASE(the_label_of_who_writes),
 		CASE(one_bad_draft_stops_no_other),
+		CASE(a_batch_knows_what_it_makes),
 		CASE(a_clock_set_back_does_not_turn_time),
 		CASE(the_ledger_is_golden),
 	};

@@ -336,6 +336,71 @@ static void a_protocol_with_brackets_is_not_signed(void **state)
 	good(&t, t.ml, END_OF("article", ARTICLE_ID "2"));
 }
 
+/* --- many at once --- */
+
+static bool dump_line(void *ctx, struct str text)
+{
+	buf_add(ctx, text);
+	buf_ch(ctx, '\n');
+	return true;
+}
+
+static struct str dump(struct node *n)
+{
+	struct err err;
+	struct buf b;
+
+	buf_init(&b, 32 << 20);
+	check_ok(store_dump(node_store(n), dump_line, &b, &err), &err);
+	return arena_buf(&t.a, &b);
+}
+
+/* Proposals of new records are settled without reading anything, in whatever company they
+ * come; replayed they come to the same. */
+static void many_are_proposed_at_once(void **state)
+{
+	enum { MANY = 40, ALL = MANY + 4 };
+	struct draft d[ALL] = { { .actor = S("") } };
+	struct act_result r[ALL];
+	struct str before;
+	struct err err;
+
+	(void)state;
+	for (int i = 0; i < ALL; i++) {
+		static const char *const more[] = {
+			PUT(PROJECT("again")), WORD("act.accept"),
+			"{\"type\":\"record.put\",\"kind\":\"progress\",\"data\":{\"project\":"
+			"\"joint/"
+			"01985000-0007-7000-8000-000000000139\",\"date\":\"2026-01-01\","
+			"\"health\":\"on-track\"}}",
+			"{\"type\":\"record.put\",\"kind\":\"project\",\"visibility\":"
+			"\"parties\","
+			"\"data\":" PROJECT("sealed") "}"
+		};
+		char *text = arena_alloc(&t.a, 2 << 10);
+
+		snprintf(text, 2 << 10,
+			 "{\"type\":\"record.put\",\"kind\":\"project\",\"id\":"
+			 "\"01985000-0007-7000-8000-000000000%03d\",\"data\":%s}",
+			 i + 100, PROJECT("new"));
+		/* Two acts on one record are open: the word must name one. */
+		d[i].json = str_z(i < MANY ? (i == 7 ? PUT(PROJECT("one")) : text)
+					   : more[i - MANY]);
+	}
+	register_batch(t.ml, &t.a, d, ALL, r);
+	for (int i = 0; i < ALL; i++)
+		assert_int_equal(r[i].done, i != MANY + 1);
+	check_str(row_of(&t, t.ml, "project", "joint", r[0].id, AUDIENCE_PUBLIC).state,
+		  S("proposed"));
+	check_str(row_of(&t, t.ml, "project", "joint", r[0].id, AUDIENCE_PUBLIC).awaited,
+		  S("ml,ru"));
+	assert_int_equal(row_of(&t, t.ml, "project", "joint", S(ID), AUDIENCE_PUBLIC).versions,
+			 2);
+	before = dump(t.ml);
+	check_ok(store_rebuild(node_store(t.ml), NULL, NULL, &err), &err);
+	check_str(dump(t.ml), before);
+}
+
 #define CASE(f) cmocka_unit_test_setup_teardown(f, up, down)
 
 int main(void)
@@ -350,6 +415,7 @@ int main(void)
 		CASE(a_decline_is_final),
 		CASE(a_confidential_act),
 		CASE(a_protocol_with_brackets_is_not_signed),
+		CASE(many_are_proposed_at_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

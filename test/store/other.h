@@ -7,11 +7,13 @@
 #include "feed.h"
 #include "rig.h"
 
+enum { OTHER_MAX = 9000 };
+
 /* What the other party (ru) wrote and signed: entries and heads, without a node of its own. */
 struct other {
 	struct arena arena;
-	struct str entries[1200];
-	struct hash leaves[1200];
+	struct str entries[OTHER_MAX];
+	struct hash leaves[OTHER_MAX];
 	struct tree_edge edge;
 	uint64_t size;
 };

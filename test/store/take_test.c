@@ -1,6 +1,9 @@
 /* A counterpart's ledger is taken over whole, verified, or not at all. */
 #include "other.h"
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 static void a_ledger_comes_in_ranges(void **state)
 {
 	struct place *p = place_of(state);
@@ -247,6 +250,64 @@ static void it_resumes_after_every_member(void **state)
 	other_done(again);
 }
 
+/* Gives so many bundles and is killed; where the next run goes on. */
+static uint64_t goes_on_after(struct place *p, struct other *o, unsigned bundles)
+{
+	struct feed f = feed_of(o, 0);
+	struct tile_path want;
+	struct buf bytes;
+	struct store *s;
+	struct take *t;
+	struct err err;
+	pid_t child = fork();
+	int status;
+
+	buf_init(&bytes, 32 << 20);
+	if (child == 0) {
+		s = rig_open(p, STORE_WRITE);
+		if (!feed_begin(s, &f, &t, &err))
+			_exit(1);
+		for (unsigned i = 0; i < bundles && store_take_wants(t, &want);
+		     i += want.level == ENTRY_LEVEL) {
+			feed_tile(&f, &want, &bytes);
+			if (!store_take_give(t, &want, buf_str(&bytes), &err))
+				_exit(2);
+		}
+		_exit(0);
+	}
+	buf_done(&bytes);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	s = rig_open(p, STORE_WRITE);
+	assert_int_equal(rig_size(s, "ru"), 0);
+	check_ok(feed_begin(s, &f, &t, &err), &err);
+	buf_init(&bytes, 32 << 20);
+	while (store_take_wants(t, &want) && want.level != ENTRY_LEVEL) {
+		feed_tile(&f, &want, &bytes);
+		check_ok(store_take_give(t, &want, buf_str(&bytes), &err), &err);
+	}
+	buf_done(&bytes);
+	store_take_end(t);
+	store_close(s);
+	return want.n;
+}
+
+/* Bundles wait for each other, but not for long: what a kill loses of them is bounded. */
+static void a_kill_loses_bundles_that_waited(void **state)
+{
+	struct place *p = place_of(state);
+	struct store *s = rig_node(p, "ml");
+	struct other *o = other_make(34 * TILE_WIDTH + 5);
+
+	store_close(s);
+	assert_int_equal(goes_on_after(p, o, 3), 0);
+	assert_int_equal(goes_on_after(p, o, 34), 32);
+	s = rig_open(p, STORE_WRITE);
+	take(s, o, 0);
+	store_close(s);
+	other_done(o);
+}
+
 /* What an interrupted run left under a head that did not come to stand gives way. */
 static void staged_entries_that_do_not_fit_give_way(void **state)
 {
@@ -408,6 +469,7 @@ int main(void)
 		BOTH(every_false_tile_and_bundle_is_refused),
 		BOTH(what_lies_before_may_come_too),
 		BOTH(it_resumes_after_every_member),
+		BOTH(a_kill_loses_bundles_that_waited),
 		BOTH(staged_entries_that_do_not_fit_give_way),
 		BOTH(two_histories_are_a_fork),
 		BOTH(an_older_head_is_no_fork),

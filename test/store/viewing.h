@@ -279,7 +279,7 @@ static inline struct str fact_brief(struct viewing *t, const struct record *r,
 	struct json_w w;
 	struct buf b;
 
-	if (data->raw.n <= 512)
+	if (data->raw.n <= 1024)
 		return data->raw;
 	buf_init(&b, 1 << 20);
 	w = json_w(&b);
