@@ -21,6 +21,7 @@ struct peer {
 	struct str ledger; /* its own, of the charter; empty until it was reached */
 	unsigned failures;
 	bool asked, met; /* since the start: an exchange was tried, one came to its end */
+	bool untold;     /* something was written while it did not answer */
 	struct timespec due;
 };
 
@@ -91,7 +92,9 @@ static void stir(void *ctx, struct str ledger)
 
 	pthread_mutex_lock(&all->lock);
 	for (struct peer *p = all->peer; p < all->peer + all->count; p++)
-		if (own ? p->failures == 0 : !p->ledger.n || str_eq(p->ledger, ledger))
+		if (own && p->failures > 0)
+			p->untold = true;
+		else if (own || !p->ledger.n || str_eq(p->ledger, ledger))
 			be_due(p, after_ms(NUDGE_MS));
 	pthread_cond_broadcast(&all->stirred);
 	pthread_mutex_unlock(&all->lock);
@@ -160,8 +163,10 @@ static void exchange_once(struct peer *p)
 	p->failures = ok || early ? 0 : p->failures + 1;
 	if (result.ledger.n)
 		p->ledger = lasting(all->node, result.ledger);
-	/* What was brought is answered by an acknowledgement, which that peer cannot bring. */
-	soon = early || (ok && result.pushed > 0);
+	/* What was brought is answered by an acknowledgement, which that peer cannot bring. And
+	 * what was written as it came to answer again may have missed this exchange. */
+	soon = early || (ok && (result.pushed > 0 || p->untold));
+	p->untold = p->untold && !ok;
 	be_due(p, after_ms(soon ? AGAIN_MS : pause_ms(all->node, p->failures)));
 	pthread_mutex_unlock(&all->lock);
 	if (!early)

@@ -406,9 +406,7 @@ bool store_charter_due(struct store *s, bool *due, struct err *err)
 static bool view_source_blob(void *ctx, struct arena *a, const struct hash *name,
 			     struct str *bytes, bool *found, struct err *err)
 {
-	struct view *v = ctx;
-
-	return v->store->source.blob(v->store, a, name, bytes, found, err);
+	return view_blob_read(ctx, a, name, BLOB_ROOM, bytes, found, err);
 }
 
 static bool view_source_entry(void *ctx, struct arena *a, struct str ledger, uint64_t n,

@@ -6,7 +6,6 @@
 /* Entries of one transaction of the register: bounds what a crash undoes and what memory it
  * takes. */
 enum { BATCH = 10000 };
-enum { BLOB_ROOM = 4 << 20 }; /* documents of acts; a larger one counts as not here */
 
 /* --- what the projection asks for --- */
 

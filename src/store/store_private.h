@@ -238,6 +238,9 @@ bool projection_amend(struct projection *p, const struct hash *by_hand, struct a
 		      struct str *bytes, bool *found, struct err *err) MUST_USE;
 
 /* --- blob.c --- */
+enum {
+	BLOB_ROOM = 4 << 20
+}; /* documents of acts and charters; a larger one counts as not here */
 bool blob_schema(struct db *ledger, struct err *err) MUST_USE;
 void blob_path(char path[PATH_ROOM], const char *dir, const struct hash *name);
 bool fresh_write(struct store *s, struct err *err) MUST_USE;
