@@ -350,8 +350,8 @@ static void fixed_table(struct buf *out, const struct table *t)
 		buf_add(out, name);
 	}
 	buf_lit(out, "))");
-	/* Rows of some kilobytes are slow to find inside an index, where each that is met on the
-	 * way is read whole; a row number needs none. */
+	/* Rows of some kilobytes are slow to find inside an index, where each that is met on
+	 * the way is read whole; a row number needs none. */
 	if (!has_column(t, S("data TEXT")) && !has_column(t, S("body BLOB")) &&
 	    !str_starts(str_z(t->columns), S("rid ")))
 		buf_lit(out, " WITHOUT ROWID");
