@@ -348,10 +348,9 @@ bool store_rebuild(struct store *s, bool (*progress)(void *ctx, uint64_t done, u
 		   void *ctx, struct err *err)
 {
 	struct replay r = { .store = s, .progress = progress, .ctx = ctx };
-	bool mine, ok;
+	bool mine = store_turn_take(s), ok;
 
 	assert(s->mode != STORE_READ && !s->writing);
-	mine = store_turn_take(s);
 	ok = rebuild(&r, err);
 	if (mine)
 		store_turn_give(s);
