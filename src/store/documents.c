@@ -53,30 +53,19 @@ static bool is_awaited(struct store *s, const struct hash *name, bool *awaited, 
 	return true;
 }
 
-/* Few are: most are the documents of acts that were written right behind them. */
-static bool keep_awaited(struct store *s, struct hash *names, unsigned *count, struct err *err)
-{
-	unsigned all = *count;
-
-	*count = 0;
-	for (unsigned i = 0; i < all; i++) {
-		bool awaited;
-
-		if (!is_awaited(s, &names[i], &awaited, err))
-			return false;
-		if (awaited)
-			names[(*count)++] = names[i];
-	}
-	return true;
-}
-
-static bool apply_all(struct store *s, const struct hash *names, unsigned count,
+static bool apply_all(struct store *s, const struct hash *names, unsigned count, bool *any,
 		      struct err *err)
 {
-	for (unsigned i = 0; i < count; i++)
-		if (!apply_blob(s->projection, &names[i], err))
+	*any = false;
+	for (unsigned i = 0; i < count; i++) {
+		bool awaited;
+
+		if (!is_awaited(s, &names[i], &awaited, err) ||
+		    (awaited && !apply_blob(s->projection, &names[i], err)))
 			return false;
-	return apply_settle(s->projection, err);
+		*any = *any || awaited;
+	}
+	return !*any || apply_settle(s->projection, err);
 }
 
 bool documents_late(struct store *s, uint64_t *n, struct err *err)
@@ -112,22 +101,20 @@ static bool count_late(struct store *s, struct err *err)
 	return ok;
 }
 
-/* What the register owes may stay owed when nothing waited for these. */
-static bool apply_names(struct store *s, struct hash *names, unsigned count, struct err *err)
+static bool apply_names(struct store *s, const struct hash *names, unsigned count,
+			struct err *err)
 {
-	if (!keep_awaited(s, names, &count, err))
-		return false;
-	if (count == 0)
-		return true;
+	bool any;
+
 	follow_all(s);
 	if (!db_begin(s->reg, true, err))
 		return false;
-	if (!apply_all(s, names, count, err)) {
+	if (!apply_all(s, names, count, &any, err)) {
 		db_rollback(s->reg);
 		apply_forget(s->projection);
 		return false;
 	}
-	return db_commit(s->reg, err) && count_late(s, err);
+	return db_commit(s->reg, err) && (!any || count_late(s, err));
 }
 
 /* Documents after `*last` by name that acts wait for and that are here, as many as there is
