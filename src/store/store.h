@@ -133,6 +133,11 @@ void store_owe(struct store *s, bool may);
  * it too.  Any thread; waits for the commit in hand.
  */
 void store_follow(struct store *s);
+/*
+ * Between begin and commit: lists and searches of the writer's view, which sees rows as they
+ * are appended, know of all that was, too.  Costs what a small commit does.
+ */
+bool store_settle_rows(struct store *s, struct err *err) MUST_USE;
 /* The log key before the last roll, while its file is still here: it signs heads beside the
  * one in force (LEDGER.md 4.2).  NULL: none.  The caller's; between two commits. */
 void store_overlap(struct store *s, const struct skey *former);
