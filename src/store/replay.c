@@ -327,21 +327,33 @@ bool register_again(struct store *s, struct err *err)
 	return register_anew(s, err) && replay_missing(s, err) && documents_look(s, err);
 }
 
+static bool rebuild(struct replay *r, struct err *err)
+{
+	struct store *s = r->store;
+
+	if (!register_anew(s, err))
+		return false;
+	r->reg = s->reg;
+	r->projection = s->projection;
+	for (size_t i = 0; i < s->count; i++)
+		r->all += s->held[i].size;
+	if (!replay_all(r, err))
+		return false;
+	erase_done(s);
+	return true;
+}
+
 bool store_rebuild(struct store *s, bool (*progress)(void *ctx, uint64_t done, uint64_t all),
 		   void *ctx, struct err *err)
 {
 	struct replay r = { .store = s, .progress = progress, .ctx = ctx };
+	bool mine, ok;
 
 	assert(s->mode != STORE_READ && !s->writing);
 	store_follow(s);
-	if (!register_anew(s, err))
-		return false;
-	r.reg = s->reg;
-	r.projection = s->projection;
-	for (size_t i = 0; i < s->count; i++)
-		r.all += s->held[i].size;
-	if (!replay_all(&r, err))
-		return false;
-	erase_done(s);
-	return true;
+	mine = store_turn_take(s);
+	ok = rebuild(&r, err);
+	if (mine)
+		store_turn_give(s);
+	return ok;
 }

@@ -89,6 +89,11 @@ void store_threads(struct store *s, bool may);
 /* --- writing the own ledger (only src/register/ calls these) --- */
 /* Takes the turn until the end of the transaction, unless the thread has it. */
 bool store_begin(struct store *s, struct err *err) MUST_USE;
+/*
+ * Within it, for who looks by words, dates or sums in the writer's view: what was written and
+ * is owed is found so too.  Records and acts are found without.
+ */
+bool store_bring_up(struct store *s, struct err *err) MUST_USE;
 /* Index the next entry will have, the largest `time` so far. */
 uint64_t store_next(const struct store *s);
 int64_t store_last_time(const struct store *s);

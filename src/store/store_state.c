@@ -196,25 +196,34 @@ static bool adopted(const struct store *s, struct err *err)
 bool store_state(struct store *s, struct str cut, struct hash *digest, struct err *err)
 {
 	struct past past = { .store = s, .digest = digest };
+	bool mine, ok;
 
 	if (!adopted(s, err))
 		return false;
-	if (cut.n == 0)
-		return state_now(s, digest, err);
-	return parse_cut(s, cut, past.sizes, past.named, err) && state_past(&past, err);
+	mine = store_turn_take(s);
+	ok = cut.n == 0 ? state_now(s, digest, err)
+			: parse_cut(s, cut, past.sizes, past.named, err) &&
+				  state_past(&past, err);
+	if (mine)
+		store_turn_give(s);
+	return ok;
 }
 
 bool store_dump(struct store *s, bool (*line)(void *ctx, struct str text), void *ctx,
 		struct err *err)
 {
-	bool ok;
+	bool mine, ok;
 
 	if (!adopted(s, err))
 		return false;
 	store_follow(s);
-	if (!db_begin(s->reg, false, err))
-		return false;
-	ok = state_dump(s->reg, true, line, ctx, err);
-	db_rollback(s->reg);
+	mine = store_turn_take(s);
+	ok = db_begin(s->reg, false, err);
+	if (ok) {
+		ok = state_dump(s->reg, true, line, ctx, err);
+		db_rollback(s->reg);
+	}
+	if (mine)
+		store_turn_give(s);
 	return ok;
 }
