@@ -99,35 +99,25 @@ static bool put_fresh(struct store *s, const struct hash *name, struct str bytes
 	return true;
 }
 
-/* --- beside the writer, in a transaction of their own --- */
+/* --- in a transaction of their own --- */
 
-static bool own_connection(struct store *s, struct err *err)
+static bool put_all(struct store *s, const struct hash *names, const struct str *bytes,
+		    unsigned count, struct err *err)
 {
-	const struct db_plan plan = {
-		.dir = s->dir, .url = s->url, .name = "ledger", .durability = DB_FULL
-	};
-
-	return s->blobs || db_open(&plan, &s->blobs, err);
-}
-
-static bool put_beside(struct store *s, const struct hash *names, const struct str *bytes,
-		       unsigned count, struct err *err)
-{
-	if (!own_connection(s, err) || !db_begin(s->blobs, true, err))
+	if (!db_begin(s->ledger, true, err))
 		return false;
 	for (unsigned i = 0; i < count; i++)
-		if (!put_row(s->blobs, &names[i], bytes[i], err)) {
-			db_rollback(s->blobs);
+		if (!put_row(s->ledger, &names[i], bytes[i], err)) {
+			db_rollback(s->ledger);
 			return false;
 		}
-	return db_commit(s->blobs, err);
+	return db_commit(s->ledger, err);
 }
 
-/* Who waits for the turn is served between two commits, however many follow each other. */
 static bool put_rows(struct store *s, const struct hash *names, const struct str *bytes,
 		     unsigned count, struct err *err)
 {
-	bool mine = store_turn_take(s), ok = put_beside(s, names, bytes, count, err);
+	bool mine = store_turn_take(s), ok = put_all(s, names, bytes, count, err);
 
 	if (mine)
 		store_turn_give(s);

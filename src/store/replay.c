@@ -331,6 +331,7 @@ static bool rebuild(struct replay *r, struct err *err)
 {
 	struct store *s = r->store;
 
+	store_follow(s);
 	if (!register_anew(s, err))
 		return false;
 	r->reg = s->reg;
@@ -347,11 +348,9 @@ bool store_rebuild(struct store *s, bool (*progress)(void *ctx, uint64_t done, u
 		   void *ctx, struct err *err)
 {
 	struct replay r = { .store = s, .progress = progress, .ctx = ctx };
-	bool mine, ok;
+	bool mine = store_turn_take(s), ok;
 
 	assert(s->mode != STORE_READ && !s->writing);
-	store_follow(s);
-	mine = store_turn_take(s);
 	ok = rebuild(&r, err);
 	if (mine)
 		store_turn_give(s);

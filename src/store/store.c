@@ -336,7 +336,6 @@ void store_close(struct store *s)
 	views_drop(s);
 	db_close(s->reg);
 	db_close(s->ledger);
-	db_close(s->blobs);
 	db_close(s->local);
 	if (s->lock >= 0)
 		close(s->lock);

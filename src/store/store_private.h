@@ -77,8 +77,7 @@ struct store {
 	struct store_env env;
 	int lock;
 	struct db *ledger, *reg, *local; /* the writer's connections */
-	struct db *blobs; /* to put attachments beside it, or NULL; of who has the turn */
-	bool blob_rows;   /* not when an older program's node is only read: there are none */
+	bool blob_rows; /* not when an older program's node is only read: there are none */
 	struct view writer;
 	struct arena arena;      /* the charter, names */
 	struct charter *charter; /* NULL before adoption */

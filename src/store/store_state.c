@@ -193,36 +193,42 @@ static bool adopted(const struct store *s, struct err *err)
 		       N_("This node has no charter yet. Give it one with `benkan adopt`."));
 }
 
-bool store_state(struct store *s, struct str cut, struct hash *digest, struct err *err)
+static bool state_at(struct store *s, struct str cut, struct hash *digest, struct err *err)
 {
 	struct past past = { .store = s, .digest = digest };
-	bool mine, ok;
 
-	if (!adopted(s, err))
-		return false;
-	mine = store_turn_take(s);
-	ok = cut.n == 0 ? state_now(s, digest, err)
-			: parse_cut(s, cut, past.sizes, past.named, err) &&
-				  state_past(&past, err);
+	if (cut.n == 0)
+		return state_now(s, digest, err);
+	return parse_cut(s, cut, past.sizes, past.named, err) && state_past(&past, err);
+}
+
+bool store_state(struct store *s, struct str cut, struct hash *digest, struct err *err)
+{
+	bool mine = store_turn_take(s), ok = adopted(s, err) && state_at(s, cut, digest, err);
+
 	if (mine)
 		store_turn_give(s);
+	return ok;
+}
+
+static bool dump(struct store *s, bool (*line)(void *ctx, struct str text), void *ctx,
+		 struct err *err)
+{
+	bool ok;
+
+	store_follow(s);
+	if (!db_begin(s->reg, false, err))
+		return false;
+	ok = state_dump(s->reg, true, line, ctx, err);
+	db_rollback(s->reg);
 	return ok;
 }
 
 bool store_dump(struct store *s, bool (*line)(void *ctx, struct str text), void *ctx,
 		struct err *err)
 {
-	bool mine, ok;
+	bool mine = store_turn_take(s), ok = adopted(s, err) && dump(s, line, ctx, err);
 
-	if (!adopted(s, err))
-		return false;
-	store_follow(s);
-	mine = store_turn_take(s);
-	ok = db_begin(s->reg, false, err);
-	if (ok) {
-		ok = state_dump(s->reg, true, line, ctx, err);
-		db_rollback(s->reg);
-	}
 	if (mine)
 		store_turn_give(s);
 	return ok;

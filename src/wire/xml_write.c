@@ -1,6 +1,9 @@
 #include "wire/xml_write.h"
 
 #include <assert.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 struct xml_w xml_w(struct buf *b)
 {
@@ -42,18 +45,34 @@ static bool is_plain(unsigned char c)
 	return c > '>' ? c != 0xef : c >= 0x20 && c != '&' && c != '<' && c != '>' && c != '"';
 }
 
+/* How many from `at` on are plain; sixteen at a time as long as they are. */
+static size_t plain_run(struct str s, size_t at)
+{
+	size_t i = at;
+
+#ifdef __SSE2__
+	for (; s.n - i >= 16; i += 16) {
+		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(s.p + i));
+		__m128i bad = _mm_cmpeq_epi8(_mm_min_epu8(v, _mm_set1_epi8(0x1f)), v);
+
+		for (const char *c = "&<>\"\xef"; *c; c++)
+			bad = _mm_or_si128(bad, _mm_cmpeq_epi8(v, _mm_set1_epi8(*c)));
+		if (_mm_movemask_epi8(bad))
+			return i - at + (size_t)__builtin_ctz((unsigned)_mm_movemask_epi8(bad));
+	}
+#endif
+	while (i < s.n && is_plain((unsigned char)s.p[i]))
+		i++;
+	return i - at;
+}
+
 static void escaped(struct buf *b, struct str s, bool attr)
 {
 	size_t from = 0;
 
-	for (size_t i = 0; i < s.n; i++) {
-		const char *as;
-		bool none;
-
-		if (is_plain((unsigned char)s.p[i]))
-			continue;
-		none = (unsigned char)s.p[i] == 0xef && is_noncharacter(str_from(s, i));
-		as = none ? "" : escape((unsigned char)s.p[i], attr);
+	for (size_t i = plain_run(s, 0); i < s.n; i += 1 + plain_run(s, i + 1)) {
+		bool none = (unsigned char)s.p[i] == 0xef && is_noncharacter(str_from(s, i));
+		const char *as = none ? "" : escape((unsigned char)s.p[i], attr);
 		if (!as)
 			continue;
 		buf_add(b, str_of(s.p + from, i - from));

@@ -1,8 +1,11 @@
 /* Small commits leave the register owing: nobody may see that. */
 #include "rig.h"
 
+#include "store/charter.h"
 #include "store/store_private.h"
 
+#include <signal.h>
+#include <stdio.h>
 #include <sys/wait.h>
 
 enum { SMALL = 5 };
@@ -76,8 +79,8 @@ static void a_large_commit_owes_while_nobody_reads(void **state)
 	assert_int_equal(atomic_load(&s->owed), OWED_AT_ONCE + 1);
 	rig_append(s, &world.ml, OWED_MAX + 1);
 	assert_int_equal(atomic_load(&s->owed), 0);
-	for (int i = 0; i < OWED_MAX + 1; i++)
-		rig_append(s, &world.ml, 1);
+	for (int i = 0; i <= OWED_MAX / OWED_AT_ONCE; i++)
+		rig_append(s, &world.ml, OWED_AT_ONCE);
 	assert_in_range(atomic_load(&s->owed), 0, OWED_MAX);
 	store_close(s);
 }
@@ -184,6 +187,67 @@ static void a_reader_leaves_a_living_writer_alone(void **state)
 	assert_int_equal(seen(reader), SMALL);
 	store_close(reader);
 	store_close(s);
+}
+
+/* --- whose turn it is --- */
+
+struct asking {
+	struct store *s;
+	_Atomic bool done;
+};
+
+static void *ask_for_a_charter(void *ctx)
+{
+	struct asking *x = ctx;
+	struct err err;
+	bool due;
+
+	check_ok(store_charter_due(x->s, &due, &err), &err);
+	assert_false(due);
+	atomic_store(&x->done, true);
+	return NULL;
+}
+
+/* What a serving node looks at by itself uses the writer's connections: never beside another.
+ */
+static void a_charter_is_asked_for_in_turn(void **state)
+{
+	struct asking x = { .s = owing(place_of(state)) };
+	pthread_t other;
+
+	store_threads(x.s, true);
+	assert_true(store_turn_take(x.s));
+	assert_false(store_turn_take(x.s)); /* it has it already */
+	assert_int_equal(pthread_create(&other, NULL, ask_for_a_charter, &x), 0);
+	usleep(50000);
+	assert_false(atomic_load(&x.done));
+	store_turn_give(x.s);
+	pthread_join(other, NULL);
+	assert_true(atomic_load(&x.done));
+	store_threads(x.s, false);
+	store_close(x.s);
+}
+
+/* Its own thread in the child: who would use them out of turn ends there. */
+static void who_is_out_of_turn_is_stopped(void **state)
+{
+	struct place *p = place_of(state);
+	pid_t child = fork();
+	int status;
+
+	assert_true(child >= 0);
+	if (child == 0) {
+		struct store *s = owing(p);
+
+		signal(SIGABRT, SIG_DFL);
+		(void)freopen("/dev/null", "w", stderr);
+		store_threads(s, true);
+		(void)applied(store_writer_view(s));
+		_exit(0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFSIGNALED(status));
+	assert_int_equal(WTERMSIG(status), SIGABRT);
 }
 
 /* --- entries that say something of a letter --- */
@@ -297,6 +361,8 @@ int main(void)
 		BOTH(what_was_owed_is_applied_at_start),
 		BOTH(a_reader_settles_what_a_killed_writer_owed),
 		BOTH(a_reader_leaves_a_living_writer_alone),
+		BOTH(a_charter_is_asked_for_in_turn),
+		BOTH(who_is_out_of_turn_is_stopped),
 		BOTH(what_is_not_new_is_found_out),
 		BOTH(the_last_entry_is_applied_while_the_disk_writes),
 	};

@@ -3,6 +3,7 @@
  * records behind them, after corrections and ends, and against sums made anew.
  */
 #include "naive.h"
+#include "store/view_money.h"
 
 /* --- by looking at every record --- */
 
@@ -120,8 +121,88 @@ static void check_dim(struct viewing *t, const struct money *m, enum audience wh
 		assert_int_equal(n, 0);
 }
 
+/* --- line by line, and block by block --- */
+
+struct swept {
+	enum audience who;
+	int128 sum;
+	int64_t count;
+};
+
+static bool sweep_lines(void *ctx, const struct money_facts *f, struct err *err)
+{
+	struct swept *s = ctx;
+
+	(void)err;
+	for (size_t i = 0; i < f->n; i++) {
+		s->sum += f->at[MONEY_SIGN][i] * money_amount(f, i);
+		s->count += f->at[MONEY_SIGN][i];
+	}
+	return true;
+}
+
+static bool sweep_block(void *ctx, const struct money_block *b, struct err *err)
+{
+	struct swept *s = ctx;
+
+	(void)err;
+	for (size_t i = 0; i < b->n; i++) {
+		int64_t sign = money_number(&b->of[MONEY_SIGN], i);
+		int128 high = money_number(&b->of[MONEY_HIGH], i);
+		uint64_t low = (uint64_t)money_number(&b->of[MONEY_LOW], i);
+
+		if (!money_seen(money_number(&b->of[MONEY_SHAPE], i), s->who))
+			continue;
+		s->sum += sign * (high * ((int128)1 << 64) + low);
+		s->count += sign;
+	}
+	return true;
+}
+
+/* The first sweep reads what is new from the database, the second finds it kept. */
+static void check_sweep(struct viewing *t, enum money_log log, const struct swept *want)
+{
+	for (int way = 0; way < 4; way++) {
+		struct swept got = { .who = want->who };
+		struct money_scan q = { .log = log,
+					.who = want->who,
+					.need = 1u << MONEY_SIGN | 1u << MONEY_LOW |
+						1u << MONEY_HIGH | 1u << MONEY_CURRENCY,
+					.ctx = &got };
+		struct lexicon words;
+		struct err err;
+
+		if (way % 2)
+			q.each = sweep_lines;
+		else
+			q.block = sweep_block;
+		lexicon_init(&words);
+		check_ok(view_money(t->v, &q, &words, &err), &err);
+		lexicon_done(&words);
+		assert_int_equal(got.count, want->count);
+		assert_true(got.sum == want->sum);
+	}
+}
+
+static void check_sweeps(struct viewing *t, enum money_log log, enum audience who)
+{
+	const struct money *m = &moneys[log];
+	struct swept want = { .who = who };
+
+	for (size_t i = 0; i < t->facts; i++)
+		if (t->fact[i].record == &records[m->record] &&
+		    naive_seen(&t->fact[i], who, false)) {
+			want.sum += amount_of(m, t->fact[i].data[who]);
+			want.count++;
+		}
+	check_sweep(t, log, &want);
+}
+
 static void check_totals(struct viewing *t)
 {
+	for (enum audience who = AUDIENCE_PUBLIC; who <= AUDIENCE_NATIONAL; who++)
+		for (enum money_log log = MONEY_TRANSACTIONS; log <= MONEY_PLANNED; log++)
+			check_sweeps(t, log, who);
 	for (size_t m = 0; m < sizeof(moneys) / sizeof(moneys[0]); m++)
 		for (enum audience who = AUDIENCE_PUBLIC; who <= AUDIENCE_NATIONAL; who++)
 			for (size_t d = 0; d < sizeof(dims) / sizeof(dims[0]); d++)
