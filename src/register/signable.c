@@ -56,8 +56,7 @@ static bool read_articles(struct pen *p, struct request *r, struct article **out
 				.limit = ARTICLES_MAX };
 	struct list_result found;
 
-	if (!store_settle_rows(p->node->store, err) ||
-	    !view_list(p->view, r->a, &q, &found, err))
+	if (!store_bring_up(p->node->store, err) || !view_list(p->view, r->a, &q, &found, err))
 		return false;
 	*out = arena_array(r->a, struct article, found.n);
 	for (size_t i = *n = 0; i < found.n; i++) {

@@ -104,6 +104,14 @@ bool store_begin(struct store *s, struct err *err)
 	return true;
 }
 
+static bool project_waiting(struct store *s, struct err *err);
+
+bool store_bring_up(struct store *s, struct err *err)
+{
+	assert(s->writing);
+	return project_waiting(s, err) && apply_settle(s->projection, err);
+}
+
 uint64_t store_next(const struct store *s)
 {
 	return s->edge.size;

@@ -81,11 +81,6 @@ void follow_all(struct store *s)
 	}
 }
 
-bool store_settle_rows(struct store *s, struct err *err)
-{
-	return apply_settle(s->projection, err);
-}
-
 void store_owe(struct store *s, bool may)
 {
 	s->owes = may;

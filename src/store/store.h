@@ -89,6 +89,11 @@ void store_threads(struct store *s, bool may);
 /* --- writing the own ledger (only src/register/ calls these) --- */
 /* Takes the turn until the end of the transaction, unless the thread has it. */
 bool store_begin(struct store *s, struct err *err) MUST_USE;
+/*
+ * Within it, for who looks by words, dates or sums in the writer's view: what was written and
+ * is owed is found so too.  Records and acts are found without.
+ */
+bool store_bring_up(struct store *s, struct err *err) MUST_USE;
 /* Index the next entry will have, the largest `time` so far. */
 uint64_t store_next(const struct store *s);
 int64_t store_last_time(const struct store *s);
@@ -133,11 +138,6 @@ void store_owe(struct store *s, bool may);
  * it too.  Any thread; waits for the commit in hand.
  */
 void store_follow(struct store *s);
-/*
- * Between begin and commit: lists and searches of the writer's view, which sees rows as they
- * are appended, know of all that was, too.  Costs what a small commit does.
- */
-bool store_settle_rows(struct store *s, struct err *err) MUST_USE;
 /* The log key before the last roll, while its file is still here: it signs heads beside the
  * one in force (LEDGER.md 4.2).  NULL: none.  The caller's; between two commits. */
 void store_overlap(struct store *s, const struct skey *former);

@@ -178,6 +178,7 @@ bool store_take_begin(struct store *s, const struct take_plan *plan, struct take
 	arena_init(&t->arena, TAKE_ARENA);
 	arena_init(&t->scratch, SCRATCH);
 	buf_init(&t->waiting, WAIT_BYTES + BUNDLE_MAX);
+	t->settled = s->env.now(s->env.ctx);
 	t->note = arena_str(&t->arena, plan->checkpoint);
 	return begin(t, plan, err);
 }

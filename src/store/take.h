@@ -11,8 +11,9 @@
 
 #include "ledger/keyroll.h"
 
-/* One transaction takes so many bundles, or so many bytes: what a kill undoes of an exchange.
- */
+/* One transaction takes so many bundles, or so many bytes, or what comes in so many seconds:
+ * what a kill undoes of an exchange. */
+enum { WAIT_S = 1 };
 enum { WAIT_BUNDLES = 32, WAIT_BYTES = 4 << 20, BUNDLE_MAX = TILE_WIDTH * (2 + 65535) };
 
 struct take {
@@ -42,6 +43,7 @@ struct take {
 	struct buf waiting;
 	uint64_t waits[WAIT_BUNDLES];
 	unsigned waiting_count;
+	int64_t settled; /* when none waited */
 
 	bool forked;
 	struct take_fork fork;

@@ -188,6 +188,7 @@ bool take_settle(struct take *t, struct err *err)
 		return false;
 	t->waiting_count = 0;
 	buf_clear(&t->waiting);
+	t->settled = t->s->env.now(t->s->env.ctx);
 	return true;
 }
 
@@ -199,7 +200,7 @@ static bool stage(struct take *t, uint64_t n, struct str bytes, struct err *err)
 	buf_add(&t->waiting, bytes);
 	assert(!t->waiting.full);
 	t->waits[t->waiting_count++] = n;
-	return true;
+	return t->s->env.now(t->s->env.ctx) - t->settled < WAIT_S || take_settle(t, err);
 }
 
 /* --- one bundle --- */
