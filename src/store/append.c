@@ -363,6 +363,9 @@ static bool commit_ledger(struct store *s, struct err *err)
 {
 	db_meanwhile(s->ledger, s->waiting.is ? project_meanwhile : NULL, s);
 	if (!db_commit(s->ledger, err)) {
+		db_meanwhile(s->ledger, NULL,
+			     NULL); /* it may have failed before it came to that */
+		s->waiting.is = false;
 		s->stale = true;
 		return false;
 	}
