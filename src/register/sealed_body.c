@@ -5,6 +5,7 @@
 #include "register/writer.h"
 #include "store/bodies.h"
 
+#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <sodium.h>
@@ -39,18 +40,6 @@ static bool nothing(struct err *err)
 		       N_("There is nothing of this name here for you."));
 }
 
-static bool read_all(int fd, char *to, size_t size)
-{
-	for (size_t at = 0; at < size;) {
-		ssize_t n = read(fd, to + at, size - at);
-
-		if (n <= 0)
-			return false;
-		at += (size_t)n;
-	}
-	return true;
-}
-
 static bool read_attachment(struct view *v, struct arena *a, const struct hash *name,
 			    struct buf *out, struct err *err)
 {
@@ -60,15 +49,12 @@ static bool read_attachment(struct view *v, struct arena *a, const struct hash *
 	if (!view_blob_open(v, a, name, &b, err))
 		return false;
 	buf_init(out, BLOB_MAX);
-	if (b.fd < 0) {
-		buf_add(out, b.bytes);
-		return true;
-	}
 	buf_zero(out, (size_t)b.size);
-	ok = !out->full && read_all(b.fd, out->p, (size_t)b.size);
-	close(b.fd);
-	return ok || err_set(err, ERR_UNREACHABLE, "blob",
-			     N_("An attachment could not be read. Look at the disk."));
+	assert(!out->full);
+	ok = view_blob_bytes(&b, out->p, err);
+	if (b.fd >= 0)
+		close(b.fd);
+	return ok;
 }
 
 static bool read_plain(struct view *v, struct arena *a, const struct named_file *f,

@@ -75,7 +75,7 @@ static bool begin_both(struct store *s, struct err *err)
 	return false;
 }
 
-static void turn_end(struct store *s)
+static void give_turn(struct store *s)
 {
 	if (s->began)
 		store_turn_give(s);
@@ -92,7 +92,7 @@ bool store_begin(struct store *s, struct err *err)
 		return false;
 	s->began = store_turn_take(s);
 	if (!begin_both(s, err)) {
-		turn_end(s);
+		give_turn(s);
 		return false;
 	}
 	s->writing = true;
@@ -356,15 +356,15 @@ static void after_commit(struct store *s, const struct held *head)
 	fresh_forget(s);
 	atomic_fetch_add(&s->generation, grown);
 	erase_done(s);
-	turn_end(s);
+	give_turn(s);
 }
 
 static bool commit_ledger(struct store *s, struct err *err)
 {
 	db_meanwhile(s->ledger, s->waiting.is ? project_meanwhile : NULL, s);
 	if (!db_commit(s->ledger, err)) {
-		db_meanwhile(s->ledger, NULL,
-			     NULL); /* it may have failed before it came to that */
+		/* It may have failed before it came to that. */
+		db_meanwhile(s->ledger, NULL, NULL);
 		s->waiting.is = false;
 		s->stale = true;
 		return false;
@@ -408,7 +408,7 @@ void store_rollback(struct store *s)
 	/* What was appended is taken off the edge by reading it again, at the next store_begin.
 	 */
 	s->stale = s->stale || s->edge.size != s->own->size;
-	turn_end(s);
+	give_turn(s);
 }
 
 /* --- an operator's word about a missing high-water file (LEDGER.md 5.2) --- */

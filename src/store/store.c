@@ -5,6 +5,7 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* Bump when a table of the ledger store or the local store changes; then write how the old one
@@ -294,13 +295,17 @@ static bool open_as(const struct store_place *place, enum store_mode mode,
 
 /*
  * A reader that finds the register behind its ledgers: a writer owes it yet, or was killed when
- * it did.  Where none runs, being one for a moment makes that good.
+ * it did.  Where none runs, being one for a moment makes that good; only for whom the node is,
+ * so that no file in it comes to be another's.
  */
 static void settle_debt(const struct store_place *place, const struct store_env *env)
 {
 	struct store *s;
 	struct err ignored;
+	struct stat dir;
 
+	if (stat(place->dir, &dir) != 0 || dir.st_uid != geteuid())
+		return;
 	if (open_as(place, STORE_WRITE, env, &s, &ignored))
 		store_close(s);
 }

@@ -1,10 +1,10 @@
 /*
  * Where everything is kept: three stores behind one driver table (db.h, private).
  *
- *   ledger    what was said: entries, tiles, checkpoints, openings, small attachments.
- * Enduring, the truth. register  what it adds up to: the projection. Derived; dropped and
- * replayed by `rebuild`. local     accounts, sign-in sessions, form drafts. Enduring, never
- * leaves this node.
+ * - ledger: what was said: entries, tiles, checkpoints, openings, small attachments.  Enduring,
+ *   the truth.
+ * - register: what it adds up to: the projection.  Derived; dropped and replayed by `rebuild`.
+ * - local: accounts, sign-in sessions, form drafts.  Enduring, never leaves this node.
  *
  * Files `ledger.db`, `register.db`, `local.db` of SQLite in the node's folder, or three
  * schemas of one PostgreSQL database.  The ledger commits first; the register records how

@@ -60,6 +60,8 @@ bool view_blob_size(struct view *v, const struct hash *name, uint64_t *size,
 /* All of it.  One of more than `max` bytes counts as not here. */
 bool view_blob_read(struct view *v, struct arena *a, const struct hash *name, uint64_t max,
 		    struct str *bytes, bool *found, struct err *err) MUST_USE;
+/* The b->size bytes of one that is open, which stays so.  ERR_UNREACHABLE. */
+bool view_blob_bytes(const struct blob *b, char *to, struct err *err) MUST_USE;
 /* What cannot be read counts as not here. */
 bool view_blob_here(struct view *v, const struct hash *name);
 /* Whether an entry of any ledger names this attachment in the open: then anyone may have it

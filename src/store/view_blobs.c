@@ -123,13 +123,17 @@ bool view_blob_here(struct view *v, const struct hash *name)
 	return view_blob_size(v, name, &size, &ignored);
 }
 
-static bool fill(int fd, char *to, size_t size)
+bool view_blob_bytes(const struct blob *b, char *to, struct err *err)
 {
-	for (size_t at = 0; at < size;) {
-		ssize_t n = read(fd, to + at, size - at);
+	if (b->fd < 0 && b->size)
+		memcpy(to, b->bytes.p, b->size);
+	for (size_t at = 0; b->fd >= 0 && at < b->size;) {
+		ssize_t n = read(b->fd, to + at, b->size - at);
 
 		if (n <= 0)
-			return false;
+			return err_set(
+				err, ERR_UNREACHABLE, "blob",
+				N_("An attachment could not be read. Look at the disk."));
 		at += (size_t)n;
 	}
 	return true;
@@ -138,24 +142,22 @@ static bool fill(int fd, char *to, size_t size)
 bool view_blob_read(struct view *v, struct arena *a, const struct hash *name, uint64_t max,
 		    struct str *bytes, bool *found, struct err *err)
 {
-	uint64_t size;
+	struct blob b = { 0 };
 	bool ok;
 	char *p;
-	int fd;
 
 	if (!read_row(v, a, name, max, bytes, found, err))
 		return false;
 	if (*found)
 		return true;
-	if (!open_file(v, name, &fd, &size, err))
+	if (!open_file(v, name, &b.fd, &b.size, err))
 		return err->kind == ERR_MISSING;
-	*found = size <= max;
-	p = arena_take(a, *found ? size : 0);
-	ok = !*found || fill(fd, p, size);
-	close(fd);
-	*bytes = str_of(p, size);
-	return ok || err_set(err, ERR_UNREACHABLE, "blob",
-			     N_("An attachment could not be read. Look at the disk."));
+	*found = b.size <= max;
+	p = arena_take(a, *found ? b.size : 0);
+	ok = !*found || view_blob_bytes(&b, p, err);
+	close(b.fd);
+	*bytes = str_of(p, b.size);
+	return ok;
 }
 
 /* --- all of them --- */
