@@ -100,6 +100,9 @@ async function lookAt(page, name, scripts, width, colorScheme) {
 	await page.screenshot({ path: `${shots}/${name}-${width}${colorScheme === 'dark' ? '-dark' : ''}.png`, fullPage: true });
 	const wide = await page.evaluate(() => document.scrollingElement.scrollWidth - document.documentElement.clientWidth);
 	must(wide <= 0, `${name} at ${width} px is ${wide} px too wide`);
+	const cut = await page.evaluate(() => [...document.querySelectorAll('.tab')]
+		.filter((t) => t.querySelector('.cards') && t.scrollWidth > t.clientWidth).map((t) => t.getAttribute('aria-label')));
+	must(width > 360 || cut.length === 0, `${name} at ${width} px cuts its cards: ${cut.join(', ')}`);
 	if (!scripts) return;
 	await page.evaluate(axe);
 	const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
