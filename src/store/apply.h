@@ -17,7 +17,7 @@
 struct projection;
 
 /* Bump when the same entries would give other rows: the register is then rebuilt at open. */
-enum { PROJECTION_VERSION = 8 };
+enum { PROJECTION_VERSION = 9 };
 
 /* What the projection asks of the ledger store while it works. */
 struct apply_source {
