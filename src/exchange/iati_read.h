@@ -18,7 +18,7 @@
 struct iati_draft {
 	const struct record *record;
 	const char *id;
-	struct str data; /* JSON; without sources */
+	struct json *data; /* without sources */
 	struct str activity;
 	uint64_t line;
 	bool mention; /* an organisation that is merely named: what the register says of it

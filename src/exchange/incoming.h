@@ -19,7 +19,7 @@
 struct incoming_draft {
 	const struct record *record;
 	const char *id;
-	struct str data; /* JSON object without sources */
+	struct json *data; /* without sources; what cannot be held is taken out of it */
 	uint64_t line;
 	bool mention; /* when the register has the record, what it says stands */
 	bool below;   /* its id is made of the last project's: new as long as that is */
