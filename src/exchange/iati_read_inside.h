@@ -3,7 +3,7 @@
 #define EXCHANGE_IATI_READ_INSIDE_H
 #include "exchange/iati_read.h"
 
-enum { DATA_MAX = 8 << 20 };
+enum { DATA_MAX = 8 << 20, READ_ABOVE = 3 };
 
 /* A record whose id waits: by its key alone when no other of the activity has that, else by
  * its key and all it says, so that their order does not matter. */
@@ -27,10 +27,11 @@ struct reading {
 	struct arena *a;
 	struct iati_tree *t; /* the activity */
 	struct str publisher, identifier;
-	struct str project;   /* joint/0197…, or the organisation's ml/0197… */
-	bool sectors, places; /* the project has its own: payments have none then */
-	bool second_hand;     /* its money is told elsewhere too */
-	struct iati_met *met; /* within this activity */
+	unsigned char above[READ_ABOVE]; /* how ids below the project begin, once it has one */
+	struct str project;              /* joint/0197…, or the organisation's ml/0197… */
+	bool sectors, places;            /* the project has its own: payments have none then */
+	bool second_hand;                /* its money is told elsewhere too */
+	struct iati_met *met;            /* within this activity */
 	struct org *orgs;
 	size_t leaf_count;
 	struct leaf *leaves, **last; /* records nothing else names, until all are known */
@@ -49,17 +50,22 @@ bool known_second_hand(struct iati_known *k, struct arena *a, const struct repor
 bool known_elsewhere(const struct iati_known *k, struct arena *a, const struct report *r);
 
 /* --- records --- */
+struct read_id {
+	struct str id;
+	const char *was; /* as in iati_draft */
+};
 /* The id that is made of a key's hash. */
 struct str read_id_of(struct arena *a, const struct hash *h);
 /* The id of a record made of `key`; of the n-th of that key in the activity. */
-struct str read_id(struct reading *r, const char *kind, struct str key);
+struct read_id read_id(struct reading *r, const char *kind, struct str key);
 /* "a|b|c" */
 struct str read_key(struct reading *r, const struct str *parts, size_t n);
 #define key_of(r, ...)                                                                         \
 	read_key((r), (const struct str[]){ __VA_ARGS__ },                                     \
 		 sizeof((const struct str[]){ __VA_ARGS__ }) / sizeof(struct str))
-void read_emit(struct reading *r, enum record_id kind, struct str id, uint64_t line,
-	       struct json *data);
+/* Gives the id the record goes by. */
+struct str read_emit(struct reading *r, enum record_id kind, const struct read_id *id,
+		     uint64_t line, struct json *data);
 void read_leaf(struct reading *r, const struct leaf *leaf);
 void read_leaves(struct reading *r); /* hand them all over */
 /* "ml/0197…" of the organisation an element names, empty when it names none; its draft is

@@ -86,13 +86,35 @@ unsigned met_before(const struct iati_met *m, uint64_t key)
 
 /* --- ids --- */
 
-/* A UUID of version 7 as any other, of a fixed moment: its chance is the key's hash. */
-struct str read_id_of(struct arena *a, const struct hash *h)
+/* A UUID of version 7 as any other (LEDGER.md 3.5), of a fixed moment. */
+static struct str id_of(struct arena *a, const unsigned char chance[10])
 {
 	static const int64_t moment = 1577836800000; /* 2020-01-01T00:00:00Z */
-	char text[UUID_TEXT];
+	char *text = arena_room(a, char, UUID_TEXT);
 
-	return arena_str(a, str_z(uuid_make(text, moment, h->b)));
+	uuid_make(text, moment, chance);
+	return str_of(text, UUID_TEXT - 1);
+}
+
+/* Its chance is the key's hash: 74 bits of it. */
+struct str read_id_of(struct arena *a, const struct hash *h)
+{
+	return id_of(a, h->b);
+}
+
+/*
+ * Below a project 18 bits are the project's and 56 the key's own.  Two records of one kind meet
+ * in one id by a chance of 2^-56 within a project and of 2^-74 between two: among the ten
+ * million payments of a million projects by one in 10^9, among a million payments of a single
+ * project by one in 10^5.
+ */
+static struct str id_below(const struct reading *r, const struct hash *h)
+{
+	unsigned char chance[10];
+
+	memcpy(chance, r->above, READ_ABOVE);
+	memcpy(chance + READ_ABOVE, h->b, sizeof(chance) - READ_ABOVE);
+	return id_of(r->a, chance);
 }
 
 struct str read_key(struct reading *r, const struct str *parts, size_t n)
@@ -113,7 +135,7 @@ struct str read_key(struct reading *r, const struct str *parts, size_t n)
 	return str_of(key, (size_t)(to - key));
 }
 
-struct str read_id(struct reading *r, const char *kind, struct str key)
+struct read_id read_id(struct reading *r, const char *kind, struct str key)
 {
 	struct str whole = key_of(r, str_z(kind), r->project, key);
 	struct hash h = hash_of(whole);
@@ -121,14 +143,18 @@ struct str read_id(struct reading *r, const char *kind, struct str key)
 
 	if (n)
 		h = hash_of(key_of(r, whole, str_z(err_num(n))));
-	return read_id_of(r->a, &h);
+	if (r->project.n && r->t->id == IATI_ACTIVITY)
+		return (struct read_id){ id_below(r, &h), read_id_of(r->a, &h).p };
+	memcpy(r->above, h.b, READ_ABOVE);
+	return (struct read_id){ .id = read_id_of(r->a, &h) };
 }
 
-void read_emit(struct reading *r, enum record_id kind, struct str id, uint64_t line,
-	       struct json *data)
+struct str read_emit(struct reading *r, enum record_id kind, const struct read_id *id,
+		     uint64_t line, struct json *data)
 {
 	const struct iati_draft d = { .record = &records[kind],
-				      .id = id.p,
+				      .id = id->id.p,
+				      .was = id->was,
 				      .data = data,
 				      .activity = r->identifier,
 				      .line = line,
@@ -138,7 +164,7 @@ void read_emit(struct reading *r, enum record_id kind, struct str id, uint64_t l
 					       kind != RECORD_project &&
 					       r->t->id == IATI_ACTIVITY };
 
-	r->r->draft(r->r->ctx, &d);
+	return str_z(r->r->draft(r->r->ctx, &d));
 }
 
 void read_leaf(struct reading *r, const struct leaf *leaf)
@@ -202,7 +228,9 @@ void read_leaves(struct reading *r)
 	for (const struct leaf *l = r->leaves; l; l = l->next) {
 		struct str key = l->alone ? l->key : key_of(r, l->key, json_text(r, l->data));
 
-		read_emit(r, l->kind, read_id(r, "", key), l->line, l->data);
+		const struct read_id id = read_id(r, "", key);
+
+		(void)read_emit(r, l->kind, &id, l->line, l->data);
 	}
 }
 
@@ -452,7 +480,7 @@ static void org_draft(struct reading *r, const struct iati_tree *t, struct str i
 		 codelist_find(codelist_named("OrganisationType"), type) ? type : S("90"));
 	if (plain_identifier(ref))
 		put_text(&m, organisation_identifier, ref);
-	read_emit(r, RECORD_organisation, id, t->line, m.of);
+	(void)read_emit(r, RECORD_organisation, &(struct read_id){ .id = id }, t->line, m.of);
 }
 
 static struct str org_ref(struct reading *r, struct str id)

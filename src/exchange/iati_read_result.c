@@ -118,9 +118,10 @@ static void indicator(struct reading *r, struct iati_tree *result, struct iati_t
 	struct iati_tree *of = tree_kid(result, IATI_TITLE), *title = tree_kid(t, IATI_TITLE);
 	struct json *said = mtext_of(r, indicator_result, of);
 	struct json *name = mtext_of(r, indicator_title, title);
-	struct str id =
+	struct read_id id =
 		read_id(r, "indicator", key_of(r, json_text(r, said), json_text(r, name)));
 	struct json_maker m = json_maker(r->a, JSON_OBJECT);
+	struct str ref;
 
 	if (!name)
 		name = said;
@@ -134,9 +135,8 @@ static void indicator(struct reading *r, struct iati_tree *result, struct iati_t
 		put_baseline(r, &m, tree_kid(t, IATI_BASELINE));
 		put_targets(r, &m, t);
 	}
-	read_emit(r, RECORD_indicator, id, t->line, m.of);
-	tree_each(p, t, IATI_PERIOD) tree_each(x, p, IATI_ACTUAL)
-		measurement(r, p, x, arena_join(r->a, S("joint/"), id));
+	ref = arena_join(r->a, S("joint/"), read_emit(r, RECORD_indicator, &id, t->line, m.of));
+	tree_each(p, t, IATI_PERIOD) tree_each(x, p, IATI_ACTUAL) measurement(r, p, x, ref);
 }
 
 void read_results(struct reading *r)

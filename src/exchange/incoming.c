@@ -119,12 +119,18 @@ static bool is_transaction(const struct record *r)
 
 /* --- the register as it is --- */
 
-static bool look(struct incoming *in, const struct incoming_draft *d, struct record_row *row,
+static bool find(struct incoming *in, const struct record *r, const char *id,
+		 struct record_row *row, bool *there, struct err *err)
+{
+	struct ref ref = { r->joint ? S(JOINT_PARTY) : node_party(in->plan.node), str_z(id) };
+
+	*there = view_record(in->view, &in->one, r, ref, AUDIENCE_NATIONAL, LANG_EN, row, err);
+	return *there || err->kind == ERR_MISSING;
+}
+
+static bool look(struct incoming *in, struct incoming_draft *d, struct record_row *row,
 		 bool *there, struct err *err)
 {
-	struct ref ref = { d->record->joint ? S(JOINT_PARTY) : node_party(in->plan.node),
-			   str_z(d->id) };
-
 	*there = false;
 	if (d->below && in->new_project)
 		return true;
@@ -133,11 +139,17 @@ static bool look(struct incoming *in, const struct incoming_draft *d, struct rec
 	if (!in->reading && !view_begin(in->view, err))
 		return false;
 	in->reading = true;
-	*there = view_record(in->view, &in->one, d->record, ref, AUDIENCE_NATIONAL, LANG_EN,
-			     row, err);
+	if (!find(in, d->record, d->id, row, there, err))
+		return false;
 	if (d->record == &records[RECORD_project])
 		in->new_project = !*there;
-	return *there || err->kind == ERR_MISSING;
+	if (*there || !d->was)
+		return true;
+	if (!find(in, d->record, d->was, row, there, err))
+		return false;
+	if (*there)
+		d->id = d->was;
+	return true;
 }
 
 /* --- what the draft says, and what stood in fields it does not speak of --- */
@@ -353,8 +365,7 @@ static bool put(struct incoming *in, const struct incoming_draft *d,
 	return in->plan.look || keep(in, d, data, err);
 }
 
-bool incoming_put(struct incoming *in, const struct incoming_draft *d, bool *good,
-		  struct err *err)
+bool incoming_put(struct incoming *in, struct incoming_draft *d, bool *good, struct err *err)
 {
 	struct record_row row;
 	bool there;
