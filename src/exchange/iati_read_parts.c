@@ -71,7 +71,7 @@ unsigned met_again(struct iati_met *m, uint64_t key)
 {
 	struct met *slot;
 
-	if (m->used * 2 > m->size)
+	if (m->used * 4 > m->size * 3) /* of a long run there are hundreds of thousands */
 		grow(m);
 	slot = slot_of(m->slots, m->size, key);
 	m->used += slot->n == 0;

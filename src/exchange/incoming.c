@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { BATCH = 6000, BATCH_BYTES = 24 << 20, ARENA_MAX = 1 << 30, DRAFT_ROOM = 16 << 20 };
+enum { BATCH = 4096, BATCH_BYTES = 4 << 20, ARENA_MAX = 1 << 30, DRAFT_ROOM = 16 << 20 };
 
 /* Where records came from; one a file. */
 struct origin {
