@@ -350,10 +350,14 @@ static bool keep(struct incoming *in, const struct incoming_draft *d, const stru
 static bool put(struct incoming *in, const struct incoming_draft *d,
 		const struct record_row *row, bool *good, struct err *err)
 {
-	struct json *data = d->data, *was = NULL;
+	const struct json *was = row ? row->parsed : NULL;
+	struct json *data = d->data, *read;
 
-	if (row && !json_object(&in->one, row->data, &was, err))
-		return false;
+	if (row && !was) {
+		if (!json_object(&in->one, row->data, &read, err))
+			return false;
+		was = read;
+	}
 	if (was && kept_by_hand(in, d->record, was))
 		data = put_together(in, d->record, was, data);
 	buf_clear(&in->text);
