@@ -1,6 +1,7 @@
 #include "exchange/incoming.h"
 
 #include "base/uuid.h"
+#include "exchange/incoming_source.h"
 #include "store/view.h"
 
 #include <assert.h>
@@ -19,13 +20,6 @@ enum {
 	BATCH_ROOM = 24 << 20,
 	ARENA_MAX = 1 << 30,
 	DRAFT_ROOM = 16 << 20
-};
-
-/* Where records came from; one a file. */
-struct origin {
-	struct str path, title;
-	struct str before, after; /* what stands around the line in a record's sources */
-	bool plain;               /* the model takes them as they are */
 };
 
 /* What stands before a record's data in the file they wait in. */
@@ -395,53 +389,6 @@ bool incoming_put(struct incoming *in, struct incoming_draft *d, bool *good, str
 	return put(in, d, there ? &row : NULL, good, err);
 }
 
-/* {"sources":[{"title":"activities.xml, 120","says":"SHA-256 …"}]}, of no line yet. */
-static void name_source(struct incoming *in, struct origin *file, struct str says)
-{
-	struct json_w w;
-	struct buf b;
-
-	buf_init(&b, DRAFT_ROOM);
-	w = json_w(&b);
-	json_key(&w, fields[project_sources].name);
-	json_open(&w, '[');
-	json_open(&w, '{');
-	json_pair(&w, fields[source_title].name, file->title);
-	b.n--; /* the line comes before the quote */
-	file->before = arena_str(&in->names, buf_str(&b));
-	buf_clear(&b);
-	buf_ch(&b, '"');
-	json_pair(&w, fields[source_says].name, says);
-	json_close(&w, '}');
-	json_close(&w, ']');
-	json_close(&w, '}');
-	file->after = arena_buf(&in->names, &b);
-}
-
-static char *put_str(char *to, struct str s)
-{
-	memcpy(to, s.p, s.n);
-	return to + s.n;
-}
-
-/* The data, an object that is closed by its last byte, gets `mark` and its source before that.
- */
-static struct str with_source(struct arena *a, struct str data, struct str mark,
-			      const struct origin *file, uint64_t line)
-{
-	struct str digits = str_z(err_num(line));
-	char *text = arena_take(a, data.n + mark.n + file->before.n + digits.n + file->after.n);
-	char *to = put_str(text, str_cut(data, data.n - 1));
-
-	if (data.n > 2)
-		*to++ = ',';
-	to = put_str(to, mark);
-	to = put_str(to, file->before);
-	to = put_str(to, digits);
-	to = put_str(to, file->after);
-	return str_of(text, (size_t)(to - text));
-}
-
 /* Whether the model takes what is said of the file, whatever the line, as it stands. */
 static bool is_plain(struct incoming *in, const struct origin *file)
 {
@@ -465,14 +412,9 @@ static bool is_plain(struct incoming *in, const struct origin *file)
 void incoming_hash(struct incoming *in, const struct hash *sha256)
 {
 	struct origin *file = &in->files[in->file_count - 1];
-	struct buf b;
 
-	buf_init(&b, DRAFT_ROOM);
-	buf_lit(&b, "SHA-256 ");
-	buf_hex(&b, sha256->b, HASH_SIZE);
-	name_source(in, file, buf_str(&b));
+	source_name(&in->names, file, sha256);
 	file->plain = is_plain(in, file);
-	buf_done(&b);
 }
 
 /* --- writing --- */
