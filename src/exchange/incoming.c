@@ -43,6 +43,7 @@ struct incoming {
 	uint32_t
 		second_hand; /* the one whose money is told elsewhere, of those being written */
 	struct arena names, one; /* one: of the record in hand */
+	struct buf text;         /* its data in the model's normal form */
 	struct arena batch;
 	struct draft drafts[BATCH];
 	struct draft_put puts[BATCH];
@@ -59,6 +60,7 @@ struct incoming *incoming_open(const struct incoming_plan *plan)
 	arena_init(&in->names, ARENA_MAX);
 	arena_init(&in->one, ARENA_MAX);
 	arena_init(&in->batch, ARENA_MAX);
+	buf_init(&in->text, DRAFT_ROOM);
 	return in;
 }
 
@@ -79,6 +81,7 @@ void incoming_close(struct incoming *in)
 	if (in->aside)
 		fclose(in->aside);
 	free(in->files);
+	buf_done(&in->text);
 	arena_done(&in->names);
 	arena_done(&in->one);
 	arena_done(&in->batch);
@@ -116,12 +119,18 @@ static bool is_transaction(const struct record *r)
 
 /* --- the register as it is --- */
 
-static bool look(struct incoming *in, const struct incoming_draft *d, struct record_row *row,
+static bool find(struct incoming *in, const struct record *r, const char *id,
+		 struct record_row *row, bool *there, struct err *err)
+{
+	struct ref ref = { r->joint ? S(JOINT_PARTY) : node_party(in->plan.node), str_z(id) };
+
+	*there = view_record(in->view, &in->one, r, ref, AUDIENCE_NATIONAL, LANG_EN, row, err);
+	return *there || err->kind == ERR_MISSING;
+}
+
+static bool look(struct incoming *in, struct incoming_draft *d, struct record_row *row,
 		 bool *there, struct err *err)
 {
-	struct ref ref = { d->record->joint ? S(JOINT_PARTY) : node_party(in->plan.node),
-			   str_z(d->id) };
-
 	*there = false;
 	if (d->below && in->new_project)
 		return true;
@@ -130,11 +139,17 @@ static bool look(struct incoming *in, const struct incoming_draft *d, struct rec
 	if (!in->reading && !view_begin(in->view, err))
 		return false;
 	in->reading = true;
-	*there = view_record(in->view, &in->one, d->record, ref, AUDIENCE_NATIONAL, LANG_EN,
-			     row, err);
+	if (!find(in, d->record, d->id, row, there, err))
+		return false;
 	if (d->record == &records[RECORD_project])
 		in->new_project = !*there;
-	return *there || err->kind == ERR_MISSING;
+	if (*there || !d->was)
+		return true;
+	if (!find(in, d->record, d->was, row, there, err))
+		return false;
+	if (*there)
+		d->id = d->was;
+	return true;
 }
 
 /* --- what the draft says, and what stood in fields it does not speak of --- */
@@ -153,29 +168,26 @@ static bool kept_by_hand(struct incoming *in, const struct record *r, const stru
 	return false;
 }
 
-static bool put_together(struct incoming *in, const struct record *r, const struct json *was,
-			 struct json **data, struct err *err)
+static struct json *put_together(struct incoming *in, const struct record *r,
+				 const struct json *was, const struct json *said)
 {
-	const struct json *said = *data;
-	struct json_w w;
-	struct buf b;
+	struct json_maker m = json_maker(&in->one, JSON_OBJECT);
 
-	buf_init(&b, DRAFT_ROOM);
-	w = json_w(&b);
-	json_open(&w, '{');
 	for
 		each_field(f, r)
 		{
 			bool speaks = in->plan.speaks((enum field_id)(f - fields));
 			const struct json *v = json_get(speaks ? said : was, f->name);
+			struct json *copy;
 
 			if (!v || is_source(f))
 				continue;
-			json_key(&w, f->name);
-			json_put_raw(&w, v->raw);
+			copy = arena_new(&in->one, struct json);
+			*copy = *v;
+			copy->next = NULL;
+			json_make_put(&m, v->name, copy);
 		}
-	json_close(&w, '}');
-	return json_object(&in->one, arena_buf(&in->one, &b), data, err);
+	return m.of;
 }
 
 static struct model_ctx model_of(const struct incoming *in)
@@ -233,7 +245,8 @@ static bool leave_out(const struct record *r, struct json *data, const struct er
 
 enum { ROUNDS = 40 }; /* of leaving out: each says what is the matter with the rest */
 
-/* One thing at a time: the index of a part counts those that are still there. */
+/* One thing at a time: the index of a part counts those that are still there.  What passes
+ * stands in in->text, in the model's normal form. */
 static bool passes(struct incoming *in, const struct incoming_draft *d, struct json *data)
 {
 	struct model_ctx ctx = model_of(in);
@@ -242,7 +255,7 @@ static bool passes(struct incoming *in, const struct incoming_draft *d, struct j
 	size_t n = 0;
 
 	for (int i = 0; i < ROUNDS; i++) {
-		n = model_check(&in->one, d->record, data, &ctx, errs, MODEL_ERRORS_MAX);
+		n = model_take(&in->one, d->record, data, &ctx, errs, &in->text);
 		if (n == 0)
 			return true;
 		if (!leave_out(d->record, data, errs))
@@ -304,8 +317,9 @@ static bool source_last(const struct record *r, const struct json *data)
 }
 
 static bool keep(struct incoming *in, const struct incoming_draft *d, const struct json *data,
-		 struct str text, struct err *err)
+		 struct err *err)
 {
+	struct str text = buf_str(&in->text);
 	struct kept head = { .line = d->line,
 			     .size = (uint32_t)text.n,
 			     .project = in->projects,
@@ -324,29 +338,16 @@ static bool keep(struct incoming *in, const struct incoming_draft *d, const stru
 
 /* --- one record --- */
 
-/* In the model's normal form. */
-static struct str written(struct incoming *in, const struct record *r, const struct json *data)
-{
-	struct model_ctx ctx = model_of(in);
-	struct buf b;
-
-	buf_init(&b, DRAFT_ROOM);
-	model_write(&b, r, data, &ctx);
-	return arena_buf(&in->one, &b);
-}
-
 static bool put(struct incoming *in, const struct incoming_draft *d,
 		const struct record_row *row, bool *good, struct err *err)
 {
-	struct json *data, *was = NULL;
-	struct str text;
+	struct json *data = d->data, *was = NULL;
 
-	if (!json_object(&in->one, d->data, &data, err) ||
-	    (row && !json_object(&in->one, row->data, &was, err)))
+	if (row && !json_object(&in->one, row->data, &was, err))
 		return false;
-	if (was && kept_by_hand(in, d->record, was) &&
-	    !put_together(in, d->record, was, &data, err))
-		return false;
+	if (was && kept_by_hand(in, d->record, was))
+		data = put_together(in, d->record, was, data);
+	buf_clear(&in->text);
 	*good = passes(in, d, data);
 	if (!*good)
 		return true;
@@ -355,18 +356,16 @@ static bool put(struct incoming *in, const struct incoming_draft *d,
 		in->counts.added++;
 		return true;
 	}
-	text = written(in, d->record, data);
-	if (row && !row->ended && same_but_sources(text, row->data, was)) {
+	if (row && !row->ended && same_but_sources(buf_str(&in->text), row->data, was)) {
 		in->counts.unchanged++;
 		return true;
 	}
 	in->counts.added += row == NULL;
 	in->counts.changed += row != NULL;
-	return in->plan.look || keep(in, d, data, text, err);
+	return in->plan.look || keep(in, d, data, err);
 }
 
-bool incoming_put(struct incoming *in, const struct incoming_draft *d, bool *good,
-		  struct err *err)
+bool incoming_put(struct incoming *in, struct incoming_draft *d, bool *good, struct err *err)
 {
 	struct record_row row;
 	bool there;
@@ -414,9 +413,10 @@ static bool is_plain(struct incoming *in, const struct origin *file)
 	w = json_w(&b);
 	put_source(&w, file, UINT64_MAX);
 	text = arena_buf(&in->one, &b);
+	buf_clear(&in->text);
 	return json_object(&in->one, text, &source, errs) &&
-	       model_check(&in->one, r, source, &ctx, errs, MODEL_ERRORS_MAX) == 0 &&
-	       str_eq(written(in, r, source), text);
+	       model_take(&in->one, r, source, &ctx, errs, &in->text) == 0 &&
+	       str_eq(buf_str(&in->text), text);
 }
 
 void incoming_hash(struct incoming *in, const struct hash *sha256)
@@ -551,7 +551,7 @@ static bool next_kept(struct incoming *in, struct kept *head, struct str *data, 
 
 	if (fread(head, sizeof(*head), 1, in->aside) != 1)
 		return aside_failed(err);
-	p = arena_alloc(&in->batch, head->size + 1);
+	p = arena_take(&in->batch, head->size);
 	*data = str_of(p, head->size);
 	return fread(p, 1, head->size, in->aside) == head->size || aside_failed(err);
 }

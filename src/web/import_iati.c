@@ -37,23 +37,29 @@ static void repeated(void *ctx, struct str activity, uint64_t line, bool same)
 }
 
 /* What belongs to a refused project is refused with it. */
-static void take_draft(void *ctx, const struct iati_draft *d)
+static const char *take_draft(void *ctx, const struct iati_draft *d)
 {
 	struct running *r = ctx;
-	const struct incoming_draft draft = { d->record, d->id,      d->data,
-					      d->line,   d->mention, d->below };
+	struct incoming_draft draft = { .record = d->record,
+					.id = d->id,
+					.was = d->was,
+					.data = d->data,
+					.line = d->line,
+					.mention = d->mention,
+					.below = d->below };
 	bool good;
 
 	if (r->failed)
-		return;
+		return d->id;
 	if (r->skip && !d->mention) {
 		r->skipped++;
-		return;
+		return d->id;
 	}
 	if (!incoming_put(r->in, &draft, &good, &r->j->why))
 		r->failed = true;
 	else if (d->record == &records[RECORD_project])
 		r->skip = !good;
+	return draft.id;
 }
 
 static void activity(void *ctx, struct iati_tree *t, bool hurt)

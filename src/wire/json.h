@@ -114,6 +114,30 @@ static inline __attribute__((always_inline)) void json_pair(struct json_w *w, co
 	json_key(w, name);
 	json_put_str(w, value);
 }
+/*
+ * Building: the tree that json_parse makes of a text, without the text, so that `raw` is empty.
+ * Names and strings are borrowed.
+ *
+ *	struct json_maker m = json_maker(a, JSON_OBJECT);
+ *	json_make_str(&m, S("code"), code); use(m.of);
+ */
+struct json_maker {
+	struct arena *a;
+	struct json *of, **last;
+};
+struct json_maker json_maker(struct arena *a, enum json_type type);
+/* `value`, which is nowhere else, becomes the next member or element (without a name). */
+static inline void json_make_put(struct json_maker *m, struct str name, struct json *value)
+{
+	value->name = name;
+	*m->last = value;
+	m->last = &value->next;
+	m->of->count++;
+}
+/* An object or list in it. */
+struct json_maker json_make_in(struct json_maker *m, struct str name, enum json_type type);
+void json_make_str(struct json_maker *m, struct str name, struct str value);
+void json_make_bool(struct json_maker *m, struct str name, bool value);
 /* How many bytes stand before the first quote, backslash or control character. */
 size_t json_plain(const char *p, size_t n);
 /* A string literal with its quotes. */
