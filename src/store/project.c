@@ -105,7 +105,7 @@ bool projection_open(struct db *register_db, const struct charter *c,
 	buf_init(&p->text, TEXT_MAX);
 	buf_init(&p->aside, TEXT_MAX);
 	p->put_off = waiting_open();
-	p->stems = stems_open();
+	p->words = terms_open();
 	p->collator = ucol_open("", &code);
 	kinds_make(p);
 	if (U_FAILURE(code) || !load(p, err)) {
@@ -144,7 +144,7 @@ void projection_close(struct projection *p)
 	buf_done(&p->text);
 	buf_done(&p->aside);
 	waiting_close(p->put_off);
-	stems_close(p->stems);
+	terms_close(p->words);
 	ucol_close(p->collator);
 	free(p);
 }
@@ -377,7 +377,7 @@ static bool take_next(struct projection *p, struct follow *l, struct entry *read
 		l->last_time = read->time;
 	if (p->once.used > ONCE_FULL && !once_anew(p, err))
 		return false;
-	if (p->terms.used < TERMS_FLUSH)
+	if (p->terms.used + terms_used(p->words) < TERMS_FLUSH)
 		return true;
 	return waiting_settle(p, err) && search_settle(p, err) && totals_settle(p, err) &&
 	       money_settle(p, err) && lines_settle(p, err);

@@ -19,17 +19,18 @@
  *	lines.c           what lists sort and filter by
  *	packed_log.c      how both are kept
  *	flows.c, pairs.c  what both sides report, paired (flows.h)
+ *	terms.c           which terms of it a text has
  *	search_index.c    the full-text index, which also answers who points where
  */
 #ifndef STORE_PROJECT_H
 #define STORE_PROJECT_H
 #include "store/apply.h"
-#include "store/fold.h"
 #include "store/lines.h"
 #include "store/money.h"
 #include "store/rid.h"
 #include "store/sealed.h"
 #include "store/tally.h"
+#include "store/terms.h"
 
 #include <unicode/ucol.h>
 
@@ -97,11 +98,11 @@ struct projection {
 	struct arena fixed; /* as long as the projection */
 	struct arena once;  /* one entry's work, or one record's while settling */
 	struct arena list;  /* one settling's list of what to do */
-	struct arena terms; /* what the search index is to hold */
+	struct arena terms; /* what the search index is to hold, by numbers in `words` */
 	struct buf text;    /* SQL, keys and terms being built */
 	struct buf aside;   /* takes the place of `text` while what waits is written */
 	UCollator *collator;
-	struct stems *stems;
+	struct terms *words;
 
 	/* What the entries since the last settling touched. */
 	struct tally acts;   /* act keys */

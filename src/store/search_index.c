@@ -5,14 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TEXT_MAX = 1 << 20, FIRST = 1024 };
+enum { TEXT_MAX = 1 << 20, TERM_MAX = 1024, FIRST = 1024 };
 
 /* What the index is to hold of a row, or is to forget. */
 struct search_op {
 	int64_t rid;
 	uint32_t order; /* of coming */
 	bool remove;
-	struct str terms; /* in p->terms */
+	const uint32_t *terms; /* by number, in p->terms */
+	size_t n;
 };
 
 /* --- terms --- */
@@ -82,88 +83,66 @@ bool term_value(struct buf *out, const struct field *f, struct str value)
 	return true;
 }
 
-/*
- * The words of a row so far, as far as there is room: texts repeat them from language to
- * language, and one mention is all that is asked for.
- */
-enum { SAID = 64 };
-struct gathered {
-	struct buf *out;
-	struct stems *stems;
-	uint32_t at[SAID], n[SAID]; /* in `out`; n is 0 where there is none */
-};
-
-static bool said_before(struct gathered *g, struct str word)
-{
-	uint64_t place = hash_key(word) % SAID;
-
-	if (g->n[place] == word.n && memcmp(g->out->p + g->at[place], word.p, word.n) == 0)
-		return true;
-	g->at[place] = (uint32_t)g->out->n;
-	g->n[place] = (uint32_t)word.n;
-	return false;
-}
-
-static void put_words(struct gathered *g, struct str text)
-{
-	struct word word;
-
-	while (fold_word(&text, &word))
-		if (!said_before(g, str_of(word.p, word.n)))
-			buf_add(g->out, stems_of(g->stems, str_of(word.p, word.n)));
-}
-
 /* A reference that can be read is in lower case. */
-static void put_ref(struct buf *out, const struct field *f, const struct json *v)
+static void say_ref(struct terms *t, const struct field *f, struct str text)
 {
+	struct buf term;
 	struct ref ref;
 
-	if (v->type != JSON_STR || !ref_parse(v->str, &ref))
+	if (!ref_parse(text, &ref))
 		return;
-	put_target(out, f->to, v->str);
-	buf_u64(out, (uint64_t)(f - fields));
-	buf_ch(out, ' ');
+	buf_init(&term, TERM_MAX);
+	put_target(&term, f->to, text);
+	buf_u64(&term, (uint64_t)(f - fields));
+	terms_say(t, buf_str(&term));
+	buf_done(&term);
 }
 
-static void put_code(struct buf *out, const struct field *f, const struct json *v)
+static void say_code(struct terms *t, const struct field *f, struct str text)
 {
-	if (!f->column && v->type == JSON_STR &&
-	    put_term_of(out, (uint64_t)(f - fields), v->str))
-		buf_ch(out, ' ');
+	struct buf term;
+
+	buf_init(&term, TERM_MAX);
+	if (put_term_of(&term, (uint64_t)(f - fields), text))
+		terms_say(t, buf_str(&term));
+	buf_done(&term);
 }
 
-static void put_values(struct gathered *g, const struct values *v, bool points);
+static void put_words(struct terms *t, struct str text)
+{
+	terms_put(t, terms_say_words, NULL, text);
+}
 
-static void put_parts(struct gathered *g, const struct field *f, const struct json *v,
-		      bool points)
+static void put_values(struct terms *t, const struct values *v, bool points);
+
+static void put_parts(struct terms *t, const struct field *f, const struct json *v, bool points)
 {
 	struct values part;
 
 	for (const struct json *one = v->child; one; one = one->next) {
 		values_find(&records[f->to], one, &part);
-		put_values(g, &part, points && v->type == JSON_ARRAY);
+		put_values(t, &part, points && v->type == JSON_ARRAY);
 	}
 }
 
-static void put_field(struct gathered *g, const struct field *f, const struct json *v,
-		      bool points)
+static void put_field(struct terms *t, const struct field *f, const struct json *v, bool points)
 {
 	switch (f->kind) {
-	case TEXT: put_words(g, v->str); break;
+	case TEXT: put_words(t, v->str); break;
 	case MTEXT:
 		for (const struct json *m = v->child; m; m = m->next)
-			put_words(g, m->str);
+			put_words(t, m->str);
 		break;
-	case FILE_REF: put_words(g, json_str(v, "name")); break;
+	case FILE_REF: put_words(t, json_str(v, "name")); break;
 	case REF:
-		if (points)
-			put_ref(g->out, f, v);
+		if (points && v->type == JSON_STR)
+			terms_put(t, say_ref, f, v->str);
 		break;
 	case CODE:
-		if (points)
-			put_code(g->out, f, v);
+		if (points && !f->column && v->type == JSON_STR)
+			terms_put(t, say_code, f, v->str);
 		break;
-	case PARTS: put_parts(g, f, v, points); break;
+	case PARTS: put_parts(t, f, v, points); break;
 	case DATE:
 	case DECIMAL:
 	case PERCENT:
@@ -176,17 +155,18 @@ static void put_field(struct gathered *g, const struct field *f, const struct js
 }
 
 /* `points`: not within what only looks like parts. */
-static void put_values(struct gathered *g, const struct values *v, bool points)
+static void put_values(struct terms *t, const struct values *v, bool points)
 {
 	for (int i = v->record->first; i < v->record->end; i++)
 		if (v->at[i - v->record->first])
-			put_field(g, &fields[i], v->at[i - v->record->first], points);
+			put_field(t, &fields[i], v->at[i - v->record->first], points);
 }
 
 void search_add(struct projection *p, const struct row *r, bool remove)
 {
-	struct gathered g = { .out = &p->text, .stems = p->stems };
+	struct terms *t = p->words;
 	struct search_op *op;
+	uint32_t *terms;
 
 	if (p->search_count == p->search_cap) {
 		p->search_cap = p->search_cap ? p->search_cap * 2 : FIRST;
@@ -194,13 +174,16 @@ void search_add(struct projection *p, const struct row *r, bool remove)
 		if (!p->searches)
 			abort();
 	}
-	buf_clear(&p->text);
-	put_values(&g, &r->values, true);
+	terms_row(t);
+	put_values(t, &r->values, true);
+	terms = arena_room(&p->terms, uint32_t, t->row.n);
+	memcpy(terms, t->row.p, t->row.n * sizeof(*terms));
 	op = &p->searches[p->search_count++];
 	*op = (struct search_op){ .rid = r->rid,
 				  .order = (uint32_t)p->search_count,
 				  .remove = remove,
-				  .terms = arena_str(&p->terms, buf_str(&p->text)) };
+				  .terms = terms,
+				  .n = t->row.n };
 }
 
 /* --- writing --- */
@@ -223,8 +206,20 @@ static bool is_sorted(const struct search_op *ops, size_t n)
 	return true;
 }
 
-static bool take_out(struct db *d, const struct search_op *op, struct err *err)
+/* With one space after each. */
+static struct str terms_of(struct projection *p, const struct search_op *op)
 {
+	buf_clear(&p->text);
+	for (size_t i = 0; i < op->n; i++) {
+		buf_add(&p->text, p->words->term[op->terms[i]].text);
+		buf_ch(&p->text, ' ');
+	}
+	return buf_str(&p->text);
+}
+
+static bool take_out(struct projection *p, const struct search_op *op, struct err *err)
+{
+	struct db *d = p->db;
 	bool lite = db_engine(d) == DB_SQLITE;
 	struct stmt *s = db_prepare(d,
 				    lite ? "INSERT INTO r_search (r_search, rowid, words) "
@@ -236,12 +231,13 @@ static bool take_out(struct db *d, const struct search_op *op, struct err *err)
 		return false;
 	stmt_int(s, 0, op->rid);
 	if (lite)
-		stmt_text(s, 1, op->terms);
+		stmt_text(s, 1, terms_of(p, op));
 	return stmt_done(s, err);
 }
 
-static bool put_in(struct db *d, const struct search_op *op, struct err *err)
+static bool put_in(struct projection *p, const struct search_op *op, struct err *err)
 {
+	struct db *d = p->db;
 	struct stmt *s = db_prepare(
 		d,
 		db_engine(d) == DB_SQLITE
@@ -253,7 +249,7 @@ static bool put_in(struct db *d, const struct search_op *op, struct err *err)
 	if (!s)
 		return false;
 	stmt_int(s, 0, op->rid);
-	stmt_text(s, 1, op->terms);
+	stmt_text(s, 1, terms_of(p, op));
 	return stmt_done(s, err);
 }
 
@@ -273,13 +269,14 @@ bool search_settle(struct projection *p, struct err *err)
 		last = i;
 		while (last + 1 < n && ops[last + 1].rid == ops[i].rid)
 			last++;
-		if (ops[i].remove && !take_out(p->db, &ops[i], err))
+		if (ops[i].remove && !take_out(p, &ops[i], err))
 			return false;
-		if (!ops[last].remove && !put_in(p->db, &ops[last], err))
+		if (!ops[last].remove && !put_in(p, &ops[last], err))
 			return false;
 	}
 	p->search_count = 0;
 	arena_reset(&p->terms);
+	terms_rest(p->words);
 	return true;
 }
 
