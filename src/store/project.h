@@ -24,6 +24,7 @@
 #ifndef STORE_PROJECT_H
 #define STORE_PROJECT_H
 #include "store/apply.h"
+#include "store/figures.h"
 #include "store/fold.h"
 #include "store/lines.h"
 #include "store/money.h"
@@ -74,6 +75,8 @@ struct kind {
 	unsigned width;    /* columns of the fields */
 	struct kind_column_at column[VALUES_MAX];
 	unsigned column_count;
+	int counted[VALUES_MAX]; /* the fields by whose values rows are counted (totals.c) */
+	unsigned counted_count;
 };
 
 /* One record's data laid out by field. */
@@ -108,8 +111,7 @@ struct projection {
 	struct tally joint;  /* "kind/id" of joint records */
 	struct tally due;    /* "kind/party/id" of records with dates to keep */
 	struct tally days;   /* due.c: how many dates a day has */
-	struct tally counts; /* totals.c */
-	struct tally totals;
+	struct figures figures; /* totals.c */
 	struct money_piles money;
 	struct lines *lines;        /* lines.h */
 	struct tally flows;         /* flows.h: what is to be paired anew */

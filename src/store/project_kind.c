@@ -41,6 +41,11 @@ static struct str many_sql(struct projection *p, const struct record *r, struct 
 	return arena_str(&p->fixed, buf_str(&p->text));
 }
 
+static bool is_counted(const struct field *f)
+{
+	return f->column && (f->kind == CODE || f->kind == REF || f->kind == BOOL);
+}
+
 static void kind_make(struct projection *p, const struct record *r)
 {
 	struct kind *k = &p->kinds[record_id_of(r)];
@@ -54,6 +59,8 @@ static void kind_make(struct projection *p, const struct record *r)
 
 		if (n)
 			k->column[k->column_count++] = (struct kind_column_at){ i, at };
+		if (is_counted(&fields[i]))
+			k->counted[k->counted_count++] = i;
 		at += n;
 	}
 	k->width = at;
