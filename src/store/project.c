@@ -88,6 +88,7 @@ bool projection_open(struct db *register_db, const struct charter *c,
 	tally_init(&p->acts);
 	tally_init(&p->joint);
 	tally_init(&p->due);
+	tally_init(&p->dues);
 	tally_init(&p->days);
 	figures_init(&p->figures);
 	money_init(&p->money);
@@ -128,6 +129,7 @@ void projection_close(struct projection *p)
 	tally_done(&p->acts);
 	tally_done(&p->joint);
 	tally_done(&p->due);
+	tally_done(&p->dues);
 	tally_done(&p->days);
 	figures_done(&p->figures);
 	money_done(&p->money);
@@ -493,6 +495,7 @@ void apply_forget(struct projection *p)
 	tally_clear(&p->acts);
 	tally_clear(&p->joint);
 	tally_clear(&p->due);
+	tally_clear(&p->dues);
 	tally_clear(&p->days);
 	figures_clear(&p->figures);
 	money_clear(&p->money);

@@ -77,6 +77,7 @@ struct kind {
 	unsigned column_count;
 	int counted[VALUES_MAX]; /* the fields by whose values rows are counted (totals.c) */
 	unsigned counted_count;
+	bool due; /* it has dates to keep, or reports on those of others (due.c) */
 };
 
 /* One record's data laid out by field. */
@@ -110,6 +111,7 @@ struct projection {
 	struct tally acts;   /* act keys */
 	struct tally joint;  /* "kind/id" of joint records */
 	struct tally due;    /* "kind/party/id" of records with dates to keep */
+	struct tally dues;   /* due.c: what is due of first versions */
 	struct tally days;   /* due.c: how many dates a day has */
 	struct figures figures; /* totals.c */
 	struct money_piles money;
@@ -317,7 +319,7 @@ bool joint_settle(struct projection *p, struct err *err) MUST_USE;
 
 /* --- due.c --- */
 /* A record's row came or went: mark what may be due. */
-void due_mark(struct projection *p, const struct row *r);
+void due_mark(struct projection *p, const struct row *r, bool came);
 bool due_settle(struct projection *p, struct err *err) MUST_USE;
 
 /* --- totals.c --- */

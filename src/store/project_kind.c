@@ -64,6 +64,9 @@ static void kind_make(struct projection *p, const struct record *r)
 		at += n;
 	}
 	k->width = at;
+	for (size_t i = 0; i < due_rule_count; i++)
+		k->due = k->due || due_rules[i].record == record_id_of(r) ||
+			 due_rules[i].report == record_id_of(r);
 	for (int i = r->first; i < r->end; i++)
 		if (str_is(str_z(fields[i].name), "illustrative"))
 			k->illustrative = i;
