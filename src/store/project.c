@@ -88,9 +88,9 @@ bool projection_open(struct db *register_db, const struct charter *c,
 	tally_init(&p->acts);
 	tally_init(&p->joint);
 	tally_init(&p->due);
+	tally_init(&p->dues);
 	tally_init(&p->days);
-	tally_init(&p->counts);
-	tally_init(&p->totals);
+	figures_init(&p->figures);
 	money_init(&p->money);
 	p->lines = lines_open();
 	tally_init(&p->flows);
@@ -129,9 +129,9 @@ void projection_close(struct projection *p)
 	tally_done(&p->acts);
 	tally_done(&p->joint);
 	tally_done(&p->due);
+	tally_done(&p->dues);
 	tally_done(&p->days);
-	tally_done(&p->counts);
-	tally_done(&p->totals);
+	figures_done(&p->figures);
 	money_done(&p->money);
 	lines_close(p->lines);
 	tally_done(&p->flows);
@@ -495,9 +495,9 @@ void apply_forget(struct projection *p)
 	tally_clear(&p->acts);
 	tally_clear(&p->joint);
 	tally_clear(&p->due);
+	tally_clear(&p->dues);
 	tally_clear(&p->days);
-	tally_clear(&p->counts);
-	tally_clear(&p->totals);
+	figures_clear(&p->figures);
 	money_clear(&p->money);
 	lines_forget(p->lines);
 	tally_clear(&p->flows);

@@ -25,6 +25,7 @@
 #ifndef STORE_PROJECT_H
 #define STORE_PROJECT_H
 #include "store/apply.h"
+#include "store/figures.h"
 #include "store/lines.h"
 #include "store/money.h"
 #include "store/rid.h"
@@ -75,6 +76,9 @@ struct kind {
 	unsigned width;    /* columns of the fields */
 	struct kind_column_at column[VALUES_MAX];
 	unsigned column_count;
+	int counted[VALUES_MAX]; /* the fields by whose values rows are counted (totals.c) */
+	unsigned counted_count;
+	bool due; /* it has dates to keep, or reports on those of others (due.c) */
 };
 
 /* One record's data laid out by field. */
@@ -108,9 +112,9 @@ struct projection {
 	struct tally acts;   /* act keys */
 	struct tally joint;  /* "kind/id" of joint records */
 	struct tally due;    /* "kind/party/id" of records with dates to keep */
+	struct tally dues;   /* due.c: what is due of first versions */
 	struct tally days;   /* due.c: how many dates a day has */
-	struct tally counts; /* totals.c */
-	struct tally totals;
+	struct figures figures; /* totals.c */
 	struct money_piles money;
 	struct lines *lines;        /* lines.h */
 	struct tally flows;         /* flows.h: what is to be paired anew */
@@ -316,7 +320,7 @@ bool joint_settle(struct projection *p, struct err *err) MUST_USE;
 
 /* --- due.c --- */
 /* A record's row came or went: mark what may be due. */
-void due_mark(struct projection *p, const struct row *r);
+void due_mark(struct projection *p, const struct row *r, bool came);
 bool due_settle(struct projection *p, struct err *err) MUST_USE;
 
 /* --- totals.c --- */

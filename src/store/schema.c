@@ -110,10 +110,12 @@ const struct table tables[] = {
 	{ "r_past", "party TEXT, kind TEXT, id TEXT, n INTEGER, prev INTEGER, flags TEXT", 4,
 	  NULL, false },
 	{ "r_supersede", "target BLOB, h BLOB, parties TEXT", 3, NULL, false },
+	/* What is kept of each record that others point at: figures.h. */
+	{ "r_target", "kind INTEGER, ref TEXT, figures BLOB", 2, NULL, false },
 	{ "r_total",
-	  "record INTEGER, dim TEXT, key TEXT, party TEXT, type TEXT, currency TEXT, "
-	  "mask INTEGER, count INTEGER, whole INTEGER, part INTEGER",
-	  7, NULL, false },
+	  "record INTEGER, party TEXT, type TEXT, currency TEXT, mask INTEGER, "
+	  "count INTEGER, whole INTEGER, part INTEGER",
+	  5, NULL, false },
 	{ "r_word", "h BLOB, parties TEXT, party TEXT, time TEXT, accepted TEXT", 3, NULL,
 	  false },
 	{ "r_note", "name TEXT, value TEXT", 1, NULL, true },
