@@ -170,8 +170,8 @@ static void put_values(struct buf *out, const int64_t *values, size_t n, int64_t
 
 static void pack_column(struct buf *out, struct packing *k, unsigned c)
 {
-	int64_t *values = k->values, least = INT64_MAX, most = INT64_MIN;
 	size_t n = k->to - k->from;
+	int64_t *values = k->values, least = n ? INT64_MAX : 0, most = n ? INT64_MIN : 0;
 	unsigned width;
 
 	gather(k, c, values);
@@ -196,10 +196,10 @@ void packed_write(struct buf *body, struct buf *names, const struct pile *p, siz
 	struct packing k = { .pile = p,
 			     .from = from,
 			     .to = to,
-			     .values = calloc(to - from, sizeof(*k.values)) };
+			     .values = calloc(to - from + 1, sizeof(*k.values)) };
 	struct buf columns;
 
-	assert(from < to && to - from <= packed_most(p->shape));
+	assert(from <= to && to - from <= packed_most(p->shape));
 	if (!k.values)
 		abort();
 	dictionary_init(&k.words, p);
@@ -333,6 +333,14 @@ static void read_column(const struct packed_reading *r, unsigned c, size_t from,
 		read_pairs(p, least, out, n);
 	else
 		read_wide(p, width, least, out, n);
+}
+
+int64_t packed_number(const struct packed_reading *r, unsigned c, size_t line)
+{
+	int64_t out;
+
+	read_column(r, c, line, &out, 1);
+	return out;
 }
 
 static bool map_column(const struct packed_words *m, int64_t *out, size_t n)

@@ -77,6 +77,8 @@ void packed_close(struct packed_reading *r); /* of one that did not open, too */
 /* Whether each number in the needed columns of words, and the least, is that of a word. */
 bool packed_sound(const struct packed_reading *r) MUST_USE;
 bool packed_next(struct packed_reading *r, int64_t (*out)[PACKED_LINES], size_t *n) MUST_USE;
+/* One number of a column without words. */
+int64_t packed_number(const struct packed_reading *r, unsigned column, size_t line);
 /* All of a block of PACKED_LINES at most. */
 bool packed_read(const struct packed *from, struct packed_shape shape, struct lexicon *words,
 		 uint64_t need, int64_t (*out)[PACKED_LINES], size_t *n) MUST_USE;

@@ -55,7 +55,9 @@ static void kind_make(struct projection *p, const struct record *r)
 
 	k->labels = kind_has_labels(r);
 	for (int i = r->first; i < r->end; i++) {
-		unsigned n = (unsigned)field_columns(&fields[i], c);
+		unsigned n = field_in_table((enum field_id)i)
+				     ? (unsigned)field_columns(&fields[i], c)
+				     : 0;
 
 		if (n)
 			k->column[k->column_count++] = (struct kind_column_at){ i, at };

@@ -251,6 +251,19 @@ size_t field_columns(const struct field *f, struct field_column out[FIELD_COLUMN
 	return 0;
 }
 
+/* Asked by view_money.c and view_standing.c. */
+bool field_in_table(enum field_id f)
+{
+	static const enum field_id asked[] = { decision_status, project_status, project_cost,
+					       rate_date,       rate_base,      rate_units,
+					       rate_quote,      rate_value,     rate_origin };
+	size_t i = 0;
+
+	while (i < COUNT(asked) && asked[i] != f)
+		i++;
+	return i < COUNT(asked);
+}
+
 static void per_language(struct buf *out, const char *name, const char *type)
 {
 	for (int i = 0; i < LANG_COUNT; i++) {
@@ -276,7 +289,8 @@ void kind_columns(struct buf *out, const struct record *r)
 		each_field(f, r)
 		{
 			struct field_column c[FIELD_COLUMNS_MAX];
-			size_t n = field_columns(f, c);
+			bool there = field_in_table((enum field_id)(f - fields));
+			size_t n = there ? field_columns(f, c) : 0;
 
 			for (size_t i = 0; i < n; i++) {
 				buf_lit(out, ", f_");
@@ -290,33 +304,23 @@ void kind_columns(struct buf *out, const struct record *r)
 	buf_lit(out, ", brief TEXT, data TEXT");
 }
 
-/* Equals stand by their id.  NULL stands before every value, as SQLite has it. */
-static void one_index(struct buf *out, const struct record *r, enum db_engine engine,
-		      const char *name, const struct field *by)
+/* Lists by label.  Equals stand by their id. */
+static void label_indexes(struct buf *out, const struct record *r)
 {
-	buf_lit(out, "CREATE INDEX r_");
-	buf_z(out, r->name);
-	buf_lit(out, "_");
-	buf_z(out, name);
-	buf_lit(out, " ON r_");
-	buf_z(out, r->name);
-	buf_z(out, by ? " (f_" : " (key_");
-	buf_z(out, by ? by->name : name);
-	buf_z(out, engine == DB_POSTGRES ? " NULLS FIRST, id);" : ", id);");
+	for (int i = 0; i < LANG_COUNT && kind_by_label(r); i++) {
+		buf_lit(out, "CREATE INDEX r_");
+		buf_z(out, r->name);
+		buf_lit(out, "_");
+		buf_z(out, lang_codes[i]);
+		buf_lit(out, " ON r_");
+		buf_z(out, r->name);
+		buf_lit(out, " (key_");
+		buf_z(out, lang_codes[i]);
+		buf_lit(out, ", id);");
+	}
 }
 
-static void order_index(struct buf *out, const struct record *r, enum db_engine engine)
-{
-	struct field_column c[FIELD_COLUMNS_MAX];
-
-	if (kind_by_label(r))
-		for (int i = 0; i < LANG_COUNT; i++)
-			one_index(out, r, engine, lang_codes[i], NULL);
-	else if (r->order != FIELD_NONE && field_columns(&fields[r->order], c))
-		one_index(out, r, engine, "order", &fields[r->order]);
-}
-
-static void kind_table(struct buf *out, const struct record *r, enum db_engine engine)
+static void kind_table(struct buf *out, const struct record *r)
 {
 	buf_lit(out, "CREATE TABLE r_");
 	buf_z(out, r->name);
@@ -327,7 +331,7 @@ static void kind_table(struct buf *out, const struct record *r, enum db_engine e
 	buf_lit(out, "_id ON r_");
 	buf_z(out, r->name);
 	buf_lit(out, " (id, party, layer);");
-	order_index(out, r, engine);
+	label_indexes(out, r);
 }
 
 /* --- tables and views --- */
@@ -377,7 +381,7 @@ static void everything(struct buf *out, enum db_engine engine)
 			fixed_table(out, &tables[i]);
 	buf_z(out, indexes);
 	for
-		each_record(r) if (kind_has_table(r)) kind_table(out, r, engine);
+		each_record(r) if (kind_has_table(r)) kind_table(out, r);
 	buf_z(out, engine == DB_SQLITE ? search_sqlite : search_postgres);
 }
 

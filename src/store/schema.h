@@ -49,12 +49,14 @@ bool kind_is_brief(const struct field *f);
 /* Whether r_due calls a part by its key: one that an index of PostgreSQL can hold. */
 bool part_named_by(struct str key);
 
-/* The columns that a field has in its record's table: "f_value", "f_value_currency". */
+/* What a field gives to sort and filter by, in the lines of lists (lines.h); "f_value" and
+ * "f_value_currency" in its record's table where SQL asks for them, which few do. */
 enum { FIELD_COLUMNS_MAX = 2 };
 struct field_column {
 	const char *suffix, *type;
 };
 size_t field_columns(const struct field *f, struct field_column out[FIELD_COLUMNS_MAX]);
+bool field_in_table(enum field_id f);
 /* Every column of r_<kind> in order, "name TYPE" separated by ", ". */
 void kind_columns(struct buf *out, const struct record *r);
 /* The columns before the fields' own, in the order kind_columns gives them.  Behind these stand
