@@ -1,6 +1,8 @@
 /* The records of a project as the IATI writer takes them: found once, read one by one. */
 #include "exchange/iati_write_inside.h"
 
+#include <assert.h>
+
 /* Of kinds that the register has: each costs a look into the index of words. */
 bool out_find(struct out *o)
 {
@@ -25,16 +27,17 @@ static bool is_meant(const struct out *o, const struct naming_row *row, enum rec
 	return row->kind == kind && (records[kind].joint || str_eq(row->party, o->party));
 }
 
-static bool one_row(struct out *o, const struct naming_row *at, out_fn *fn)
+static bool one_row(struct out *o, struct naming_reading *from, size_t i, out_fn *fn)
 {
-	struct out_row row = { .record = &records[at->kind] };
+	struct out_row row = { .record = &records[from->rows[i].kind] };
 	struct json *data;
 
+	assert(row.record->end - row.record->first <= ROW_FIELDS);
 	arena_reset(&o->page);
-	if (!view_naming_read(o->job->view, &o->page, at, &row.is, o->err) ||
+	if (!view_naming_read(from, i, &row.is, o->err) ||
 	    !json_object(&o->page, row.is.data, &data, o->err))
 		return false;
-	row.data = data;
+	record_place(row.record, data, row.at);
 	fn(o, &row);
 	return out_flush(o);
 }
@@ -42,9 +45,13 @@ static bool one_row(struct out *o, const struct naming_row *at, out_fn *fn)
 static bool each(struct out *o, const struct naming_row *rows, size_t n, enum record_id kind,
 		 out_fn *fn)
 {
+	struct naming_reading from;
+
+	view_naming_begin(&from, o->job->view, rows, n);
 	for (size_t i = 0; i < n && !o->failed; i++)
 		if (is_meant(o, rows + i, kind))
-			o->failed |= !one_row(o, rows + i, fn);
+			o->failed |= !one_row(o, &from, i, fn);
+	view_naming_end(&from);
 	return !o->failed;
 }
 

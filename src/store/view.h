@@ -334,12 +334,24 @@ struct naming_row {
 bool view_naming(struct view *v, struct arena *a, const enum field_id *by, size_t by_count,
 		 struct str ref, enum audience who, struct naming_row **out, size_t *n,
 		 struct err *err) MUST_USE;
-/* What stands in such a row, in `a`. */
+/*
+ * What stands in such rows, read in their order: those of a kind that were said one after the
+ * other cost least.
+ */
 struct naming_said {
-	struct str id, state, data;
+	struct str id, state, data; /* until the next is read, or the reading ends */
 };
-bool view_naming_read(struct view *v, struct arena *a, const struct naming_row *row,
-		      struct naming_said *out, struct err *err) MUST_USE;
+struct naming_reading {
+	struct view *v;
+	const struct naming_row *rows;
+	size_t n, at, end; /* the statement gives row `at` next, and goes on to before `end` */
+	struct stmt *s;
+};
+void view_naming_begin(struct naming_reading *r, struct view *v, const struct naming_row *rows,
+		       size_t n);
+bool view_naming_read(struct naming_reading *r, size_t i, struct naming_said *out,
+		      struct err *err) MUST_USE;
+void view_naming_end(struct naming_reading *r);
 
 /*
  * Sums of money by dimension.  kind: transaction, budget or planned_disbursement.

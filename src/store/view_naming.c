@@ -4,7 +4,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
-enum { TERMS_MAX = 8 << 10, NAMING_FIRST = 64 };
+enum { TERMS_MAX = 8 << 10, NAMING_FIRST = 64, RUN_MAX = 256 };
 
 struct naming {
 	struct view *v;
@@ -92,28 +92,70 @@ bool view_naming(struct view *v, struct arena *a, const enum field_id *by, size_
 	return ok;
 }
 
-bool view_naming_read(struct view *v, struct arena *a, const struct naming_row *row,
-		      struct naming_said *out, struct err *err)
-{
-	struct stmt *s;
-	struct buf sql;
-	bool found = false, ok;
+/* --- reading them --- */
 
+void view_naming_begin(struct naming_reading *r, struct view *v, const struct naming_row *rows,
+		       size_t n)
+{
+	*r = (struct naming_reading){ .v = v, .rows = rows, .n = n };
+}
+
+void view_naming_end(struct naming_reading *r)
+{
+	if (r->s)
+		stmt_reset(r->s);
+	r->s = NULL;
+}
+
+/* Behind the last row of those from i on whose numbers follow each other, but for the shape:
+ * between them no other row stands. */
+static size_t end_of_run(const struct naming_reading *r, size_t i)
+{
+	size_t end = i + 1;
+
+	while (end < r->n && end - i < RUN_MAX && r->rows[end].kind == r->rows[i].kind &&
+	       r->rows[end].rid >> RID_SEQ == (r->rows[end - 1].rid >> RID_SEQ) + 1)
+		end++;
+	return end;
+}
+
+static bool start_at(struct naming_reading *r, size_t i, struct err *err)
+{
+	struct buf sql;
+
+	view_naming_end(r);
+	r->at = i;
+	r->end = end_of_run(r, i);
 	buf_init(&sql, VIEW_SQL_MAX);
-	buf_lit(&sql, "SELECT id, state, data FROM r_");
-	buf_z(&sql, records[row->kind].name);
-	buf_lit(&sql, " WHERE rid = ?");
-	s = db_prepare_text(v->reg, buf_str(&sql), err);
+	buf_lit(&sql, "SELECT rid, id, state, data FROM r_");
+	buf_add(&sql, record_names[r->rows[i].kind]);
+	buf_lit(&sql, " WHERE rid BETWEEN ? AND ? ORDER BY rid");
+	r->s = db_prepare_text(r->v->reg, buf_str(&sql), err);
 	buf_done(&sql);
-	if (!s)
+	if (!r->s)
 		return false;
-	stmt_int(s, 0, row->rid);
-	ok = stmt_step(s, &found, err);
+	stmt_int(r->s, 0, r->rows[i].rid);
+	stmt_int(r->s, 1, r->rows[r->end - 1].rid);
+	return true;
+}
+
+bool view_naming_read(struct naming_reading *r, size_t i, struct naming_said *out,
+		      struct err *err)
+{
+	bool found = true;
+
 	*out = (struct naming_said){ .data = S("{}") };
-	if (!ok || !found)
-		return ok;
-	*out = (struct naming_said){ arena_str(a, col_text(s, 0)), arena_str(a, col_text(s, 1)),
-				     arena_str(a, col_text(s, 2)) };
-	stmt_reset(s);
-	return ok;
+	if ((!r->s || i < r->at || i >= r->end) && !start_at(r, i, err))
+		return false;
+	for (; found && r->at <= i; r->at++)
+		if (!stmt_step(r->s, &found, err)) {
+			r->s = NULL;
+			return false;
+		}
+	if (found && col_int(r->s, 0) == r->rows[i].rid)
+		*out = (struct naming_said){ col_text(r->s, 1), col_text(r->s, 2),
+					     col_text(r->s, 3) };
+	else
+		view_naming_end(r);
+	return true;
 }
