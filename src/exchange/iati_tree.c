@@ -16,11 +16,19 @@ struct iati_trees {
 	bool hurt;
 };
 
-struct str tree_attr(const struct iati_tree *t, const char *name)
+/* Nearly all are as str_trim would leave them. */
+static struct str trimmed(struct str s)
+{
+	return s.n && (unsigned char)s.p[0] > ' ' && (unsigned char)s.p[s.n - 1] > ' '
+		       ? s
+		       : str_trim(s);
+}
+
+struct str tree_attr_named(const struct iati_tree *t, struct str name)
 {
 	for (size_t i = 0; t && i < t->attr_count; i++)
-		if (!t->attrs[i].name.space.n && str_is(t->attrs[i].name.local, name))
-			return str_trim(t->attrs[i].value);
+		if (str_eq(t->attrs[i].name.local, name) && !t->attrs[i].name.space.n)
+			return trimmed(t->attrs[i].value);
 	return S("");
 }
 
@@ -30,7 +38,7 @@ struct str tree_lang(const struct iati_tree *t)
 		for (size_t i = 0; i < t->attr_count; i++)
 			if (t->attrs[i].name.space.n &&
 			    str_is(t->attrs[i].name.local, "lang") && t->attrs[i].value.n)
-				return str_trim(t->attrs[i].value);
+				return trimmed(t->attrs[i].value);
 	return S("");
 }
 
@@ -119,7 +127,7 @@ static void end(void *ctx, enum iati id, uint64_t line)
 	if (!t)
 		return;
 	if (!t->kid)
-		t->text = arena_str(&x->a, str_trim(buf_str(&x->text)));
+		t->text = arena_str(&x->a, trimmed(buf_str(&x->text)));
 	buf_clear(&x->text);
 	x->at = t->parent;
 	if (id != IATI_ACTIVITY && id != IATI_ORGANISATION)

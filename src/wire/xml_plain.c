@@ -10,7 +10,7 @@ static uint32_t digits_of(struct str s, uint32_t base)
 	if (s.n == 0 || s.n > 7)
 		return 0;
 	for (size_t i = 0; i < s.n; i++) {
-		char c = s.p[i] >= 'A' && s.p[i] <= 'F' ? (char)(s.p[i] | 0x20) : s.p[i];
+		int c = s.p[i] >= 'A' && s.p[i] <= 'F' ? s.p[i] - 'A' + 'a' : s.p[i];
 		const char *digit = c ? strchr(digits, c) : NULL;
 
 		if (!digit || digit >= digits + base)

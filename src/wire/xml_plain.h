@@ -123,7 +123,8 @@ static inline size_t xml_pairs(__m128i v, unsigned high, unsigned n)
 /* The first byte from `p` on that is '<', '&', `other`, a control (of which white space but the
  * blank is) or no letter of XML.  `*high`: made other than zero where there may be letters
  * beyond ASCII. */
-static inline const char *xml_plain(const char *p, char other, unsigned *high)
+__attribute__((always_inline)) static inline const char *xml_plain(const char *p, char other,
+								   unsigned *high)
 {
 #ifdef __SSE2__
 	const __m128i less = _mm_set1_epi8('<'), amp = _mm_set1_epi8('&'),

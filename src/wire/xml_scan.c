@@ -166,7 +166,8 @@ static enum step attributes(struct xml_scan *s, struct tag *t)
 		const char *p = t->p;
 		enum step step;
 
-		t->p = xml_blanks(p, &t->line);
+		/* One blank and a name is what nearly always stands here. */
+		t->p = *p == ' ' && xml_byte(p + 1) > '/' ? p + 1 : xml_blanks(p, &t->line);
 		if (*t->p == '>' || (*t->p == '/' && t->p[1] == '>'))
 			return TOLD;
 		if (t->p == p || *t->p == '/')
@@ -203,7 +204,8 @@ static enum step start_tag(struct xml_scan *s)
 	t.root = s->depth == 0;
 	if (t.root)
 		s->names.space_count = 0;
-	buf_clear(&s->made);
+	if (s->made.n)
+		buf_clear(&s->made);
 	step = *t.p == '>' ? TOLD : attributes(s, &t);
 	if (step != TOLD)
 		return step;
@@ -302,7 +304,10 @@ static size_t make_piece(struct xml_scan *s, struct str text)
 
 		n += ends && n + 1 < text.n && text.p[n + 1] == '\n';
 		s->line += text.p[n] == '\n';
-		buf_ch(&s->made, ends ? '\n' : text.p[n]);
+		if (ends)
+			buf_ch(&s->made, '\n');
+		else
+			buf_ch(&s->made, text.p[n]);
 		n++;
 	}
 	return n;
@@ -331,7 +336,9 @@ static void tell_cut(struct xml_scan *s, struct str text, const struct found *fo
 static const char *text_end(const struct xml_scan *s, const char *p, struct found *found)
 {
 	for (;; p++) {
-		p = xml_plain(p, ']', &found->high);
+		/* Between tags there is little but a line's end. */
+		if (*p != '\n' && *p != '<')
+			p = xml_plain(p, ']', &found->high);
 		if (*p == '\n')
 			found->lines++;
 		else if (*p == '\r' && p + 1 < s->end)
@@ -489,8 +496,6 @@ static enum step begin(struct xml_scan *s)
 
 static enum step token(struct xml_scan *s)
 {
-	if (!s->begun)
-		return begin(s);
 	if (*s->at == '<')
 		return marked(s);
 	if (s->depth)
@@ -512,6 +517,8 @@ bool scan_feed(struct xml_scan *s, struct str more)
 	memset(end, 0, XML_PLAIN_PAD);
 	s->at = s->bytes;
 	s->end = end;
+	if (!s->begun)
+		step = begin(s);
 	while (step == TOLD && s->at < s->end && !s->stopped)
 		step = token(s);
 	return s->stopped || step == TOLD || (step == WAITS && s->end - s->at <= KEPT_MAX);
