@@ -15,8 +15,9 @@ enum { BATCH = 6000, BATCH_BYTES = 24 << 20, ARENA_MAX = 1 << 30, DRAFT_ROOM = 1
 
 /* Where records came from; one a file. */
 struct origin {
-	struct str path, title, says; /* says: "SHA-256 …" */
-	bool plain;                   /* the model takes them as they are */
+	struct str path, title;
+	struct str before, after; /* what stands around the line in a record's sources */
+	bool plain;               /* the model takes them as they are */
 };
 
 /* What stands before a record's data in the file they wait in. */
@@ -382,19 +383,51 @@ bool incoming_put(struct incoming *in, struct incoming_draft *d, bool *good, str
 	return put(in, d, there ? &row : NULL, good, err);
 }
 
-/* {"title":"activities.xml, 120","says":"SHA-256 …"} */
-static void put_source(struct json_w *w, const struct origin *file, uint64_t line)
+/* {"sources":[{"title":"activities.xml, 120","says":"SHA-256 …"}]}, of no line yet. */
+static void name_source(struct incoming *in, struct origin *file, struct str says)
 {
-	struct buf title;
+	struct json_w w;
+	struct buf b;
 
-	buf_init(&title, DRAFT_ROOM);
-	buf_add(&title, file->title);
-	buf_u64(&title, line);
-	json_open(w, '{');
-	json_pair(w, fields[source_title].name, buf_str(&title));
-	json_pair(w, fields[source_says].name, file->says);
-	json_close(w, '}');
-	buf_done(&title);
+	buf_init(&b, DRAFT_ROOM);
+	w = json_w(&b);
+	json_key(&w, fields[project_sources].name);
+	json_open(&w, '[');
+	json_open(&w, '{');
+	json_pair(&w, fields[source_title].name, file->title);
+	b.n--; /* the line comes before the quote */
+	file->before = arena_str(&in->names, buf_str(&b));
+	buf_clear(&b);
+	buf_ch(&b, '"');
+	json_pair(&w, fields[source_says].name, says);
+	json_close(&w, '}');
+	json_close(&w, ']');
+	json_close(&w, '}');
+	file->after = arena_buf(&in->names, &b);
+}
+
+static char *put_str(char *to, struct str s)
+{
+	memcpy(to, s.p, s.n);
+	return to + s.n;
+}
+
+/* The data, an object that is closed by its last byte, gets `mark` and its source before that.
+ */
+static struct str with_source(struct arena *a, struct str data, struct str mark,
+			      const struct origin *file, uint64_t line)
+{
+	struct str digits = str_z(err_num(line));
+	char *text = arena_take(a, data.n + mark.n + file->before.n + digits.n + file->after.n);
+	char *to = put_str(text, str_cut(data, data.n - 1));
+
+	if (data.n > 2)
+		*to++ = ',';
+	to = put_str(to, mark);
+	to = put_str(to, file->before);
+	to = put_str(to, digits);
+	to = put_str(to, file->after);
+	return str_of(text, (size_t)(to - text));
 }
 
 /* Whether the model takes what is said of the file, whatever the line, as it stands. */
@@ -403,20 +436,18 @@ static bool is_plain(struct incoming *in, const struct origin *file)
 	const struct record *r = &records[RECORD_source];
 	struct model_ctx ctx = model_of(in);
 	struct err errs[MODEL_ERRORS_MAX];
-	struct json *source;
-	struct json_w w;
+	struct json *data;
+	const struct json *source;
 	struct str text;
-	struct buf b;
 
 	arena_reset(&in->one);
-	buf_init(&b, DRAFT_ROOM);
-	w = json_w(&b);
-	put_source(&w, file, UINT64_MAX);
-	text = arena_buf(&in->one, &b);
+	text = with_source(&in->one, S("{}"), S(""), file, UINT64_MAX);
+	if (!json_object(&in->one, text, &data, errs))
+		return false;
+	source = data->child->child;
 	buf_clear(&in->text);
-	return json_object(&in->one, text, &source, errs) &&
-	       model_take(&in->one, r, source, &ctx, errs, &in->text) == 0 &&
-	       str_eq(buf_str(&in->text), text);
+	return model_take(&in->one, r, source, &ctx, errs, &in->text) == 0 &&
+	       str_eq(buf_str(&in->text), source->raw);
 }
 
 void incoming_hash(struct incoming *in, const struct hash *sha256)
@@ -427,8 +458,9 @@ void incoming_hash(struct incoming *in, const struct hash *sha256)
 	buf_init(&b, DRAFT_ROOM);
 	buf_lit(&b, "SHA-256 ");
 	buf_hex(&b, sha256->b, HASH_SIZE);
-	file->says = arena_buf(&in->names, &b);
+	name_source(in, file, buf_str(&b));
 	file->plain = is_plain(in, file);
+	buf_done(&b);
 }
 
 /* --- writing --- */
@@ -472,8 +504,8 @@ static bool flush(struct incoming *in, struct err *err)
 	return ok;
 }
 
-static void put_second_hand(struct incoming *in, struct json_w *w, const struct kept *head,
-			    struct str data)
+/* What a record of the project says when its money is told elsewhere too. */
+static struct str second_hand(struct incoming *in, const struct kept *head, struct str data)
 {
 	static const enum field_id marks[RECORD_COUNT] = {
 		[RECORD_project] = project_secondary,
@@ -486,29 +518,8 @@ static void put_second_hand(struct incoming *in, struct json_w *w, const struct 
 	    in->plan.second_hand(in->plan.ctx, &in->batch, data))
 		in->second_hand = head->project;
 	if (in->second_hand != head->project || !marks[head->kind])
-		return;
-	json_key(w, fields[marks[head->kind]].name);
-	json_put_bool(w, true);
-}
-
-/* The data, an object that is closed by its last byte, gets its source before that. */
-static struct str data_text(struct incoming *in, const struct kept *head, struct str data)
-{
-	struct json_w w;
-	struct buf b;
-
-	buf_init(&b, DRAFT_ROOM);
-	w = json_w(&b);
-	json_open(&w, '{');
-	buf_add(&b, str_from(str_cut(data, data.n - 1), 1));
-	w.comma = data.n > 2;
-	put_second_hand(in, &w, head, data);
-	json_key(&w, fields[project_sources].name);
-	json_open(&w, '[');
-	put_source(&w, in->files + head->file, head->line);
-	json_close(&w, ']');
-	json_close(&w, '}');
-	return arena_buf(&in->batch, &b);
+		return S("");
+	return arena_join(&in->batch, field_keys[marks[head->kind]], S("true,"));
 }
 
 static struct str draft_text(struct incoming *in, const struct kept *head, struct str data)
@@ -535,7 +546,8 @@ static void add_draft(struct incoming *in, struct str data)
 	struct draft *d = &in->drafts[in->n];
 	struct draft_put *put = &in->puts[in->n++];
 
-	data = data_text(in, head, data);
+	data = with_source(&in->batch, data, second_hand(in, head, data),
+			   in->files + head->file, head->line);
 	in->bytes += data.n;
 	*put = (struct draft_put){ &records[head->kind], str_z(head->id), data };
 	*d = (struct draft){ .actor = in->plan.actor, .reported = true };
@@ -545,30 +557,29 @@ static void add_draft(struct incoming *in, struct str data)
 		d->json = draft_text(in, head, data);
 }
 
-static bool next_kept(struct incoming *in, struct kept *head, struct str *data, struct err *err)
+static bool next_kept(struct incoming *in, struct kept *head, struct err *err)
 {
-	char *p;
-
 	if (fread(head, sizeof(*head), 1, in->aside) != 1)
 		return aside_failed(err);
-	p = arena_take(&in->batch, head->size);
-	*data = str_of(p, head->size);
-	return fread(p, 1, head->size, in->aside) == head->size || aside_failed(err);
+	buf_clear(&in->text);
+	buf_reserve(&in->text, head->size);
+	if (in->text.cap < head->size)
+		return aside_failed(err);
+	in->text.n = head->size;
+	return fread(in->text.p, 1, head->size, in->aside) == head->size || aside_failed(err);
 }
 
 bool incoming_write(struct incoming *in,
 		    void (*progress)(void *ctx, uint64_t done, uint64_t all), struct err *err)
 {
-	struct str data = { 0 };
-
 	stop_reading(in);
 	in->counts.added = in->counts.changed = 0;
 	if (in->aside && (fflush(in->aside) != 0 || fseek(in->aside, 0, SEEK_SET) != 0))
 		return aside_failed(err);
 	for (uint64_t i = 0; i < in->waiting; i++) {
-		if (!next_kept(in, in->heads + in->n, &data, err))
+		if (!next_kept(in, in->heads + in->n, err))
 			return false;
-		add_draft(in, data);
+		add_draft(in, buf_str(&in->text));
 		if (in->n < BATCH && in->bytes < BATCH_BYTES)
 			continue;
 		if (!flush(in, err))
