@@ -14,6 +14,7 @@ struct term {
 	struct str text;
 	const uint32_t *says; /* what the word says; NULL: itself alone */
 	uint32_t row;         /* the last that has the term */
+	uint32_t told;        /* search_index.c */
 	uint16_t n;
 	bool word; /* what it says is known */
 };
