@@ -64,12 +64,12 @@ void postings_write(struct buf *out, const struct postings *l)
 
 	for (size_t i = 0; i < l->n; i++) {
 		uint64_t rid = l->p[i] >> 1, now = rid & RID_SHAPE;
+		uint64_t step = (rid >> RID_SEQ) - count;
 
-		put_varint(out, ((rid >> RID_SEQ) - count) << 2 |
-					(uint64_t)(now != shape) << 1 | (l->p[i] & 1));
+		count = rid >> RID_SEQ;
+		put_varint(out, step << 2 | (uint64_t)(now != shape) << 1 | (l->p[i] & 1));
 		if (now != shape)
 			buf_add(out, str_of(&now, SHAPE_BYTES));
-		count = rid >> RID_SEQ;
 		shape = now;
 	}
 }

@@ -256,6 +256,7 @@ static bool write_row(struct projection *p, const struct search_op *first,
 
 /* What the index is told of a term: so many of `rows`, from `at` on. */
 struct told {
+	uint64_t front; /* its first bytes, the first the highest */
 	struct str text;
 	uint32_t term, at, n;
 };
@@ -267,6 +268,14 @@ struct telling {
 };
 typedef void tell_fn(struct telling *t, struct term *w, uint64_t row);
 
+static uint64_t front_of(struct str text)
+{
+	uint64_t front = 0;
+
+	memcpy(&front, text.p, text.n < sizeof(front) ? text.n : sizeof(front));
+	return __builtin_bswap64(front);
+}
+
 static void count_row(struct telling *t, struct term *w, uint64_t row)
 {
 	(void)row;
@@ -277,8 +286,8 @@ static void count_row(struct telling *t, struct term *w, uint64_t row)
 			if (!t->told)
 				abort();
 		}
-		t->told[t->n++] =
-			(struct told){ w->text, (uint32_t)(w - t->p->words->term), 0, 0 };
+		t->told[t->n++] = (struct told){ front_of(w->text), w->text,
+						 (uint32_t)(w - t->p->words->term), 0, 0 };
 		w->told = (uint32_t)t->n;
 	}
 	t->told[w->told - 1].n++;
@@ -330,7 +339,11 @@ static void tell_all(struct telling *t, tell_fn *tell)
 
 static int by_text(const void *a, const void *b)
 {
-	return str_cmp(((const struct told *)a)->text, ((const struct told *)b)->text);
+	const struct told *x = a, *y = b;
+
+	if (x->front != y->front)
+		return x->front < y->front ? -1 : 1;
+	return str_cmp(x->text, y->text);
 }
 
 static void gather_rows(struct telling *t)
