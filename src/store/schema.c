@@ -165,14 +165,10 @@ static const char *const indexes =
 	"CREATE INDEX r_pair_project ON r_pair (project);"
 	"CREATE INDEX r_pair_last ON r_pair (last, name);";
 
-/* The index of words: r_vocab tells its terms with how many rows have each.  What a rebuild
- * gathers in memory is written as few large segments, which are merged less often. */
+/* The index of words: word_index.h. */
 static const char *const search_sqlite =
-	"CREATE VIRTUAL TABLE r_search USING fts5(words, content='', detail=none, "
-	"columnsize=0, tokenize=terms);"
-	"CREATE VIRTUAL TABLE r_vocab USING fts5vocab('r_search', 'row');"
-	"INSERT INTO r_search (r_search, rank) VALUES ('automerge', 8);"
-	"INSERT INTO r_search (r_search, rank) VALUES ('hashsize', 8388608);";
+	"CREATE TABLE r_term (segment INTEGER, first BLOB, block BLOB, "
+	"PRIMARY KEY (segment, first)) WITHOUT ROWID;";
 static const char *const search_postgres =
 	"CREATE TABLE r_search (rid INTEGER PRIMARY KEY, words TSVECTOR);"
 	"CREATE INDEX r_search_words ON r_search USING gin (words);";

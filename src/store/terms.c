@@ -3,6 +3,7 @@
 #include "store/fold.h"
 #include "store/tally.h"
 
+#include <emmintrin.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -92,39 +93,54 @@ void terms_rest(struct terms *t)
 
 /* --- numbers --- */
 
-static uint32_t *place(const struct terms *t, struct str term)
-{
-	size_t i = hash_key(term) & (t->cap - 1);
+/* Up to so many bytes the hash and the length are the text: hash_key takes no word but the
+ * last, and loses nothing of it. */
+enum { HASH_IS_TEXT = 8 };
 
-	while (t->slot[i] && !str_eq(t->term[t->slot[i] - 1].text, term))
-		i = (i + 1) & (t->cap - 1);
-	return &t->slot[i];
+static struct term_slot *place(const struct terms *t, struct str term, uint64_t hash)
+{
+	for (size_t i = hash & (t->cap - 1);; i = (i + 1) & (t->cap - 1)) {
+		struct term_slot *s = &t->slot[i];
+		const struct term *had;
+
+		if (!s->number)
+			return s;
+		had = &t->term[s->number - 1];
+		if (s->hash == hash && had->text.n == term.n &&
+		    (term.n <= HASH_IS_TEXT || memcmp(had->text.p, term.p, term.n) == 0))
+			return s;
+	}
 }
 
 static void grow(struct terms *t)
 {
-	t->cap = t->cap ? t->cap * 2 : FIRST;
-	free(t->slot);
+	struct term_slot *old = t->slot;
+	size_t had = t->cap;
+
+	t->cap = had ? had * 2 : FIRST;
 	t->slot = calloc(t->cap, sizeof(*t->slot));
 	if (!t->slot)
 		abort();
 	t->term = grown(t->term, t->cap / 2, sizeof(*t->term));
-	for (size_t i = 0; i < t->n; i++)
-		*place(t, t->term[i].text) = (uint32_t)i + 1;
+	for (size_t i = 0; i < had; i++)
+		if (old[i].number)
+			*place(t, t->term[old[i].number - 1].text, old[i].hash) = old[i];
+	free(old);
 }
 
 static uint32_t number_of(struct terms *t, struct str term)
 {
-	uint32_t *at;
+	uint64_t hash = hash_key(term);
+	struct term_slot *at;
 
 	if (t->n * 2 >= t->cap)
 		grow(t);
-	at = place(t, term);
-	if (!*at) {
+	at = place(t, term, hash);
+	if (!at->number) {
 		t->term[t->n] = (struct term){ .text = arena_str(&t->bytes, term) };
-		*at = (uint32_t)++t->n;
+		*at = (struct term_slot){ hash, (uint32_t)++t->n };
 	}
-	return *at - 1;
+	return at->number - 1;
 }
 
 /* --- rows --- */
@@ -197,24 +213,57 @@ static void say_word(struct terms *t, struct str text)
 	}
 }
 
-/* Whatever else there is: at an ASCII character that is no letter or digit a word is over. */
-static inline bool in_word(unsigned char c)
+/*
+ * Whatever else there is: at an ASCII character that is no letter or digit a word is over.
+ * Sixteen bytes at a time, a bit for each.
+ */
+static uint64_t letters(const char *p)
 {
-	static const uint64_t bits[4] = { UINT64_C(0x03ff) << '0', UINT64_C(0x07fffffe07fffffe),
-					  UINT64_MAX, UINT64_MAX };
+	__m128i c = _mm_loadu_si128((const __m128i *)p), low;
+	__m128i digit = _mm_and_si128(_mm_cmpgt_epi8(c, _mm_set1_epi8('0' - 1)),
+				      _mm_cmplt_epi8(c, _mm_set1_epi8('9' + 1)));
 
-	return bits[c >> 6] >> (c & 63) & 1;
+	low = _mm_or_si128(c, _mm_set1_epi8(32));
+	low = _mm_and_si128(_mm_cmpgt_epi8(low, _mm_set1_epi8('a' - 1)),
+			    _mm_cmplt_epi8(low, _mm_set1_epi8('z' + 1)));
+	return (uint64_t)_mm_movemask_epi8(_mm_or_si128(c, _mm_or_si128(digit, low)));
+}
+
+/* The next 64 bytes of a text from `at` on; those behind its end are no letters. */
+static uint64_t letters_from(struct str text, size_t at)
+{
+	char last[16] = { 0 };
+	uint64_t bits = 0;
+
+	for (unsigned i = 0; i < 64 && at < text.n; i += 16, at += 16) {
+		const char *p = text.p + at;
+
+		if (text.n - at < sizeof(last))
+			p = memcpy(last, p, text.n - at);
+		bits |= letters(p) << i;
+	}
+	return bits;
 }
 
 void terms_say_words(struct terms *t, const struct field *f, struct str text)
 {
+	size_t begin = 0;
+	bool in = false; /* a word that began at `begin` */
+
 	(void)f;
-	for (size_t at = 0, end; at < text.n; at = end + 1) {
-		for (end = at; end < text.n && in_word((unsigned char)text.p[end]);)
-			end++;
-		if (end > at)
-			say_word(t, str_of(text.p + at, end - at));
+	for (size_t at = 0; at < text.n; at += 64) {
+		uint64_t bits = letters_from(text, at), change = bits ^ (bits << 1 | in);
+
+		for (; change; change &= change - 1, in = !in) {
+			size_t here = at + (unsigned)__builtin_ctzll(change);
+
+			if (in)
+				say_word(t, str_of(text.p + begin, here - begin));
+			begin = here;
+		}
 	}
+	if (in)
+		say_word(t, str_of(text.p + begin, text.n - begin));
 }
 
 /* --- texts --- */

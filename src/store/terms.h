@@ -14,8 +14,14 @@ struct term {
 	struct str text;
 	const uint32_t *says; /* what the word says; NULL: itself alone */
 	uint32_t row;         /* the last that has the term */
+	uint32_t told;        /* search_index.c */
 	uint16_t n;
 	bool word; /* what it says is known */
+};
+
+struct term_slot {
+	uint64_t hash;
+	uint32_t number; /* + 1; 0: free */
 };
 
 struct numbers {
@@ -24,12 +30,12 @@ struct numbers {
 };
 
 struct terms {
-	struct arena bytes;  /* of terms, and of texts */
-	struct term *term;   /* by number */
-	uint32_t *slot;      /* open addressing: number + 1; 0: free */
-	size_t n, cap;       /* cap: of `slot`, a power of two, twice the room of `term` */
-	struct numbers said; /* of the text in hand */
-	struct numbers row;  /* of the row in hand, each once */
+	struct arena bytes;     /* of terms, and of texts */
+	struct term *term;      /* by number */
+	struct term_slot *slot; /* open addressing */
+	size_t n, cap;          /* cap: of `slot`, a power of two, twice the room of `term` */
+	struct numbers said;    /* of the text in hand */
+	struct numbers row;     /* of the row in hand, each once */
 	uint32_t rows;
 	struct stems *stems;
 	struct said *memory;
