@@ -27,6 +27,16 @@ struct plain {
 	bool sized; /* the attachment is named as ours are */
 };
 
+static bool all_known(struct projection *p, struct str parties)
+{
+	struct str one;
+
+	while (parties.n && str_split(&parties, ',', &one))
+		if (!follow_party(p, one))
+			return false;
+	return true;
+}
+
 /* Whether all the document does is to put one joint record that stands on nothing. */
 static bool is_plain(const struct json *doc, struct plain *x)
 {
@@ -43,8 +53,7 @@ static bool is_plain(const struct json *doc, struct plain *x)
 	x->id = json_str(e, "id");
 	x->data = json_obj(e, "data");
 	return x->record && x->record->joint && !x->record->part &&
-	       str_is(json_str(doc, "act"), x->record->name) &&
-	       str_eq(x->ledger->who->name, x->ledger->who->party);
+	       str_is(json_str(doc, "act"), x->record->name);
 }
 
 /* One question tells whether anybody named the act or put the record. */
@@ -114,24 +123,42 @@ static bool plain_row(struct projection *p, const struct plain *x, struct err *e
 					      : row_insert(p, r, NULL, err));
 }
 
+/* What the document does, when that is the plain case; not read again where its writer says it.
+ */
+static bool plain_read(struct projection *p, struct plain *x, bool *is, struct err *err)
+{
+	const struct entry *e = x->entry;
+	struct document d = { 0 };
+
+	*is = false;
+	if (e->puts) {
+		x->record = record_named(e->kind);
+		x->id = e->id;
+		x->data = e->puts;
+	} else {
+		if (!document_named(e, &e->act))
+			return true;
+		if (!document_read(p, &e->act, &d, err))
+			return false;
+		if (!d.doc || !document_fits(p, &x->act, d.doc) || !is_plain(d.doc, x))
+			return true;
+	}
+	x->sized = document_sized(e, &e->act, &x->size);
+	*is = all_known(p, x->act.parties) &&
+	      str_eq(x->ledger->who->name, x->ledger->who->party);
+	return true;
+}
+
 bool joint_first(struct projection *p, struct follow *l, const struct entry *e,
 		 const struct act *a, bool *done, struct err *err)
 {
 	struct plain *x = arena_new(&p->once, struct plain);
-	struct document d = { 0 };
-	bool new;
+	bool is;
 
-	*done = false;
 	*x = (struct plain){ .act = *a, .ledger = l, .entry = e };
-	if (!document_named(e, &a->h))
-		return true;
-	if (!document_read(p, &a->h, &d, err))
+	*done = false;
+	if (!plain_read(p, x, &is, err) || (is && !is_new(p, x, &is, err)))
 		return false;
-	if (!d.doc || !document_fits(p, a, d.doc) || !is_plain(d.doc, x))
-		return true;
-	x->sized = document_sized(e, &a->h, &x->size);
-	if (!is_new(p, x, &new, err))
-		return false;
-	*done = new;
-	return !new || plain_row(p, x, err);
+	*done = is;
+	return !is || plain_row(p, x, err);
 }

@@ -13,9 +13,9 @@ static const struct {
 	{ "p_act", "SELECT h, parties, 'proposed', NULL, 0 FROM x" },
 	{ "p_act_party", "SELECT h, parties, party, " PLAIN_PROPOSED ", NULL, NULL, NULL "
 			 "FROM w" },
-	{ "p_blob_ref",
-	  "SELECT ledger, n, h, size, '" PLAIN_MEDIA "', '" PLAIN_NAME "' FROM x WHERE size IS "
-	  "NOT NULL" },
+	{ "p_blob_ref", "SELECT ledger, n, h, size, '" PROPOSAL_MEDIA "', '" PROPOSAL_NAME
+			"' FROM x WHERE size IS "
+			"NOT NULL" },
 	{ "r_act",
 	  "SELECT h, parties, ledger, n, since, actor, 0, 'read', parties, since, 0 FROM x" },
 	{ "r_effect", NULL },

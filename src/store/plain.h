@@ -17,9 +17,6 @@
 #define STORE_PLAIN_H
 #include "store/view.h"
 
-#define PLAIN_MEDIA "application/json"
-#define PLAIN_NAME  "act.json"
-
 /* Whether rows of the table stand in r_plain. */
 bool plain_table(struct str table);
 /* "SELECT …": those rows, columns in order, of what the WITH before it names x and w: that is

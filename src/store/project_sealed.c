@@ -1,4 +1,3 @@
-#include "store/plain.h"
 #include "store/project.h"
 
 struct sealed_place sealed_place(struct projection *p)
@@ -32,8 +31,8 @@ static bool is_document(const struct json *b, const struct hash *h)
 	struct hash one;
 
 	return hash_hex(json_str(b, "sha256"), &one) && hash_eq(&one, h) &&
-	       str_is(json_str(b, "media"), PLAIN_MEDIA) &&
-	       str_is(json_str(b, "name"), PLAIN_NAME);
+	       str_is(json_str(b, "media"), PROPOSAL_MEDIA) &&
+	       str_is(json_str(b, "name"), PROPOSAL_NAME);
 }
 
 static const struct json *document_of(const struct entry *e, const struct hash *h)

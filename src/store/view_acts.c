@@ -160,6 +160,17 @@ bool view_acts(struct view *v, struct arena *a, const struct record *r, struct s
 
 enum { OPEN_MAX = 100 };
 
+static size_t party_count(const struct view *v)
+{
+	const struct charter *c = store_charter(v->store);
+	size_t n = 0;
+
+	for (size_t i = 0; c && i < c->ledger_count; i++)
+		n += charter_open(c, c->ledgers[i].party) == &c->ledgers[i];
+	return n;
+}
+
+/* Where there are two parties an act that nobody answered awaits both. */
 static struct stmt *open_acts(struct view *v, struct arena *a, const struct open_query *q,
 			      struct err *err)
 {
@@ -171,12 +182,12 @@ static struct stmt *open_acts(struct view *v, struct arena *a, const struct open
 			 "(SELECT 1 FROM r_open m WHERE m.party = ? AND m.since = o.since AND "
 			 "m.h = o.h AND m.parties = o.parties) UNION ALL "
 			 "SELECT h, parties, kind, id, since FROM r_plain WHERE "
-			 "',' || parties || ',' NOT LIKE ? "
+			 "? > 2 AND ',' || parties || ',' NOT LIKE ? "
 			 "ORDER BY since, h, parties LIMIT ? OFFSET ?"
 		       : "SELECT h, parties, kind, id, since FROM r_open "
 			 "WHERE audience <= ? AND party = ? UNION ALL "
 			 "SELECT h, parties, kind, id, since FROM r_plain WHERE "
-			 "',' || parties || ',' LIKE ? "
+			 "? > 0 AND ',' || parties || ',' LIKE ? "
 			 "ORDER BY since, h, parties LIMIT ? OFFSET ?",
 		err);
 
@@ -188,9 +199,10 @@ static struct stmt *open_acts(struct view *v, struct arena *a, const struct open
 		like = arena_join(a, arena_join(a, S("%,"), q->party), S(",%"));
 	stmt_int(s, 0, q->who);
 	stmt_text(s, 1, q->party);
-	stmt_text(s, 2, like);
-	stmt_int(s, 3, q->limit);
-	stmt_int(s, 4, (int64_t)q->offset);
+	stmt_int(s, 2, (int64_t)party_count(v));
+	stmt_text(s, 3, like);
+	stmt_int(s, 4, q->limit);
+	stmt_int(s, 5, (int64_t)q->offset);
 	return s;
 }
 

@@ -67,11 +67,15 @@ bool plain_by_act(struct view *v, struct arena *a, const struct hash *h, struct 
 bool plain_by_record(struct view *v, struct arena *a, const struct record *r, struct str id,
 		     struct plain_act *out, bool *found, struct err *err)
 {
-	struct stmt *s = on_kind(v, "SELECT " COLUMNS ", k.data FROM r_", r,
-				 " k JOIN r_plain x ON x.since = k.since AND x.rid = k.rid "
-				 "WHERE k.id = ? AND k.party = '" JOINT_PARTY "'",
-				 err);
+	struct stmt *s;
 
+	*found = false;
+	if (!r->joint || r->part)
+		return true;
+	s = on_kind(v, "SELECT " COLUMNS ", k.data FROM r_", r,
+		    " k JOIN r_plain x ON x.since = k.since AND x.rid = k.rid "
+		    "WHERE k.id = ? AND k.party = '" JOINT_PARTY "'",
+		    err);
 	if (!s)
 		return false;
 	stmt_text(s, 0, id);
