@@ -60,7 +60,7 @@ static bool is_plain(const struct json *doc, struct plain *x)
 static bool is_new(struct projection *p, const struct plain *x, bool *is, struct err *err)
 {
 	*is = false;
-	if (joint_marked(p, str_z(x->record->name), x->id))
+	if (joint_marked(p, str_z(x->record->name), x->id) || first_waits(p, x->record, x->id))
 		return true;
 	buf_clear(&p->text);
 	buf_lit(&p->text, "SELECT 1 FROM p_act WHERE h = ? UNION ALL SELECT 1 FROM r_");

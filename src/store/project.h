@@ -226,8 +226,10 @@ struct cell {
 };
 bool line_wait(struct projection *p, enum waits table, const struct cell *cells,
 	       struct err *err) MUST_USE;
+/* Whether one of the record waits so. */
+bool first_waits(const struct projection *p, const struct record *r, struct str id);
 /* Whether `sql`, which has these three parameters, gives nothing, and no row that waits begins
- * with the first or has the second behind its own. */
+ * with the first. */
 bool line_new(struct projection *p, enum waits table, struct str sql, const struct cell key[3],
 	      bool *is, struct err *err) MUST_USE;
 struct flow_row;

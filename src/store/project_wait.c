@@ -279,15 +279,14 @@ bool line_wait(struct projection *p, enum waits table, const struct cell *cells,
 	return ok;
 }
 
-static bool row_waits(const struct put_off *w, enum waits table, const struct cell *a,
-		      const struct cell *b)
+static bool row_waits(const struct put_off *w, enum waits table, const struct cell *key)
 {
 	const struct lines_waiting *l = &w->lines[table];
 
 	for (unsigned i = 0; i < l->n; i++) {
 		const struct cell *row = l->cells + i * shapes[table].width;
 
-		if (str_eq(row[0].text, a->text) || str_eq(row[1].text, b->text))
+		if (str_eq(row[0].text, key->text))
 			return true;
 	}
 	return false;
@@ -301,7 +300,7 @@ bool line_new(struct projection *p, enum waits table, struct str sql, const stru
 	bool row;
 
 	*is = false;
-	if (row_waits(p->put_off, table, &key[0], &key[1]))
+	if (row_waits(p->put_off, table, &key[0]))
 		return true;
 	db_put_off(p->db, NULL, NULL);
 	s = db_prepare_text(p->db, sql, err);
@@ -393,6 +392,16 @@ bool first_wait(struct projection *p, struct follow *l, const struct entry *e, s
 		return write_firsts(p, f, err);
 	wait_on(p);
 	return true;
+}
+
+bool first_waits(const struct projection *p, const struct record *r, struct str id)
+{
+	const struct firsts *f = &p->put_off->firsts[record_id_of(r)];
+
+	for (unsigned i = 0; i < f->n; i++)
+		if (str_eq(f->list[i].row->id, id))
+			return true;
+	return false;
 }
 
 static void keep_flow(struct put_off *w, const struct flow_row *f)

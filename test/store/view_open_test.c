@@ -16,7 +16,7 @@ static size_t open_for(struct viewing *t, const char *party, bool others, enum a
 				.others = others,
 				.who = who,
 				.lang = LANG_FR,
-				.limit = 10 };
+				.limit = 30 };
 	struct err err;
 	uint64_t total, counted;
 	size_t n;
@@ -26,7 +26,7 @@ static size_t open_for(struct viewing *t, const char *party, bool others, enum a
 	q.limit = 0;
 	check_ok(view_open_acts(t->v, &t->a, &q, out, &n, &counted, &err), &err);
 	assert_true(n == 0 && counted == total);
-	q.limit = 10;
+	q.limit = 30;
 	check_ok(view_open_acts(t->v, &t->a, &q, out, &n, &total, &err), &err);
 	return n;
 }
@@ -108,6 +108,64 @@ static void a_word_is_awaited(void **state)
 	check_str(row.state, S("in_force"));
 	assert_true(!row.awaited.n && !row.proposer.n && !row.since.n && !row.receipt);
 	assert_int_equal(open_for(t, "", true, AUDIENCE_NATIONAL, &acts), 0);
+	viewing_close(t);
+}
+
+static void check_proposed(struct viewing *t, const struct fact *f, const struct open_act *o)
+{
+	check_str(o->record.id, f->id);
+	check_str(o->act.state, S("proposed"));
+	check_str(o->act.proposer, S("ml"));
+	check_str(o->act.data, f->doc);
+	check_str(o->act.time, o->since);
+	assert_int_equal(o->awaited_count, 2);
+	assert_int_equal(o->act.party_count, 2);
+	assert_true(o->act.parties[0].proposed && !o->act.parties[1].proposed);
+	check_str(o->act.parties[0].time, o->since);
+	assert_true(!o->act.parties[1].time.n && !o->act.parties[0].accepted);
+	assert_true(row_of(t, f, AUDIENCE_PUBLIC).versions == f->versions[AUDIENCE_PUBLIC]);
+}
+
+/* One that nobody answers stands in one row (plain.h), and is seen as any other, until the same
+ * record is proposed once more: also when that comes before its rows are written. */
+static void nobody_has_answered(void **state)
+{
+	enum { MANY = 15 };
+	struct viewing *t = viewing_make(place_of(state), 4);
+	struct fact *f[MANY], *twice = fact_new(t, &records[RECORD_project], NULL);
+	struct open_act *acts;
+	struct act_row *on;
+	struct err err;
+	size_t n;
+
+	for (size_t i = 0; i < MANY; i++) {
+		f[i] = fact_new(t, &records[RECORD_commission], NULL);
+		fact_propose(t, f[i], S("{\"name\":{\"fr\":\"A\"}}"), false);
+	}
+	fact_propose(t, twice, S("{\"title\":{\"fr\":\"B\"}}"), false);
+	fact_propose(t, twice, S("{\"title\":{\"fr\":\"C\"}}"), false);
+	viewing_sync(t);
+	assert_int_equal(open_for(t, "ml", true, AUDIENCE_PUBLIC, &acts), 0);
+	assert_int_equal(open_for(t, "", false, AUDIENCE_PUBLIC, &acts), MANY + 2);
+	assert_int_equal(open_for(t, "ru", false, AUDIENCE_PUBLIC, &acts), MANY + 2);
+	for (size_t i = 0; i < MANY; i++)
+		check_proposed(t, f[i], &acts[i]);
+	check_proposed(t, twice, &acts[MANY + 1]);
+	check_ok(view_acts(t->v, &t->a, twice->record, twice->id, AUDIENCE_PUBLIC, &on, &n,
+			   &err),
+		 &err);
+	assert_int_equal(n, 2);
+	check_str(on[0].data, S("{\"title\":{\"fr\":\"C\"}}"));
+	check_str(on[1].data, S("{\"title\":{\"fr\":\"B\"}}"));
+
+	fact_propose(t, f[0], S("{\"name\":{\"fr\":\"D\"}}"), false);
+	say(t, t->ru, "act.decline", f[1]);
+	viewing_sync(t);
+	assert_int_equal(open_for(t, "ru", false, AUDIENCE_PUBLIC, &acts), MANY + 2);
+	assert_int_equal(open_for(t, "", false, AUDIENCE_PUBLIC, &acts), MANY + 2);
+	check_str(row_of(t, f[1], AUDIENCE_PUBLIC).state, S("rejected"));
+	check_proposed(t, f[2], &acts[1]);
+	check_proposed(t, f[0], &acts[MANY + 1]);
 	viewing_close(t);
 }
 
@@ -320,7 +378,7 @@ static void histories_agree_at_every_step(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { BOTH(a_word_is_awaited),
+	const struct CMUnitTest tests[] = { BOTH(a_word_is_awaited), BOTH(nobody_has_answered),
 					    BOTH(proposals_on_what_is_in_force),
 					    BOTH(histories_agree_at_every_step) };
 
