@@ -79,6 +79,7 @@ static bool named_elsewhere(const struct erasing *e, const struct hash *name, bo
 {
 	struct stmt *q = db_prepare(e->s->reg,
 				    "SELECT 1 FROM p_blob_ref WHERE sha256 = ? UNION ALL "
+				    "SELECT 1 FROM r_plain WHERE h = ? UNION ALL "
 				    "SELECT 1 FROM r_attached WHERE sha256 = ? AND c <> ?",
 				    err);
 
@@ -86,7 +87,8 @@ static bool named_elsewhere(const struct erasing *e, const struct hash *name, bo
 		return false;
 	stmt_blob(q, 0, name->b, HASH_SIZE);
 	stmt_blob(q, 1, name->b, HASH_SIZE);
-	stmt_blob(q, 2, e->c->b, HASH_SIZE);
+	stmt_blob(q, 2, name->b, HASH_SIZE);
+	stmt_blob(q, 3, e->c->b, HASH_SIZE);
 	return count_is(q, is, err);
 }
 

@@ -13,6 +13,7 @@
  *	act_awaits.c      whose word on an act is awaited, and since when
  *	joint.c           act documents and what they would do (LEDGER.md 8.1)
  *	joint_plain.c     a proposal of a new record, settled at once
+ *	plain.c           what one row says of such a proposal (plain.h)
  *	joint_record.c    the records they make (LEDGER.md 8.5)
  *	due.c, totals.c   dates and figures kept at write time
  *	money.c           figures line by line (view_money.h)
@@ -218,17 +219,11 @@ bool first_wait(struct projection *p, struct follow *l, const struct entry *e, s
 /* A row of a table of fixed shape that has none of its key yet; its texts live in p->once.
  * Cells that are left out are NULL. */
 enum waits {
-	WAITS_P_ACT,       /* h, parties, state, superseded */
-	WAITS_P_ACT_PARTY, /* h, parties, party, proposed */
-	WAITS_P_BLOB_REF,  /* lid, n, sha256, size, media, name */
-	WAITS_R_ACT,       /* h, parties, ledger, n, time, actor, audience, document, awaited,
-			      since, receipt */
-	WAITS_R_EFFECT,    /* kind, id, h, parties, op, base, data, head, audience */
-	WAITS_R_OPEN,      /* party, since, h, parties, kind, id, audience */
-	WAITS_R_WORD,      /* h, parties, party, time */
+	WAITS_P_BLOB_REF, /* lid, n, sha256, size, media, name */
+	WAITS_R_PLAIN,    /* h, id, since, rid, kind, parties, ledger, n, actor, size */
 	WAITS_COUNT
 };
-enum { WAITS_WIDTH = 11 };
+enum { WAITS_WIDTH = 10 };
 struct cell {
 	enum { CELL_NULL, CELL_INT, CELL_TEXT, CELL_BLOB } kind;
 	int64_t number;
@@ -236,9 +231,11 @@ struct cell {
 };
 bool line_wait(struct projection *p, enum waits table, const struct cell *cells,
 	       struct err *err) MUST_USE;
-/* Whether neither the table nor what waits for it has a row that begins with these two cells;
- * `sql` asks the table. */
-bool line_new(struct projection *p, enum waits table, const char *sql, const struct cell key[2],
+/* Whether one of the record waits so. */
+bool first_waits(const struct projection *p, const struct record *r, struct str id);
+/* Whether `sql`, which has these three parameters, gives nothing, and no row that waits begins
+ * with the first. */
+bool line_new(struct projection *p, enum waits table, struct str sql, const struct cell key[3],
 	      bool *is, struct err *err) MUST_USE;
 struct flow_row;
 /* A row of r_flow; its texts are copied, but for its party's, which the charter has. */
@@ -247,6 +244,12 @@ bool flow_wait(struct projection *p, const struct flow_row *f, struct err *err) 
 /* --- project_sealed.c --- */
 bool entry_attachments(struct projection *p, const struct follow *l, const struct entry *e,
 		       struct err *err) MUST_USE;
+/* Whether the document of a proposal is attached as ours are: entry_attachments then leaves
+ * its row of p_blob_ref to the act's. */
+bool document_sized(const struct entry *e, const struct hash *h, int64_t *size);
+/* That row. */
+bool document_ref(struct projection *p, const struct follow *l, const struct entry *e,
+		  struct err *err) MUST_USE;
 bool sealed_opened(struct projection *p, struct follow *l, const struct entry *e,
 		   struct err *err) MUST_USE;
 bool sealed_erased(struct projection *p, struct follow *l, const struct entry *e,
@@ -314,6 +317,13 @@ bool joint_act(struct projection *p, const struct act *a, bool in_force,
  */
 bool joint_first(struct projection *p, struct follow *l, const struct entry *e,
 		 const struct act *a, bool *done, struct err *err) MUST_USE;
+
+/* --- plain.c --- */
+/* The act, or what puts the record, is not to be left in its short form: its rows are laid
+ * out. */
+bool plain_end(struct projection *p, const struct hash *h, struct err *err) MUST_USE;
+bool plain_end_on(struct projection *p, struct str kind, struct str id,
+		  struct err *err) MUST_USE;
 
 /* --- joint_record.c --- */
 bool joint_settle(struct projection *p, struct err *err) MUST_USE;

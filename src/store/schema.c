@@ -1,5 +1,6 @@
 #include "store/schema.h"
 #include "store/apply.h"
+#include "store/plain.h"
 
 #include <string.h>
 
@@ -109,6 +110,11 @@ const struct table tables[] = {
 	  3, NULL, false },
 	{ "r_past", "party TEXT, kind TEXT, id TEXT, n INTEGER, prev INTEGER, flags TEXT", 4,
 	  NULL, false },
+	/* What stands for rows of p_act and others: plain.h. */
+	{ "r_plain",
+	  "since TEXT, rid INTEGER, h BLOB, kind TEXT, id TEXT, parties TEXT, ledger TEXT, "
+	  "n INTEGER, actor TEXT, size INTEGER",
+	  2, NULL, true },
 	{ "r_supersede", "target BLOB, h BLOB, parties TEXT", 3, NULL, false },
 	/* What is kept of each record that others point at: figures.h. */
 	{ "r_target", "kind INTEGER, ref TEXT, figures BLOB", 2, NULL, false },
@@ -159,6 +165,7 @@ static const char *const indexes =
 	"CREATE INDEX r_flow_activity ON r_flow (provider_activity, receiver_activity, gives) "
 	"WHERE provider_activity <> '';"
 	"CREATE INDEX r_flow_counterpart ON r_flow (counterpart) WHERE counterpart <> '';"
+	"CREATE INDEX r_plain_h ON r_plain (h);"
 	"CREATE INDEX r_remark_given ON r_remark (given);"
 	"CREATE INDEX r_remark_received ON r_remark (received);"
 	"CREATE INDEX r_pair_received ON r_pair (received);"
@@ -360,12 +367,33 @@ static void fixed_table(struct buf *out, const struct table *t)
 	buf_lit(out, ";");
 }
 
+/* Its own rows and those that stand in r_plain. */
+static void with_plain(struct buf *out, const struct table *t)
+{
+	struct str columns = str_z(t->columns), name, type;
+	const char *between = "SELECT ";
+
+	buf_lit(out, "(" PLAIN_ROWS PLAIN_SIDES);
+	while (table_column(&columns, &name, &type)) {
+		buf_z(out, between);
+		buf_add(out, name);
+		between = ", ";
+	}
+	buf_lit(out, " FROM ");
+	buf_z(out, t->name);
+	buf_lit(out, " UNION ALL ");
+	plain_rows(out, str_z(t->name));
+	buf_lit(out, ") AS ");
+}
+
 void table_from(struct buf *out, const struct table *t)
 {
 	if (t->gathered) {
 		buf_ch(out, '(');
 		t->gathered(out);
 		buf_lit(out, ") AS ");
+	} else if (plain_table(str_z(t->name))) {
+		with_plain(out, t);
 	}
 	buf_z(out, t->name);
 }

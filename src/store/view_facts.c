@@ -1,5 +1,6 @@
 #include "store/view_facts.h"
 
+#include "store/plain.h"
 #include "store/view_private.h"
 
 /* --- one act, for who wants to know what more entries would make of it --- */
@@ -9,20 +10,27 @@ static uint64_t index_or_never(struct stmt *s, int column)
 	return col_null(s, column) ? ACT_NEVER : (uint64_t)col_int(s, column);
 }
 
+static void on_act(struct stmt *s, int i, const struct hash *act, const struct act_facts *f)
+{
+	stmt_blob(s, i, act->b, HASH_SIZE);
+	stmt_text(s, i + 1, f->parties);
+}
+
 static bool read_words(struct view *v, const struct hash *act, struct act_facts *f,
 		       struct err *err)
 {
-	struct stmt *s =
-		db_prepare(v->reg,
-			   "SELECT party, proposed, accepted, declined FROM p_act_party "
-			   "WHERE h = ? AND parties = ?",
-			   err);
+	struct stmt *s = db_prepare(
+		v->reg,
+		PLAIN_WORDS "SELECT party, proposed, accepted, declined FROM p_act_party "
+			    "WHERE h = ? AND parties = ? UNION ALL "
+			    "SELECT party, " PLAIN_PROPOSED ", NULL, NULL FROM w",
+		err);
 	bool row = true;
 
 	if (!s)
 		return false;
-	stmt_blob(s, 0, act->b, HASH_SIZE);
-	stmt_text(s, 1, f->parties);
+	on_act(s, 0, act, f);
+	on_act(s, 2, act, f);
 	while (row) {
 		if (!stmt_step(s, &row, err))
 			return false;
@@ -40,19 +48,38 @@ static bool read_state(struct view *v, struct arena *a, const struct hash *act,
 		       struct act_facts *f, struct err *err)
 {
 	struct stmt *s =
-		db_prepare(v->reg, "SELECT state FROM p_act WHERE h = ? AND parties = ?", err);
+		db_prepare(v->reg,
+			   "SELECT state FROM p_act WHERE h = ? AND parties = ? UNION ALL "
+			   "SELECT 'proposed' FROM r_plain WHERE h = ? AND parties = ?",
+			   err);
 	bool row;
 
 	f->state = S("none");
 	if (!s)
 		return false;
-	stmt_blob(s, 0, act->b, HASH_SIZE);
-	stmt_text(s, 1, f->parties);
+	on_act(s, 0, act, f);
+	on_act(s, 2, act, f);
 	if (!stmt_step(s, &row, err))
 		return false;
 	if (row) {
 		f->state = arena_str(a, col_text(s, 0));
 		stmt_reset(s);
+	}
+	return true;
+}
+
+static bool plain_effect(struct view *v, struct arena *a, const struct hash *act,
+			 struct act_facts *f, struct err *err)
+{
+	struct plain_act x;
+	bool found;
+
+	if (!plain_by_act(v, a, act, &x, &found, err))
+		return false;
+	if (found && str_eq(x.parties, f->parties)) {
+		f->kind = str_z(x.record->name);
+		f->id = x.id;
+		f->data = x.data;
 	}
 	return true;
 }
@@ -68,8 +95,7 @@ static bool read_effect(struct view *v, struct arena *a, const struct hash *act,
 
 	if (!s)
 		return false;
-	stmt_blob(s, 0, act->b, HASH_SIZE);
-	stmt_text(s, 1, f->parties);
+	on_act(s, 0, act, f);
 	stmt_int(s, 2, who);
 	if (!stmt_step(s, &row, err))
 		return false;
@@ -79,8 +105,9 @@ static bool read_effect(struct view *v, struct arena *a, const struct hash *act,
 		if (!col_null(s, 2))
 			f->data = arena_str(a, col_text(s, 2));
 		stmt_reset(s);
+		return true;
 	}
-	return true;
+	return plain_effect(v, a, act, f, err);
 }
 
 bool view_act_facts(struct view *v, struct arena *a, const struct hash *act, struct str parties,

@@ -304,12 +304,15 @@ bool view_last_said(struct view *v, struct arena *a, const struct record *r, str
 
 bool view_blob_public(struct view *v, const struct hash *name, bool *is, struct err *err)
 {
-	struct stmt *s =
-		db_prepare(v->reg, "SELECT 1 FROM p_blob_ref WHERE sha256 = ? LIMIT 1", err);
+	struct stmt *s = db_prepare(v->reg,
+				    "SELECT 1 FROM p_blob_ref WHERE sha256 = ? UNION ALL "
+				    "SELECT 1 FROM r_plain WHERE h = ? LIMIT 1",
+				    err);
 
 	if (!s)
 		return false;
 	stmt_blob(s, 0, name->b, HASH_SIZE);
+	stmt_blob(s, 1, name->b, HASH_SIZE);
 	if (!stmt_step(s, is, err))
 		return false;
 	stmt_reset(s);
