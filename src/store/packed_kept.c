@@ -130,6 +130,18 @@ static struct kept_block *copy_of(const struct kept_log *log, int64_t seq, struc
 	return b;
 }
 
+static int64_t most_of(const struct packed_reading *r, unsigned column)
+{
+	int64_t most = r->least[column];
+
+	for (size_t i = 0; i < r->lines; i++) {
+		int64_t v = packed_number(r, column, i);
+
+		most = v > most ? v : most;
+	}
+	return most;
+}
+
 static void add(struct packed_kept *k, struct kept_block *b)
 {
 	size_t i = place_of(k, b->log, b->seq);
@@ -158,6 +170,7 @@ bool packed_kept_put(struct packed_kept *k, const struct kept_log *log, int64_t 
 		free(to);
 		return false;
 	}
+	to->most = most_of(&to->reading, log->ranged);
 	add(k, to);
 	return true;
 }

@@ -19,6 +19,7 @@ struct kept_log {
 	int64_t log;
 	struct packed_shape shape;
 	uint64_t need;
+	unsigned ranged; /* a column without words, of which a block knows its largest */
 };
 struct kept_block {
 	int64_t log;
@@ -26,6 +27,7 @@ struct kept_block {
 	char *body;
 	size_t bytes;
 	struct packed_reading reading; /* its words are those of the lexicon here */
+	int64_t most;                  /* of the column `ranged` */
 };
 struct packed_kept;
 struct packed_kept *packed_kept_new(void);

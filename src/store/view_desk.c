@@ -307,7 +307,8 @@ static bool likely_day(struct desk *d, uint64_t payments, int32_t *day)
 				 .ended = true,
 				 .order = &fields[transaction_date],
 				 .descending = true,
-				 .want = payments + 1 };
+				 .want = payments + 1,
+				 .uncounted = true };
 	struct lines_found found;
 	bool ok = view_lines(d->v, &q, &found, d->err);
 

@@ -276,13 +276,102 @@ static bool sweep_block(void *ctx, const struct packed *b, struct err *err)
 	return true;
 }
 
+/* --- the first in order among all, whose total is known --- */
+
+/* Whether a line of the block may stand before the last of those kept by its id. */
+static bool ids_may(const struct sweep *s, const struct kept_block *b)
+{
+	int64_t least = b->reading.least[LINE_ID_HIGH], kept = (int64_t)s->out->rows[0].id[0];
+
+	return least < 0 || kept < 0 || (s->q->descending ? b->most >= kept : least <= kept);
+}
+
+/* What stands behind all that are kept, or is not behind the key, cannot be among them. */
+static void bounds(const struct sweep *s, const struct kept_block *b, int64_t *low,
+		   int64_t *high)
+{
+	const struct lines_query *q = s->q;
+
+	*low = INT64_MIN;
+	*high = INT64_MAX;
+	if (s->out->n == q->want) {
+		int64_t last = (int64_t)s->out->rows[0].number;
+		bool equals = ids_may(s, b);
+
+		if (q->descending)
+			*low = equals ? last : last + 1;
+		else
+			*high = equals ? last : last - 1;
+	}
+	if (q->after)
+		*(q->descending ? high : low) = (int64_t)s->key.number;
+}
+
+static void offer(struct sweep *s, const struct packed_reading *r, size_t line)
+{
+	int64_t bit = rid_bit(s->q->who), mask = s->q->ended ? bit : bit | RID_ENDED;
+	int64_t shape = packed_number(r, PACKED_SHAPE, line);
+	int64_t rid = packed_number(r, PACKED_RID, line);
+	struct line_key one = { .number = packed_number(r, s->by, line) };
+
+	if (is_behind(s, one.number) || (shape & mask) != bit ||
+	    packed_number(r, PACKED_SIGN, line) < 0 ||
+	    (s->any_gone && rid_set_has(&s->gone, rid)))
+		return;
+	one.id[0] = (uint64_t)packed_number(r, LINE_ID_HIGH, line);
+	one.id[1] = (uint64_t)packed_number(r, LINE_ID_LOW, line);
+	one.rid = rid << RID_SEQ | shape;
+	if (!s->q->after || cmp(s, &one, &s->key) > 0)
+		keep(s, &one);
+}
+
+static void take_back(struct sweep *s, const struct packed_reading *r)
+{
+	bool none = !r->width[PACKED_SIGN] && r->least[PACKED_SIGN] > 0;
+
+	for (size_t i = 0; i < r->lines && !none; i++)
+		if (packed_number(r, PACKED_SIGN, i) < 0) {
+			rid_set_add(&s->gone, packed_number(r, PACKED_RID, i));
+			s->any_gone = true;
+		}
+}
+
+/* A line that takes one back stands before all of its row that are in this block. */
+static void sweep_quick(struct sweep *s, const struct kept_block *b)
+{
+	const struct packed_reading *r = &b->reading;
+	size_t ranges = (r->lines + PACKED_RANGE - 1) / PACKED_RANGE;
+	int64_t low, high;
+
+	while (ranges-- > 0) {
+		bounds(s, b, &low, &high);
+		s->n = packed_within(r, s->by, ranges * PACKED_RANGE, low, high, s->live);
+		while (s->n > 0)
+			offer(s, r, s->live[--s->n]);
+	}
+	take_back(s, r);
+}
+
+static bool is_quick(const struct sweep *s)
+{
+	const struct lines_query *q = s->q;
+
+	return q->uncounted && q->order && !q->test_count && !q->of_party && !q->among &&
+	       !s->by_decimal;
+}
+
 /* The ids of a block that is kept are read of those lines alone that may be wanted. */
 static bool sweep_kept(void *ctx, const struct kept_block *b, struct err *err)
 {
 	struct sweep *s = ctx;
-	struct packed_reading r = b->reading;
+	struct packed_reading r;
 	size_t lines;
 
+	if (is_quick(s)) {
+		sweep_quick(s, b);
+		return true;
+	}
+	r = b->reading;
 	r.need = s->need;
 	if (!packed_next(&r, s->at, &lines))
 		return packed_hurt(err);
@@ -297,7 +386,8 @@ static bool sweep_log(struct sweep *s, struct view *v, struct err *err)
 	const struct packed_shape *shape = &s->layout.shape;
 	struct packed_visit visit = { .log = { .log = lines_log(s->q->record),
 					       .shape = *shape,
-					       .need = UINT64_MAX & ~shape->names },
+					       .need = UINT64_MAX & ~shape->names,
+					       .ranged = LINE_ID_HIGH },
 				      .newest_first = true,
 				      .names = s->need & shape->names,
 				      .kept = s->need & shape->words ? NULL : sweep_kept,

@@ -140,13 +140,14 @@ static struct stmt *one_row(struct where *w)
 
 static bool read_rids(struct where *w, const int64_t *rids, size_t n, struct list_result *out)
 {
+	struct stmt *s = NULL;
+
 	out->rows = arena_room(w->a, struct record_row, n);
+	if (n > 0 && !(s = one_row(w)))
+		return false;
 	for (size_t i = 0; i < n && !w->more; i++) {
-		struct stmt *s = one_row(w);
 		bool row;
 
-		if (!s)
-			return false;
 		stmt_int(s, 0, rids[i]);
 		if (!stmt_step(s, &row, w->err))
 			return false;
@@ -162,6 +163,11 @@ static bool read_rids(struct where *w, const int64_t *rids, size_t n, struct lis
 static uint64_t left_out(const struct where *w)
 {
 	return w->cursor.type ? 0 : w->q->offset;
+}
+
+static bool asks(const struct where *w)
+{
+	return w->lines.test_count || w->lines.of_party || w->question.any;
 }
 
 /* By a field: the lines say in which order. */
@@ -198,12 +204,18 @@ static bool read_by_field(struct where *w, struct list_result *out)
 	int64_t *rids;
 	bool ok;
 
+	w->lines.uncounted = !asks(w);
+	if (w->lines.uncounted && !count_rows(w->v, w->q, &out->total, w->err))
+		return false;
+	if (w->lines.uncounted && from > 0 && from >= out->total)
+		return true;
 	ask_order(w);
 	if (!view_lines(w->v, &w->lines, &found, w->err)) {
 		lines_found_done(&found);
 		return false;
 	}
-	out->total = found.total;
+	if (!w->lines.uncounted)
+		out->total = found.total;
 	rids = arena_room(w->a, int64_t, w->q->limit + 1);
 	for (size_t i = from; i < found.n; i++)
 		rids[i - from] = found.rows[i].rid;
@@ -286,11 +298,6 @@ static bool read_by_label(struct where *w, struct list_result *out)
 static bool by_index(const struct where *w)
 {
 	return !w->order.field && kind_by_label(w->q->record);
-}
-
-static bool asks(const struct where *w)
-{
-	return w->lines.test_count || w->lines.of_party || w->question.any;
 }
 
 static bool read_asked(struct where *w, struct list_result *out)

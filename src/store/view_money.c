@@ -146,11 +146,13 @@ bool view_money(struct view *v, const struct money_scan *q, struct lexicon *word
 			      .need = q->need | 1u << MONEY_SHAPE,
 			      .column = q->block ? NULL
 						 : malloc(MONEY_COLUMNS * sizeof(*s.column)) };
-	struct packed_visit visit = { .log = { q->log, money_shape, UINT64_MAX },
-				      .names = true,
-				      .kept = take_block,
-				      .read = read_block,
-				      .ctx = &s };
+	struct packed_visit visit = {
+		.log = { .log = q->log, .shape = money_shape, .need = UINT64_MAX },
+		.names = true,
+		.kept = take_block,
+		.read = read_block,
+		.ctx = &s
+	};
 	bool ok;
 
 	if (!s.column && !q->block)
