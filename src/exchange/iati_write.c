@@ -478,7 +478,8 @@ bool iati_write(const struct iati_job *job, struct iati_tally *tally, struct err
 	o.w = xml_w(&o.b);
 	xml_open_tag(&o.w, "iati-activities");
 	xml_attr(&o.w, "version", S("2.03"));
-	ok = projects(&o);
+	ok = out_open(&o) && projects(&o);
+	out_close(&o);
 	if (ok) {
 		losses(&o);
 		xml_close_tag(&o.w);

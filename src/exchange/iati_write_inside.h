@@ -2,6 +2,7 @@
 #ifndef EXCHANGE_IATI_WRITE_INSIDE_H
 #define EXCHANGE_IATI_WRITE_INSIDE_H
 #include "exchange/iati_write.h"
+#include "store/view_naming.h"
 #include "wire/xml_write.h"
 
 struct indicator;
@@ -36,8 +37,9 @@ struct out {
 	struct str party;
 	const struct record_row *row;
 	const struct json *project;
-	struct str ref;          /* joint/0197…: the project's */
-	struct naming_row *rows; /* what names it */
+	struct str ref;                             /* joint/0197…: the project's */
+	struct naming *of_projects, *of_indicators; /* who names them; NULL: nobody */
+	struct naming_row *rows;                    /* what names the project in hand */
 	size_t row_count;
 	bool places[FIELD_COUNT];      /* iati_places */
 	bool has[RECORD_COUNT];        /* kinds of which there are any */
@@ -59,6 +61,8 @@ struct out_row {
 	const struct json *at[ROW_FIELDS]; /* NULL: absent */
 };
 typedef void out_fn(struct out *o, const struct out_row *row);
+bool out_open(struct out *o);
+void out_close(struct out *o);
 bool out_find(struct out *o);
 /* Every public record of a kind, of o->party when it is national.  False when the store cannot
  * be read. */

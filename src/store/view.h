@@ -321,38 +321,6 @@ struct due_query {
 bool view_due(struct view *v, struct arena *a, const struct due_query *q, struct due_row **out,
 	      size_t *n, uint64_t *total, struct err *err) MUST_USE;
 
-/* --- everything that names a record, for exports (view_naming.c) --- */
-struct naming_row {
-	int64_t rid;
-	enum record_id kind;
-	struct str party; /* JOINT_PARTY or whose word it is */
-};
-/*
- * The rows whose REF fields `by` name `ref`, of all their kinds in one question; those that
- * have ended are left out.  In the order in which each ledger said them.
- */
-bool view_naming(struct view *v, struct arena *a, const enum field_id *by, size_t by_count,
-		 struct str ref, enum audience who, struct naming_row **out, size_t *n,
-		 struct err *err) MUST_USE;
-/*
- * What stands in such rows, read in their order: those of a kind that were said one after the
- * other cost least.
- */
-struct naming_said {
-	struct str id, state, data; /* until the next is read, or the reading ends */
-};
-struct naming_reading {
-	struct view *v;
-	const struct naming_row *rows;
-	size_t n, at, end; /* the statement gives row `at` next, and goes on to before `end` */
-	struct stmt *s;
-};
-void view_naming_begin(struct naming_reading *r, struct view *v, const struct naming_row *rows,
-		       size_t n);
-bool view_naming_read(struct naming_reading *r, size_t i, struct naming_said *out,
-		      struct err *err) MUST_USE;
-void view_naming_end(struct naming_reading *r);
-
 /*
  * Sums of money by dimension.  kind: transaction, budget or planned_disbursement.
  * dim: "" (everything), "project" (of what names one); key: its value ("joint/0197…").
