@@ -1,6 +1,6 @@
 /*
  * What a reader of XML tells of a document, as one text: to hold our scanner against libxml2
- * alone.  Pieces of text are joined.
+ * alone.
  */
 #ifndef TEST_WIRE_XML_TOLD_H
 #define TEST_WIRE_XML_TOLD_H
@@ -12,7 +12,7 @@ struct told {
 	struct buf log;
 	struct xml *xml;
 	size_t sure; /* what was told with the last tag */
-	bool in_text;
+	bool in_text, joined;
 	size_t stop_after; /* tags; 0: never */
 	size_t tags;
 };
@@ -70,8 +70,12 @@ static void told_text(void *ctx, struct str text)
 {
 	struct told *t = ctx;
 
-	if (!t->in_text && text.n)
+	if (text.n && (!t->in_text || !t->joined)) {
 		buf_lit(&t->log, "\ntext ");
+		if (!t->joined)
+			buf_u64(&t->log, xml_line(t->xml));
+		buf_ch(&t->log, ' ');
+	}
 	t->in_text |= text.n > 0;
 	buf_add(&t->log, text);
 }
@@ -95,10 +99,11 @@ struct told_way {
 
 /* The log, the verdict at its end: the caller gives it back with buf_done.  How much of a text
  * in which an error is found is told, and where the parser then stands, hangs on the pieces it
- * was given: `sure` leaves both out. */
+ * was given: `sure` leaves both out, and joins the
+ * pieces of texts. */
 static struct buf told(struct str text, struct told_way way, bool sure)
 {
-	struct told t = { .stop_after = way.stop_after };
+	struct told t = { .stop_after = way.stop_after, .joined = sure };
 	const struct xml_sink sink = { told_start, told_text, told_end, &t };
 	struct err err;
 	bool good = true;
