@@ -240,6 +240,8 @@ static bool look(struct importing *x, struct err *err)
 	}
 	meter_end(&x->meter);
 	met_free((struct iati_met *)x->reading.met);
+	if (ok)
+		known_read_all(x->known);
 	return ok;
 }
 

@@ -46,6 +46,8 @@ struct iati_known;
 bool known_read(struct view *v, struct str party, struct iati_known **out,
 		struct err *err) MUST_USE;
 void known_free(struct iati_known *k);
+/* Nothing more is read: gives back what known_late does not need. */
+void known_read_all(struct iati_known *k);
 /* A project (its data) that was read as the first report of an activity, whose publisher's own
  * report came after it in this run. */
 bool known_late(const struct iati_known *k, struct arena *a, struct str party,

@@ -6,9 +6,9 @@
 
 /* --- how often something was met: open addressing over 64 bits of SHA-256 --- */
 
+/* The key in halves: so a slot has twelve bytes. */
 struct met {
-	uint64_t key;
-	unsigned n;
+	uint32_t low, high, n;
 };
 struct iati_met {
 	struct met *slots;
@@ -38,9 +38,10 @@ void met_free(struct iati_met *m)
 
 static struct met *slot_of(struct met *slots, size_t size, uint64_t key)
 {
+	uint32_t low = (uint32_t)key, high = (uint32_t)(key >> 32);
 	size_t i = key & (size - 1);
 
-	while (slots[i].n && slots[i].key != key)
+	while (slots[i].n && (slots[i].low != low || slots[i].high != high))
 		i = (i + 1) & (size - 1);
 	return slots + i;
 }
@@ -52,8 +53,12 @@ static void grow(struct iati_met *m)
 	if (!wide)
 		abort();
 	for (size_t i = 0; i < m->size; i++)
-		if (m->slots[i].n)
-			*slot_of(wide, m->size * 2, m->slots[i].key) = m->slots[i];
+		if (m->slots[i].n) {
+			struct met *old = &m->slots[i];
+
+			*slot_of(wide, m->size * 2, (uint64_t)old->high << 32 | old->low) =
+				*old;
+		}
 	free(m->slots);
 	m->slots = wide;
 	m->size *= 2;
@@ -71,11 +76,12 @@ unsigned met_again(struct iati_met *m, uint64_t key)
 {
 	struct met *slot;
 
-	if (m->used * 2 > m->size)
+	if (m->used * 4 > m->size * 3) /* of a long run there are hundreds of thousands */
 		grow(m);
 	slot = slot_of(m->slots, m->size, key);
 	m->used += slot->n == 0;
-	slot->key = key;
+	slot->low = (uint32_t)key;
+	slot->high = (uint32_t)(key >> 32);
 	return slot->n++;
 }
 

@@ -11,7 +11,15 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { BATCH = 6000, BATCH_BYTES = 24 << 20, ARENA_MAX = 1 << 30, DRAFT_ROOM = 16 << 20 };
+/* A batch mostly fits its room, which is taken once: blocks that come and go would leave holes
+ * among the pages that the store keeps. */
+enum {
+	BATCH = 4096,
+	BATCH_BYTES = 4 << 20,
+	BATCH_ROOM = 24 << 20,
+	ARENA_MAX = 1 << 30,
+	DRAFT_ROOM = 16 << 20
+};
 
 /* Where records came from; one a file. */
 struct origin {
@@ -342,10 +350,14 @@ static bool keep(struct incoming *in, const struct incoming_draft *d, const stru
 static bool put(struct incoming *in, const struct incoming_draft *d,
 		const struct record_row *row, bool *good, struct err *err)
 {
-	struct json *data = d->data, *was = NULL;
+	const struct json *was = row ? row->parsed : NULL;
+	struct json *data = d->data, *read;
 
-	if (row && !json_object(&in->one, row->data, &was, err))
-		return false;
+	if (row && !was) {
+		if (!json_object(&in->one, row->data, &read, err))
+			return false;
+		was = read;
+	}
 	if (was && kept_by_hand(in, d->record, was))
 		data = put_together(in, d->record, was, data);
 	buf_clear(&in->text);
@@ -491,6 +503,16 @@ static bool take_result(struct incoming *in, size_t i, const struct act_result *
 	return true;
 }
 
+static void begin_batch(struct incoming *in)
+{
+	in->n = in->bytes = 0;
+	arena_reset(&in->batch);
+	if (in->batch.block && in->batch.block->cap >= BATCH_ROOM)
+		return;
+	(void)arena_take(&in->batch, BATCH_ROOM);
+	arena_reset(&in->batch);
+}
+
 static bool flush(struct incoming *in, struct err *err)
 {
 	struct act_result *results = arena_array(&in->batch, struct act_result, in->n);
@@ -499,8 +521,7 @@ static bool flush(struct incoming *in, struct err *err)
 	register_batch(in->plan.node, &in->batch, in->drafts, in->n, results);
 	for (size_t i = 0; i < in->n && ok; i++)
 		ok = take_result(in, i, results + i, err);
-	in->n = in->bytes = 0;
-	arena_reset(&in->batch);
+	begin_batch(in);
 	return ok;
 }
 
@@ -573,6 +594,7 @@ bool incoming_write(struct incoming *in,
 		    void (*progress)(void *ctx, uint64_t done, uint64_t all), struct err *err)
 {
 	stop_reading(in);
+	begin_batch(in);
 	in->counts.added = in->counts.changed = 0;
 	if (in->aside && (fflush(in->aside) != 0 || fseek(in->aside, 0, SEEK_SET) != 0))
 		return aside_failed(err);

@@ -13,11 +13,11 @@ enum json_type { JSON_NULL, JSON_BOOL, JSON_INT, JSON_STR, JSON_ARRAY, JSON_OBJE
 
 struct json {
 	enum json_type type;
+	uint32_t count;  /* JSON_ARRAY, JSON_OBJECT: number of children */
 	struct str raw;  /* the bytes of this value in the source */
 	struct str name; /* member name, decoded; empty outside objects */
 	struct str str;  /* JSON_STR: decoded */
 	int64_t num;     /* JSON_INT; JSON_BOOL: 0 or 1 */
-	size_t count;    /* JSON_ARRAY, JSON_OBJECT: number of children */
 	struct json *child, *next;
 };
 
