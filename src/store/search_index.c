@@ -8,7 +8,7 @@
 
 enum { TEXT_MAX = 1 << 20, TERM_MAX = 1024, FIRST = 1024 };
 /* Bytes of what waits, which to write takes twice as many, and of what is remembered. */
-enum { WAITING_FULL = 8 << 20, WORDS_FULL = 16 << 20 };
+enum { WAITING_FULL = 8 << 20, WORDS_FULL = 8 << 20 };
 
 /* What the index is to hold of a row, or is to forget. */
 struct search_op {

@@ -10,7 +10,7 @@
 enum {
 	BYTES_MAX = 1 << 30,
 	FIRST = 1024,     /* slots, and numbers of a row */
-	KEPT = 8 << 20,   /* bytes that outlive a settling */
+	KEPT = 2 << 20,   /* bytes that outlive a settling */
 	MEMORY = 1 << 10, /* texts */
 	TEXT_LONG = 256,  /* such a text hardly comes again, */
 	WORD_LONG = 128   /* nor such a word */
