@@ -7,7 +7,6 @@ enum {
 	ONCE_MAX = 512 << 20,
 	ONCE_FULL = 4 << 20,
 	LISTS_MAX = 1 << 30,
-	TERMS_FLUSH = 32 << 20,
 	TEXT_MAX = 1 << 20
 };
 
@@ -377,7 +376,7 @@ static bool take_next(struct projection *p, struct follow *l, struct entry *read
 		l->last_time = read->time;
 	if (p->once.used > ONCE_FULL && !once_anew(p, err))
 		return false;
-	if (p->terms.used + terms_used(p->words) < TERMS_FLUSH)
+	if (!search_full(p))
 		return true;
 	return waiting_settle(p, err) && search_settle(p, err) && totals_settle(p, err) &&
 	       money_settle(p, err) && lines_settle(p, err);

@@ -343,6 +343,7 @@ bool totals_settle(struct projection *p, struct err *err) MUST_USE;
 
 /* --- search_index.c --- */
 void search_add(struct projection *p, const struct row *r, bool remove);
+bool search_full(const struct projection *p); /* it is time to settle */
 bool search_settle(struct projection *p, struct err *err) MUST_USE;
 
 #endif

@@ -7,6 +7,8 @@
 #include <string.h>
 
 enum { TEXT_MAX = 1 << 20, TERM_MAX = 1024, FIRST = 1024 };
+/* Bytes of what waits, which to write takes twice as many, and of what is remembered. */
+enum { WAITING_FULL = 8 << 20, WORDS_FULL = 8 << 20 };
 
 /* What the index is to hold of a row, or is to forget. */
 struct search_op {
@@ -185,6 +187,11 @@ void search_add(struct projection *p, const struct row *r, bool remove)
 				  .remove = remove,
 				  .terms = terms,
 				  .n = t->row.n };
+}
+
+bool search_full(const struct projection *p)
+{
+	return p->terms.used >= WAITING_FULL || terms_used(p->words) >= WORDS_FULL;
 }
 
 /* --- writing --- */

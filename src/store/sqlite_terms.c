@@ -10,8 +10,7 @@
  */
 enum { RID, QUESTION };
 enum { UP, DOWN };
-static const double cost = 1000;
-static const int rows_awaited = 25;
+enum { COST = 1000, ROWS_AWAITED = 25 };
 
 struct table {
 	sqlite3_vtab base;
@@ -53,8 +52,8 @@ static int plan(sqlite3_vtab *t, sqlite3_index_info *i)
 			i->aConstraintUsage[k].omit = 1;
 			i->orderByConsumed = i->nOrderBy == 1 && i->aOrderBy[0].iColumn == RID;
 			i->idxNum = i->orderByConsumed && i->aOrderBy[0].desc ? DOWN : UP;
-			i->estimatedCost = cost;
-			i->estimatedRows = rows_awaited;
+			i->estimatedCost = COST;
+			i->estimatedRows = ROWS_AWAITED;
 			return SQLITE_OK;
 		}
 	return SQLITE_CONSTRAINT;

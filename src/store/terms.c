@@ -10,7 +10,7 @@
 enum {
 	BYTES_MAX = 1 << 30,
 	FIRST = 1024,     /* slots, and numbers of a row */
-	KEPT = 16 << 20,  /* bytes that outlive a settling */
+	KEPT = 2 << 20,   /* bytes that outlive a settling */
 	MEMORY = 1 << 10, /* texts */
 	TEXT_LONG = 256,  /* such a text hardly comes again, */
 	WORD_LONG = 128   /* nor such a word */
@@ -85,9 +85,12 @@ void terms_rest(struct terms *t)
 {
 	if (terms_used(t) < KEPT)
 		return;
-	memset(t->slot, 0, t->cap * sizeof(*t->slot));
+	free(t->term);
+	free(t->slot);
+	t->term = NULL;
+	t->slot = NULL;
 	memset(t->memory, 0, MEMORY * sizeof(*t->memory));
-	t->n = 0;
+	t->n = t->cap = 0;
 	arena_reset(&t->bytes);
 }
 
