@@ -40,49 +40,47 @@ void figures_clear(struct figures *f)
 
 /* --- words and classes --- */
 
-static unsigned char *goodness(struct figures *f, uint32_t word)
+static void know(struct figures *f, uint32_t word)
 {
 	size_t cap = f->good_cap ? f->good_cap : FIRST;
 
 	while (cap <= word)
 		cap *= 2;
-	if (cap > f->good_cap) {
-		f->good = realloc(f->good, cap);
-		if (!f->good)
-			abort();
-		memset(f->good + f->good_cap, 0, cap - f->good_cap);
-		f->good_cap = cap;
-	}
-	return &f->good[word];
+	f->good = realloc(f->good, cap);
+	if (!f->good)
+		abort();
+	memset(f->good + f->good_cap, 0, cap - f->good_cap);
+	f->good_cap = cap;
 }
 
 /* What a word can be is looked at once. */
-static uint32_t word_of(struct figures *f, struct str word, unsigned is, unsigned no)
+static uint32_t word_of(struct figures *f, enum field_id field, struct str word, unsigned is,
+			unsigned no)
 {
-	unsigned char *good;
 	struct ref ref;
 	uint32_t id;
 
 	if (!word.n || word.n > FOLD_WORD_MAX)
 		return 0;
-	id = lexicon_id(&f->words, word);
-	good = goodness(f, id);
-	if (!(*good & (is | no)))
-		*good |=
+	id = lexicon_again(&f->words, word, &f->last[field]);
+	if (id >= f->good_cap)
+		know(f, id);
+	if (!(f->good[id] & (is | no)))
+		f->good[id] |=
 			(unsigned char)((is == IS_REF ? ref_parse(word, &ref) : term_good(word))
 						? is
 						: no);
-	return *good & is ? id : 0;
+	return f->good[id] & is ? id : 0;
 }
 
-uint32_t figures_code(struct figures *f, struct str word)
+uint32_t figures_code(struct figures *f, enum field_id field, struct str word)
 {
-	return word_of(f, word, IS_CODE, NO_CODE);
+	return word_of(f, field, word, IS_CODE, NO_CODE);
 }
 
-uint32_t figures_ref(struct figures *f, struct str word)
+uint32_t figures_ref(struct figures *f, enum field_id field, struct str word)
 {
-	return word_of(f, word, IS_REF, NO_REF);
+	return word_of(f, field, word, IS_REF, NO_REF);
 }
 
 static size_t put_text(char *to, struct str s)
@@ -251,9 +249,13 @@ struct figure_line *figures_sorted(const struct figures *f, struct arena *a, siz
 
 static void put_number(struct buf *b, uint128 v)
 {
-	for (; v >= 0x80; v >>= 7)
+	uint64_t low;
+
+	for (; v >> 63; v >>= 7)
 		buf_ch(b, (char)(0x80 | (unsigned char)(v & 0x7f)));
-	buf_ch(b, (char)v);
+	for (low = (uint64_t)v; low >= 0x80; low >>= 7)
+		buf_ch(b, (char)(0x80 | (unsigned char)(low & 0x7f)));
+	buf_ch(b, (char)low);
 }
 
 static uint128 folded(int128 v)

@@ -37,16 +37,18 @@ struct figures {
 	struct lexicon words, classes;
 	unsigned char *good; /* by word: what it can be (figures_code, figures_ref) */
 	size_t good_cap;
-	struct figure_sum *at; /* open addressing */
+	uint32_t last[FIELD_COUNT]; /* word, by the field that held it */
+	struct figure_sum *at;      /* open addressing */
 	size_t cap, n;
 };
 void figures_init(struct figures *f);
 void figures_done(struct figures *f);
 void figures_clear(struct figures *f);
 
-/* The word's number; 0 when it is no code that could be asked for, or no reference. */
-uint32_t figures_code(struct figures *f, struct str word);
-uint32_t figures_ref(struct figures *f, struct str word);
+/* The number of a word that stands in the field, or in none; 0 when it is no code that could be
+ * asked for, or no reference. */
+uint32_t figures_code(struct figures *f, enum field_id field, struct str word);
+uint32_t figures_ref(struct figures *f, enum field_id field, struct str word);
 /* A class of money. */
 struct figure_class {
 	enum record_id record;

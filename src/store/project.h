@@ -335,6 +335,13 @@ bool due_settle(struct projection *p, struct err *err) MUST_USE;
 
 /* --- totals.c --- */
 void totals_count(struct projection *p, const struct row *r, int sign);
+/* And an amount, of a type or none, for a project or none: words of p->figures, or 0. */
+struct money_said {
+	uint32_t type, currency, project;
+	struct dec amount;
+};
+void totals_money(struct projection *p, const struct row *r, const struct money_said *m,
+		  int sign);
 /* An act on a record of the type began or ceased to wait for the word of `party`; it is known
  * to those of `audience`. */
 void totals_open(struct projection *p, const struct record *r, struct str party,

@@ -3,27 +3,18 @@
 
 enum { BODY_MAX = 1 << 30 };
 
-/* Which records are money. */
-static const struct money_fields {
-	enum record_id record;
-	enum field_id value, type, project; /* FIELD_NONE: it has none */
-} money_fields[] = {
-	{ RECORD_transaction, transaction_value, transaction_type, transaction_project },
-	{ RECORD_budget, budget_value, FIELD_NONE, budget_project },
-	{ RECORD_planned_disbursement, planned_disbursement_value, FIELD_NONE,
-	  planned_disbursement_project },
-};
-
 /* --- how many --- */
 
 /* What can be asked for: of yes and no only yes, for a field without is no. */
-static uint32_t counted(struct figures *to, const struct field *f, const struct json *v)
+static uint32_t counted(struct figures *to, enum field_id id, const struct json *v)
 {
-	if (!v || v->type != (f->kind == BOOL ? JSON_BOOL : JSON_STR))
+	enum field_kind kind = fields[id].kind;
+
+	if (v->type != (kind == BOOL ? JSON_BOOL : JSON_STR))
 		return 0;
-	if (f->kind == BOOL)
-		return v->num ? figures_code(to, S("true")) : 0;
-	return f->kind == REF ? figures_ref(to, v->str) : figures_code(to, v->str);
+	if (kind == BOOL)
+		return v->num ? figures_code(to, id, S("true")) : 0;
+	return kind == REF ? figures_ref(to, id, v->str) : figures_code(to, id, v->str);
 }
 
 static void count_fields(struct projection *p, const struct row *r, int sign)
@@ -31,54 +22,38 @@ static void count_fields(struct projection *p, const struct row *r, int sign)
 	const struct kind *k = &p->kinds[record_id_of(r->record)];
 
 	for (unsigned i = 0; i < k->counted_count; i++) {
-		const struct field *f = &fields[k->counted[i]];
-		const struct json *v = r->values.at[f - fields - r->record->first];
-		uint32_t word = counted(&p->figures, f, v);
+		const struct json *v = r->values.at[k->counted[i] - r->record->first];
+		uint32_t word = v ? counted(&p->figures, (enum field_id)k->counted[i], v) : 0;
 
 		if (word)
-			figures_add(&p->figures, word,
-				    figure_counting((int)(f - fields), r->rid), sign, 0);
+			figures_add(&p->figures, word, figure_counting(k->counted[i], r->rid),
+				    sign, 0);
 	}
-}
-
-/* --- how much --- */
-
-static uint32_t word_in(struct projection *p, const struct row *r, enum field_id f)
-{
-	return f == FIELD_NONE ? 0 : counted(&p->figures, &fields[f], value_of(&r->values, f));
-}
-
-static void total(struct projection *p, const struct money_fields *m, const struct row *r,
-		  int sign)
-{
-	const struct json *value = value_of(&r->values, m->value);
-	uint32_t type = word_in(p, r, m->type), project = word_in(p, r, m->project),
-		 currency = figures_code(&p->figures, json_str(value, "currency")), of;
-	struct dec amount;
-
-	if (!currency || !dec_parse(json_str(value, "amount"), &amount))
-		return;
-	of = figures_class(&p->figures,
-			   &(struct figure_class){ .record = m->record,
-						   .party = r->party,
-						   .type = p->figures.words.word[type],
-						   .currency = p->figures.words.word[currency],
-						   .mask = (unsigned)r->rid & RID_ALL });
-	figures_add(&p->figures, 0, of, sign, sign * amount.micro);
-	if (project)
-		figures_add(&p->figures, project, of, sign, sign * amount.micro);
 }
 
 void totals_count(struct projection *p, const struct row *r, int sign)
 {
 	figures_add(&p->figures, 0, figure_counting(COUNTED_ALL, r->rid), sign, 0);
 	if (r->record->joint)
-		figures_add(&p->figures, figures_code(&p->figures, r->state),
+		figures_add(&p->figures, figures_code(&p->figures, FIELD_NONE, r->state),
 			    figure_counting(COUNTED_STATE, r->rid), sign, 0);
 	count_fields(p, r, sign);
-	for (size_t i = 0; i < sizeof(money_fields) / sizeof(money_fields[0]) && !r->ended; i++)
-		if (money_fields[i].record == record_id_of(r->record))
-			total(p, &money_fields[i], r, sign);
+}
+
+void totals_money(struct projection *p, const struct row *r, const struct money_said *m,
+		  int sign)
+{
+	const struct figures *f = &p->figures;
+	uint32_t of = figures_class(
+		&p->figures, &(struct figure_class){ .record = record_id_of(r->record),
+						     .party = r->party,
+						     .type = f->words.word[m->type],
+						     .currency = f->words.word[m->currency],
+						     .mask = (unsigned)r->rid & RID_ALL });
+
+	figures_add(&p->figures, 0, of, sign, sign * m->amount.micro);
+	if (m->project)
+		figures_add(&p->figures, m->project, of, sign, sign * m->amount.micro);
 }
 
 void totals_open(struct projection *p, const struct record *r, struct str party,
@@ -87,7 +62,7 @@ void totals_open(struct projection *p, const struct record *r, struct str party,
 	unsigned mask = RID_ALL & ~((1u << audience) - 1);
 	int64_t shape = rid_shape(record_id_of(r), RID_JOINT, false, mask);
 
-	figures_add(&p->figures, figures_code(&p->figures, party),
+	figures_add(&p->figures, figures_code(&p->figures, FIELD_NONE, party),
 		    figure_counting(COUNTED_OPEN, shape), sign, 0);
 }
 
