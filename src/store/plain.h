@@ -19,31 +19,11 @@
 
 /* Whether rows of the table stand in r_plain. */
 bool plain_table(struct str table);
-/* "SELECT …": those rows, columns in order, of what the WITH before it names x and w: that is
- * PLAIN_ROWS, a condition, and PLAIN_SIDES. */
+/* "WITH …": how a statement begins that has rows of plain_rows; its own may stand before them.
+ */
+void plain_with(struct buf *out);
+/* "SELECT …": those rows, columns in order. */
 void plain_rows(struct buf *out, struct str table);
-
-/* x: the rows of r_plain that are meant; w: one for each of their parties. */
-#define PLAIN_LETTERS "'abcdefghijklmnopqrstuvwxyz0123456789-'"
-#define PLAIN_FIRST(list)                                                                      \
-	"substr(" list ", 1, length(" list ") - length(ltrim(" list ", " PLAIN_LETTERS ")))"
-#define PLAIN_REST(list) "substr(ltrim(" list ", " PLAIN_LETTERS "), 2)"
-#define PLAIN_ROWS                                                                             \
-	"WITH RECURSIVE x AS (SELECT h, kind, id, since, rid, parties, ledger, n, actor, "     \
-	"size "                                                                                \
-	"FROM r_plain"
-#define PLAIN_SIDES                                                                            \
-	"), w AS (SELECT h, parties, since, kind, id, ledger, n, " PLAIN_FIRST(                \
-		"parties") " AS party, " PLAIN_REST("parties") " AS rest FROM x UNION ALL "    \
-							       "SELECT h, parties, "           \
-							       "since, kind, id, ledger, "     \
-							       "n, " PLAIN_FIRST(              \
-								       "rest") ","             \
-									       " " PLAIN_REST( \
-										       "rest") " FROM w WHERE rest <> '') "
-/* Of one act: its two parameters, hash and parties, come first. */
-#define PLAIN_WORDS    PLAIN_ROWS " WHERE h = ? AND parties = ?" PLAIN_SIDES
-#define PLAIN_PROPOSED "CASE WHEN party = ledger THEN n END"
 
 /* --- for readers --- */
 struct plain_act {

@@ -231,6 +231,9 @@ struct cell {
 };
 bool line_wait(struct projection *p, enum waits table, const struct cell *cells,
 	       struct err *err) MUST_USE;
+/* A statement with these parameters. */
+bool cells_write(struct projection *p, const char *sql, const struct cell *cells, unsigned n,
+		 struct err *err) MUST_USE;
 /* Whether one of the record waits so. */
 bool first_waits(const struct projection *p, const struct record *r, struct str id);
 /* Whether `sql`, which has these three parameters, gives nothing, and no row that waits begins

@@ -234,8 +234,8 @@ static void bind_cell(struct stmt *s, int i, const struct cell *c)
 	}
 }
 
-static bool write_cells(struct projection *p, const char *sql, const struct cell *cells,
-			unsigned n, struct err *err)
+bool cells_write(struct projection *p, const char *sql, const struct cell *cells, unsigned n,
+		 struct err *err)
 {
 	struct stmt *s = db_prepare(p->db, sql, err);
 
@@ -254,9 +254,9 @@ static bool settle_lines(struct projection *p, enum waits table, struct err *err
 	p->put_off->count -= n;
 	l->n = 0;
 	if (n == ROWS_AT_ONCE)
-		return write_cells(p, shapes[table].many, l->cells, n * width, err);
+		return cells_write(p, shapes[table].many, l->cells, n * width, err);
 	for (unsigned i = 0; i < n; i++)
-		if (!write_cells(p, shapes[table].one, l->cells + i * width, width, err))
+		if (!cells_write(p, shapes[table].one, l->cells + i * width, width, err))
 			return false;
 	return true;
 }
@@ -269,7 +269,7 @@ bool line_wait(struct projection *p, enum waits table, const struct cell *cells,
 	bool ok;
 
 	if (db_engine(p->db) != DB_SQLITE)
-		return write_cells(p, shapes[table].one, cells, width, err);
+		return cells_write(p, shapes[table].one, cells, width, err);
 	memcpy(l->cells + l->n * width, cells, width * sizeof(*cells));
 	p->put_off->count++;
 	l->n++;

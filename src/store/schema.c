@@ -373,7 +373,8 @@ static void with_plain(struct buf *out, const struct table *t)
 	struct str columns = str_z(t->columns), name, type;
 	const char *between = "SELECT ";
 
-	buf_lit(out, "(" PLAIN_ROWS PLAIN_SIDES);
+	buf_ch(out, '(');
+	plain_with(out);
 	while (table_column(&columns, &name, &type)) {
 		buf_z(out, between);
 		buf_add(out, name);

@@ -135,22 +135,33 @@ static uint64_t index_of(struct stmt *s, int column)
 	return col_null(s, column) ? ACT_UNSAID : (uint64_t)col_int(s, column);
 }
 
+static void plain_sides(struct pair *p)
+{
+	struct act_whole *out = p->out;
+	struct str rest = p->parties, party;
+
+	while (rest.n && out->side_count < ENTRY_PARTIES_MAX && str_split(&rest, ',', &party))
+		out->sides[out->side_count++] = (struct act_side){
+			.party = party,
+			.ledger = ledger_of(p->v, party),
+			.proposed = str_eq(party, out->proposer) ? out->n : ACT_UNSAID,
+			.accepted = ACT_UNSAID,
+			.declined = ACT_UNSAID,
+			.ready = ACT_UNSAID
+		};
+}
+
 static bool read_sides(struct pair *p, struct err *err)
 {
-	struct stmt *s =
-		on_act(p,
-		       PLAIN_WORDS "SELECT party, proposed, accepted, declined, ready FROM "
-				   "p_act_party WHERE h = ? AND parties = ? UNION ALL SELECT "
-				   "party, " PLAIN_PROPOSED ", NULL, NULL, NULL FROM w "
-				   "ORDER BY party",
-		       err);
+	struct stmt *s = on_act(p,
+				"SELECT party, proposed, accepted, declined, ready FROM "
+				"p_act_party WHERE h = ? AND parties = ? ORDER BY party",
+				err);
 	struct act_whole *out = p->out;
 	bool row = true;
 
 	if (!s)
 		return false;
-	stmt_blob(s, 2, out->act.b, HASH_SIZE);
-	stmt_text(s, 3, p->parties);
 	while (row && out->side_count < ENTRY_PARTIES_MAX) {
 		struct act_side *side = &out->sides[out->side_count];
 
@@ -168,6 +179,8 @@ static bool read_sides(struct pair *p, struct err *err)
 	}
 	if (row)
 		stmt_reset(s);
+	if (!out->side_count)
+		plain_sides(p);
 	return true;
 }
 

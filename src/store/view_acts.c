@@ -14,27 +14,38 @@ struct place {
 	struct str parties;
 };
 
+/* Of a proposal that nobody answered. */
+static void plain_parties(struct act_row *act, struct str rest)
+{
+	struct str party;
+
+	while (rest.n && act->party_count < ENTRY_PARTIES_MAX &&
+	       str_split(&rest, ',', &party)) {
+		bool own = str_eq(party, act->proposer);
+
+		act->parties[act->party_count++] = (struct act_party){
+			.party = party, .proposed = own, .time = own ? act->time : S("")
+		};
+	}
+}
+
 static bool read_parties(struct view *v, struct arena *a, const struct place *at,
 			 struct err *err)
 {
-	struct stmt *s = db_prepare(
-		v->reg,
-		PLAIN_WORDS "SELECT p.party, p.proposed, p.accepted, p.declined, p.ready, "
-			    "w.time FROM p_act_party p LEFT JOIN r_word w ON w.h = p.h AND "
-			    "w.parties = p.parties AND w.party = p.party "
-			    "WHERE p.h = ? AND p.parties = ? UNION ALL "
-			    "SELECT party, " PLAIN_PROPOSED ", NULL, NULL, NULL, CASE WHEN "
-			    "party = ledger THEN since END FROM w ORDER BY party",
-		err);
+	struct stmt *s =
+		db_prepare(v->reg,
+			   "SELECT p.party, p.proposed, p.accepted, p.declined, p.ready, "
+			   "w.time FROM p_act_party p LEFT JOIN r_word w ON w.h = p.h AND "
+			   "w.parties = p.parties AND w.party = p.party "
+			   "WHERE p.h = ? AND p.parties = ? ORDER BY p.party",
+			   err);
 	struct act_row *act = at->act;
 	bool row = true;
 
 	if (!s)
 		return false;
-	for (int i = 0; i < 4; i += 2) {
-		stmt_blob(s, i, act->act.b, HASH_SIZE);
-		stmt_text(s, i + 1, at->parties);
-	}
+	stmt_blob(s, 0, act->act.b, HASH_SIZE);
+	stmt_text(s, 1, at->parties);
 	while (row && act->party_count < ENTRY_PARTIES_MAX) {
 		struct act_party *p = &act->parties[act->party_count];
 
@@ -52,6 +63,8 @@ static bool read_parties(struct view *v, struct arena *a, const struct place *at
 	}
 	if (row)
 		stmt_reset(s);
+	if (!act->party_count)
+		plain_parties(act, at->parties);
 	return true;
 }
 

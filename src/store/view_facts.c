@@ -10,27 +10,20 @@ static uint64_t index_or_never(struct stmt *s, int column)
 	return col_null(s, column) ? ACT_NEVER : (uint64_t)col_int(s, column);
 }
 
-static void on_act(struct stmt *s, int i, const struct hash *act, const struct act_facts *f)
-{
-	stmt_blob(s, i, act->b, HASH_SIZE);
-	stmt_text(s, i + 1, f->parties);
-}
-
 static bool read_words(struct view *v, const struct hash *act, struct act_facts *f,
 		       struct err *err)
 {
-	struct stmt *s = db_prepare(
-		v->reg,
-		PLAIN_WORDS "SELECT party, proposed, accepted, declined FROM p_act_party "
-			    "WHERE h = ? AND parties = ? UNION ALL "
-			    "SELECT party, " PLAIN_PROPOSED ", NULL, NULL FROM w",
-		err);
+	struct stmt *s =
+		db_prepare(v->reg,
+			   "SELECT party, proposed, accepted, declined FROM p_act_party "
+			   "WHERE h = ? AND parties = ?",
+			   err);
 	bool row = true;
 
 	if (!s)
 		return false;
-	on_act(s, 0, act, f);
-	on_act(s, 2, act, f);
+	stmt_blob(s, 0, act->b, HASH_SIZE);
+	stmt_text(s, 1, f->parties);
 	while (row) {
 		if (!stmt_step(s, &row, err))
 			return false;
@@ -48,38 +41,19 @@ static bool read_state(struct view *v, struct arena *a, const struct hash *act,
 		       struct act_facts *f, struct err *err)
 {
 	struct stmt *s =
-		db_prepare(v->reg,
-			   "SELECT state FROM p_act WHERE h = ? AND parties = ? UNION ALL "
-			   "SELECT 'proposed' FROM r_plain WHERE h = ? AND parties = ?",
-			   err);
+		db_prepare(v->reg, "SELECT state FROM p_act WHERE h = ? AND parties = ?", err);
 	bool row;
 
 	f->state = S("none");
 	if (!s)
 		return false;
-	on_act(s, 0, act, f);
-	on_act(s, 2, act, f);
+	stmt_blob(s, 0, act->b, HASH_SIZE);
+	stmt_text(s, 1, f->parties);
 	if (!stmt_step(s, &row, err))
 		return false;
 	if (row) {
 		f->state = arena_str(a, col_text(s, 0));
 		stmt_reset(s);
-	}
-	return true;
-}
-
-static bool plain_effect(struct view *v, struct arena *a, const struct hash *act,
-			 struct act_facts *f, struct err *err)
-{
-	struct plain_act x;
-	bool found;
-
-	if (!plain_by_act(v, a, act, &x, &found, err))
-		return false;
-	if (found && str_eq(x.parties, f->parties)) {
-		f->kind = str_z(x.record->name);
-		f->id = x.id;
-		f->data = x.data;
 	}
 	return true;
 }
@@ -95,7 +69,8 @@ static bool read_effect(struct view *v, struct arena *a, const struct hash *act,
 
 	if (!s)
 		return false;
-	on_act(s, 0, act, f);
+	stmt_blob(s, 0, act->b, HASH_SIZE);
+	stmt_text(s, 1, f->parties);
 	stmt_int(s, 2, who);
 	if (!stmt_step(s, &row, err))
 		return false;
@@ -105,15 +80,36 @@ static bool read_effect(struct view *v, struct arena *a, const struct hash *act,
 		if (!col_null(s, 2))
 			f->data = arena_str(a, col_text(s, 2));
 		stmt_reset(s);
-		return true;
 	}
-	return plain_effect(v, a, act, f, err);
+	return true;
+}
+
+/* One that nobody answered: *found. */
+static bool read_plain(struct view *v, struct arena *a, const struct hash *act,
+		       struct act_facts *f, bool *found, struct err *err)
+{
+	struct plain_act x;
+
+	if (!plain_by_act(v, a, act, &x, found, err))
+		return false;
+	*found = *found && str_eq(x.parties, f->parties);
+	if (!*found)
+		return true;
+	for (size_t i = 0; i < f->count; i++)
+		if (str_eq(f->words[i].party, x.ledger))
+			f->words[i].proposed = x.n;
+	f->state = str_z(act_state_names[ACT_PROPOSED]);
+	f->kind = str_z(x.record->name);
+	f->id = x.id;
+	f->data = x.data;
+	return true;
 }
 
 bool view_act_facts(struct view *v, struct arena *a, const struct hash *act, struct str parties,
 		    enum audience who, struct act_facts *out, struct err *err)
 {
 	struct str rest = parties, one;
+	bool plain;
 
 	*out = (struct act_facts){ .parties = parties };
 	while (out->count < ACT_PARTIES_MAX && str_split(&rest, ',', &one))
@@ -121,8 +117,10 @@ bool view_act_facts(struct view *v, struct arena *a, const struct hash *act, str
 							      .proposed = ACT_NEVER,
 							      .accepted = ACT_NEVER,
 							      .declined = ACT_NEVER };
-	return read_words(v, act, out, err) && read_state(v, a, act, out, err) &&
-	       read_effect(v, a, act, who, out, err);
+	if (!read_plain(v, a, act, out, &plain, err))
+		return false;
+	return plain || (read_words(v, act, out, err) && read_state(v, a, act, out, err) &&
+			 read_effect(v, a, act, who, out, err));
 }
 
 bool view_first_seen(struct view *v, struct str ledger, struct str peer, uint64_t above,
