@@ -35,7 +35,7 @@ static void records_gathered(struct buf *out)
 
 static void versions_gathered(struct buf *out)
 {
-	of_kinds(out, "prev, flags",
+	of_kinds(out, "prev, " ROW_FLAGS " AS flags",
 		 "SELECT party, kind, id, n, prev, flags FROM r_other UNION ALL "
 		 "SELECT party, kind, id, n, prev, flags FROM r_past");
 }

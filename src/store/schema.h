@@ -60,6 +60,11 @@ size_t field_columns(const struct field *f, struct field_column out[FIELD_COLUMN
 bool field_in_table(enum field_id f);
 /* Every column of r_<kind> in order, "name TYPE" separated by ", ". */
 void kind_columns(struct buf *out, const struct record *r);
+/* What most rows have alike is NULL: no flags, one version, `body` that is `n`, not
+ * illustrative. */
+#define ROW_FLAGS    "coalesce(flags, '')"
+#define ROW_VERSIONS "coalesce(versions, 1)"
+#define ROW_BODY     "coalesce(body, n)"
 /* The columns before the fields' own, in the order kind_columns gives them.  Behind these stand
  * those of joint records, those of labels, the fields', brief and data. */
 enum kind_column {
