@@ -25,7 +25,7 @@
  * and a connection that commits often grows it to its full length at once.  What is not
  * synced may come round late: a page written often is then copied once.
  */
-enum { BUSY_MS = 10000, CACHE_KIB = 2048, LOG_PAGES_FULL = 1000, LOG_PAGES_LAZY = 4000 };
+enum { BUSY_MS = 10000, CACHE_KIB = 2048, LOG_PAGES_FULL = 1000, LOG_PAGES_LAZY = 16000 };
 enum { SCRUB_MS = 50 }; /* readers are not waited for: they may wait for the writer */
 enum { OFTEN = 16, LOG_BYTES = 32 + LOG_PAGES_FULL * (24 + 4096) };
 

@@ -12,11 +12,13 @@
  * is carried over.  A table the local store gains needs none: store_open makes it. */
 static const char format[] = "2", all_blobs_files[] = "1";
 
-/* The page caches of the writer's connections: a serving node must stay small, a rebuild need
- * not. */
+/* The page caches of the writer's connections, at the most: a serving node must stay small, a
+ * rebuild need not.  What a large import changes in one commit is not to overflow that of the
+ * register: SQLite then writes pages into the log in the middle of a transaction, and at its
+ * end reads the whole of it again for the checksums. */
 enum {
 	LEDGER_CACHE_KIB = 4 << 10,
-	REGISTER_CACHE_KIB = 12 << 10,
+	REGISTER_CACHE_KIB = 32 << 10,
 	REBUILD_CACHE_KIB = 64 << 10
 };
 enum { CHARTER_ARENA_MAX = 64 << 20 };
