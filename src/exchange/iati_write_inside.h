@@ -33,7 +33,8 @@ struct out {
 	struct arena page; /* of one row */
 	struct arena orgs; /* of those kept */
 	struct org_kept *kept;
-	size_t met; /* organisations put into `orgs` */
+	size_t met;                                /* organisations put into `orgs` */
+	struct org reporters[CHARTER_LEDGERS_MAX]; /* by ledger: who reports for its party */
 	struct str party;
 	const struct record_row *row;
 	const struct json *project;

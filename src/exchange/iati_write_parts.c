@@ -219,6 +219,7 @@ void out_forget_orgs(struct out *o)
 	if (o->met < ORGS_MAX)
 		return;
 	memset(o->kept, 0, ORGS_KEPT * sizeof(*o->kept));
+	memset(o->reporters, 0, sizeof(o->reporters));
 	arena_reset(&o->orgs);
 	o->met = 0;
 }
@@ -264,28 +265,42 @@ static struct org of_commission(struct out *o)
 }
 
 /* The party itself, by its name in the charter and its ledger's origin. */
-static struct org of_charter(struct out *o)
+static struct org of_charter(struct out *o, const struct charter_ledger *l)
 {
 	struct org org = { .known = true, .ref = o->party, .type = S("10") };
 	struct json *title;
 	struct err ignored;
 
-	for (size_t i = 0; i < o->job->charter->ledger_count; i++) {
-		const struct charter_ledger *l = o->job->charter->ledgers + i;
-		char *z;
+	if (l) {
+		char *z = arena_z(&o->orgs, l->origin);
 
-		if (!str_eq(l->party, o->party))
-			continue;
-		z = arena_z(&o->a, l->origin);
 		for (char *p = z; *p; p++)
 			*p = *p == '/' ? '-' : *p;
 		org.ref = str_z(z);
-		if (l->title.n && json_parse(&o->a, l->title, &title, &ignored))
+		if (l->title.n && json_parse(&o->orgs, l->title, &title, &ignored))
 			org.name = title;
-		break;
 	}
-	lay_out(&o->a, &org);
+	lay_out(&o->orgs, &org);
 	return org;
+}
+
+/* Who reports for the party where the project does not say; the same for all projects. */
+static struct org of_party(struct out *o)
+{
+	const struct charter *c = o->job->charter;
+	struct org *kept;
+	size_t i = 0;
+
+	while (i < c->ledger_count && !str_eq(c->ledgers[i].party, o->party))
+		i++;
+	if (i == c->ledger_count)
+		return of_charter(o, NULL);
+	kept = &o->reporters[i];
+	if (!kept->known)
+		*kept = of_commission(o);
+	if (!kept->known)
+		*kept = of_charter(o, &c->ledgers[i]);
+	return *kept;
 }
 
 struct org out_reporter(struct out *o)
@@ -295,7 +310,5 @@ struct org out_reporter(struct out *o)
 
 	if (is_of(named, o->party))
 		org = out_org(o, named);
-	if (!org.known)
-		org = of_commission(o);
-	return org.known ? org : of_charter(o);
+	return org.known ? org : of_party(o);
 }

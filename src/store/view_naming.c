@@ -190,17 +190,23 @@ static int by_rid(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static void give(struct naming *x, struct arena *a, const int64_t *rids, size_t n,
-		 struct naming_row **out)
+/* A row that names it by two fields is there once; *n is how many remain. */
+static struct naming_row *give(struct naming *x, struct arena *a, const int64_t *rids,
+			       size_t *n)
 {
-	struct naming_row *rows = arena_room(a, struct naming_row, n);
+	struct naming_row *rows = arena_room(a, struct naming_row, *n);
+	size_t kept = 0;
 
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < *n; i++)
 		rows[i] = (struct naming_row){ rids[i], record_id_of(rid_record(rids[i])),
 					       party_at(x->v, rid_party(rids[i])) };
-	if (n > 1)
-		qsort(rows, n, sizeof(*rows), by_rid);
-	*out = rows;
+	if (*n > 1)
+		qsort(rows, *n, sizeof(*rows), by_rid);
+	for (size_t i = 0; i < *n; i++)
+		if (!kept || rows[kept - 1].rid != rows[i].rid)
+			rows[kept++] = rows[i];
+	*n = kept;
+	return rows;
 }
 
 static int by_ref(const void *key, const void *at)
@@ -265,7 +271,7 @@ bool naming_of(struct naming *x, struct arena *a, struct str ref, struct naming_
 	} else if (at) {
 		*n = (at + 1 < x->of + x->count ? at[1].first : x->rid_count) - first;
 	}
-	give(x, a, x->rids + first, *n, out);
+	*out = give(x, a, x->rids + first, n);
 	return true;
 }
 
