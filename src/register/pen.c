@@ -224,6 +224,22 @@ static bool write_bytes(struct pen *p, struct entry_draft *d, struct err *err)
 		       err_num(p->entry.n), err_num(ENTRY_MAX));
 }
 
+/* The entry as reading it would make it. */
+static bool make_read(const struct pen *p, const struct entry_draft *d, struct entry *out)
+{
+	const struct request *r = p->first;
+	const struct entry_proposal x = { .act = r->act,
+					  .size = p->document,
+					  .parties = p->node->parties,
+					  .party_count = p->node->party_count,
+					  .kind = str_z(r->record->name),
+					  .id = r->id,
+					  .data = r->data };
+
+	return r->record->joint ? entry_of_proposal(r->a, d, &x, out)
+				: entry_of_first(r->a, d, x.kind, r->id, r->data, out);
+}
+
 bool pen_put(struct pen *p, struct entry_draft *d, uint64_t *n, struct hash *leaf,
 	     struct err *err)
 {
@@ -233,7 +249,7 @@ bool pen_put(struct pen *p, struct entry_draft *d, uint64_t *n, struct hash *lea
 	if (!write_bytes(p, d, err))
 		return false;
 	*n = p->node->place.first + d->n;
-	if (r && !entry_of_first(r->a, d, str_z(r->record->name), r->id, r->data, read))
+	if (r && !make_read(p, d, read))
 		read = NULL;
 	p->broken = !store_append_read(p->node->store, buf_str(&p->entry), read, leaf, err);
 	p->written++;

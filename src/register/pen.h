@@ -23,9 +23,11 @@ struct pen {
 	/* The sealed body that `sealed` commits to; empty: none. */
 	struct buf secret;
 	struct buf entry;
-	/* When the entry in hand is the first version of this request's record, whose data was
-	 * given as it stands in the body; NULL: it is not. */
+	/* When the entry in hand is the first version of this request's record, or proposes it
+	 * by a document of so many bytes, and its data was given as it stands there; NULL: it
+	 * is not. */
 	const struct request *first;
+	int64_t document;
 	/* Records that were found or written; they never vanish.  When this commit's drafts
 	 * were asked about (`asked`) none that they name is there but these. */
 	struct tally stand;
