@@ -3,12 +3,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
-enum {
-	ONCE_MAX = 512 << 20,
-	ONCE_FULL = 4 << 20,
-	LISTS_MAX = 1 << 30,
-	TEXT_MAX = 1 << 20
-};
+enum { ONCE_MAX = 512 << 20, ONCE_FULL = 4 << 20, LISTS_MAX = 1 << 30, TEXT_MAX = 1 << 20 };
 
 /* --- opening --- */
 

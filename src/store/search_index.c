@@ -3,6 +3,7 @@
 #include "store/sql_text.h"
 #include "store/word_index.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,7 +27,8 @@ static char term_char(char c)
 {
 	if (c >= 'A' && c <= 'Z')
 		return (char)(c | 32);
-	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '/' ? c : 0;
+	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '/' ? c
+											: '\0';
 }
 
 bool term_good(struct str value)
@@ -297,13 +299,16 @@ static void count_row(struct telling *t, struct term *w, uint64_t row)
 						 (uint32_t)(w - t->p->words->term), 0, 0 };
 		w->told = (uint32_t)t->n;
 	}
+	assert(t->told);
 	t->told[w->told - 1].n++;
 }
 
 static void place_row(struct telling *t, struct term *w, uint64_t row)
 {
-	struct told *of = &t->told[w->told - 1];
+	struct told *of;
 
+	assert(t->told && t->rows);
+	of = &t->told[w->told - 1];
 	t->rows[of->at + of->n++] = row;
 }
 
