@@ -177,20 +177,17 @@ bool pen_lacks(struct pen *p, const struct record *record, struct ref ref)
 	return p->asked && !tally_has(&p->stand, key_of(p, record, ref));
 }
 
-bool pen_finds(struct pen *p, struct arena *a, const struct record *record, struct str ref)
+bool pen_finds(struct pen *p, struct arena *a, const struct draft_ref *ref)
 {
-	struct ref to;
 	bool found;
 
-	if (!ref_parse(ref, &to))
-		return false;
-	if (tally_has(&p->stand, key_of(p, record, to)))
+	if (tally_has(&p->stand, key_of(p, ref->to, ref->ref)))
 		return true;
 	if (p->asked)
 		return false;
-	(void)view_label(p->view, a, record, ref, AUDIENCE_NATIONAL, LANG_EN, &found);
+	(void)view_label(p->view, a, ref->to, ref->value, AUDIENCE_NATIONAL, LANG_EN, &found);
 	if (found)
-		pen_stands(p, record, to);
+		pen_stands(p, ref->to, ref->ref);
 	return found;
 }
 

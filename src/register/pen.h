@@ -65,8 +65,9 @@ struct str pen_id(struct pen *p, struct arena *a);
 bool pen_ask(struct pen *p, const struct record *record, struct ref ref,
 	     struct err *err) MUST_USE;
 bool pen_asked(struct pen *p, struct err *err) MUST_USE;
-/* Whether the record is in the register, or was written before in this transaction. */
-bool pen_finds(struct pen *p, struct arena *a, const struct record *record, struct str ref);
+/* Whether the record a draft names is in the register, or was written before in this
+ * transaction. */
+bool pen_finds(struct pen *p, struct arena *a, const struct draft_ref *ref);
 /* It is new for sure. */
 bool pen_lacks(struct pen *p, const struct record *record, struct ref ref);
 /* It was written. */

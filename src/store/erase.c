@@ -9,6 +9,7 @@
  */
 #include "store/durable.h"
 #include "store/store_private.h"
+#include "store/word_index.h"
 
 #include "ledger/entry.h"
 
@@ -300,9 +301,9 @@ static void merge_away(struct store *s)
 
 	if (db_engine(s->ledger) == DB_POSTGRES)
 		(void)!db_run(s->ledger, "VACUUM opening, blob", &ignored);
-	else
-		(void)!db_run(s->reg, "INSERT INTO r_search(r_search) VALUES('optimize')",
-			      &ignored);
+	else if (db_begin(s->reg, true, &ignored) &&
+		 (!words_merge(s->reg, &ignored) || !db_commit(s->reg, &ignored)))
+		db_rollback(s->reg);
 }
 
 /* What cannot be done while somebody reads is done after the next commit, or at the end. */

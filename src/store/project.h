@@ -20,17 +20,19 @@
  *	lines.c           what lists sort and filter by
  *	packed_log.c      how both are kept
  *	flows.c, pairs.c  what both sides report, paired (flows.h)
+ *	terms.c           which terms of it a text has
  *	search_index.c    the full-text index, which also answers who points where
  */
 #ifndef STORE_PROJECT_H
 #define STORE_PROJECT_H
 #include "store/apply.h"
-#include "store/fold.h"
+#include "store/figures.h"
 #include "store/lines.h"
 #include "store/money.h"
 #include "store/rid.h"
 #include "store/sealed.h"
 #include "store/tally.h"
+#include "store/terms.h"
 
 #include <unicode/ucol.h>
 
@@ -75,6 +77,9 @@ struct kind {
 	unsigned width;    /* columns of the fields */
 	struct kind_column_at column[VALUES_MAX];
 	unsigned column_count;
+	int counted[VALUES_MAX]; /* the fields by whose values rows are counted (totals.c) */
+	unsigned counted_count;
+	bool due; /* it has dates to keep, or reports on those of others (due.c) */
 };
 
 /* One record's data laid out by field. */
@@ -98,19 +103,19 @@ struct projection {
 	struct arena fixed; /* as long as the projection */
 	struct arena once;  /* one entry's work, or one record's while settling */
 	struct arena list;  /* one settling's list of what to do */
-	struct arena terms; /* what the search index is to hold */
+	struct arena terms; /* what the search index is to hold, by numbers in `words` */
 	struct buf text;    /* SQL, keys and terms being built */
 	struct buf aside;   /* takes the place of `text` while what waits is written */
 	UCollator *collator;
-	struct stems *stems;
+	struct terms *words;
 
 	/* What the entries since the last settling touched. */
 	struct tally acts;   /* act keys */
 	struct tally joint;  /* "kind/id" of joint records */
 	struct tally due;    /* "kind/party/id" of records with dates to keep */
+	struct tally dues;   /* due.c: what is due of first versions */
 	struct tally days;   /* due.c: how many dates a day has */
-	struct tally counts; /* totals.c */
-	struct tally totals;
+	struct figures figures; /* totals.c */
 	struct money_piles money;
 	struct lines *lines;        /* lines.h */
 	struct tally flows;         /* flows.h: what is to be paired anew */
@@ -328,11 +333,18 @@ bool joint_settle(struct projection *p, struct err *err) MUST_USE;
 
 /* --- due.c --- */
 /* A record's row came or went: mark what may be due. */
-void due_mark(struct projection *p, const struct row *r);
+void due_mark(struct projection *p, const struct row *r, bool came);
 bool due_settle(struct projection *p, struct err *err) MUST_USE;
 
 /* --- totals.c --- */
 void totals_count(struct projection *p, const struct row *r, int sign);
+/* And an amount, of a type or none, for a project or none: words of p->figures, or 0. */
+struct money_said {
+	uint32_t type, currency, project;
+	struct dec amount;
+};
+void totals_money(struct projection *p, const struct row *r, const struct money_said *m,
+		  int sign);
 /* An act on a record of the type began or ceased to wait for the word of `party`; it is known
  * to those of `audience`. */
 void totals_open(struct projection *p, const struct record *r, struct str party,
@@ -341,6 +353,7 @@ bool totals_settle(struct projection *p, struct err *err) MUST_USE;
 
 /* --- search_index.c --- */
 void search_add(struct projection *p, const struct row *r, bool remove);
+bool search_full(const struct projection *p); /* it is time to settle */
 bool search_settle(struct projection *p, struct err *err) MUST_USE;
 
 #endif

@@ -132,7 +132,7 @@ static bool find_versions(struct reading *r, struct version *out, size_t *n, str
 	bool row = true;
 
 	buf_init(&sql, VIEW_SQL_MAX);
-	buf_lit(&sql, "SELECT n, prev, flags FROM r_");
+	buf_lit(&sql, "SELECT n, prev, " ROW_FLAGS " FROM r_");
 	buf_z(&sql, q->record->name);
 	buf_lit(&sql,
 		" WHERE id = ? AND party = ? AND layer = 0 UNION ALL SELECT n, prev, flags "
