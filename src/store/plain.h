@@ -7,7 +7,7 @@
  * at the end of one table; its keys grow, which a hash does not.  Whatever else is said of
  * the act or the record has the rows laid out first (plain_end): who changes them finds them
  * as those of any other act.  An act, and a record with all its effects, stands in
- * either form, never in both.
+ * one form, never in both.
  *
  * Such a row: (since, rid) the proposal's claimed time and the number of the record's row,
  * which has its data; h, parties; kind, id of the record; ledger, n, actor of the proposal;
