@@ -1,40 +1,13 @@
 /* benkan export --format iati: the register's public projects as IATI 2.03. */
 #include "cli/export.h"
+#include "cli/file_out.h"
 #include "exchange/iati_write.h"
 #include "register/register.h"
 #include "wire/json.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <string.h>
-#include <unistd.h>
 
 enum { SUMMARY_MAX = 1 << 20 };
-
-struct writing {
-	const struct words *w;
-	int fd;
-	const char *to; /* what is being written, for messages */
-};
-
-static bool put(void *ctx, struct str bytes, struct err *err)
-{
-	struct writing *x = ctx;
-
-	while (bytes.n) {
-		ssize_t n = write(x->fd, bytes.p, bytes.n);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return err_set(err, ERR_UNREACHABLE, "",
-				       N_("%1 cannot be written (%2)."), x->to,
-				       strerror(errno));
-		bytes = str_from(bytes, (size_t)n);
-	}
-	return true;
-}
 
 static void put_count(struct json_w *j, const char *name, uint64_t n)
 {
@@ -92,10 +65,10 @@ static void conclude(const struct words *w, const struct iati_tally *t)
 		num_text(w->a, lost));
 }
 
-static bool export_from(struct writing *x, struct node *n, struct iati_tally *t,
+static bool export_from(const struct byte_sink *to, struct node *n, struct iati_tally *t,
 			struct err *err)
 {
-	struct iati_job job = { .charter = node_charter(n), .put = put, .ctx = x };
+	struct iati_job job = { .charter = node_charter(n), .put = to->write, .ctx = to->ctx };
 	bool ok;
 
 	if (!job.charter)
@@ -109,32 +82,12 @@ static bool export_from(struct writing *x, struct node *n, struct iati_tally *t,
 	return ok;
 }
 
-/* A file takes its name only when it is whole. */
 static bool export_to(const struct words *w, struct node *n, struct iati_tally *t,
 		      struct err *err)
 {
-	const char *file = word_of(w, "-o");
-	struct writing x = { .w = w, .fd = STDOUT_FILENO, .to = "-" };
-	char *part;
-	bool ok;
+	struct file_out f;
 
-	if (!file || strcmp(file, "-") == 0)
-		return export_from(&x, n, t, err);
-	part = arena_z(w->a, arena_join(w->a, str_z(file), S(".part")));
-	x.to = part;
-	x.fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-	if (x.fd < 0)
-		return err_set(err, ERR_UNREACHABLE, "", N_("%1 cannot be written (%2)."), part,
-			       strerror(errno));
-	ok = export_from(&x, n, t, err);
-	ok = close(x.fd) == 0 && ok;
-	if (ok && rename(part, file) == 0)
-		return true;
-	if (ok)
-		(void)err_set(err, ERR_UNREACHABLE, "", N_("%1 cannot be written (%2)."), file,
-			      strerror(errno));
-	unlink(part);
-	return false;
+	return file_open(w, &f, err) && file_close(&f, export_from(&f.to, n, t, err), err);
 }
 
 int export_iati(const struct words *w)

@@ -25,13 +25,12 @@ static bool write_file(const struct words *w, struct node *n, struct table_plan 
 		       struct err *err)
 {
 	const struct table_format *f = table_format_named(str_z(word_of(w, "--format")));
-	struct byte_sink to;
-	int fd;
+	struct file_out out;
 
-	if (!file_open(w, &fd, &to, err))
+	if (!file_open(w, &out, err))
 		return false;
-	plan->to = &to;
-	return file_close(w, fd, write_table(n, f, plan, err), err);
+	plan->to = &out.to;
+	return file_close(&out, write_table(n, f, plan, err), err);
 }
 
 int export_table(const struct words *w)

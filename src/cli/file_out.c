@@ -2,7 +2,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 bool file_audience(const struct words *w, enum audience *who, struct err *err)
@@ -38,26 +40,42 @@ static bool into_file(void *ctx, struct str bytes, struct err *err)
 	return true;
 }
 
-bool file_open(const struct words *w, int *fd, struct byte_sink *to, struct err *err)
+static bool is_ordinary(const char *file)
+{
+	struct stat st;
+
+	return lstat(file, &st) != 0 || S_ISREG(st.st_mode);
+}
+
+bool file_open(const struct words *w, struct file_out *f, struct err *err)
 {
 	const char *file = word_of(w, "-o");
 
-	*to = (struct byte_sink){ into_file, fd };
-	*fd = STDOUT_FILENO;
-	if (file && strcmp(file, "-") != 0)
-		*fd = open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-	return *fd >= 0 || err_set(err, ERR_UNREACHABLE, NULL,
-				   N_("%1 could not be opened: %2."), file, strerror(errno));
+	*f = (struct file_out){ .fd = STDOUT_FILENO };
+	f->to = (struct byte_sink){ into_file, &f->fd };
+	if (!file || strcmp(file, "-") == 0)
+		return true;
+	f->file = file;
+	if (is_ordinary(file))
+		f->part = arena_z(w->a, arena_join(w->a, str_z(file), S(".part")));
+	f->fd = open(f->part ? f->part : file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	return f->fd >= 0 || err_set(err, ERR_UNREACHABLE, NULL,
+				     N_("%1 could not be opened: %2."), file, strerror(errno));
 }
 
-bool file_close(const struct words *w, int fd, bool ok, struct err *err)
+bool file_close(struct file_out *f, bool ok, struct err *err)
 {
-	if (fd == STDOUT_FILENO)
+	bool closed;
+
+	if (!f->file)
 		return ok;
-	if (close(fd) != 0 && ok)
-		ok = err_set(err, ERR_UNREACHABLE, NULL,
-			     N_("The file could not be written (%1)."), strerror(errno));
-	if (!ok)
-		unlink(word_of(w, "-o"));
-	return ok;
+	closed = close(f->fd) == 0;
+	if (ok && closed && (!f->part || rename(f->part, f->file) == 0))
+		return true;
+	if (ok)
+		(void)err_set(err, ERR_UNREACHABLE, NULL,
+			      N_("The file could not be written (%1)."), strerror(errno));
+	if (f->part)
+		unlink(f->part);
+	return false;
 }

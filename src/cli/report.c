@@ -64,11 +64,9 @@ static bool read_asked(const struct words *w, struct asked *q, struct err *err)
 static bool write_paper(const struct words *w, const struct asked *q, const struct paper *p,
 			struct err *err)
 {
-	struct byte_sink to;
-	int fd;
+	struct file_out f;
 
-	return file_open(w, &fd, &to, err) &&
-	       file_close(w, fd, q->format->write(p, &to, err), err);
+	return file_open(w, &f, err) && file_close(&f, q->format->write(p, &f.to, err), err);
 }
 
 /* One moment of the node, composed, then written. */

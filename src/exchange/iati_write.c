@@ -71,13 +71,13 @@ static struct str identifier_of(struct out *o, const struct org *reporter)
 static void reporting_org(struct out *o, const struct org *reporter)
 {
 	xml_open_tag(&o->w, "reporting-org");
-	out_org_attrs(o, reporter);
+	xml_put_attrs(&o->w, reporter->ref_attr);
+	xml_put_attrs(&o->w, reporter->type_attr);
 	o->second_hand = reports_it(o) && out_yes(o->project, project_secondary);
 	if (o->second_hand)
 		xml_attr(&o->w, "secondary-reporter", S("1"));
-	if (reporter->name && reporter->name->child) {
-		out_narratives(o, reporter->name);
-	} else {
+	xml_put_elements(&o->w, reporter->narratives);
+	if (!reporter->narratives.n) {
 		xml_open_tag(&o->w, "narrative");
 		xml_attr(&o->w, "xml:lang", S("en"));
 		xml_text(&o->w, reporter->ref);
@@ -90,11 +90,12 @@ static void participant(struct out *o, const struct org *org, struct str role,
 			struct str activity)
 {
 	xml_open_tag(&o->w, "participating-org");
-	out_org_attrs(o, org);
+	xml_put_attrs(&o->w, org->ref_attr);
+	xml_put_attrs(&o->w, org->type_attr);
 	xml_attr(&o->w, "role", role);
 	if (activity.n)
 		xml_attr(&o->w, "activity-id", activity);
-	out_narratives(o, org->name);
+	xml_put_elements(&o->w, org->narratives);
 	xml_close_tag(&o->w);
 }
 
@@ -269,10 +270,10 @@ static void description(struct out *o)
 
 static void defaults(struct out *o)
 {
-	out_field(o, "default-flow-type", "code", o->project, project_flow_type);
-	out_field(o, "default-finance-type", "code", o->project, project_finance_type);
-	out_field(o, "default-aid-type", "code", o->project, project_aid_type);
-	out_field(o, "default-tied-status", "code", o->project, project_tied_status);
+	out_field(o, "default-flow-type", "code", out_str(o->project, project_flow_type));
+	out_field(o, "default-finance-type", "code", out_str(o->project, project_finance_type));
+	out_field(o, "default-aid-type", "code", out_str(o->project, project_aid_type));
+	out_field(o, "default-tied-status", "code", out_str(o->project, project_tied_status));
 }
 
 /* The project's common identifier, where each side's activity has one of its own. */
@@ -311,7 +312,7 @@ static void head(struct out *o, const struct org *reporter, struct str id)
 /* Whether one of this side's payments has a country of its own; then the activity has none. */
 static void see_country(struct out *o, const struct out_row *row)
 {
-	o->countries_below |= out_get(row->data, transaction_country) != NULL;
+	o->countries_below |= row_get(row, transaction_country) != NULL;
 }
 
 static bool look_below(struct out *o)
@@ -472,10 +473,13 @@ bool iati_write(const struct iati_job *job, struct iati_tally *tally, struct err
 	for (int r = RECORD_NONE + 1; r < RECORD_COUNT; r++)
 		o.has[r] = !records[r].part &&
 			   view_count(job->view, &records[r], AUDIENCE_PUBLIC) > 0;
+	for (int f = FIELD_NONE + 1; f < FIELD_COUNT; f++)
+		o.places[f] = iati_places((enum field_id)f);
 	o.w = xml_w(&o.b);
 	xml_open_tag(&o.w, "iati-activities");
 	xml_attr(&o.w, "version", S("2.03"));
-	ok = projects(&o);
+	ok = out_open(&o) && projects(&o);
+	out_close(&o);
 	if (ok) {
 		losses(&o);
 		xml_close_tag(&o.w);

@@ -2,6 +2,7 @@
 #ifndef EXCHANGE_IATI_WRITE_INSIDE_H
 #define EXCHANGE_IATI_WRITE_INSIDE_H
 #include "exchange/iati_write.h"
+#include "store/view_naming.h"
 #include "wire/xml_write.h"
 
 struct indicator;
@@ -12,6 +13,8 @@ struct org {
 	bool known;
 	struct str ref, type;
 	const struct json *name;
+	/* As elements have it: the attributes @ref and @type, and the narratives. */
+	struct str ref_attr, type_attr, narratives;
 };
 /* Those met last, by their reference: payments name the same few. */
 enum { ORGS_KEPT = 1024, ORGS_MAX = 4096 };
@@ -30,13 +33,16 @@ struct out {
 	struct arena page; /* of one row */
 	struct arena orgs; /* of those kept */
 	struct org_kept *kept;
-	size_t met; /* organisations put into `orgs` */
+	size_t met;                                /* organisations put into `orgs` */
+	struct org reporters[CHARTER_LEDGERS_MAX]; /* by ledger: who reports for its party */
 	struct str party;
 	const struct record_row *row;
 	const struct json *project;
-	struct str ref;          /* joint/0197…: the project's */
-	struct naming_row *rows; /* what names it */
+	struct str ref;                             /* joint/0197…: the project's */
+	struct naming *of_projects, *of_indicators; /* who names them; NULL: nobody */
+	struct naming_row *rows;                    /* what names the project in hand */
 	size_t row_count;
+	bool places[FIELD_COUNT];      /* iati_places */
 	bool has[RECORD_COUNT];        /* kinds of which there are any */
 	bool second_hand;              /* the activity says so of all its money */
 	bool sectors_below;            /* sectors stand on the transactions */
@@ -48,13 +54,16 @@ struct out {
 };
 
 /* --- iati_write_rows.c: the records that name the project in hand --- */
-/* A row, its data parsed; both in out->page. */
+/* A row, and its data by place in the record, in out->page; until the next row. */
+enum { ROW_FIELDS = 48 };
 struct out_row {
 	const struct record *record;
 	struct naming_said is;
-	const struct json *data;
+	const struct json *at[ROW_FIELDS]; /* NULL: absent */
 };
 typedef void out_fn(struct out *o, const struct out_row *row);
+bool out_open(struct out *o);
+void out_close(struct out *o);
 bool out_find(struct out *o);
 /* Every public record of a kind, of o->party when it is national.  False when the store cannot
  * be read. */
@@ -69,29 +78,30 @@ bool out_flush(struct out *o);
 const struct json *out_get(const struct json *data, enum field_id f);
 struct str out_str(const struct json *data, enum field_id f);
 bool out_yes(const struct json *data, enum field_id f);
+/* The same of a row. */
+const struct json *row_get(const struct out_row *row, enum field_id f);
+struct str row_str(const struct out_row *row, enum field_id f);
+bool row_yes(const struct out_row *row, enum field_id f);
 /* One value is not written. */
 void out_lose(struct out *o, enum field_id f);
-/* Count what of `data` has no place in IATI. */
+/* Count what of it has no place in IATI. */
 void out_losses(struct out *o, const struct record *r, const struct json *data);
+void row_losses(struct out *o, const struct out_row *row);
 
 /* <name attr="value"/> */
 void out_plain(struct out *o, const char *name, const char *attr, struct str value);
-/* The same when the field is there. */
-void out_field(struct out *o, const char *name, const char *attr, const struct json *data,
-	       enum field_id f);
-void out_narratives(struct out *o, const struct json *mtext);
+/* The same when there is a value. */
+void out_field(struct out *o, const char *name, const char *attr, struct str value);
 /* <name><narrative>…</narrative></name> when there is text. */
 void out_mtext(struct out *o, const char *name, const struct json *mtext);
 void out_value(struct out *o, const struct json *money);
-void out_period(struct out *o, const struct json *data, enum field_id start, enum field_id end);
+void out_period(struct out *o, struct str from, struct str to);
 
 struct org out_org(struct out *o, struct str ref);
 /* Between two projects: organisations kept are forgotten when they are many. */
 void out_forget_orgs(struct out *o);
 /* Of a party: who reports for it. */
 struct org out_reporter(struct out *o);
-/* @ref, @type of the open element. */
-void out_org_attrs(struct out *o, const struct org *org);
 
 /* --- iati_write_money.c, iati_write_result.c: the children of an activity by kind --- */
 bool out_budgets(struct out *o);

@@ -4,23 +4,22 @@
 /* --- money --- */
 
 /* IATI says of an activity that its money is told second-hand, not of one payment. */
-static void second_hand(struct out *o, const struct json *d, enum field_id f)
+static void second_hand(struct out *o, const struct out_row *row, enum field_id f)
 {
-	if (out_yes(d, f) && !o->second_hand)
+	if (row_yes(row, f) && !o->second_hand)
 		out_lose(o, f);
 }
 
 static void budget(struct out *o, const struct out_row *row)
 {
-	const struct json *d = row->data;
 	xml_open_tag(&o->w, "budget");
-	xml_attr(&o->w, "type", out_str(d, budget_type));
-	xml_attr(&o->w, "status", out_str(d, budget_status));
-	out_period(o, d, budget_period_start, budget_period_end);
-	out_value(o, out_get(d, budget_value));
+	xml_attr(&o->w, "type", row_str(row, budget_type));
+	xml_attr(&o->w, "status", row_str(row, budget_status));
+	out_period(o, row_str(row, budget_period_start), row_str(row, budget_period_end));
+	out_value(o, row_get(row, budget_value));
 	xml_close_tag(&o->w);
-	second_hand(o, d, budget_secondary);
-	out_losses(o, row->record, d);
+	second_hand(o, row, budget_secondary);
+	row_losses(o, row);
 }
 
 bool out_budgets(struct out *o)
@@ -34,10 +33,10 @@ struct end {
 	enum field_id organisation, activity;
 };
 
-static void money_end(struct out *o, const struct json *d, const struct end *end)
+static void money_end(struct out *o, const struct out_row *row, const struct end *end)
 {
-	struct str activity = out_str(d, end->activity);
-	struct str ref = out_str(d, end->organisation);
+	struct str activity = row_str(row, end->activity);
+	struct str ref = row_str(row, end->organisation);
 	struct org org = out_org(o, ref);
 
 	if (!org.known) { /* an organisation is named by reference or text, or not at all */
@@ -48,19 +47,16 @@ static void money_end(struct out *o, const struct json *d, const struct end *end
 		return;
 	}
 	xml_open_tag(&o->w, end->element);
-	if (org.ref.n)
-		xml_attr(&o->w, "ref", org.ref);
+	xml_put_attrs(&o->w, org.ref_attr);
 	if (activity.n)
 		xml_attr(&o->w, end->attr, activity);
-	if (org.type.n)
-		xml_attr(&o->w, "type", org.type);
-	out_narratives(o, org.name);
+	xml_put_attrs(&o->w, org.type_attr);
+	xml_put_elements(&o->w, org.narratives);
 	xml_close_tag(&o->w);
 }
 
 static void planned(struct out *o, const struct out_row *row)
 {
-	const struct json *d = row->data;
 	static const struct end provider = { "provider-org", "provider-activity-id",
 					     planned_disbursement_provider,
 					     planned_disbursement_provider_activity },
@@ -69,15 +65,16 @@ static void planned(struct out *o, const struct out_row *row)
 					     planned_disbursement_receiver_activity };
 
 	xml_open_tag(&o->w, "planned-disbursement");
-	if (out_get(d, planned_disbursement_type))
-		xml_attr(&o->w, "type", out_str(d, planned_disbursement_type));
-	out_period(o, d, planned_disbursement_period_start, planned_disbursement_period_end);
-	out_value(o, out_get(d, planned_disbursement_value));
-	money_end(o, d, &provider);
-	money_end(o, d, &receiver);
+	if (row_get(row, planned_disbursement_type))
+		xml_attr(&o->w, "type", row_str(row, planned_disbursement_type));
+	out_period(o, row_str(row, planned_disbursement_period_start),
+		   row_str(row, planned_disbursement_period_end));
+	out_value(o, row_get(row, planned_disbursement_value));
+	money_end(o, row, &provider);
+	money_end(o, row, &receiver);
 	xml_close_tag(&o->w);
-	second_hand(o, d, planned_disbursement_secondary);
-	out_losses(o, row->record, d);
+	second_hand(o, row, planned_disbursement_secondary);
+	row_losses(o, row);
 }
 
 bool out_planned(struct out *o)
@@ -88,10 +85,10 @@ bool out_planned(struct out *o)
 /* Sectors and countries stand for the activity or on its transactions, never both (rules
  * 6.6.2, 3.6.2): the activity's win.  On one transaction, then on all: 99810 and 998 are the
  * codes for what is not specified. */
-static void shares(struct out *o, const struct json *d)
+static void shares(struct out *o, const struct out_row *row)
 {
-	struct str sector = out_str(d, transaction_sector),
-		   country = out_str(d, transaction_country);
+	struct str sector = row_str(row, transaction_sector),
+		   country = row_str(row, transaction_country);
 
 	if (o->sectors_below) {
 		xml_open_tag(&o->w, "sector");
@@ -113,7 +110,6 @@ static void shares(struct out *o, const struct json *d)
 
 static void transaction(struct out *o, const struct out_row *row)
 {
-	const struct json *d = row->data;
 	static const struct end provider = { "provider-org", "provider-activity-id",
 					     transaction_provider,
 					     transaction_provider_activity },
@@ -122,25 +118,25 @@ static void transaction(struct out *o, const struct out_row *row)
 					     transaction_receiver_activity };
 
 	xml_open_tag(&o->w, "transaction");
-	if (out_get(d, transaction_reference))
-		xml_attr(&o->w, "ref", out_str(d, transaction_reference));
-	if (out_yes(d, transaction_humanitarian))
+	if (row_get(row, transaction_reference))
+		xml_attr(&o->w, "ref", row_str(row, transaction_reference));
+	if (row_yes(row, transaction_humanitarian))
 		xml_attr(&o->w, "humanitarian", S("1"));
-	out_plain(o, "transaction-type", "code", out_str(d, transaction_type));
-	out_plain(o, "transaction-date", "iso-date", out_str(d, transaction_date));
-	out_value(o, out_get(d, transaction_value));
-	out_mtext(o, "description", out_get(d, transaction_description));
-	money_end(o, d, &provider);
-	money_end(o, d, &receiver);
-	shares(o, d);
-	out_field(o, "flow-type", "code", d, transaction_flow_type);
-	out_field(o, "finance-type", "code", d, transaction_finance_type);
-	out_field(o, "aid-type", "code", d, transaction_aid_type);
-	out_field(o, "tied-status", "code", d, transaction_tied_status);
+	out_plain(o, "transaction-type", "code", row_str(row, transaction_type));
+	out_plain(o, "transaction-date", "iso-date", row_str(row, transaction_date));
+	out_value(o, row_get(row, transaction_value));
+	out_mtext(o, "description", row_get(row, transaction_description));
+	money_end(o, row, &provider);
+	money_end(o, row, &receiver);
+	shares(o, row);
+	out_field(o, "flow-type", "code", row_str(row, transaction_flow_type));
+	out_field(o, "finance-type", "code", row_str(row, transaction_finance_type));
+	out_field(o, "aid-type", "code", row_str(row, transaction_aid_type));
+	out_field(o, "tied-status", "code", row_str(row, transaction_tied_status));
 	xml_close_tag(&o->w);
 	o->tally->transactions++;
-	second_hand(o, d, transaction_secondary);
-	out_losses(o, row->record, d);
+	second_hand(o, row, transaction_secondary);
+	row_losses(o, row);
 }
 
 bool out_transactions(struct out *o)
@@ -177,10 +173,10 @@ static struct str media_of(struct str address)
 }
 
 /* Where anybody can fetch it: its own address, else this party's node. */
-static struct str address_of(struct out *o, const struct json *d)
+static struct str address_of(struct out *o, const struct out_row *row)
 {
-	struct str address = out_str(d, document_address);
-	const struct json *file = out_get(d, document_file);
+	struct str address = row_str(row, document_address);
+	const struct json *file = row_get(row, document_file);
 	struct str base = { 0 };
 
 	for (size_t i = 0; i < o->job->charter->ledger_count && !base.n; i++)
@@ -196,9 +192,8 @@ static struct str address_of(struct out *o, const struct json *d)
 
 static void document(struct out *o, const struct out_row *row)
 {
-	const struct json *d = row->data;
-	struct str address = address_of(o, d), category = out_str(d, document_category);
-	struct str media = json_str(out_get(d, document_file), "media");
+	struct str address = address_of(o, row), category = row_str(row, document_category);
+	struct str media = json_str(row_get(row, document_file), "media");
 
 	if (!address.n) {
 		o->tally->record[RECORD_document]++;
@@ -207,13 +202,13 @@ static void document(struct out *o, const struct out_row *row)
 	xml_open_tag(&o->w, "document-link");
 	xml_attr(&o->w, "url", address);
 	xml_attr(&o->w, "format", media.n ? media : media_of(address));
-	out_mtext(o, "title", out_get(d, document_title));
-	out_mtext(o, "description", out_get(d, document_about));
+	out_mtext(o, "title", row_get(row, document_title));
+	out_mtext(o, "description", row_get(row, document_about));
 	out_plain(o, "category", "code", category.n ? category : S("A12"));
-	out_field(o, "language", "code", d, document_language);
-	out_field(o, "document-date", "iso-date", d, document_date);
+	out_field(o, "language", "code", row_str(row, document_language));
+	out_field(o, "document-date", "iso-date", row_str(row, document_date));
 	xml_close_tag(&o->w);
-	out_losses(o, row->record, d);
+	row_losses(o, row);
 }
 
 bool out_documents(struct out *o)

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+enum { APART_MAX = 8 << 20 };
+
 /* --- values --- */
 
 const struct json *out_get(const struct json *data, enum field_id f)
@@ -19,6 +21,25 @@ struct str out_str(const struct json *data, enum field_id f)
 bool out_yes(const struct json *data, enum field_id f)
 {
 	const struct json *v = out_get(data, f);
+
+	return v && v->type == JSON_BOOL && v->num;
+}
+
+const struct json *row_get(const struct out_row *row, enum field_id f)
+{
+	return row->at[(int)f - row->record->first];
+}
+
+struct str row_str(const struct out_row *row, enum field_id f)
+{
+	const struct json *v = row_get(row, f);
+
+	return v && v->type == JSON_STR ? v->str : S("");
+}
+
+bool row_yes(const struct out_row *row, enum field_id f)
+{
+	const struct json *v = row_get(row, f);
 
 	return v && v->type == JSON_BOOL && v->num;
 }
@@ -49,31 +70,31 @@ bool iati_places(enum field_id f)
 	return false;
 }
 
-/* The fields stand in their order in nearly all data: the search goes on from the last. */
-static const struct field *field_from(const struct record *r, const struct field *f,
-				      struct str name)
+static void losses_of(struct out *o, enum field_id f, const struct json *v)
 {
-	for (; f < &fields[r->end]; f++)
-		if (str_is(name, f->name))
-			return f;
-	return record_field(r, name);
+	if (!o->places[f])
+		out_lose(o, f);
+	else if (fields[f].kind == PARTS)
+		for (const struct json *part = v->child; part; part = part->next)
+			out_losses(o, &records[fields[f].to], part);
 }
 
 void out_losses(struct out *o, const struct record *r, const struct json *data)
 {
-	const struct field *next = &fields[r->first], *f;
+	int next = 0, place;
 
 	for (const struct json *v = data->child; v; v = v->next) {
-		f = field_from(r, next, v->name);
-		if (!f)
-			continue;
-		next = f + 1;
-		if (!iati_places((enum field_id)(f - fields)))
-			out_lose(o, (enum field_id)(f - fields));
-		else if (f->kind == PARTS)
-			for (const struct json *part = v->child; part; part = part->next)
-				out_losses(o, &records[f->to], part);
+		place = record_member(r, v->name, &next);
+		if (place >= 0)
+			losses_of(o, (enum field_id)(r->first + place), v);
 	}
+}
+
+void row_losses(struct out *o, const struct out_row *row)
+{
+	for (int f = row->record->first; f < row->record->end; f++)
+		if (row_get(row, (enum field_id)f))
+			losses_of(o, (enum field_id)f, row_get(row, (enum field_id)f));
 }
 
 /* --- elements --- */
@@ -85,22 +106,19 @@ void out_plain(struct out *o, const char *name, const char *attr, struct str val
 	xml_close_tag(&o->w);
 }
 
-void out_field(struct out *o, const char *name, const char *attr, const struct json *data,
-	       enum field_id f)
+void out_field(struct out *o, const char *name, const char *attr, struct str value)
 {
-	struct str value = out_str(data, f);
-
 	if (value.n)
 		out_plain(o, name, attr, value);
 }
 
-void out_narratives(struct out *o, const struct json *mtext)
+static void narratives(struct xml_w *w, const struct json *mtext)
 {
 	for (const struct json *m = mtext ? mtext->child : NULL; m; m = m->next) {
-		xml_open_tag(&o->w, "narrative");
-		xml_attr(&o->w, "xml:lang", m->name);
-		xml_text(&o->w, m->str);
-		xml_close_tag(&o->w);
+		xml_open_tag(w, "narrative");
+		xml_attr(w, "xml:lang", m->name);
+		xml_text(w, m->str);
+		xml_close_tag(w);
 	}
 }
 
@@ -109,7 +127,7 @@ void out_mtext(struct out *o, const char *name, const struct json *mtext)
 	if (!mtext || !mtext->child)
 		return;
 	xml_open_tag(&o->w, name);
-	out_narratives(o, mtext);
+	narratives(&o->w, mtext);
 	xml_close_tag(&o->w);
 }
 
@@ -122,10 +140,8 @@ void out_value(struct out *o, const struct json *money)
 	xml_close_tag(&o->w);
 }
 
-void out_period(struct out *o, const struct json *data, enum field_id start, enum field_id end)
+void out_period(struct out *o, struct str from, struct str to)
 {
-	struct str from = out_str(data, start), to = out_str(data, end);
-
 	out_plain(o, "period-start", "iso-date", from.n ? from : to);
 	if (to.n)
 		out_plain(o, "period-end", "iso-date", to);
@@ -133,9 +149,34 @@ void out_period(struct out *o, const struct json *data, enum field_id start, enu
 
 /* --- organisations --- */
 
+static struct str attr_apart(struct arena *a, const char *name, struct str value)
+{
+	struct buf b;
+	struct xml_w w = xml_apart_attrs(&b);
+
+	buf_init(&b, APART_MAX);
+	if (value.n)
+		xml_attr(&w, name, value);
+	return arena_buf(a, &b);
+}
+
+/* What elements say of it, so that it is made once. */
+static void lay_out(struct arena *a, struct org *org)
+{
+	struct buf b;
+	struct xml_w w = xml_apart_elements(&b);
+
+	buf_init(&b, APART_MAX);
+	narratives(&w, org->name);
+	org->narratives = arena_buf(a, &b);
+	org->ref_attr = attr_apart(a, "ref", org->ref);
+	org->type_attr = attr_apart(a, "type", org->type);
+}
+
 static struct org look_up(struct out *o, struct str ref)
 {
 	struct record_row row;
+	struct org org = { .known = true };
 	struct json *data;
 	struct ref at;
 	struct err ignored;
@@ -145,10 +186,11 @@ static struct org look_up(struct out *o, struct str ref)
 			 AUDIENCE_PUBLIC, LANG_EN, &row, &ignored) ||
 	    !json_object(&o->orgs, row.data, &data, &ignored))
 		return (struct org){ .known = false };
-	return (struct org){ .known = true,
-			     .ref = out_str(data, organisation_identifier),
-			     .type = out_str(data, organisation_type),
-			     .name = out_get(data, organisation_name) };
+	org.ref = out_str(data, organisation_identifier);
+	org.type = out_str(data, organisation_type);
+	org.name = out_get(data, organisation_name);
+	lay_out(&o->orgs, &org);
+	return org;
 }
 
 /* The end of an id is chance. */
@@ -177,6 +219,7 @@ void out_forget_orgs(struct out *o)
 	if (o->met < ORGS_MAX)
 		return;
 	memset(o->kept, 0, ORGS_KEPT * sizeof(*o->kept));
+	memset(o->reporters, 0, sizeof(o->reporters));
 	arena_reset(&o->orgs);
 	o->met = 0;
 }
@@ -222,27 +265,42 @@ static struct org of_commission(struct out *o)
 }
 
 /* The party itself, by its name in the charter and its ledger's origin. */
-static struct org of_charter(struct out *o)
+static struct org of_charter(struct out *o, const struct charter_ledger *l)
 {
 	struct org org = { .known = true, .ref = o->party, .type = S("10") };
 	struct json *title;
 	struct err ignored;
 
-	for (size_t i = 0; i < o->job->charter->ledger_count; i++) {
-		const struct charter_ledger *l = o->job->charter->ledgers + i;
-		char *z;
+	if (l) {
+		char *z = arena_z(&o->orgs, l->origin);
 
-		if (!str_eq(l->party, o->party))
-			continue;
-		z = arena_z(&o->a, l->origin);
 		for (char *p = z; *p; p++)
 			*p = *p == '/' ? '-' : *p;
 		org.ref = str_z(z);
-		if (l->title.n && json_parse(&o->a, l->title, &title, &ignored))
+		if (l->title.n && json_parse(&o->orgs, l->title, &title, &ignored))
 			org.name = title;
-		break;
 	}
+	lay_out(&o->orgs, &org);
 	return org;
+}
+
+/* Who reports for the party where the project does not say; the same for all projects. */
+static struct org of_party(struct out *o)
+{
+	const struct charter *c = o->job->charter;
+	struct org *kept;
+	size_t i = 0;
+
+	while (i < c->ledger_count && !str_eq(c->ledgers[i].party, o->party))
+		i++;
+	if (i == c->ledger_count)
+		return of_charter(o, NULL);
+	kept = &o->reporters[i];
+	if (!kept->known)
+		*kept = of_commission(o);
+	if (!kept->known)
+		*kept = of_charter(o, &c->ledgers[i]);
+	return *kept;
 }
 
 struct org out_reporter(struct out *o)
@@ -252,15 +310,5 @@ struct org out_reporter(struct out *o)
 
 	if (is_of(named, o->party))
 		org = out_org(o, named);
-	if (!org.known)
-		org = of_commission(o);
-	return org.known ? org : of_charter(o);
-}
-
-void out_org_attrs(struct out *o, const struct org *org)
-{
-	if (org->ref.n)
-		xml_attr(&o->w, "ref", org->ref);
-	if (org->type.n)
-		xml_attr(&o->w, "type", org->type);
+	return org.known ? org : of_party(o);
 }

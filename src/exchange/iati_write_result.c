@@ -96,7 +96,7 @@ static void actuals(struct out *o, const struct indicator *i, struct str from, s
 static void target_period(struct out *o, const struct indicator *i, const struct json *t)
 {
 	xml_open_tag(&o->w, "period");
-	out_period(o, t, target_period_start, target_period_end);
+	out_period(o, out_str(t, target_period_start), out_str(t, target_period_end));
 	xml_open_tag(&o->w, "target");
 	value_attr(o, i, t, target_value);
 	out_mtext(o, "comment", out_get(t, target_comment));
@@ -136,7 +136,8 @@ static void one_indicator(struct out *o, struct indicator *i)
 		if (m->told)
 			continue;
 		xml_open_tag(&o->w, "period");
-		out_period(o, m->data, measurement_period_start, measurement_period_end);
+		out_period(o, out_str(m->data, measurement_period_start),
+			   out_str(m->data, measurement_period_end));
 		actuals(o, i, start_of(m), out_str(m->data, measurement_period_end));
 		xml_close_tag(&o->w);
 	}

@@ -1,23 +1,48 @@
 /* The records of a project as the IATI writer takes them: found once, read one by one. */
 #include "exchange/iati_write_inside.h"
 
-/* Of kinds that the register has: each costs a look into the index of words. */
+#include <assert.h>
+
+/* Those of kinds that the register has. */
+static bool open_ways(struct out *o, const enum field_id *by, size_t n, struct naming **out)
+{
+	struct naming_plan plan = { .who = AUDIENCE_PUBLIC };
+
+	for (size_t i = 0; i < n; i++)
+		if (o->has[fields[by[i]].record])
+			plan.by[plan.by_count++] = by[i];
+	return !plan.by_count || naming_open(o->job->view, &plan, out, o->err);
+}
+
+bool out_open(struct out *o)
+{
+	static const enum field_id of_projects[] = { transaction_project, budget_project,
+						     planned_disbursement_project,
+						     document_project, indicator_project };
+	static const enum field_id of_indicators[] = { measurement_indicator };
+
+	return open_ways(o, of_projects, sizeof(of_projects) / sizeof(of_projects[0]),
+			 &o->of_projects) &&
+	       open_ways(o, of_indicators, 1, &o->of_indicators);
+}
+
+void out_close(struct out *o)
+{
+	naming_close(o->of_projects);
+	naming_close(o->of_indicators);
+}
+
+static bool find_rows(struct out *o, struct naming *x, struct str ref, struct naming_row **rows,
+		      size_t *n)
+{
+	*n = 0;
+	o->failed |= o->failed || (x && !naming_of(x, &o->a, ref, rows, n, o->err));
+	return !o->failed;
+}
+
 bool out_find(struct out *o)
 {
-	static const enum field_id by[] = { transaction_project, budget_project,
-					    planned_disbursement_project, document_project,
-					    indicator_project };
-	enum { WAYS = sizeof(by) / sizeof(by[0]) };
-	enum field_id some[WAYS];
-	size_t n = 0;
-
-	for (size_t i = 0; i < WAYS; i++)
-		if (o->has[fields[by[i]].record])
-			some[n++] = by[i];
-	o->row_count = 0;
-	o->failed |= n && !view_naming(o->job->view, &o->a, some, n, o->ref, AUDIENCE_PUBLIC,
-				       &o->rows, &o->row_count, o->err);
-	return !o->failed;
+	return find_rows(o, o->of_projects, o->ref, &o->rows, &o->row_count);
 }
 
 static bool is_meant(const struct out *o, const struct naming_row *row, enum record_id kind)
@@ -25,16 +50,17 @@ static bool is_meant(const struct out *o, const struct naming_row *row, enum rec
 	return row->kind == kind && (records[kind].joint || str_eq(row->party, o->party));
 }
 
-static bool one_row(struct out *o, const struct naming_row *at, out_fn *fn)
+static bool one_row(struct out *o, struct naming_reading *from, size_t i, out_fn *fn)
 {
-	struct out_row row = { .record = &records[at->kind] };
+	struct out_row row = { .record = &records[from->rows[i].kind] };
 	struct json *data;
 
+	assert(row.record->end - row.record->first <= ROW_FIELDS);
 	arena_reset(&o->page);
-	if (!view_naming_read(o->job->view, &o->page, at, &row.is, o->err) ||
+	if (!naming_read(from, i, &row.is, o->err) ||
 	    !json_object(&o->page, row.is.data, &data, o->err))
 		return false;
-	row.data = data;
+	record_place(row.record, data, row.at);
 	fn(o, &row);
 	return out_flush(o);
 }
@@ -42,9 +68,13 @@ static bool one_row(struct out *o, const struct naming_row *at, out_fn *fn)
 static bool each(struct out *o, const struct naming_row *rows, size_t n, enum record_id kind,
 		 out_fn *fn)
 {
+	struct naming_reading from;
+
+	naming_begin(&from, o->job->view, rows, n);
 	for (size_t i = 0; i < n && !o->failed; i++)
 		if (is_meant(o, rows + i, kind))
-			o->failed |= !one_row(o, rows + i, fn);
+			o->failed |= !one_row(o, &from, i, fn);
+	naming_end(&from);
 	return !o->failed;
 }
 
@@ -63,11 +93,9 @@ bool out_any(const struct out *o, enum record_id kind)
 
 bool out_each_measured(struct out *o, struct str indicator, out_fn *fn)
 {
-	static const enum field_id by = measurement_indicator;
 	struct naming_row *rows;
 	size_t n;
 
-	o->failed |= o->failed || !view_naming(o->job->view, &o->a, &by, 1, indicator,
-					       AUDIENCE_PUBLIC, &rows, &n, o->err);
-	return !o->failed && each(o, rows, n, RECORD_measurement, fn);
+	return find_rows(o, o->of_indicators, indicator, &rows, &n) &&
+	       each(o, rows, n, RECORD_measurement, fn);
 }

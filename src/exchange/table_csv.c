@@ -34,10 +34,22 @@ static bool like_formula(struct str s)
 
 static bool needs_quotes(struct str s)
 {
-	for (size_t i = 0; i < s.n; i++)
-		if (memchr(",\"\r\n", s.p[i], 4))
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.p[i];
+
+		if (c == ',' || c == '"' || c == '\r' || c == '\n')
 			return true;
+	}
 	return s.n > 0 && (s.p[0] == ' ' || s.p[s.n - 1] == ' ');
+}
+
+static void put_quoted(struct buf *b, struct str text)
+{
+	for (size_t at; (at = str_index(text, '"')) < text.n; text = str_from(text, at + 1)) {
+		buf_add(b, str_cut(text, at + 1));
+		buf_ch(b, '"');
+	}
+	buf_add(b, text);
 }
 
 static void put_cell(struct buf *b, struct str text, bool is_text)
@@ -48,11 +60,10 @@ static void put_cell(struct buf *b, struct str text, bool is_text)
 		buf_ch(b, '"');
 	if (is_text && like_formula(text))
 		buf_ch(b, '\'');
-	for (size_t i = 0; i < text.n; i++) {
-		if (text.p[i] == '"')
-			buf_ch(b, '"');
-		buf_ch(b, text.p[i]);
-	}
+	if (quotes)
+		put_quoted(b, text);
+	else
+		buf_add(b, text);
 	if (quotes)
 		buf_ch(b, '"');
 }

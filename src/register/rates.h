@@ -55,6 +55,8 @@ struct rate_book {
 	struct rate_quote *quotes;
 	size_t n;
 };
+/* In a view of its own, as pages have.  In the writer's what was written and is owed is found
+ * only after store_bring_up; so it is for rates_sources. */
 bool rates_read(struct view *v, struct arena *a, struct str source, int32_t day,
 		enum audience who, struct rate_book *out, struct err *err) MUST_USE;
 /* Names of sources, that of the newest rate first. */

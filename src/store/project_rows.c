@@ -215,7 +215,7 @@ bool row_kept(struct projection *p, const struct row *r, bool came, struct err *
 	money_row(p, r, came ? 1 : -1);
 	lines_row(p, r, came ? 1 : -1);
 	search_add(p, r, !came);
-	due_mark(p, r);
+	due_mark(p, r, came);
 	return flows_row(p, r, came, err);
 }
 

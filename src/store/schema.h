@@ -5,7 +5,8 @@
  * One place for each fact: a record's current version stands in its r_<kind> row alone
  * (r_other for kinds this program does not know), and p_record, p_version and p_joint are
  * gathered from there and from r_past and r_effect when they are asked for.  They are no views
- * of the database: every connection would read those first.
+ * of the database: every connection would read those first.  What is said of an act that nobody
+ * answered stands in r_plain alone (plain.h).
  */
 #ifndef STORE_SCHEMA_H
 #define STORE_SCHEMA_H

@@ -321,30 +321,10 @@ struct due_query {
 bool view_due(struct view *v, struct arena *a, const struct due_query *q, struct due_row **out,
 	      size_t *n, uint64_t *total, struct err *err) MUST_USE;
 
-/* --- everything that names a record, for exports (view_naming.c) --- */
-struct naming_row {
-	int64_t rid;
-	enum record_id kind;
-	struct str party; /* JOINT_PARTY or whose word it is */
-};
-/*
- * The rows whose REF fields `by` name `ref`, of all their kinds in one question; those that
- * have ended are left out.  In the order in which each ledger said them.
- */
-bool view_naming(struct view *v, struct arena *a, const enum field_id *by, size_t by_count,
-		 struct str ref, enum audience who, struct naming_row **out, size_t *n,
-		 struct err *err) MUST_USE;
-/* What stands in such a row, in `a`. */
-struct naming_said {
-	struct str id, state, data;
-};
-bool view_naming_read(struct view *v, struct arena *a, const struct naming_row *row,
-		      struct naming_said *out, struct err *err) MUST_USE;
-
 /*
  * Sums of money by dimension.  kind: transaction, budget or planned_disbursement.
- * dim: "" (everything), "project", "year", "sector"; key: its value ("joint/0197…", "2026",
- * "72010"). type: the transaction type, "" for the others.
+ * dim: "" (everything), "project" (of what names one); key: its value ("joint/0197…").
+ * type: the transaction type, "" for the others.
  */
 struct total_row {
 	struct str key, party, type, currency;
@@ -354,7 +334,7 @@ struct total_row {
 struct total_query {
 	const struct record *record;
 	const char *dim;
-	struct str key; /* empty: every key of the dimension */
+	struct str key; /* a project's reference; empty: every project */
 	enum audience who;
 };
 bool view_totals(struct view *v, struct arena *a, const struct total_query *q,

@@ -1,44 +1,185 @@
+#include "store/view_naming.h"
+
 #include "store/search_index.h"
 #include "store/view_rows.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
-enum { TERMS_MAX = 8 << 10, NAMING_FIRST = 64 };
+enum { TERMS_MAX = 8 << 10, FIRST = 1024, RUN_MAX = 256, REFS_MAX = 1 << 30 };
+
+/* A record that is named, and where its rows begin; they go on to those of the next. */
+struct named {
+	struct str ref;
+	size_t first;
+};
 
 struct naming {
 	struct view *v;
-	struct arena *a;
-	enum audience who;
-	struct naming_row *rows;
-	size_t n, room;
+	struct naming_plan plan;
+	bool whole; /* all is kept here */
+	struct arena refs;
+	struct named *of; /* in the order of their references */
+	size_t count, room;
+	int64_t *rids;
+	size_t rid_count, rid_room;
 };
+
+static void forget(struct naming *x)
+{
+	free(x->of);
+	free(x->rids);
+	arena_reset(&x->refs);
+	x->of = NULL;
+	x->rids = NULL;
+	x->count = x->room = x->rid_count = x->rid_room = 0;
+}
+
+void naming_close(struct naming *x)
+{
+	if (!x)
+		return;
+	forget(x);
+	arena_done(&x->refs);
+	free(x);
+}
+
+/* --- all at once --- */
+
+/* Room for one more of `n`, doubled when it is spent. */
+static void *widened(void *p, size_t n, size_t *room, size_t size)
+{
+	if (n < *room)
+		return p;
+	*room = *room ? *room * 2 : FIRST;
+	p = realloc(p, arena_size(size, *room));
+	if (!p)
+		abort();
+	return p;
+}
+
+/* Its number says whether it is seen. */
+static bool is_seen(const struct naming *x, int64_t rid)
+{
+	int64_t bit = rid_bit(x->plan.who);
+
+	return (rid & (bit | RID_ENDED)) == bit;
+}
+
+static void keep_rid(struct naming *x, int64_t rid)
+{
+	x->rids = widened(x->rids, x->rid_count, &x->rid_room, sizeof(*x->rids));
+	x->rids[x->rid_count++] = rid;
+}
+
+static void keep_row(struct naming *x, struct str ref, int64_t rid)
+{
+	if (!x->count || !str_eq(x->of[x->count - 1].ref, ref)) {
+		x->of = widened(x->of, x->count, &x->room, sizeof(*x->of));
+		x->of[x->count++] = (struct named){ arena_str(&x->refs, ref), x->rid_count };
+	}
+	keep_rid(x, rid);
+}
+
+/* The reference in "//18/joint/0197…/279", which begins with `target`; empty when it stands in
+ * a field that is not asked for. */
+static struct str named_by(const struct naming *x, struct str term, size_t target)
+{
+	struct str rest = str_from(term, target), number = rest;
+	uint64_t field;
+
+	while (str_index(number, '/') < number.n)
+		number = str_from(number, str_index(number, '/') + 1);
+	if (!str_u64(number, FIELD_COUNT, &field) || rest.n <= number.n)
+		return S("");
+	for (size_t i = 0; i < x->plan.by_count; i++)
+		if (x->plan.by[i] == (enum field_id)field)
+			return str_cut(rest, rest.n - number.n - 1);
+	return S("");
+}
+
+/* A term comes once for each of its rows. */
+static bool keep_all(struct naming *x, struct stmt *s, size_t target, struct err *err)
+{
+	char last[FOLD_WORD_MAX * 2];
+	struct str term = { last, 0 }, ref = { 0 };
+	bool row = true;
+
+	while (x->rid_count < x->plan.most) {
+		if (!stmt_step(s, &row, err))
+			return false;
+		if (!row) {
+			x->whole = true;
+			return true;
+		}
+		if (!str_eq(col_text(s, 0), term)) {
+			term.n = str_cut(col_text(s, 0), sizeof(last)).n;
+			memcpy(last, col_text(s, 0).p, term.n);
+			ref = named_by(x, term, target);
+		}
+		if (ref.n && is_seen(x, col_int(s, 1)))
+			keep_row(x, ref, col_int(s, 1));
+	}
+	stmt_reset(s);
+	return true;
+}
+
+static struct str target_bound(const struct naming *x, char end, char room[32])
+{
+	int n = snprintf(room, 32, "//%d%c", (int)fields[x->plan.by[0]].to, end);
+
+	return str_of(room, (size_t)n);
+}
+
+static bool gather(struct naming *x, struct err *err)
+{
+	char from[32], to[32];
+	struct stmt *s;
+
+	if (!db_run(x->v->reg,
+		    "CREATE VIRTUAL TABLE IF NOT EXISTS temp.r_named USING "
+		    "fts5vocab('main', 'r_search', 'instance')",
+		    err))
+		return false;
+	s = db_prepare(x->v->reg,
+		       "SELECT term, doc FROM temp.r_named WHERE term > ? AND term < ?", err);
+	if (!s)
+		return false;
+	stmt_text(s, 0, target_bound(x, '/', from));
+	stmt_text(s, 1, target_bound(x, '/' + 1, to));
+	return keep_all(x, s, strlen(from), err);
+}
+
+bool naming_open(struct view *v, const struct naming_plan *plan, struct naming **out,
+		 struct err *err)
+{
+	struct naming *x = calloc(1, sizeof(*x));
+
+	assert(x && plan->by_count > 0 && plan->by_count <= NAMING_WAYS_MAX);
+	*x = (struct naming){ .v = v, .plan = *plan };
+	if (!x->plan.most)
+		x->plan.most = NAMING_ROWS_MAX;
+	arena_init(&x->refs, REFS_MAX);
+	*out = x;
+	if (db_engine(v->reg) == DB_SQLITE && !gather(x, err)) {
+		naming_close(x);
+		*out = NULL;
+		return false;
+	}
+	if (!x->whole)
+		forget(x);
+	return true;
+}
+
+/* --- of one record --- */
 
 static struct str party_at(struct view *v, unsigned place)
 {
 	const struct charter *c = store_charter(v->store);
 
 	return c && place < c->ledger_count ? c->ledgers[place].party : S(JOINT_PARTY);
-}
-
-/* Its number says whether it is seen, and whose word it is. */
-static void take(struct naming *x, int64_t rid)
-{
-	int64_t bit = rid_bit(x->who);
-
-	if ((rid & (bit | RID_ENDED)) != bit)
-		return;
-	if (x->n == x->room) {
-		struct naming_row *wide;
-
-		x->room = x->room ? x->room * 2 : NAMING_FIRST;
-		wide = arena_array(x->a, struct naming_row, x->room);
-		for (size_t i = 0; i < x->n; i++)
-			wide[i] = x->rows[i];
-		x->rows = wide;
-	}
-	x->rows[x->n++] = (struct naming_row){ rid, record_id_of(rid_record(rid)),
-					       party_at(x->v, rid_party(rid)) };
 }
 
 static int by_rid(const void *a, const void *b)
@@ -49,6 +190,36 @@ static int by_rid(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+/* A row that names it by two fields is there once; *n is how many remain. */
+static struct naming_row *give(struct naming *x, struct arena *a, const int64_t *rids,
+			       size_t *n)
+{
+	struct naming_row *rows = arena_room(a, struct naming_row, *n);
+	size_t kept = 0;
+
+	for (size_t i = 0; i < *n; i++)
+		rows[i] = (struct naming_row){ rids[i], record_id_of(rid_record(rids[i])),
+					       party_at(x->v, rid_party(rids[i])) };
+	if (*n > 1)
+		qsort(rows, *n, sizeof(*rows), by_rid);
+	for (size_t i = 0; i < *n; i++)
+		if (!kept || rows[kept - 1].rid != rows[i].rid)
+			rows[kept++] = rows[i];
+	*n = kept;
+	return rows;
+}
+
+static int by_ref(const void *key, const void *at)
+{
+	return str_cmp(*(const struct str *)key, ((const struct named *)at)->ref);
+}
+
+static const struct named *find(const struct naming *x, struct str ref)
+{
+	return x->count ? bsearch(&ref, x->of, x->count, sizeof(*x->of), by_ref) : NULL;
+}
+
+/* Those that answer, gathered in x->rids until they are given. */
 static bool ask(struct naming *x, struct str terms, struct err *err)
 {
 	struct question q;
@@ -62,58 +233,111 @@ static bool ask(struct naming *x, struct str terms, struct err *err)
 		stmt_text(s, 0, buf_str(&q.text));
 	while (s && ok && row) {
 		ok = stmt_step(s, &row, err);
-		if (ok && row)
-			take(x, col_int(s, 0));
+		if (ok && row && is_seen(x, col_int(s, 0)))
+			keep_rid(x, col_int(s, 0));
 	}
 	question_done(&q);
 	return s && ok;
 }
 
-bool view_naming(struct view *v, struct arena *a, const enum field_id *by, size_t by_count,
-		 struct str ref, enum audience who, struct naming_row **out, size_t *n,
-		 struct err *err)
+static bool ask_for(struct naming *x, struct str ref, struct err *err)
 {
-	struct naming x = { .v = v, .a = a, .who = who };
 	struct buf terms;
 	bool ok = true;
 
 	buf_init(&terms, TERMS_MAX);
-	for (size_t i = 0; i < by_count; i++) {
-		ok = term_value(&terms, &fields[by[i]], ref);
+	for (size_t i = 0; i < x->plan.by_count; i++) {
+		ok = term_value(&terms, &fields[x->plan.by[i]], ref);
 		assert(ok);
 		buf_ch(&terms, ' ');
 	}
-	ok = ask(&x, buf_str(&terms), err);
+	ok = ask(x, buf_str(&terms), err);
 	buf_done(&terms);
-	if (ok && x.n > 1)
-		qsort(x.rows, x.n, sizeof(*x.rows), by_rid);
-	*out = x.rows;
-	*n = x.n;
 	return ok;
 }
 
-bool view_naming_read(struct view *v, struct arena *a, const struct naming_row *row,
-		      struct naming_said *out, struct err *err)
+bool naming_of(struct naming *x, struct arena *a, struct str ref, struct naming_row **out,
+	       size_t *n, struct err *err)
 {
-	struct stmt *s;
-	struct buf sql;
-	bool found = false, ok;
+	const struct named *at = x->whole ? find(x, ref) : NULL;
+	size_t first = at ? at->first : 0;
 
+	*n = 0;
+	if (!x->whole) {
+		x->rid_count = 0;
+		if (!ask_for(x, ref, err))
+			return false;
+		*n = x->rid_count;
+	} else if (at) {
+		*n = (at + 1 < x->of + x->count ? at[1].first : x->rid_count) - first;
+	}
+	*out = give(x, a, x->rids + first, n);
+	return true;
+}
+
+/* --- reading them --- */
+
+void naming_begin(struct naming_reading *r, struct view *v, const struct naming_row *rows,
+		  size_t n)
+{
+	*r = (struct naming_reading){ .v = v, .rows = rows, .n = n };
+}
+
+void naming_end(struct naming_reading *r)
+{
+	if (r->s)
+		stmt_reset(r->s);
+	r->s = NULL;
+}
+
+/* Behind the last row of those from i on whose numbers follow each other, but for the shape:
+ * between them no other row stands. */
+static size_t end_of_run(const struct naming_reading *r, size_t i)
+{
+	size_t end = i + 1;
+
+	while (end < r->n && end - i < RUN_MAX && r->rows[end].kind == r->rows[i].kind &&
+	       r->rows[end].rid >> RID_SEQ == (r->rows[end - 1].rid >> RID_SEQ) + 1)
+		end++;
+	return end;
+}
+
+static bool start_at(struct naming_reading *r, size_t i, struct err *err)
+{
+	struct buf sql;
+
+	naming_end(r);
+	r->at = i;
+	r->end = end_of_run(r, i);
 	buf_init(&sql, VIEW_SQL_MAX);
-	buf_lit(&sql, "SELECT id, state, data FROM r_");
-	buf_z(&sql, records[row->kind].name);
-	buf_lit(&sql, " WHERE rid = ?");
-	s = db_prepare_text(v->reg, buf_str(&sql), err);
+	buf_lit(&sql, "SELECT rid, id, state, data FROM r_");
+	buf_add(&sql, record_names[r->rows[i].kind]);
+	buf_lit(&sql, " WHERE rid BETWEEN ? AND ? ORDER BY rid");
+	r->s = db_prepare_text(r->v->reg, buf_str(&sql), err);
 	buf_done(&sql);
-	if (!s)
+	if (!r->s)
 		return false;
-	stmt_int(s, 0, row->rid);
-	ok = stmt_step(s, &found, err);
+	stmt_int(r->s, 0, r->rows[i].rid);
+	stmt_int(r->s, 1, r->rows[r->end - 1].rid);
+	return true;
+}
+
+bool naming_read(struct naming_reading *r, size_t i, struct naming_said *out, struct err *err)
+{
+	bool found = true;
+
 	*out = (struct naming_said){ .data = S("{}") };
-	if (!ok || !found)
-		return ok;
-	*out = (struct naming_said){ arena_str(a, col_text(s, 0)), arena_str(a, col_text(s, 1)),
-				     arena_str(a, col_text(s, 2)) };
-	stmt_reset(s);
-	return ok;
+	if ((!r->s || i < r->at || i >= r->end) && !start_at(r, i, err))
+		return false;
+	for (; found && r->at <= i; r->at++)
+		if (!stmt_step(r->s, &found, err)) {
+			r->s = NULL;
+			return false;
+		}
+	if (found && col_int(r->s, 0) == r->rows[i].rid)
+		*out = (struct naming_said){ col_text(r->s, 1), col_text(r->s, 2),
+					     col_text(r->s, 3) };
+	else
+		naming_end(r);
+	return true;
 }

@@ -91,11 +91,36 @@ static void put_rune(struct buf *b, uint32_t rune)
 	}
 }
 
+/* How many letters, digits, spaces and the like stand from `at` on: they are written as they
+ * are, and no escape begins with one. */
+static size_t plain_ascii(struct str s, size_t at, size_t most)
+{
+	size_t n = 0;
+
+	while (n < most && at + n < s.n) {
+		char c = s.p[at + n];
+
+		if (c < ' ' || c > 'z' || c == '&' || c == '<' || c == '>' || c == '"' ||
+		    c == '\'' || c == '_')
+			break;
+		n++;
+	}
+	return n;
+}
+
 static void put_text(struct buf *b, struct str s)
 {
 	size_t at = 0, units = 0;
 
 	while (at < s.n) {
+		size_t run = plain_ascii(s, at, XLSX_TEXT_MAX - 1 - units);
+
+		if (run) {
+			buf_add(b, str_of(s.p + at, run));
+			at += run;
+			units += run;
+			continue;
+		}
 		if (looks_escaped(str_from(s, at)))
 			buf_lit(b, "_x005F");
 		size_t before = at;

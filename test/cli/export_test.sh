@@ -38,6 +38,21 @@ check 'a format that is not there is wrong usage' exits 2 out --format pdf --kin
 check 'an audience that is not there is wrong usage' exits 2 out --format csv --kind letter --for everybody
 check 'a file that cannot be written exits 4' exits 4 out --format csv --kind letter -o "$work/none/l.csv"
 check 'a full disk exits 4' eval 'out --format csv --kind letter >/dev/full 2>"$work/full"; [ $? = 4 ]'
+# What -o names and is no ordinary file is written to, and stays what it is, whether that goes well or not.
+mkfifo "$work/pipe"
+ln -s kept "$work/link"
+ln -s /dev/full "$work/to-full"
+for f in 'csv --kind letter' iati; do
+	cat "$work/pipe" >"$work/piped" & reader=$!
+	check "$f goes into a pipe" out --format $f -o "$work/pipe"
+	[ -p "$work/pipe" ] || kill $reader
+	wait $reader
+	check '… which stays one, and had all of it' eval '[ -p "$work/pipe" ] && out --format '"$f"' | cmp - "$work/piped"'
+	check '… and through a link' eval 'out --format '"$f"' -o "$work/link" && [ -L "$work/link" ] && cmp "$work/kept" "$work/piped"'
+	check '… a full device exits 4' exits 4 out --format $f -o "$work/to-full"
+	check '… and is not taken away' eval '[ -L "$work/to-full" ] && [ -c /dev/full ]'
+	rm "$work/kept"
+done
 
 port=$(free_port)
 "$benkan" serve --node "$ml" --listen "127.0.0.1:$port" >/dev/null 2>&1 &

@@ -4,6 +4,8 @@
  */
 #include "naive.h"
 
+#include "store/view_naming.h"
+
 /* --- looking at everything --- */
 
 struct looking {
@@ -110,6 +112,112 @@ static void links_are_those_one_finds_by_looking(void **state)
 		for (enum audience who = AUDIENCE_PUBLIC; who <= AUDIENCE_NATIONAL; who++)
 			links += check_links(t, &t->fact[i], who, i % 4 == 0 ? 2 : 400);
 	assert_true(links > 500);
+	viewing_close(t);
+}
+
+/* --- of all records of a kind --- */
+
+/* The first few fields of records that point to the kind. */
+static struct naming_plan plan_for(enum record_id to, enum audience who)
+{
+	struct naming_plan p = { .who = who };
+
+	for (int f = FIELD_NONE + 1; f < FIELD_COUNT && p.by_count < 6; f++)
+		if (fields[f].kind == REF && fields[f].to == to)
+			p.by[p.by_count++] = (enum field_id)f;
+	return p;
+}
+
+struct finding {
+	const struct naming_plan *plan;
+	struct str value;
+	bool found;
+};
+
+static void find(void *ctx, const struct model_link *link)
+{
+	struct finding *l = ctx;
+
+	for (size_t i = 0; i < l->plan->by_count; i++)
+		l->found |=
+			link->field == &fields[l->plan->by[i]] && str_eq(link->value, l->value);
+}
+
+static bool names(struct viewing *t, const struct fact *f, const struct naming_plan *plan,
+		  struct str value)
+{
+	struct finding l = { .plan = plan, .value = value };
+
+	if (naive_seen(f, plan->who, false))
+		record_links(&t->a, f->record, f->data[plan->who], find, &l);
+	return l.found;
+}
+
+/* What stands in the rows, with some left out in between. */
+static void check_said(struct viewing *t, const struct naming_row *rows, size_t n,
+		       const struct naming_plan *plan, struct str value)
+{
+	struct naming_reading from;
+	struct naming_said is;
+	struct err err;
+
+	naming_begin(&from, t->v, rows, n);
+	for (size_t i = random_below(&t->random, 2); i < n;
+	     i += 1 + random_below(&t->random, 8) / 7) {
+		const struct fact *f = NULL;
+
+		check_ok(naming_read(&from, i, &is, &err), &err);
+		for (size_t k = 0; k < t->facts && !f; k++)
+			if (record_id_of(t->fact[k].record) == rows[i].kind &&
+			    str_eq(t->fact[k].id, is.id) &&
+			    str_eq(t->fact[k].party, rows[i].party))
+				f = &t->fact[k];
+		assert_non_null(f);
+		assert_true(names(t, f, plan, value));
+	}
+	naming_end(&from);
+}
+
+static size_t check_naming(struct viewing *t, struct naming *x, const struct naming_plan *plan,
+			   const struct fact *at)
+{
+	struct str value = text_of(t->w, "%.*s/%.*s", STR(at->party), STR(at->id));
+	struct naming_row *rows;
+	size_t want = 0, n;
+	struct err err;
+
+	for (size_t i = 0; i < t->facts; i++)
+		want += names(t, &t->fact[i], plan, value);
+	check_ok(naming_of(x, &t->a, value, &rows, &n, &err), &err);
+	assert_int_equal(n, want);
+	for (size_t i = 1; i < n; i++)
+		assert_true(rows[i].rid > rows[i - 1].rid);
+	check_said(t, rows, n, plan, value);
+	return n;
+}
+
+/* Gone through at once, and asked for one by one where there is no room. */
+static void who_names_them_is_found_for_all_of_a_kind(void **state)
+{
+	static const enum record_id kinds[] = { RECORD_project, RECORD_organisation,
+						RECORD_document, RECORD_session };
+	struct viewing *t = random_register(place_of(state));
+	size_t found = 0;
+
+	for (size_t i = 0; i < 4 * AUDIENCES * 3; i++) {
+		struct naming_plan plan =
+			plan_for(kinds[i % 4], (enum audience)(i / 4 % AUDIENCES));
+		struct naming *x;
+		struct err err;
+
+		plan.most = i / 4 / AUDIENCES; /* 0: as many as there are */
+		check_ok(naming_open(t->v, &plan, &x, &err), &err);
+		for (size_t k = 0; k < t->facts; k++)
+			if (t->fact[k].record == &records[kinds[i % 4]])
+				found += check_naming(t, x, &plan, &t->fact[k]);
+		naming_close(x);
+	}
+	assert_true(found > 300);
 	viewing_close(t);
 }
 
@@ -288,6 +396,7 @@ static void json_of_another_hand_is_read(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = { BOTH(links_are_those_one_finds_by_looking),
+					    BOTH(who_names_them_is_found_for_all_of_a_kind),
 					    BOTH(a_part_points_for_its_record_and_counts_once),
 					    BOTH(hostile_references_find_nothing),
 					    BOTH(a_record_is_what_was_written),
