@@ -70,7 +70,7 @@ static void pack(struct buf body[1], struct buf names[1], const struct pile *p, 
 
 static void there_and_back(void **state)
 {
-	static const size_t counts[] = { 1, 2, 40, LINES };
+	static const size_t counts[] = { 0, 1, 2, 40, LINES };
 
 	(void)state;
 	for (size_t k = 0; k < sizeof(counts) / sizeof(counts[0]); k++) {
@@ -99,6 +99,70 @@ static void there_and_back(void **state)
 		pile_done(&back);
 		pile_done(&joined);
 	}
+}
+
+/* --- which lines have a number in a range --- */
+
+static void check_range(const struct pile *p, const struct packed_reading *r, unsigned c,
+			const int64_t range[2])
+{
+	for (size_t from = 0; from < p->n; from += PACKED_RANGE) {
+		uint16_t found[PACKED_RANGE];
+		size_t n = packed_within(r, c, from, range[0], range[1], found), k = 0;
+
+		for (size_t i = from; i < p->n && i < from + PACKED_RANGE; i++) {
+			int64_t v = p->lines[i * COLUMNS + c];
+
+			assert_int_equal(packed_number(r, c, i), v);
+			if (v < range[0] || v > range[1])
+				continue;
+			assert_true(k < n);
+			assert_int_equal(found[k++], i);
+		}
+		assert_int_equal(k, n);
+	}
+}
+
+/* Numbers of each width, the ends among them, and ranges that hold all, one or none. */
+static void within_a_range(void **state)
+{
+	static const int64_t wide[][2] = { { INT64_MIN, INT64_MAX },
+					   { INT64_MAX, INT64_MIN },
+					   { 0, INT64_MAX },
+					   { INT64_MIN, -1 },
+					   { 7, 7 },
+					   { 8, 6 } };
+	struct packed_reading r;
+	struct lexicon words;
+	struct pile p;
+	struct buf body, names;
+	uint64_t seed = 11;
+
+	(void)state;
+	pile_init(&p, shape);
+	fill(&p, LINES, 8);
+	pack(&body, &names, &p, 0);
+	lexicon_init(&words);
+	assert_true(packed_open(&r, &(struct packed){ buf_str(&body), buf_str(&names) }, shape,
+				&words, 0));
+	for (unsigned c = 0; c < COLUMNS; c++) {
+		if (c == WORD || c == NAME)
+			continue;
+		for (size_t i = 0; i < sizeof(wide) / sizeof(wide[0]); i++)
+			check_range(&p, &r, c, wide[i]);
+		for (int i = 0; i < 40; i++) {
+			int64_t a = p.lines[next(&seed) % LINES * COLUMNS + c],
+				b = p.lines[next(&seed) % LINES * COLUMNS + c];
+
+			check_range(&p, &r, c, (int64_t[]){ a, b });
+			check_range(&p, &r, c, (int64_t[]){ a, a });
+		}
+	}
+	packed_close(&r);
+	lexicon_done(&words);
+	buf_done(&body);
+	buf_done(&names);
+	pile_done(&p);
 }
 
 /* A block cut short, or with another number of lines or words, is none; nothing behind its end
@@ -188,6 +252,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(there_and_back),
+		cmocka_unit_test(within_a_range),
 		cmocka_unit_test(broken_bytes),
 		cmocka_unit_test(read_piece_by_piece),
 	};

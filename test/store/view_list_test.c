@@ -417,6 +417,45 @@ static void lists_are_what_one_finds_by_looking(void **state)
 	viewing_close(t);
 }
 
+/* --- what changes after it was packed --- */
+
+static void change(struct viewing *t, struct fact *f)
+{
+	unsigned way = random_below(&t->random, 4);
+
+	if (way == 0 && !f->ended)
+		fact_end(t, f);
+	else
+		fact_put(t, f, way == 1 ? FOR_PARTIES : IN_THE_OPEN, fact_data(t, f->record),
+			 fact_data(t, f->record));
+}
+
+/* Each change is a block of its own, behind those whose lines it takes back. */
+static void lists_follow_what_changes(void **state)
+{
+	enum { FIRST = 80, ROUNDS = 5, CHANGED = 6 };
+	const struct record *r = &records[RECORD_transaction];
+	struct viewing *t = viewing_make(place_of(state), 23);
+
+	for (int i = 0; i < FIRST; i++)
+		fact_put(t, fact_new(t, r, i % 3 ? "ml" : "ru"), IN_THE_OPEN, fact_data(t, r),
+			 S(""));
+	for (int round = 0; round < ROUNDS; round++) {
+		viewing_sync(t);
+		for (int i = 0; i < 12; i++) {
+			struct list_query q = any_query(t, r);
+
+			q.limit = i % 2 ? 0 : 3;
+			check_list(t, q);
+		}
+		for (int i = 0; i < CHANGED; i++)
+			change(t, &t->fact[random_below(&t->random, (unsigned)t->facts)]);
+		fact_put(t, fact_new(t, r, "ml"), IN_THE_OPEN, fact_data(t, r), S(""));
+		arena_reset(&t->a);
+	}
+	viewing_close(t);
+}
+
 /* --- where dates end --- */
 
 static void ranges_hold_their_last_day(void **state)
@@ -545,6 +584,7 @@ static void hostile_values_are_refused_by_name(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = { BOTH(lists_are_what_one_finds_by_looking),
+					    BOTH(lists_follow_what_changes),
 					    BOTH(ranges_hold_their_last_day),
 					    BOTH(hostile_values_are_refused_by_name) };
 
