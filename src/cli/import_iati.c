@@ -102,23 +102,29 @@ static bool second_hand(void *ctx, struct arena *a, struct str project)
 	return known_late(x->reading.known, a, node_party(x->node), project);
 }
 
-static void take_draft(void *ctx, const struct iati_draft *d)
+static const char *take_draft(void *ctx, const struct iati_draft *d)
 {
 	struct importing *x = ctx;
-	const struct incoming_draft draft = { d->record, d->id,      d->data,
-					      d->line,   d->mention, d->below };
+	struct incoming_draft draft = { .record = d->record,
+					.id = d->id,
+					.was = d->was,
+					.data = d->data,
+					.line = d->line,
+					.mention = d->mention,
+					.below = d->below };
 	bool good;
 
 	if (x->failed)
-		return;
+		return d->id;
 	if (x->skip && !d->mention) {
 		x->skipped++;
-		return;
+		return d->id;
 	}
 	if (!incoming_put(x->in, &draft, &good, x->err))
 		x->failed = true;
 	else if (d->record == &records[RECORD_project])
 		x->skip = !good;
+	return draft.id;
 }
 
 /* Without its identifier it would be another one at each import. */
@@ -234,6 +240,8 @@ static bool look(struct importing *x, struct err *err)
 	}
 	meter_end(&x->meter);
 	met_free((struct iati_met *)x->reading.met);
+	if (ok)
+		known_read_all(x->known);
 	return ok;
 }
 

@@ -211,62 +211,70 @@ static void check_attr(struct iati_reader *r, const struct iati_attr *attr,
 				   a->value);
 }
 
-static const struct iati_attr *shape_attr(const struct iati_shape *shape, int word)
+static void missing_attrs(struct iati_reader *r, const struct iati_shape *shape,
+			  const struct xml_element *e, uint64_t missing)
 {
-	for (size_t i = 0; word != XML_WORD_NONE && i < shape->attr_count; i++)
-		if (shape->attrs[i].word == word)
-			return shape->attrs + i;
-	return NULL;
+	char where[ERR_ARG];
+
+	for (; missing; missing &= missing - 1)
+		schema(r, e->line, N_("%1 needs the attribute %2."),
+		       place(where, e->name.local, NULL),
+		       shape->attrs[__builtin_ctzll(missing)].name);
 }
 
-static void check_attrs(struct iati_reader *r, const struct iati_shape *shape,
-			const struct xml_element *e)
+static void check_attrs(struct iati_reader *r, enum iati id, const struct xml_element *e)
 {
+	const struct iati_shape *shape = r->table->shapes + id;
+	uint64_t given = 0;
 	char where[ERR_ARG];
 
 	for (size_t i = 0; i < e->attr_count; i++) {
 		const struct xml_attr *a = e->attrs + i;
-		const struct iati_attr *attr = shape_attr(shape, a->name.word);
+		size_t at =
+			a->name.word == XML_WORD_NONE ? 0 : r->table->attr_at[id][a->name.word];
 
-		if (a->name.space.n)
+		if (at) {
+			given |= UINT64_C(1) << (at - 1);
+			check_attr(r, shape->attrs + at - 1, e, a);
+		} else if (a->name.space.n) {
 			foreign_attr(r, shape, e, a);
-		else if (attr)
-			check_attr(r, attr, e, a);
-		else
+		} else {
 			schema(r, e->line, N_("%1 may not have the attribute %2."),
 			       place(where, e->name.local, NULL), err_arg(a->name.local));
+		}
 	}
-	for (size_t i = 0; i < shape->attr_count; i++)
-		if (shape->attrs[i].required && !attr_of(e, shape->attrs[i].word))
-			schema(r, e->line, N_("%1 needs the attribute %2."),
-			       place(where, e->name.local, NULL), shape->attrs[i].name);
+	if (shape->attrs_required & ~given)
+		missing_attrs(r, shape, e, shape->attrs_required & ~given);
 }
 
 /* --- the order of elements --- */
 
-static void missing_kid(struct iati_reader *r, const struct frame *f, uint64_t line)
+/* `to` is beyond what was expected: what lies between can come no more. */
+static void skip_kids(struct iati_reader *r, struct frame *f, size_t to, uint64_t line)
 {
 	const struct iati_shape *shape = r->table->shapes + f->id;
+	uint64_t missing;
 
-	if (shape->kids[f->kid].required && f->met == 0)
+	/* The one expected may have come. */
+	missing = shape->kids_required >> (f->kid + (f->met > 0)) << (f->kid + (f->met > 0)) &
+		  ((UINT64_C(1) << to) - 1);
+	for (; missing; missing &= missing - 1)
 		schema(r, line, N_("%1 needs the element %2 here."), shape->name,
-		       r->table->words[shape->kids[f->kid].word]);
+		       r->table->words[shape->kids[__builtin_ctzll(missing)].word]);
+	f->kid = to;
+	f->met = 0;
+}
+
+static inline void pass_kids(struct iati_reader *r, struct frame *f, size_t to, uint64_t line)
+{
+	if (f->kid < to)
+		skip_kids(r, f, to, line);
 }
 
 /* All kids that were still to come could have come. */
 static void close_kids(struct iati_reader *r, struct frame *f, uint64_t line)
 {
-	const struct iati_shape *shape = r->table->shapes + f->id;
-
-	for (; f->kid < shape->kid_count; f->kid++, f->met = 0)
-		missing_kid(r, f, line);
-}
-
-static size_t kid_named(const struct iati_shape *shape, int word, size_t from)
-{
-	while (from < shape->kid_count && shape->kids[from].word != word)
-		from++;
-	return from;
+	pass_kids(r, f, r->table->shapes[f->id].kid_count, line);
 }
 
 /* Which element of the schema this is below `f`; IATI_NONE, after a word, when it may not
@@ -274,28 +282,25 @@ static size_t kid_named(const struct iati_shape *shape, int word, size_t from)
 static enum iati kid_of(struct iati_reader *r, struct frame *f, const struct xml_element *e)
 {
 	const struct iati_shape *shape = r->table->shapes + f->id;
-	size_t at = e->name.word == XML_WORD_NONE ? shape->kid_count
-						  : kid_named(shape, e->name.word, f->kid);
+	size_t at = e->name.word == XML_WORD_NONE ? 0 : r->table->kid_at[f->id][e->name.word];
 
-	if (at < shape->kid_count) {
-		for (; f->kid < at; f->kid++, f->met = 0)
-			missing_kid(r, f, e->line);
-		if (f->met++ && !shape->kids[at].many)
-			schema(r, e->line, N_("%1 may stand only once in %2."),
-			       err_arg(e->name.local), shape->name);
-		return shape->kids[at].id;
+	if (at == 0) {
+		schema(r, e->line, N_("%1 is not an element that %2 may have."),
+		       err_arg(e->name.local), shape->name);
+		return IATI_NONE;
 	}
-	at = e->name.word == XML_WORD_NONE ? shape->kid_count
-					   : kid_named(shape, e->name.word, 0);
-	if (at < shape->kid_count) {
+	at--;
+	if (at < f->kid) {
 		schema(r, e->line,
 		       N_("%1 stands too late in %2: the schema gives the elements an order."),
 		       err_arg(e->name.local), shape->name);
 		return shape->kids[at].id;
 	}
-	schema(r, e->line, N_("%1 is not an element that %2 may have."), err_arg(e->name.local),
-	       shape->name);
-	return IATI_NONE;
+	pass_kids(r, f, at, e->line);
+	if (f->met++ && !shape->kids[at].many)
+		schema(r, e->line, N_("%1 may stand only once in %2."), err_arg(e->name.local),
+		       shape->name);
+	return shape->kids[at].id;
 }
 
 static enum iati root_of(struct iati_reader *r, const struct xml_element *e)
@@ -349,11 +354,8 @@ static void foreign_kid(struct iati_reader *r, struct frame *f, const struct xml
 	/* To the letter no kid may follow; xmllint takes more of the last where there may be
 	 * many, and what it takes is what is published. */
 	last = shape->kid_count ? shape->kids + shape->kid_count - 1 : NULL;
-	while (f->kid + 1 < shape->kid_count) {
-		missing_kid(r, f, e->line);
-		f->kid++;
-		f->met = 0;
-	}
+	if (last)
+		pass_kids(r, f, shape->kid_count - 1, e->line);
 	if (last && last->many && (f->met || !last->required))
 		return;
 	close_kids(r, f, e->line);
@@ -389,7 +391,7 @@ static void open_element(struct iati_reader *r, const struct xml_element *e, enu
 	if (!r->plan.structure_only)
 		iati_rules_start(r->rules, &element,
 				 r->depth > 1 ? r->frames[r->depth - 2].id : IATI_NONE);
-	check_attrs(r, r->table->shapes + id, e);
+	check_attrs(r, id, e);
 	if (r->plan.sink)
 		r->plan.sink->start(r->plan.sink->ctx, &element);
 }
@@ -407,7 +409,7 @@ static void on_start(void *ctx, const struct xml_element *e)
 	if (id == IATI_NONE)
 		r->outside++;
 	else if (r->outside)
-		check_attrs(r, r->table->shapes + id, e);
+		check_attrs(r, id, e);
 	else
 		open_element(r, e, id);
 	if (r->depth == 1 && id != IATI_NONE)

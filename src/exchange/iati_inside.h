@@ -44,6 +44,7 @@ struct iati_shape {
 	size_t attr_count;
 	struct iati_kid kids[IATI_KIDS_MAX];
 	size_t kid_count;
+	uint64_t attrs_required, kids_required; /* a bit for each */
 };
 
 /* A code, and the list it is in. */
@@ -60,7 +61,10 @@ struct iati_table {
 	size_t word_count;
 	enum iati global[IATI_WORDS_MAX]; /* by word: the element declared at the top, or
 					     IATI_NONE */
-	int vocabulary;                   /* the word */
+	/* By element and word: which attribute or kid it is, counted from 1; 0: none of its
+	 * own. */
+	unsigned char attr_at[IATI_COUNT][IATI_WORDS_MAX], kid_at[IATI_COUNT][IATI_WORDS_MAX];
+	int vocabulary; /* the word */
 	struct iati_code codes[IATI_CODE_SLOTS];
 };
 struct iati_table *iati_table_make(void);

@@ -114,6 +114,15 @@ void known_free(struct iati_known *k)
 	free(k);
 }
 
+void known_read_all(struct iati_known *k)
+{
+	if (k->late)
+		return;
+	met_free(k->before);
+	met_free(k->run);
+	k->before = k->run = NULL;
+}
+
 bool known_read(struct view *v, struct str party, struct iati_known **out, struct err *err)
 {
 	struct iati_known *k = calloc(1, sizeof(*k));

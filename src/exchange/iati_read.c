@@ -118,12 +118,13 @@ static bool below(struct reading *r)
 	return false;
 }
 
-static void put_sectors(struct reading *r, struct json_w *w)
+static void put_sectors(struct reading *r, struct json_maker *m)
 {
+	struct json_maker all, one;
 	struct share *list;
 	size_t n = shares(r, IATI_SECTOR, &list);
 
-	put_code(w, project_field, str_z(n ? field_of(list[0].code) : "other"));
+	put_code(m, project_field, str_z(n ? field_of(list[0].code) : "other"));
 	if (n == 1 && !list[0].percentage.n) {
 		if (str_is(list[0].code, "99810")) /* "not specified" says what none does */
 			n = 0;
@@ -136,58 +137,54 @@ static void put_sectors(struct reading *r, struct json_w *w)
 		n = 0;
 	}
 	r->sectors = n > 0;
-	if (n == 0 && below(r)) {
-		json_key(w, fields[project_sectors_on_transactions].name);
-		json_put_bool(w, true);
-	}
+	if (n == 0 && below(r))
+		put_yes(m, project_sectors_on_transactions);
 	if (n == 0)
 		return;
-	json_key(w, fields[project_sectors].name);
-	json_open(w, '[');
+	all = json_make_in(m, field_names[project_sectors], JSON_ARRAY);
 	for (size_t i = 0; i < n; i++) {
-		json_open(w, '{');
-		put_code(w, project_sector_sector, list[i].code);
-		put_text(w, project_sector_percentage,
+		one = json_make_in(&all, S(""), JSON_OBJECT);
+		put_code(&one, project_sector_sector, list[i].code);
+		put_text(&one, project_sector_percentage,
 			 list[i].counts ? share_text(r, list[i].d) : list[i].percentage);
-		json_close(w, '}');
 	}
-	json_close(w, ']');
 }
 
 /* --- countries and places --- */
 
-static void put_row(struct reading *r, struct json_w *w, struct str country,
-		    const struct dec *share)
+static struct json_maker put_row(struct reading *r, struct json_maker *rows, struct str country,
+				 const struct dec *share)
 {
-	json_open(w, '{');
-	put_code(w, project_location_country, country);
+	struct json_maker row = json_make_in(rows, S(""), JSON_OBJECT);
+
+	put_code(&row, project_location_country, country);
 	if (share)
-		put_text(w, project_location_percentage, share_text(r, *share));
+		put_text(&row, project_location_percentage, share_text(r, *share));
+	return row;
 }
 
-static void put_point(struct reading *r, struct json_w *w, struct iati_tree *t)
+static void put_point(struct reading *r, struct json_maker *row, struct iati_tree *t)
 {
+	struct json_maker point;
 	struct iati_tree *pos = tree_kid(tree_kid(t, IATI_POINT), IATI_POS);
 	struct str text = pos ? pos->text : S(""), part[2] = { { 0 } }, word;
 	size_t n = 0;
 
 	while (n < 2 && str_split(&text, ' ', &word)) {
-		size_t point = str_index(word, '.');
+		size_t dot = str_index(word, '.');
 
 		if (!str_trim(word).n)
 			continue;
-		if (!read_decimal(r, str_cut(word, point + 1 + DEC_PLACES), &part[n++])) {
+		if (!read_decimal(r, str_cut(word, dot + 1 + DEC_PLACES), &part[n++])) {
 			pos->used = false;
 			return;
 		}
 	}
 	if (n < 2)
 		return;
-	json_key(w, fields[project_location_point].name);
-	json_open(w, '{');
-	json_pair(w, "lat", part[0]);
-	json_pair(w, "lon", part[1]);
-	json_close(w, '}');
+	point = json_make_in(row, field_names[project_location_point], JSON_OBJECT);
+	json_make_str(&point, S("lat"), part[0]);
+	json_make_str(&point, S("lon"), part[1]);
 }
 
 /* The country of a place: its own, else the activity's only one. */
@@ -205,9 +202,10 @@ static struct str country_of(struct iati_tree *place, const struct share *list, 
 enum { PLACES_MAX = 300 }; /* of a project: PARTS' bound */
 
 /* Where each share stands once: on the country; places then have none of their own. */
-static void put_places(struct reading *r, struct json_w *w)
+static void put_places(struct reading *r, struct json_maker *m)
 {
 	static const struct dec none = { 0 };
+	struct json_maker all, row;
 	struct share *list;
 	size_t n = shares(r, IATI_COUNTRY, &list), rows = 0;
 	bool places = false, known;
@@ -219,12 +217,9 @@ static void put_places(struct reading *r, struct json_w *w)
 	r->places = n || places;
 	if (!r->places)
 		return;
-	json_key(w, fields[project_locations].name);
-	json_open(w, '[');
-	for (size_t i = 0; i < n && (n > 1 || !places); i++, rows++) {
-		put_row(r, w, list[i].code, known ? &list[i].d : NULL);
-		json_close(w, '}');
-	}
+	all = json_make_in(m, field_names[project_locations], JSON_ARRAY);
+	for (size_t i = 0; i < n && (n > 1 || !places); i++, rows++)
+		(void)put_row(r, &all, list[i].code, known ? &list[i].d : NULL);
 	tree_each(k, r->t, IATI_LOCATION)
 	{
 		struct str country = country_of(k, list, n);
@@ -233,19 +228,17 @@ static void put_places(struct reading *r, struct json_w *w)
 		k->used = country.n > 0 && rows++ < PLACES_MAX;
 		if (!k->used)
 			continue;
-		put_row(r, w, country, known ? &none : NULL);
-		put_mtext(r, w, project_location_place, name);
-		put_point(r, w, k);
-		json_close(w, '}');
+		row = put_row(r, &all, country, known ? &none : NULL);
+		put_mtext(r, &row, project_location_place, name);
+		put_point(r, &row, k);
 	}
-	json_close(w, ']');
 }
 
 /* --- who takes part --- */
 
-static void put_participants(struct reading *r, struct json_w *w)
+static void put_participants(struct reading *r, struct json_maker *m)
 {
-	bool any = false;
+	struct json_maker all = { 0 }, one;
 
 	tree_each(p, r->t, IATI_PARTICIPATING_ORG)
 	{
@@ -254,24 +247,18 @@ static void put_participants(struct reading *r, struct json_w *w)
 		p->used = ref.n > 0;
 		if (!ref.n)
 			continue;
-		if (!any) {
-			json_key(w, fields[project_participants].name);
-			json_open(w, '[');
-		}
-		any = true;
-		json_open(w, '{');
-		put_text(w, participation_organisation, ref);
-		put_code(w, participation_role, tree_attr(p, "role"));
-		put_activity(w, participation_activity, p, "activity-id");
-		json_close(w, '}');
+		if (!all.of)
+			all = json_make_in(m, field_names[project_participants], JSON_ARRAY);
+		one = json_make_in(&all, S(""), JSON_OBJECT);
+		put_text(&one, participation_organisation, ref);
+		put_code(&one, participation_role, tree_attr(p, "role"));
+		put_activity(&one, participation_activity, p, "activity-id");
 	}
-	if (any)
-		json_close(w, ']');
 }
 
 /* --- the project --- */
 
-static void put_dates(struct reading *r, struct json_w *w)
+static void put_dates(struct reading *r, struct json_maker *m)
 {
 	static const enum field_id by_type[] = { project_planned_start, project_actual_start,
 						 project_planned_end, project_actual_end };
@@ -288,26 +275,35 @@ static void put_dates(struct reading *r, struct json_w *w)
 			continue;
 		met[i] = true;
 		if (i < 3)
-			put_date(w, by_type[i], d);
+			put_date(m, by_type[i], d);
 		else
 			end = d;
 	}
 	if (end && met[1]) /* what has ended has begun: the register wants both */
-		put_date(w, by_type[3], end);
+		put_date(m, by_type[3], end);
 	else if (end)
 		end->used = false;
 }
 
-/* A description that says what the title says is none. */
-static void put_description(struct reading *r, struct json_w *w, struct str title)
+/* Whether two texts say the same in the same languages. */
+static bool same_text(const struct json *a, const struct json *b)
 {
-	struct iati_tree *t = tree_kid(r->t, IATI_ACTIVITY_DESCRIPTION);
-	struct str text = t ? mtext_json(r, project_description, t) : S("");
+	if (!a || !b || a->count != b->count)
+		return false;
+	for (a = a->child, b = b->child; a; a = a->next, b = b->next)
+		if (!str_eq(a->name, b->name) || !str_eq(a->str, b->str))
+			return false;
+	return true;
+}
 
-	if (!text.n || str_eq(text, title))
-		return;
-	json_key(w, fields[project_description].name);
-	json_put_raw(w, text);
+/* A description that says what the title says is none. */
+static void put_description(struct reading *r, struct json_maker *m, const struct json *title)
+{
+	struct json *text =
+		mtext_of(r, project_description, tree_kid(r->t, IATI_ACTIVITY_DESCRIPTION));
+
+	if (text && !same_text(text, title))
+		json_make_put(m, field_names[project_description], text);
 }
 
 static struct iati_tree *default_aid(struct reading *r)
@@ -320,39 +316,33 @@ static struct iati_tree *default_aid(struct reading *r)
 	return NULL;
 }
 
-static void put_defaults(struct reading *r, struct json_w *w)
+static void put_defaults(struct reading *r, struct json_maker *m)
 {
-	put_listed(w, project_flow_type, tree_kid(r->t, IATI_DEFAULT_FLOW_TYPE), "code");
-	put_listed(w, project_finance_type, tree_kid(r->t, IATI_DEFAULT_FINANCE_TYPE), "code");
-	put_listed(w, project_aid_type, default_aid(r), "code");
-	put_listed(w, project_tied_status, tree_kid(r->t, IATI_DEFAULT_TIED_STATUS), "code");
+	put_listed(m, project_flow_type, tree_kid(r->t, IATI_DEFAULT_FLOW_TYPE), "code");
+	put_listed(m, project_finance_type, tree_kid(r->t, IATI_DEFAULT_FINANCE_TYPE), "code");
+	put_listed(m, project_aid_type, default_aid(r), "code");
+	put_listed(m, project_tied_status, tree_kid(r->t, IATI_DEFAULT_TIED_STATUS), "code");
 }
 
-static void put_project(struct reading *r, struct json_w *w, struct iati_tree *reporter)
+static struct json *project_of(struct reading *r, struct iati_tree *reporter)
 {
-	struct iati_tree *title = tree_kid(r->t, IATI_TITLE);
-	struct str text = title ? mtext_json(r, project_title, title) : S("");
+	struct json *title = mtext_of(r, project_title, tree_kid(r->t, IATI_TITLE));
+	struct json_maker m = json_maker(r->a, JSON_OBJECT);
 
-	json_open(w, '{');
-	json_key(w, fields[project_title].name);
-	if (text.n) {
-		json_put_raw(w, text);
-	} else { /* the standard takes a title without words */
-		json_open(w, '{');
-		json_pair(w, "en", r->identifier);
-		json_close(w, '}');
-	}
-	put_text(w, project_identifier, r->identifier);
-	put_code(w, project_status, tree_attr(tree_kid(r->t, IATI_ACTIVITY_STATUS), "code"));
-	put_description(r, w, text);
-	put_dates(r, w);
-	put_sectors(r, w);
-	put_places(r, w);
-	put_participants(r, w);
-	put_defaults(r, w);
-	put_text(w, project_reporter, read_org(r, reporter));
-	put_second_hand(r, w, project_secondary);
-	json_close(w, '}');
+	json_make_put(&m, field_names[project_title],
+		      title ? title /* the standard takes one without words */
+			    : mtext_plain(r, "en", r->identifier));
+	put_text(&m, project_identifier, r->identifier);
+	put_code(&m, project_status, tree_attr(tree_kid(r->t, IATI_ACTIVITY_STATUS), "code"));
+	put_description(r, &m, title);
+	put_dates(r, &m);
+	put_sectors(r, &m);
+	put_places(r, &m);
+	put_participants(r, &m);
+	put_defaults(r, &m);
+	put_text(&m, project_reporter, read_org(r, reporter));
+	put_second_hand(r, &m, project_secondary);
+	return m.of;
 }
 
 static void count_rest(const struct reading *r, const struct iati_tree *t)
@@ -385,19 +375,14 @@ static void project(struct reading *r)
 	struct str key = key_of(r, r->publisher, r->identifier);
 	struct hash h = hash_of(key);
 	unsigned again = met_again(r->r->met, met_key(&h));
-	struct str id;
-	struct json_w w;
-	struct buf b;
+	struct read_id id;
 
 	if (again)
 		key = key_of(r, key, str_z(err_num(again)));
 	id = read_id(r, "project", key);
-	r->project = arena_join(r->a, S(JOINT_PARTY "/"), id);
+	r->project = arena_join(r->a, S(JOINT_PARTY "/"), id.id);
 	see_report(r, reporter, again > 0);
-	buf_init(&b, DATA_MAX);
-	w = json_w(&b);
-	put_project(r, &w, reporter);
-	read_emit(r, RECORD_project, id, r->t->line, &b);
+	(void)read_emit(r, RECORD_project, &id, r->t->line, project_of(r, reporter));
 }
 
 static void read_activity(struct reading *r)

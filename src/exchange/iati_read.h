@@ -4,7 +4,8 @@
  * organisation to its record and its documents (docs/decisions/0018).
  *
  * A record's id is made of who published it and of what it is, so that the same file makes the
- * same records, whichever node reads it and however often.
+ * same records, whichever node reads it and however often.  The ids of what belongs to a
+ * project begin as the project's does, so that they stand together in every index.
  */
 #ifndef EXCHANGE_IATI_READ_H
 #define EXCHANGE_IATI_READ_H
@@ -18,7 +19,8 @@
 struct iati_draft {
 	const struct record *record;
 	const char *id;
-	struct str data; /* JSON; without sources */
+	const char *was;   /* another id a register may have it by; NULL: none */
+	struct json *data; /* without sources */
 	struct str activity;
 	uint64_t line;
 	bool mention; /* an organisation that is merely named: what the register says of it
@@ -44,6 +46,8 @@ struct iati_known;
 bool known_read(struct view *v, struct str party, struct iati_known **out,
 		struct err *err) MUST_USE;
 void known_free(struct iati_known *k);
+/* Nothing more is read: gives back what known_late does not need. */
+void known_read_all(struct iati_known *k);
 /* A project (its data) that was read as the first report of an activity, whose publisher's own
  * report came after it in this run. */
 bool known_late(const struct iati_known *k, struct arena *a, struct str party,
@@ -53,7 +57,8 @@ struct iati_reading {
 	struct str party;     /* who imports: whose records they will be */
 	struct iati_met *met; /* of the whole run: over all its files */
 	struct iati_known *known;
-	void (*draft)(void *ctx, const struct iati_draft *d);
+	/* Gives the id the record goes by: what names it is told that one. */
+	const char *(*draft)(void *ctx, const struct iati_draft *d);
 	/* The activity's identifier was met before: from the same publisher, or another. */
 	void (*repeated)(void *ctx, struct str activity, uint64_t line, bool same_publisher);
 	void *ctx;

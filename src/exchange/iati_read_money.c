@@ -4,15 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct json_w begin(struct reading *r, struct buf *b, enum field_id of)
+static struct json_maker begin(struct reading *r, enum field_id of)
 {
-	struct json_w w;
+	struct json_maker m = json_maker(r->a, JSON_OBJECT);
 
-	buf_init(b, DATA_MAX);
-	w = json_w(b);
-	json_open(&w, '{');
-	put_text(&w, of, r->project);
-	return w;
+	put_text(&m, of, r->project);
+	return m;
 }
 
 static struct str code_or(struct str code, struct str otherwise)
@@ -34,30 +31,27 @@ static void budget(struct reading *r, struct iati_tree *t)
 	struct iati_tree *from = tree_kid(t, IATI_PERIOD_START),
 			 *to = tree_kid(t, IATI_PERIOD_END), *value = tree_kid(t, IATI_VALUE);
 	struct str type = code_or(tree_attr(t, "type"), S("1"));
-	struct buf b;
-	struct json_w w = begin(r, &b, budget_project);
+	struct json_maker m = begin(r, budget_project);
 
-	put_code(&w, budget_type, type);
-	put_code(&w, budget_status, code_or(tree_attr(t, "status"), S("1")));
-	put_date(&w, budget_period_start, from);
-	put_date(&w, budget_period_end, to);
-	put_money(r, &w, budget_value, value);
-	put_second_hand(r, &w, budget_secondary);
-	json_close(&w, '}');
-	read_leaf(
-		r,
-		&(struct leaf){ .kind = RECORD_budget,
-				.key = key_of(r, type, str_cut(tree_attr(from, "iso-date"), 10),
-					      str_cut(tree_attr(to, "iso-date"), 10),
-					      money_currency(r, value)),
-				.line = t->line },
-		&b);
+	put_code(&m, budget_type, type);
+	put_code(&m, budget_status, code_or(tree_attr(t, "status"), S("1")));
+	put_date(&m, budget_period_start, from);
+	put_date(&m, budget_period_end, to);
+	put_money(r, &m, budget_value, value);
+	put_second_hand(r, &m, budget_secondary);
+	read_leaf(r, &(struct leaf){ .kind = RECORD_budget,
+				     .data = m.of,
+				     .key = key_of(r, type,
+						   str_cut(tree_attr(from, "iso-date"), 10),
+						   str_cut(tree_attr(to, "iso-date"), 10),
+						   money_currency(r, value)),
+				     .line = t->line });
 }
 
 /* --- payments made and planned --- */
 
 /* Who pays and who receives: an element and the fields it goes to. */
-static void put_end(struct reading *r, struct json_w *w, struct iati_tree *t,
+static void put_end(struct reading *r, struct json_maker *m, struct iati_tree *t,
 		    enum field_id organisation, enum field_id activity)
 {
 	bool provider = t && t->id == IATI_PROVIDER_ORG;
@@ -69,8 +63,8 @@ static void put_end(struct reading *r, struct json_w *w, struct iati_tree *t,
 	t->used = org.n > 0; /* an activity of nobody ties no payments together */
 	if (!org.n)
 		return;
-	put_text(w, organisation, org);
-	put_activity(w, activity, t,
+	put_text(m, organisation, org);
+	put_activity(m, activity, t,
 		     provider ? "provider-activity-id" : "receiver-activity-id");
 }
 
@@ -80,29 +74,26 @@ static void planned(struct reading *r, struct iati_tree *t)
 			 *to = tree_kid(t, IATI_PERIOD_END), *value = tree_kid(t, IATI_VALUE),
 			 *provider = tree_kid(t, IATI_PROVIDER_ORG),
 			 *receiver = tree_kid(t, IATI_RECEIVER_ORG);
-	struct buf b;
-	struct json_w w = begin(r, &b, planned_disbursement_project);
+	struct json_maker m = begin(r, planned_disbursement_project);
 
-	put_code(&w, planned_disbursement_type, tree_attr(t, "type"));
-	put_date(&w, planned_disbursement_period_start, from);
-	put_date(&w, planned_disbursement_period_end, to);
-	put_money(r, &w, planned_disbursement_value, value);
-	put_second_hand(r, &w, planned_disbursement_secondary);
-	put_end(r, &w, provider, planned_disbursement_provider,
+	put_code(&m, planned_disbursement_type, tree_attr(t, "type"));
+	put_date(&m, planned_disbursement_period_start, from);
+	put_date(&m, planned_disbursement_period_end, to);
+	put_money(r, &m, planned_disbursement_value, value);
+	put_second_hand(r, &m, planned_disbursement_secondary);
+	put_end(r, &m, provider, planned_disbursement_provider,
 		planned_disbursement_provider_activity);
-	put_end(r, &w, receiver, planned_disbursement_receiver,
+	put_end(r, &m, receiver, planned_disbursement_receiver,
 		planned_disbursement_receiver_activity);
-	json_close(&w, '}');
-	read_leaf(r,
-		  &(struct leaf){ .kind = RECORD_planned_disbursement,
-				  .key = key_of(r, tree_attr(t, "type"),
-						str_cut(tree_attr(from, "iso-date"), 10),
-						str_cut(tree_attr(to, "iso-date"), 10),
-						money_currency(r, value),
-						tree_attr(provider, "ref"),
-						tree_attr(receiver, "ref")),
-				  .line = t->line },
-		  &b);
+	read_leaf(r, &(struct leaf){ .kind = RECORD_planned_disbursement,
+				     .data = m.of,
+				     .key = key_of(r, tree_attr(t, "type"),
+						   str_cut(tree_attr(from, "iso-date"), 10),
+						   str_cut(tree_attr(to, "iso-date"), 10),
+						   money_currency(r, value),
+						   tree_attr(provider, "ref"),
+						   tree_attr(receiver, "ref")),
+				     .line = t->line });
 }
 
 /* By its number where it has one; else by what does not change when the amount is
@@ -130,47 +121,42 @@ static struct iati_tree *first_dac(struct iati_tree *t, enum iati id)
 
 /* Sectors and countries stand for the activity or on its transactions, never both (rules
  * 6.6.2, 3.6.2); where a file says both, the activity's count. */
-static void put_shares(struct reading *r, struct json_w *w, struct iati_tree *t)
+static void put_shares(struct reading *r, struct json_maker *m, struct iati_tree *t)
 {
 	struct iati_tree *sector = r->sectors ? NULL : first_dac(t, IATI_TRANSACTION_SECTOR),
 			 *country = r->places ? NULL : tree_kid(t, IATI_TRANSACTION_COUNTRY);
 
 	if (sector && !str_is(tree_attr(sector, "code"), "99810"))
-		put_listed(w, transaction_sector, sector, "code");
-	put_listed(w, transaction_country, country, "code");
-	put_listed(w, transaction_flow_type, tree_kid(t, IATI_FLOW_TYPE), "code");
-	put_listed(w, transaction_finance_type, tree_kid(t, IATI_FINANCE_TYPE), "code");
-	put_listed(w, transaction_aid_type, first_dac(t, IATI_AID_TYPE), "code");
-	put_listed(w, transaction_tied_status, tree_kid(t, IATI_TIED_STATUS), "code");
+		put_listed(m, transaction_sector, sector, "code");
+	put_listed(m, transaction_country, country, "code");
+	put_listed(m, transaction_flow_type, tree_kid(t, IATI_FLOW_TYPE), "code");
+	put_listed(m, transaction_finance_type, tree_kid(t, IATI_FINANCE_TYPE), "code");
+	put_listed(m, transaction_aid_type, first_dac(t, IATI_AID_TYPE), "code");
+	put_listed(m, transaction_tied_status, tree_kid(t, IATI_TIED_STATUS), "code");
 }
 
 static void transaction(struct reading *r, struct iati_tree *t)
 {
 	struct str humanitarian = tree_attr(t, "humanitarian");
-	struct buf b;
-	struct json_w w = begin(r, &b, transaction_project);
+	struct json_maker m = begin(r, transaction_project);
 
-	put_code(&w, transaction_type, tree_attr(tree_kid(t, IATI_TRANSACTION_TYPE), "code"));
-	put_date(&w, transaction_date, tree_kid(t, IATI_TRANSACTION_DATE));
-	put_money(r, &w, transaction_value, tree_kid(t, IATI_VALUE));
-	put_text(&w, transaction_reference, tree_attr(t, "ref"));
-	put_mtext(r, &w, transaction_description, tree_kid(t, IATI_TRANSACTION_DESCRIPTION));
-	put_end(r, &w, tree_kid(t, IATI_PROVIDER_ORG), transaction_provider,
+	put_code(&m, transaction_type, tree_attr(tree_kid(t, IATI_TRANSACTION_TYPE), "code"));
+	put_date(&m, transaction_date, tree_kid(t, IATI_TRANSACTION_DATE));
+	put_money(r, &m, transaction_value, tree_kid(t, IATI_VALUE));
+	put_text(&m, transaction_reference, tree_attr(t, "ref"));
+	put_mtext(r, &m, transaction_description, tree_kid(t, IATI_TRANSACTION_DESCRIPTION));
+	put_end(r, &m, tree_kid(t, IATI_PROVIDER_ORG), transaction_provider,
 		transaction_provider_activity);
-	put_end(r, &w, tree_kid(t, IATI_RECEIVER_ORG), transaction_receiver,
+	put_end(r, &m, tree_kid(t, IATI_RECEIVER_ORG), transaction_receiver,
 		transaction_receiver_activity);
-	put_shares(r, &w, t);
-	if (str_is(humanitarian, "1") || str_is(humanitarian, "true")) {
-		json_key(&w, fields[transaction_humanitarian].name);
-		json_put_bool(&w, true);
-	}
-	put_second_hand(r, &w, transaction_secondary);
-	json_close(&w, '}');
-	read_leaf(r,
-		  &(struct leaf){ .kind = RECORD_transaction,
-				  .key = transaction_key(r, t),
-				  .line = t->line },
-		  &b);
+	put_shares(r, &m, t);
+	if (str_is(humanitarian, "1") || str_is(humanitarian, "true"))
+		put_yes(&m, transaction_humanitarian);
+	put_second_hand(r, &m, transaction_secondary);
+	read_leaf(r, &(struct leaf){ .kind = RECORD_transaction,
+				     .data = m.of,
+				     .key = transaction_key(r, t),
+				     .line = t->line });
 }
 
 void read_money(struct reading *r)
@@ -204,27 +190,21 @@ static struct str web_address(struct reading *r, struct str url)
 
 static void document(struct reading *r, struct iati_tree *t, enum field_id of, struct str url)
 {
-	struct buf b;
-	struct json_w w = begin(r, &b, of);
-	struct iati_tree *title = tree_kid(t, IATI_TITLE);
-	struct str text = title ? mtext_json(r, document_title, title) : S("");
+	struct json_maker m = begin(r, of);
+	struct json *title = mtext_of(r, document_title, tree_kid(t, IATI_TITLE));
 
-	json_key(&w, "title");
-	if (text.n) {
-		json_put_raw(&w, text);
-	} else {
-		json_open(&w, '{');
-		json_pair(&w, "en", str_cut(url, fields[document_title].max));
-		json_close(&w, '}');
-	}
-	put_text(&w, document_address, url);
-	put_mtext(r, &w, document_about, tree_kid(t, IATI_DOCUMENT_DESCRIPTION));
-	put_listed(&w, document_category, tree_kid(t, IATI_DOCUMENT_CATEGORY), "code");
-	put_listed(&w, document_language, tree_kid(t, IATI_DOCUMENT_LANGUAGE), "code");
-	put_date(&w, document_date, tree_kid(t, IATI_DOCUMENT_DATE));
-	json_close(&w, '}');
-	read_leaf(r, &(struct leaf){ .kind = RECORD_document, .key = url, .line = t->line },
-		  &b);
+	json_make_put(
+		&m, field_names[document_title],
+		title ? title
+		      : mtext_plain(r, "en", str_cut_whole(url, fields[document_title].max)));
+	put_text(&m, document_address, url);
+	put_mtext(r, &m, document_about, tree_kid(t, IATI_DOCUMENT_DESCRIPTION));
+	put_listed(&m, document_category, tree_kid(t, IATI_DOCUMENT_CATEGORY), "code");
+	put_listed(&m, document_language, tree_kid(t, IATI_DOCUMENT_LANGUAGE), "code");
+	put_date(&m, document_date, tree_kid(t, IATI_DOCUMENT_DATE));
+	read_leaf(r,
+		  &(struct leaf){
+			  .kind = RECORD_document, .key = url, .data = m.of, .line = t->line });
 }
 
 void read_documents(struct reading *r, enum iati element, enum field_id of)

@@ -6,9 +6,9 @@
 
 /* --- how often something was met: open addressing over 64 bits of SHA-256 --- */
 
+/* The key in halves: so a slot has twelve bytes. */
 struct met {
-	uint64_t key;
-	unsigned n;
+	uint32_t low, high, n;
 };
 struct iati_met {
 	struct met *slots;
@@ -38,9 +38,10 @@ void met_free(struct iati_met *m)
 
 static struct met *slot_of(struct met *slots, size_t size, uint64_t key)
 {
+	uint32_t low = (uint32_t)key, high = (uint32_t)(key >> 32);
 	size_t i = key & (size - 1);
 
-	while (slots[i].n && slots[i].key != key)
+	while (slots[i].n && (slots[i].low != low || slots[i].high != high))
 		i = (i + 1) & (size - 1);
 	return slots + i;
 }
@@ -52,8 +53,12 @@ static void grow(struct iati_met *m)
 	if (!wide)
 		abort();
 	for (size_t i = 0; i < m->size; i++)
-		if (m->slots[i].n)
-			*slot_of(wide, m->size * 2, m->slots[i].key) = m->slots[i];
+		if (m->slots[i].n) {
+			struct met *old = &m->slots[i];
+
+			*slot_of(wide, m->size * 2, (uint64_t)old->high << 32 | old->low) =
+				*old;
+		}
 	free(m->slots);
 	m->slots = wide;
 	m->size *= 2;
@@ -71,11 +76,12 @@ unsigned met_again(struct iati_met *m, uint64_t key)
 {
 	struct met *slot;
 
-	if (m->used * 2 > m->size)
+	if (m->used * 4 > m->size * 3) /* of a long run there are hundreds of thousands */
 		grow(m);
 	slot = slot_of(m->slots, m->size, key);
 	m->used += slot->n == 0;
-	slot->key = key;
+	slot->low = (uint32_t)key;
+	slot->high = (uint32_t)(key >> 32);
 	return slot->n++;
 }
 
@@ -86,29 +92,56 @@ unsigned met_before(const struct iati_met *m, uint64_t key)
 
 /* --- ids --- */
 
-/* A UUID of version 7 as any other, of a fixed moment: its chance is the key's hash. */
-struct str read_id_of(struct arena *a, const struct hash *h)
+/* A UUID of version 7 as any other (LEDGER.md 3.5), of a fixed moment. */
+static struct str id_of(struct arena *a, const unsigned char chance[10])
 {
 	static const int64_t moment = 1577836800000; /* 2020-01-01T00:00:00Z */
-	char text[UUID_TEXT];
+	char *text = arena_room(a, char, UUID_TEXT);
 
-	return arena_str(a, str_z(uuid_make(text, moment, h->b)));
+	uuid_make(text, moment, chance);
+	return str_of(text, UUID_TEXT - 1);
+}
+
+/* Its chance is the key's hash: 74 bits of it. */
+struct str read_id_of(struct arena *a, const struct hash *h)
+{
+	return id_of(a, h->b);
+}
+
+/*
+ * Below a project 18 bits are the project's and 56 the key's own.  Two records of one kind meet
+ * in one id by a chance of 2^-56 within a project and of 2^-74 between two: among the ten
+ * million payments of a million projects by one in 10^9, among a million payments of a single
+ * project by one in 10^5.
+ */
+static struct str id_below(const struct reading *r, const struct hash *h)
+{
+	unsigned char chance[10];
+
+	memcpy(chance, r->above, READ_ABOVE);
+	memcpy(chance + READ_ABOVE, h->b, sizeof(chance) - READ_ABOVE);
+	return id_of(r->a, chance);
 }
 
 struct str read_key(struct reading *r, const struct str *parts, size_t n)
 {
-	struct buf b;
+	size_t size = 0;
+	char *key, *to;
 
-	buf_init(&b, DATA_MAX);
+	for (size_t i = 0; i < n; i++)
+		size += parts[i].n + 1;
+	key = to = arena_room(r->a, char, size);
 	for (size_t i = 0; i < n; i++) {
 		if (i)
-			buf_ch(&b, '|');
-		buf_add(&b, parts[i]);
+			*to++ = '|';
+		if (parts[i].n)
+			memcpy(to, parts[i].p, parts[i].n);
+		to += parts[i].n;
 	}
-	return arena_buf(r->a, &b);
+	return str_of(key, (size_t)(to - key));
 }
 
-struct str read_id(struct reading *r, const char *kind, struct str key)
+struct read_id read_id(struct reading *r, const char *kind, struct str key)
 {
 	struct str whole = key_of(r, str_z(kind), r->project, key);
 	struct hash h = hash_of(whole);
@@ -116,15 +149,19 @@ struct str read_id(struct reading *r, const char *kind, struct str key)
 
 	if (n)
 		h = hash_of(key_of(r, whole, str_z(err_num(n))));
-	return read_id_of(r->a, &h);
+	if (r->project.n && r->t->id == IATI_ACTIVITY)
+		return (struct read_id){ id_below(r, &h), read_id_of(r->a, &h).p };
+	memcpy(r->above, h.b, READ_ABOVE);
+	return (struct read_id){ .id = read_id_of(r->a, &h) };
 }
 
-void read_emit(struct reading *r, enum record_id kind, struct str id, uint64_t line,
-	       struct buf *data)
+struct str read_emit(struct reading *r, enum record_id kind, const struct read_id *id,
+		     uint64_t line, struct json *data)
 {
 	const struct iati_draft d = { .record = &records[kind],
-				      .id = id.p,
-				      .data = buf_str(data),
+				      .id = id->id.p,
+				      .was = id->was,
+				      .data = data,
 				      .activity = r->identifier,
 				      .line = line,
 				      .mention = kind == RECORD_organisation &&
@@ -133,40 +170,74 @@ void read_emit(struct reading *r, enum record_id kind, struct str id, uint64_t l
 					       kind != RECORD_project &&
 					       r->t->id == IATI_ACTIVITY };
 
-	r->r->draft(r->r->ctx, &d);
-	buf_done(data);
+	return str_z(r->r->draft(r->r->ctx, &d));
 }
 
-void read_leaf(struct reading *r, const struct leaf *leaf, struct buf *data)
+void read_leaf(struct reading *r, const struct leaf *leaf)
 {
 	struct leaf *l = arena_new(r->a, struct leaf);
-	struct hash h;
 
 	*l = *leaf;
-	l->key = key_of(r, str_z(records[l->kind].name), l->key);
-	l->data = arena_buf(r->a, data);
-	h = hash_of(l->key);
-	l->met = met_key(&h);
+	l->key = key_of(r, record_names[l->kind], l->key);
 	*r->last = l;
 	r->last = &l->next;
+	r->leaf_count++;
+}
+
+struct str json_text(struct reading *r, const struct json *value)
+{
+	struct json_w w;
+	struct buf b;
+
+	if (!value)
+		return S("");
+	buf_init(&b, DATA_MAX);
+	w = json_w(&b);
+	json_put(&w, value);
+	return arena_buf(r->a, &b);
+}
+
+/* Any number that is the same for the same key: bytes as FNV-1a takes them. */
+static size_t number_of(struct str key)
+{
+	uint64_t n = UINT64_C(0xcbf29ce484222325);
+
+	for (size_t i = 0; i < key.n; i++)
+		n = (n ^ (unsigned char)key.p[i]) * UINT64_C(0x100000001b3);
+	return (size_t)(n ^ n >> 32);
+}
+
+/* Which leaves have their key alone. */
+static void look_alone(struct reading *r)
+{
+	size_t size = 16, at;
+	struct leaf **slots;
+
+	while (size < r->leaf_count * 2)
+		size *= 2;
+	slots = arena_array(r->a, struct leaf *, size);
+	for (struct leaf *l = r->leaves; l; l = l->next) {
+		at = number_of(l->key) & (size - 1);
+		while (slots[at] && !str_eq(slots[at]->key, l->key))
+			at = (at + 1) & (size - 1);
+		l->alone = !slots[at];
+		if (slots[at])
+			slots[at]->alone = false;
+		else
+			slots[at] = l;
+	}
 }
 
 void read_leaves(struct reading *r)
 {
-	struct iati_met *keys = met_make();
-
-	for (const struct leaf *l = r->leaves; l; l = l->next)
-		(void)met_again(keys, l->met);
+	look_alone(r);
 	for (const struct leaf *l = r->leaves; l; l = l->next) {
-		bool alone = met_again(keys, l->met) < 2;
-		struct str key = alone ? l->key : key_of(r, l->key, l->data);
-		struct buf b;
+		struct str key = l->alone ? l->key : key_of(r, l->key, json_text(r, l->data));
 
-		buf_init(&b, DATA_MAX);
-		buf_add(&b, l->data);
-		read_emit(r, l->kind, read_id(r, "", key), l->line, &b);
+		const struct read_id id = read_id(r, "", key);
+
+		(void)read_emit(r, l->kind, &id, l->line, l->data);
 	}
-	met_free(keys);
 }
 
 /* --- texts --- */
@@ -174,9 +245,13 @@ void read_leaves(struct reading *r)
 static struct str language(struct reading *r, const struct iati_tree *t)
 {
 	struct str tag = tree_lang(t);
-	char *z = arena_z(r->a, tag);
 	size_t first = 0;
+	char *z;
 
+	if (tag.n == 2 && tag.p[0] >= 'a' && tag.p[0] <= 'z' && tag.p[1] >= 'a' &&
+	    tag.p[1] <= 'z')
+		return tag;
+	z = arena_z(r->a, tag);
 	for (size_t i = 0; i < tag.n; i++)
 		z[i] = z[i] == '_'                  ? '-'
 		       : z[i] >= 'A' && z[i] <= 'Z' ? (char)(z[i] | 32)
@@ -190,8 +265,11 @@ static struct str language(struct reading *r, const struct iati_tree *t)
 static struct str clean(struct reading *r, const struct field *f, struct str s)
 {
 	size_t max = f->max ? f->max : 4000, n = 0;
-	char *z = arena_z(r->a, s);
+	char *z;
 
+	if (s.n <= max && json_plain(s.p, s.n) == s.n && !memchr(s.p, 0x7f, s.n))
+		return str_trim(s);
+	z = arena_z(r->a, s);
 	for (size_t i = 0; i < s.n; i++) {
 		unsigned char c = (unsigned char)s.p[i];
 
@@ -233,64 +311,66 @@ static void tell(struct reading *r, const struct field *f, struct told **list,
 	}
 }
 
-static void put_told(struct reading *r, struct json_w *w, enum field_id f,
-		     const struct told *list)
+static struct json *told_of(struct reading *r, enum field_id f, const struct told *list)
 {
-	json_open(w, '{');
-	for (; list; list = list->next) {
-		json_key_str(w, list->lang);
-		json_put_str(w, clean(r, fields + f, list->text));
-	}
-	json_close(w, '}');
+	struct json_maker m = json_maker(r->a, JSON_OBJECT);
+
+	for (; list; list = list->next)
+		json_make_str(&m, list->lang, clean(r, fields + f, list->text));
+	return m.of;
 }
 
-struct str mtext_json(struct reading *r, enum field_id f, struct iati_tree *t)
+struct json *mtext_of(struct reading *r, enum field_id f, struct iati_tree *t)
 {
 	struct told *list = NULL;
-	struct json_w w;
-	struct buf b;
 
 	for (struct iati_tree *e = t; e; e = tree_next(e))
 		tree_each(n, e, IATI_NARRATIVE) tell(r, fields + f, &list, n);
-	if (!list)
-		return S("");
-	buf_init(&b, DATA_MAX);
-	w = json_w(&b);
-	put_told(r, &w, f, list);
-	return arena_buf(r->a, &b);
+	return list ? told_of(r, f, list) : NULL;
 }
 
-void put_mtext(struct reading *r, struct json_w *w, enum field_id f, struct iati_tree *t)
+struct json *mtext_plain(struct reading *r, const char *lang, struct str text)
 {
-	struct str text = t ? mtext_json(r, f, t) : S("");
+	struct json_maker m = json_maker(r->a, JSON_OBJECT);
 
-	if (!text.n)
-		return;
-	json_key(w, fields[f].name);
-	json_put_raw(w, text);
+	json_make_str(&m, str_z(lang), text);
+	return m.of;
+}
+
+void put_mtext(struct reading *r, struct json_maker *m, enum field_id f, struct iati_tree *t)
+{
+	struct json *text = mtext_of(r, f, t);
+
+	if (text)
+		json_make_put(m, field_names[f], text);
 }
 
 /* --- members --- */
 
-void put_code(struct json_w *w, enum field_id f, struct str code)
+void put_code(struct json_maker *m, enum field_id f, struct str code)
 {
 	if (code.n)
-		json_pair(w, fields[f].name, code);
+		json_make_str(m, field_names[f], code);
 }
 
-void put_text(struct json_w *w, enum field_id f, struct str text)
+void put_text(struct json_maker *m, enum field_id f, struct str text)
 {
-	put_code(w, f, text);
+	put_code(m, f, text);
 }
 
-void put_listed(struct json_w *w, enum field_id f, struct iati_tree *t, const char *attr)
+void put_yes(struct json_maker *m, enum field_id f)
+{
+	json_make_bool(m, field_names[f], true);
+}
+
+void put_listed(struct json_maker *m, enum field_id f, struct iati_tree *t, const char *attr)
 {
 	struct str code = tree_attr(t, attr);
 
 	if (!t)
 		return;
 	if (codelist_find(codelist_named(fields[f].list), code))
-		put_code(w, f, code);
+		put_code(m, f, code);
 	else
 		t->used = false;
 }
@@ -304,20 +384,20 @@ static bool plain_identifier(struct str ref)
 	return ref.n > 0 && ref.n <= fields[organisation_identifier].max;
 }
 
-void put_activity(struct json_w *w, enum field_id f, struct iati_tree *t, const char *attr)
+void put_activity(struct json_maker *m, enum field_id f, struct iati_tree *t, const char *attr)
 {
 	struct str id = tree_attr(t, attr);
 
 	if (plain_identifier(id))
-		put_text(w, f, id);
+		put_text(m, f, id);
 	else if (id.n)
 		t->used = false;
 }
 
 /* A date of XML Schema may have a time zone. */
-void put_date(struct json_w *w, enum field_id f, struct iati_tree *t)
+void put_date(struct json_maker *m, enum field_id f, struct iati_tree *t)
 {
-	put_code(w, f, str_cut(tree_attr(t, "iso-date"), 10));
+	put_code(m, f, str_cut(tree_attr(t, "iso-date"), 10));
 }
 
 bool read_decimal(struct reading *r, struct str s, struct str *out)
@@ -370,28 +450,26 @@ static bool rounded(struct reading *r, struct str text, struct str *out)
 	return true;
 }
 
-void put_money(struct reading *r, struct json_w *w, enum field_id f, struct iati_tree *value)
+void put_money(struct reading *r, struct json_maker *m, enum field_id f,
+	       struct iati_tree *value)
 {
+	struct json_maker money;
 	struct str amount;
 
 	if (!value)
 		return;
 	if (!read_decimal(r, value->text, &amount) && !rounded(r, value->text, &amount))
 		amount = value->text; /* the register says what is wrong with it */
-	json_key(w, fields[f].name);
-	json_open(w, '{');
-	json_pair(w, "amount", amount);
-	json_pair(w, "currency", money_currency(r, value));
-	json_pair(w, "value_date", str_cut(tree_attr(value, "value-date"), 10));
-	json_close(w, '}');
+	money = json_make_in(m, field_names[f], JSON_OBJECT);
+	json_make_str(&money, S("amount"), amount);
+	json_make_str(&money, S("currency"), money_currency(r, value));
+	json_make_str(&money, S("value_date"), str_cut(tree_attr(value, "value-date"), 10));
 }
 
-void put_second_hand(struct reading *r, struct json_w *w, enum field_id f)
+void put_second_hand(struct reading *r, struct json_maker *m, enum field_id f)
 {
-	if (!r->second_hand)
-		return;
-	json_key(w, fields[f].name);
-	json_put_bool(w, true);
+	if (r->second_hand)
+		put_yes(m, f);
 }
 
 /* --- organisations --- */
@@ -399,26 +477,16 @@ void put_second_hand(struct reading *r, struct json_w *w, enum field_id f)
 static void org_draft(struct reading *r, const struct iati_tree *t, struct str id,
 		      struct str ref, struct str type, struct told *name)
 {
-	struct json_w w;
-	struct buf b;
+	struct json_maker m = json_maker(r->a, JSON_OBJECT);
 
-	buf_init(&b, DATA_MAX);
-	w = json_w(&b);
-	json_open(&w, '{');
-	json_key(&w, fields[organisation_name].name);
-	if (name) {
-		put_told(r, &w, organisation_name, name);
-	} else {
-		json_open(&w, '{');
-		json_pair(&w, "en", clean(r, &fields[organisation_name], ref));
-		json_close(&w, '}');
-	}
-	put_code(&w, organisation_type,
+	json_make_put(&m, field_names[organisation_name],
+		      name ? told_of(r, organisation_name, name)
+			   : mtext_plain(r, "en", clean(r, &fields[organisation_name], ref)));
+	put_code(&m, organisation_type,
 		 codelist_find(codelist_named("OrganisationType"), type) ? type : S("90"));
 	if (plain_identifier(ref))
-		put_text(&w, organisation_identifier, ref);
-	json_close(&w, '}');
-	read_emit(r, RECORD_organisation, id, t->line, &b);
+		put_text(&m, organisation_identifier, ref);
+	(void)read_emit(r, RECORD_organisation, &(struct read_id){ .id = id }, t->line, m.of);
 }
 
 static struct str org_ref(struct reading *r, struct str id)

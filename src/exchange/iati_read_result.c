@@ -44,27 +44,25 @@ static size_t goals(struct reading *r, struct iati_tree *indicator, struct goal 
 	return n;
 }
 
-static void put_targets(struct reading *r, struct json_w *w, struct iati_tree *indicator)
+static void put_targets(struct reading *r, struct json_maker *m, struct iati_tree *indicator)
 {
+	struct json_maker all, one;
 	struct goal *list;
 	size_t n = goals(r, indicator, &list);
 
 	if (!n)
 		return;
-	json_key(w, fields[indicator_targets].name);
-	json_open(w, '[');
+	all = json_make_in(m, field_names[indicator_targets], JSON_ARRAY);
 	for (size_t i = 0; i < n; i++) {
-		json_open(w, '{');
-		put_text(w, target_period_start, list[i].start);
-		put_text(w, target_period_end, list[i].end);
-		put_text(w, target_value, list[i].value);
-		put_mtext(r, w, target_comment, tree_kid(list[i].target, IATI_COMMENT));
-		json_close(w, '}');
+		one = json_make_in(&all, S(""), JSON_OBJECT);
+		put_text(&one, target_period_start, list[i].start);
+		put_text(&one, target_period_end, list[i].end);
+		put_text(&one, target_value, list[i].value);
+		put_mtext(r, &one, target_comment, tree_kid(list[i].target, IATI_COMMENT));
 	}
-	json_close(w, ']');
 }
 
-static void put_baseline(struct reading *r, struct json_w *w, struct iati_tree *t)
+static void put_baseline(struct reading *r, struct json_maker *m, struct iati_tree *t)
 {
 	struct str date = str_cut(tree_attr(t, "iso-date"), 10), value;
 
@@ -75,83 +73,70 @@ static void put_baseline(struct reading *r, struct json_w *w, struct iati_tree *
 	t->used = read_decimal(r, tree_attr(t, "value"), &value);
 	if (!t->used)
 		return;
-	put_text(w, indicator_baseline, value);
-	put_text(w, indicator_baseline_date, date);
+	put_text(m, indicator_baseline, value);
+	put_text(m, indicator_baseline_date, date);
 }
 
 static void measurement(struct reading *r, struct iati_tree *period, struct iati_tree *t,
 			struct str indicator)
 {
 	struct str start = day(period, IATI_PERIOD_START), end = day(period, IATI_PERIOD_END);
-	struct json_w w;
+	struct json_maker m;
 	struct str value;
-	struct buf b;
 
 	t->used = read_decimal(r, tree_attr(t, "value"), &value);
 	if (!t->used)
 		return;
-	buf_init(&b, DATA_MAX);
-	w = json_w(&b);
-	json_open(&w, '{');
-	put_text(&w, measurement_indicator, indicator);
-	put_text(&w, measurement_period_start, start);
-	put_text(&w, measurement_period_end, end);
-	put_text(&w, measurement_value, value);
-	put_mtext(r, &w, measurement_comment, tree_kid(t, IATI_COMMENT));
-	json_close(&w, '}');
-	read_leaf(r,
-		  &(struct leaf){ .kind = RECORD_measurement,
-				  .key = key_of(r, indicator, start, end),
-				  .line = t->line },
-		  &b);
+	m = json_maker(r->a, JSON_OBJECT);
+	put_text(&m, measurement_indicator, indicator);
+	put_text(&m, measurement_period_start, start);
+	put_text(&m, measurement_period_end, end);
+	put_text(&m, measurement_value, value);
+	put_mtext(r, &m, measurement_comment, tree_kid(t, IATI_COMMENT));
+	read_leaf(r, &(struct leaf){ .kind = RECORD_measurement,
+				     .key = key_of(r, indicator, start, end),
+				     .data = m.of,
+				     .line = t->line });
 }
 
-static void put_kind(struct json_w *w, struct iati_tree *result, struct iati_tree *t)
+static void put_kind(struct json_maker *m, struct iati_tree *result, struct iati_tree *t)
 {
 	struct str measure = tree_attr(t, "measure"), ascending = tree_attr(t, "ascending");
 
-	put_listed(w, indicator_result_type, result, "type");
-	put_code(w, indicator_measure, measure);
+	put_listed(m, indicator_result_type, result, "type");
+	put_code(m, indicator_measure, measure);
 	if (str_is(measure, "1"))
-		put_code(w, indicator_unit, S("items"));
+		put_code(m, indicator_unit, S("items"));
 	else if (str_is(measure, "2"))
-		put_code(w, indicator_unit, S("percent"));
-	if (str_is(ascending, "0") || str_is(ascending, "false")) {
-		json_key(w, fields[indicator_descending].name);
-		json_put_bool(w, true);
-	}
+		put_code(m, indicator_unit, S("percent"));
+	if (str_is(ascending, "0") || str_is(ascending, "false"))
+		put_yes(m, indicator_descending);
 }
 
 static void indicator(struct reading *r, struct iati_tree *result, struct iati_tree *t)
 {
 	struct iati_tree *of = tree_kid(result, IATI_TITLE), *title = tree_kid(t, IATI_TITLE);
-	struct str said = of ? mtext_json(r, indicator_result, of) : S("");
-	struct str name = title ? mtext_json(r, indicator_title, title) : S("");
-	struct str id = read_id(r, "indicator", key_of(r, said, name));
-	struct json_w w;
-	struct buf b;
+	struct json *said = mtext_of(r, indicator_result, of);
+	struct json *name = mtext_of(r, indicator_title, title);
+	struct read_id id =
+		read_id(r, "indicator", key_of(r, json_text(r, said), json_text(r, name)));
+	struct json_maker m = json_maker(r->a, JSON_OBJECT);
+	struct str ref;
 
-	if (!name.n)
+	if (!name)
 		name = said;
-	buf_init(&b, DATA_MAX);
-	w = json_w(&b);
-	json_open(&w, '{');
-	if (name.n) {
-		json_key(&w, fields[indicator_title].name);
-		json_put_raw(&w, name);
-	}
-	put_text(&w, indicator_project, r->project);
-	put_mtext(r, &w, indicator_result, of);
-	put_kind(&w, result, t);
-	put_mtext(r, &w, indicator_description, tree_kid(t, IATI_DESCRIPTION));
+	if (name)
+		json_make_put(&m, field_names[indicator_title], name);
+	put_text(&m, indicator_project, r->project);
+	put_mtext(r, &m, indicator_result, of);
+	put_kind(&m, result, t);
+	put_mtext(r, &m, indicator_description, tree_kid(t, IATI_DESCRIPTION));
 	if (!str_is(tree_attr(t, "measure"), "5")) { /* qualitative: without values */
-		put_baseline(r, &w, tree_kid(t, IATI_BASELINE));
-		put_targets(r, &w, t);
+		put_baseline(r, &m, tree_kid(t, IATI_BASELINE));
+		put_targets(r, &m, t);
 	}
-	json_close(&w, '}');
-	read_emit(r, RECORD_indicator, id, t->line, &b);
-	tree_each(p, t, IATI_PERIOD) tree_each(m, p, IATI_ACTUAL)
-		measurement(r, p, m, arena_join(r->a, S("joint/"), id));
+	ref = arena_join(r->a, S("joint/"), read_emit(r, RECORD_indicator, &id, t->line, m.of));
+	tree_each(p, t, IATI_PERIOD) tree_each(x, p, IATI_ACTUAL) measurement(r, p, x, ref);
 }
 
 void read_results(struct reading *r)

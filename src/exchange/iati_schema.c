@@ -167,6 +167,29 @@ static void add_codes(struct iati_table *t)
 	assert(n < IATI_CODE_SLOTS / 2);
 }
 
+/* Where each word stands in an element, and what may not be missing. */
+static void index_shape(struct iati_table *t, enum iati id)
+{
+	struct iati_shape *shape = t->shapes + id;
+
+	for (size_t i = 0; i < shape->attr_count; i++) {
+		unsigned char *at = t->attr_at[id] + shape->attrs[i].word;
+
+		assert(*at == 0);
+		*at = (unsigned char)(i + 1);
+		shape->attrs_required |= (uint64_t)shape->attrs[i].required << i;
+	}
+	for (size_t i = 0; i < shape->kid_count; i++) {
+		unsigned char *at;
+
+		shape->kids[i].word = t->shapes[shape->kids[i].id].word;
+		at = t->kid_at[id] + shape->kids[i].word;
+		assert(*at == 0);
+		*at = (unsigned char)(i + 1);
+		shape->kids_required |= (uint64_t)shape->kids[i].required << i;
+	}
+}
+
 struct iati_table *iati_table_make(void)
 {
 	struct iati_table *t = calloc(1, sizeof(*t));
@@ -178,9 +201,8 @@ struct iati_table *iati_table_make(void)
 			shape = t->shapes + rows[i].id;
 		add_row(t, shape, rows + i);
 	}
-	for (shape = t->shapes; shape < t->shapes + IATI_COUNT; shape++)
-		for (size_t i = 0; i < shape->kid_count; i++)
-			shape->kids[i].word = t->shapes[shape->kids[i].id].word;
+	for (enum iati id = 0; id < IATI_COUNT; id++)
+		index_shape(t, id);
 	t->vocabulary = word_of(t, "vocabulary");
 	add_codes(t);
 	return t;

@@ -16,11 +16,19 @@ struct iati_trees {
 	bool hurt;
 };
 
-struct str tree_attr(const struct iati_tree *t, const char *name)
+/* Nearly all are as str_trim would leave them. */
+static struct str trimmed(struct str s)
+{
+	return s.n && (unsigned char)s.p[0] > ' ' && (unsigned char)s.p[s.n - 1] > ' '
+		       ? s
+		       : str_trim(s);
+}
+
+struct str tree_attr_named(const struct iati_tree *t, struct str name)
 {
 	for (size_t i = 0; t && i < t->attr_count; i++)
-		if (!t->attrs[i].name.space.n && str_is(t->attrs[i].name.local, name))
-			return str_trim(t->attrs[i].value);
+		if (str_eq(t->attrs[i].name.local, name) && !t->attrs[i].name.space.n)
+			return trimmed(t->attrs[i].value);
 	return S("");
 }
 
@@ -30,7 +38,7 @@ struct str tree_lang(const struct iati_tree *t)
 		for (size_t i = 0; i < t->attr_count; i++)
 			if (t->attrs[i].name.space.n &&
 			    str_is(t->attrs[i].name.local, "lang") && t->attrs[i].value.n)
-				return str_trim(t->attrs[i].value);
+				return trimmed(t->attrs[i].value);
 	return S("");
 }
 
@@ -58,23 +66,23 @@ struct iati_tree *tree_next(struct iati_tree *t)
 /* Names are the parser's for as long as it lives; values go with the tag. */
 static void copy_attrs(struct iati_trees *x, struct iati_tree *t, const struct xml_element *e)
 {
-	struct xml_attr *attrs = arena_room(&x->a, struct xml_attr, e->attr_count);
-	size_t room = 0;
+	size_t room = e->attr_count * sizeof(*t->attrs);
 	char *p;
 
 	for (size_t i = 0; i < e->attr_count; i++)
 		room += e->attrs[i].value.n;
-	p = arena_room(&x->a, char, room);
+	p = arena_take(&x->a, room);
+	t->attrs = (struct xml_attr *)(void *)p;
+	t->attr_count = e->attr_count;
+	p += e->attr_count * sizeof(*t->attrs);
 	for (size_t i = 0; i < e->attr_count; i++) {
 		struct str value = e->attrs[i].value;
 
 		if (value.n)
 			memcpy(p, value.p, value.n);
-		attrs[i] = (struct xml_attr){ e->attrs[i].name, str_of(p, value.n) };
+		t->attrs[i] = (struct xml_attr){ e->attrs[i].name, str_of(p, value.n) };
 		p += value.n;
 	}
-	t->attrs = attrs;
-	t->attr_count = e->attr_count;
 }
 
 static void start(void *ctx, const struct iati_element *e)
@@ -86,10 +94,8 @@ static void start(void *ctx, const struct iati_element *e)
 		x->hurt = false; /* what is wrong with the root is no activity's */
 	if (!x->at && e->id != IATI_ACTIVITY && e->id != IATI_ORGANISATION)
 		return;
-	t = arena_new(&x->a, struct iati_tree);
-	t->id = e->id;
-	t->line = e->line;
-	t->parent = x->at;
+	t = arena_room(&x->a, struct iati_tree, 1);
+	*t = (struct iati_tree){ .id = e->id, .line = e->line, .parent = x->at };
 	if (e->xml->attr_count)
 		copy_attrs(x, t, e->xml);
 	if (x->at && x->at->last)
@@ -119,7 +125,7 @@ static void end(void *ctx, enum iati id, uint64_t line)
 	if (!t)
 		return;
 	if (!t->kid)
-		t->text = arena_str(&x->a, str_trim(buf_str(&x->text)));
+		t->text = arena_str(&x->a, trimmed(buf_str(&x->text)));
 	buf_clear(&x->text);
 	x->at = t->parent;
 	if (id != IATI_ACTIVITY && id != IATI_ORGANISATION)

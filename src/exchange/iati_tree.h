@@ -19,7 +19,12 @@ struct iati_tree {
 };
 /* The value of an attribute, without white space around it; empty: none.  `space` of xml:lang
  * is looked at by tree_lang alone. */
-struct str tree_attr(const struct iati_tree *t, const char *name);
+struct str tree_attr_named(const struct iati_tree *t, struct str name);
+/* Here, so that the compiler counts the letters of a literal. */
+static inline struct str tree_attr(const struct iati_tree *t, const char *name)
+{
+	return tree_attr_named(t, str_z(name));
+}
 /* The language of its text: its own, else that of what it stands in; empty: none is given. */
 struct str tree_lang(const struct iati_tree *t);
 /* The first kid of this kind, and the next of the same; NULL: none.  Marks it used. */

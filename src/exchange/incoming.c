@@ -11,12 +11,21 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { BATCH = 6000, BATCH_BYTES = 24 << 20, ARENA_MAX = 1 << 30, DRAFT_ROOM = 16 << 20 };
+/* A batch mostly fits its room, which is taken once: blocks that come and go would leave holes
+ * among the pages that the store keeps. */
+enum {
+	BATCH = 4096,
+	BATCH_BYTES = 4 << 20,
+	BATCH_ROOM = 24 << 20,
+	ARENA_MAX = 1 << 30,
+	DRAFT_ROOM = 16 << 20
+};
 
 /* Where records came from; one a file. */
 struct origin {
-	struct str path, title, says; /* says: "SHA-256 …" */
-	bool plain;                   /* the model takes them as they are */
+	struct str path, title;
+	struct str before, after; /* what stands around the line in a record's sources */
+	bool plain;               /* the model takes them as they are */
 };
 
 /* What stands before a record's data in the file they wait in. */
@@ -43,6 +52,7 @@ struct incoming {
 	uint32_t
 		second_hand; /* the one whose money is told elsewhere, of those being written */
 	struct arena names, one; /* one: of the record in hand */
+	struct buf text;         /* its data in the model's normal form */
 	struct arena batch;
 	struct draft drafts[BATCH];
 	struct draft_put puts[BATCH];
@@ -59,6 +69,7 @@ struct incoming *incoming_open(const struct incoming_plan *plan)
 	arena_init(&in->names, ARENA_MAX);
 	arena_init(&in->one, ARENA_MAX);
 	arena_init(&in->batch, ARENA_MAX);
+	buf_init(&in->text, DRAFT_ROOM);
 	return in;
 }
 
@@ -79,6 +90,7 @@ void incoming_close(struct incoming *in)
 	if (in->aside)
 		fclose(in->aside);
 	free(in->files);
+	buf_done(&in->text);
 	arena_done(&in->names);
 	arena_done(&in->one);
 	arena_done(&in->batch);
@@ -116,12 +128,18 @@ static bool is_transaction(const struct record *r)
 
 /* --- the register as it is --- */
 
-static bool look(struct incoming *in, const struct incoming_draft *d, struct record_row *row,
+static bool find(struct incoming *in, const struct record *r, const char *id,
+		 struct record_row *row, bool *there, struct err *err)
+{
+	struct ref ref = { r->joint ? S(JOINT_PARTY) : node_party(in->plan.node), str_z(id) };
+
+	*there = view_record(in->view, &in->one, r, ref, AUDIENCE_NATIONAL, LANG_EN, row, err);
+	return *there || err->kind == ERR_MISSING;
+}
+
+static bool look(struct incoming *in, struct incoming_draft *d, struct record_row *row,
 		 bool *there, struct err *err)
 {
-	struct ref ref = { d->record->joint ? S(JOINT_PARTY) : node_party(in->plan.node),
-			   str_z(d->id) };
-
 	*there = false;
 	if (d->below && in->new_project)
 		return true;
@@ -130,11 +148,17 @@ static bool look(struct incoming *in, const struct incoming_draft *d, struct rec
 	if (!in->reading && !view_begin(in->view, err))
 		return false;
 	in->reading = true;
-	*there = view_record(in->view, &in->one, d->record, ref, AUDIENCE_NATIONAL, LANG_EN,
-			     row, err);
+	if (!find(in, d->record, d->id, row, there, err))
+		return false;
 	if (d->record == &records[RECORD_project])
 		in->new_project = !*there;
-	return *there || err->kind == ERR_MISSING;
+	if (*there || !d->was)
+		return true;
+	if (!find(in, d->record, d->was, row, there, err))
+		return false;
+	if (*there)
+		d->id = d->was;
+	return true;
 }
 
 /* --- what the draft says, and what stood in fields it does not speak of --- */
@@ -153,29 +177,26 @@ static bool kept_by_hand(struct incoming *in, const struct record *r, const stru
 	return false;
 }
 
-static bool put_together(struct incoming *in, const struct record *r, const struct json *was,
-			 struct json **data, struct err *err)
+static struct json *put_together(struct incoming *in, const struct record *r,
+				 const struct json *was, const struct json *said)
 {
-	const struct json *said = *data;
-	struct json_w w;
-	struct buf b;
+	struct json_maker m = json_maker(&in->one, JSON_OBJECT);
 
-	buf_init(&b, DRAFT_ROOM);
-	w = json_w(&b);
-	json_open(&w, '{');
 	for
 		each_field(f, r)
 		{
 			bool speaks = in->plan.speaks((enum field_id)(f - fields));
 			const struct json *v = json_get(speaks ? said : was, f->name);
+			struct json *copy;
 
 			if (!v || is_source(f))
 				continue;
-			json_key(&w, f->name);
-			json_put_raw(&w, v->raw);
+			copy = arena_new(&in->one, struct json);
+			*copy = *v;
+			copy->next = NULL;
+			json_make_put(&m, v->name, copy);
 		}
-	json_close(&w, '}');
-	return json_object(&in->one, arena_buf(&in->one, &b), data, err);
+	return m.of;
 }
 
 static struct model_ctx model_of(const struct incoming *in)
@@ -233,7 +254,8 @@ static bool leave_out(const struct record *r, struct json *data, const struct er
 
 enum { ROUNDS = 40 }; /* of leaving out: each says what is the matter with the rest */
 
-/* One thing at a time: the index of a part counts those that are still there. */
+/* One thing at a time: the index of a part counts those that are still there.  What passes
+ * stands in in->text, in the model's normal form. */
 static bool passes(struct incoming *in, const struct incoming_draft *d, struct json *data)
 {
 	struct model_ctx ctx = model_of(in);
@@ -242,7 +264,7 @@ static bool passes(struct incoming *in, const struct incoming_draft *d, struct j
 	size_t n = 0;
 
 	for (int i = 0; i < ROUNDS; i++) {
-		n = model_check(&in->one, d->record, data, &ctx, errs, MODEL_ERRORS_MAX);
+		n = model_take(&in->one, d->record, data, &ctx, errs, &in->text);
 		if (n == 0)
 			return true;
 		if (!leave_out(d->record, data, errs))
@@ -304,8 +326,9 @@ static bool source_last(const struct record *r, const struct json *data)
 }
 
 static bool keep(struct incoming *in, const struct incoming_draft *d, const struct json *data,
-		 struct str text, struct err *err)
+		 struct err *err)
 {
+	struct str text = buf_str(&in->text);
 	struct kept head = { .line = d->line,
 			     .size = (uint32_t)text.n,
 			     .project = in->projects,
@@ -324,29 +347,20 @@ static bool keep(struct incoming *in, const struct incoming_draft *d, const stru
 
 /* --- one record --- */
 
-/* In the model's normal form. */
-static struct str written(struct incoming *in, const struct record *r, const struct json *data)
-{
-	struct model_ctx ctx = model_of(in);
-	struct buf b;
-
-	buf_init(&b, DRAFT_ROOM);
-	model_write(&b, r, data, &ctx);
-	return arena_buf(&in->one, &b);
-}
-
 static bool put(struct incoming *in, const struct incoming_draft *d,
 		const struct record_row *row, bool *good, struct err *err)
 {
-	struct json *data, *was = NULL;
-	struct str text;
+	const struct json *was = row ? row->parsed : NULL;
+	struct json *data = d->data, *read;
 
-	if (!json_object(&in->one, d->data, &data, err) ||
-	    (row && !json_object(&in->one, row->data, &was, err)))
-		return false;
-	if (was && kept_by_hand(in, d->record, was) &&
-	    !put_together(in, d->record, was, &data, err))
-		return false;
+	if (row && !was) {
+		if (!json_object(&in->one, row->data, &read, err))
+			return false;
+		was = read;
+	}
+	if (was && kept_by_hand(in, d->record, was))
+		data = put_together(in, d->record, was, data);
+	buf_clear(&in->text);
 	*good = passes(in, d, data);
 	if (!*good)
 		return true;
@@ -355,18 +369,16 @@ static bool put(struct incoming *in, const struct incoming_draft *d,
 		in->counts.added++;
 		return true;
 	}
-	text = written(in, d->record, data);
-	if (row && !row->ended && same_but_sources(text, row->data, was)) {
+	if (row && !row->ended && same_but_sources(buf_str(&in->text), row->data, was)) {
 		in->counts.unchanged++;
 		return true;
 	}
 	in->counts.added += row == NULL;
 	in->counts.changed += row != NULL;
-	return in->plan.look || keep(in, d, data, text, err);
+	return in->plan.look || keep(in, d, data, err);
 }
 
-bool incoming_put(struct incoming *in, const struct incoming_draft *d, bool *good,
-		  struct err *err)
+bool incoming_put(struct incoming *in, struct incoming_draft *d, bool *good, struct err *err)
 {
 	struct record_row row;
 	bool there;
@@ -383,19 +395,51 @@ bool incoming_put(struct incoming *in, const struct incoming_draft *d, bool *goo
 	return put(in, d, there ? &row : NULL, good, err);
 }
 
-/* {"title":"activities.xml, 120","says":"SHA-256 …"} */
-static void put_source(struct json_w *w, const struct origin *file, uint64_t line)
+/* {"sources":[{"title":"activities.xml, 120","says":"SHA-256 …"}]}, of no line yet. */
+static void name_source(struct incoming *in, struct origin *file, struct str says)
 {
-	struct buf title;
+	struct json_w w;
+	struct buf b;
 
-	buf_init(&title, DRAFT_ROOM);
-	buf_add(&title, file->title);
-	buf_u64(&title, line);
-	json_open(w, '{');
-	json_pair(w, fields[source_title].name, buf_str(&title));
-	json_pair(w, fields[source_says].name, file->says);
-	json_close(w, '}');
-	buf_done(&title);
+	buf_init(&b, DRAFT_ROOM);
+	w = json_w(&b);
+	json_key(&w, fields[project_sources].name);
+	json_open(&w, '[');
+	json_open(&w, '{');
+	json_pair(&w, fields[source_title].name, file->title);
+	b.n--; /* the line comes before the quote */
+	file->before = arena_str(&in->names, buf_str(&b));
+	buf_clear(&b);
+	buf_ch(&b, '"');
+	json_pair(&w, fields[source_says].name, says);
+	json_close(&w, '}');
+	json_close(&w, ']');
+	json_close(&w, '}');
+	file->after = arena_buf(&in->names, &b);
+}
+
+static char *put_str(char *to, struct str s)
+{
+	memcpy(to, s.p, s.n);
+	return to + s.n;
+}
+
+/* The data, an object that is closed by its last byte, gets `mark` and its source before that.
+ */
+static struct str with_source(struct arena *a, struct str data, struct str mark,
+			      const struct origin *file, uint64_t line)
+{
+	struct str digits = str_z(err_num(line));
+	char *text = arena_take(a, data.n + mark.n + file->before.n + digits.n + file->after.n);
+	char *to = put_str(text, str_cut(data, data.n - 1));
+
+	if (data.n > 2)
+		*to++ = ',';
+	to = put_str(to, mark);
+	to = put_str(to, file->before);
+	to = put_str(to, digits);
+	to = put_str(to, file->after);
+	return str_of(text, (size_t)(to - text));
 }
 
 /* Whether the model takes what is said of the file, whatever the line, as it stands. */
@@ -404,19 +448,18 @@ static bool is_plain(struct incoming *in, const struct origin *file)
 	const struct record *r = &records[RECORD_source];
 	struct model_ctx ctx = model_of(in);
 	struct err errs[MODEL_ERRORS_MAX];
-	struct json *source;
-	struct json_w w;
+	struct json *data;
+	const struct json *source;
 	struct str text;
-	struct buf b;
 
 	arena_reset(&in->one);
-	buf_init(&b, DRAFT_ROOM);
-	w = json_w(&b);
-	put_source(&w, file, UINT64_MAX);
-	text = arena_buf(&in->one, &b);
-	return json_object(&in->one, text, &source, errs) &&
-	       model_check(&in->one, r, source, &ctx, errs, MODEL_ERRORS_MAX) == 0 &&
-	       str_eq(written(in, r, source), text);
+	text = with_source(&in->one, S("{}"), S(""), file, UINT64_MAX);
+	if (!json_object(&in->one, text, &data, errs))
+		return false;
+	source = data->child->child;
+	buf_clear(&in->text);
+	return model_take(&in->one, r, source, &ctx, errs, &in->text) == 0 &&
+	       str_eq(buf_str(&in->text), source->raw);
 }
 
 void incoming_hash(struct incoming *in, const struct hash *sha256)
@@ -427,8 +470,9 @@ void incoming_hash(struct incoming *in, const struct hash *sha256)
 	buf_init(&b, DRAFT_ROOM);
 	buf_lit(&b, "SHA-256 ");
 	buf_hex(&b, sha256->b, HASH_SIZE);
-	file->says = arena_buf(&in->names, &b);
+	name_source(in, file, buf_str(&b));
 	file->plain = is_plain(in, file);
+	buf_done(&b);
 }
 
 /* --- writing --- */
@@ -459,6 +503,16 @@ static bool take_result(struct incoming *in, size_t i, const struct act_result *
 	return true;
 }
 
+static void begin_batch(struct incoming *in)
+{
+	in->n = in->bytes = 0;
+	arena_reset(&in->batch);
+	if (in->batch.block && in->batch.block->cap >= BATCH_ROOM)
+		return;
+	(void)arena_take(&in->batch, BATCH_ROOM);
+	arena_reset(&in->batch);
+}
+
 static bool flush(struct incoming *in, struct err *err)
 {
 	struct act_result *results = arena_array(&in->batch, struct act_result, in->n);
@@ -467,13 +521,12 @@ static bool flush(struct incoming *in, struct err *err)
 	register_batch(in->plan.node, &in->batch, in->drafts, in->n, results);
 	for (size_t i = 0; i < in->n && ok; i++)
 		ok = take_result(in, i, results + i, err);
-	in->n = in->bytes = 0;
-	arena_reset(&in->batch);
+	begin_batch(in);
 	return ok;
 }
 
-static void put_second_hand(struct incoming *in, struct json_w *w, const struct kept *head,
-			    struct str data)
+/* What a record of the project says when its money is told elsewhere too. */
+static struct str second_hand(struct incoming *in, const struct kept *head, struct str data)
 {
 	static const enum field_id marks[RECORD_COUNT] = {
 		[RECORD_project] = project_secondary,
@@ -486,29 +539,8 @@ static void put_second_hand(struct incoming *in, struct json_w *w, const struct 
 	    in->plan.second_hand(in->plan.ctx, &in->batch, data))
 		in->second_hand = head->project;
 	if (in->second_hand != head->project || !marks[head->kind])
-		return;
-	json_key(w, fields[marks[head->kind]].name);
-	json_put_bool(w, true);
-}
-
-/* The data, an object that is closed by its last byte, gets its source before that. */
-static struct str data_text(struct incoming *in, const struct kept *head, struct str data)
-{
-	struct json_w w;
-	struct buf b;
-
-	buf_init(&b, DRAFT_ROOM);
-	w = json_w(&b);
-	json_open(&w, '{');
-	buf_add(&b, str_from(str_cut(data, data.n - 1), 1));
-	w.comma = data.n > 2;
-	put_second_hand(in, &w, head, data);
-	json_key(&w, fields[project_sources].name);
-	json_open(&w, '[');
-	put_source(&w, in->files + head->file, head->line);
-	json_close(&w, ']');
-	json_close(&w, '}');
-	return arena_buf(&in->batch, &b);
+		return S("");
+	return arena_join(&in->batch, field_keys[marks[head->kind]], S("true,"));
 }
 
 static struct str draft_text(struct incoming *in, const struct kept *head, struct str data)
@@ -535,7 +567,8 @@ static void add_draft(struct incoming *in, struct str data)
 	struct draft *d = &in->drafts[in->n];
 	struct draft_put *put = &in->puts[in->n++];
 
-	data = data_text(in, head, data);
+	data = with_source(&in->batch, data, second_hand(in, head, data),
+			   in->files + head->file, head->line);
 	in->bytes += data.n;
 	*put = (struct draft_put){ &records[head->kind], str_z(head->id), data };
 	*d = (struct draft){ .actor = in->plan.actor, .reported = true };
@@ -545,30 +578,30 @@ static void add_draft(struct incoming *in, struct str data)
 		d->json = draft_text(in, head, data);
 }
 
-static bool next_kept(struct incoming *in, struct kept *head, struct str *data, struct err *err)
+static bool next_kept(struct incoming *in, struct kept *head, struct err *err)
 {
-	char *p;
-
 	if (fread(head, sizeof(*head), 1, in->aside) != 1)
 		return aside_failed(err);
-	p = arena_alloc(&in->batch, head->size + 1);
-	*data = str_of(p, head->size);
-	return fread(p, 1, head->size, in->aside) == head->size || aside_failed(err);
+	buf_clear(&in->text);
+	buf_reserve(&in->text, head->size);
+	if (in->text.cap < head->size)
+		return aside_failed(err);
+	in->text.n = head->size;
+	return fread(in->text.p, 1, head->size, in->aside) == head->size || aside_failed(err);
 }
 
 bool incoming_write(struct incoming *in,
 		    void (*progress)(void *ctx, uint64_t done, uint64_t all), struct err *err)
 {
-	struct str data = { 0 };
-
 	stop_reading(in);
+	begin_batch(in);
 	in->counts.added = in->counts.changed = 0;
 	if (in->aside && (fflush(in->aside) != 0 || fseek(in->aside, 0, SEEK_SET) != 0))
 		return aside_failed(err);
 	for (uint64_t i = 0; i < in->waiting; i++) {
-		if (!next_kept(in, in->heads + in->n, &data, err))
+		if (!next_kept(in, in->heads + in->n, err))
 			return false;
-		add_draft(in, data);
+		add_draft(in, buf_str(&in->text));
 		if (in->n < BATCH && in->bytes < BATCH_BYTES)
 			continue;
 		if (!flush(in, err))

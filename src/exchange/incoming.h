@@ -19,7 +19,8 @@
 struct incoming_draft {
 	const struct record *record;
 	const char *id;
-	struct str data; /* JSON object without sources */
+	const char *was;   /* an id it may have in the register instead; NULL: none */
+	struct json *data; /* without sources; what cannot be held is taken out of it */
 	uint64_t line;
 	bool mention; /* when the register has the record, what it says stands */
 	bool below;   /* its id is made of the last project's: new as long as that is */
@@ -51,9 +52,9 @@ void incoming_close(struct incoming *in);
 /* From now on records come from this file; its hash when it has been read. */
 void incoming_file(struct incoming *in, struct str path);
 void incoming_hash(struct incoming *in, const struct hash *sha256);
-/* One record; *good tells whether it can be written.  False when the register cannot be read:
- * no use to go on. */
-bool incoming_put(struct incoming *in, const struct incoming_draft *d, bool *good,
+/* One record; *good tells whether it can be written, d->id becomes d->was where the register
+ * has it by that.  False when the register cannot be read: no use to go on. */
+bool incoming_put(struct incoming *in, struct incoming_draft *d, bool *good,
 		  struct err *err) MUST_USE;
 /* Write what was kept aside, many records in one commit.  What was written before an error
  * stands. */

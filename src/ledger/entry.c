@@ -511,24 +511,74 @@ static const struct json *first_body(struct arena *a, struct str kind, struct st
 	return body;
 }
 
-bool entry_of_first(struct arena *a, const struct entry_draft *d, struct str kind,
-		    struct str id, const struct json *data, struct entry *out)
+/* An entry that is not read: what it would be refused for is looked at, whatever its type. */
+static bool made_of(struct arena *a, const struct entry_draft *d, enum entry_type type,
+		    struct str kind, struct str id, const struct json *data, struct entry *out)
 {
 	char *time = arena_alloc(a, TIME_TEXT);
 
-	if (!str_is(d->type, entry_type_names[ENTRY_RECORD_PUT]) || d->blobs.n || d->sealed.n ||
-	    d->n == 0 || d->time < time_first || d->actor.n > ACTOR_MAX ||
-	    !record_kind_valid(kind) || !uuid_valid(id) || data->type != JSON_OBJECT)
+	if (!str_is(d->type, entry_type_names[type]) || d->sealed.n || d->n == 0 ||
+	    d->time < time_first || d->actor.n > ACTOR_MAX || !record_kind_valid(kind) ||
+	    !uuid_valid(id) || data->type != JSON_OBJECT)
 		return false;
 	*out = (struct entry){ .state = ENTRY_VALID,
-			       .type = ENTRY_RECORD_PUT,
+			       .type = type,
 			       .type_text = d->type,
 			       .time_text = str_z(time_text(time, d->time)),
 			       .actor = d->actor,
 			       .n = d->n,
 			       .time = d->time,
-			       .body = first_body(a, kind, id, data),
 			       .kind = kind,
 			       .id = id };
+	return true;
+}
+
+bool entry_of_first(struct arena *a, const struct entry_draft *d, struct str kind,
+		    struct str id, const struct json *data, struct entry *out)
+{
+	if (d->blobs.n || !made_of(a, d, ENTRY_RECORD_PUT, kind, id, data, out))
+		return false;
+	out->body = first_body(a, kind, id, data);
+	return true;
+}
+
+/* [{"sha256":…,"size":…,"media":…,"name":…}] */
+static const struct json *document_blobs(struct arena *a, const struct entry_proposal *p)
+{
+	struct json *all =
+		member_of(a, S("blobs"), (struct json){ .type = JSON_ARRAY, .count = 1 });
+	struct json *one =
+		member_of(a, S(""), (struct json){ .type = JSON_OBJECT, .count = 4 });
+	struct json *at;
+	struct buf hex;
+
+	buf_init(&hex, 2 * HASH_SIZE);
+	buf_hex(&hex, p->act.b, HASH_SIZE);
+	at = member_of(a, S("sha256"),
+		       (struct json){ .type = JSON_STR, .str = arena_buf(a, &hex) });
+	all->child = one;
+	one->child = at;
+	at->next = member_of(a, S("size"), (struct json){ .type = JSON_INT, .num = p->size });
+	at = at->next;
+	at->next = member_of(a, S("media"),
+			     (struct json){ .type = JSON_STR, .str = S(PROPOSAL_MEDIA) });
+	at = at->next;
+	at->next = member_of(a, S("name"),
+			     (struct json){ .type = JSON_STR, .str = S(PROPOSAL_NAME) });
+	return all;
+}
+
+bool entry_of_proposal(struct arena *a, const struct entry_draft *d,
+		       const struct entry_proposal *p, struct entry *out)
+{
+	if (p->party_count < 2 || p->party_count > ENTRY_PARTIES_MAX ||
+	    !made_of(a, d, ENTRY_ACT_PROPOSE, p->kind, p->id, p->data, out))
+		return false;
+	out->body = member_of(a, S("body"), (struct json){ .type = JSON_OBJECT });
+	out->blobs = document_blobs(a, p);
+	out->act = p->act;
+	for (; out->party_count < p->party_count; out->party_count++)
+		out->parties[out->party_count] = p->parties[out->party_count];
+	out->puts = p->data;
 	return true;
 }

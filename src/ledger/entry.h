@@ -54,6 +54,8 @@ struct entry {
 	struct hash act;
 	struct str parties[ENTRY_PARTIES_MAX];
 	size_t party_count;
+	/* entry_of_proposal: what the act's document puts, of the record `kind` and `id`. */
+	const struct json *puts;
 };
 
 /* `[a-z][a-z0-9-]{1,15}`: the code of a party, the name of a ledger (LEDGER.md 3.3, 4.1). */
@@ -97,6 +99,24 @@ void entry_write(struct buf *out, const struct entry_draft *d);
  */
 bool entry_of_first(struct arena *a, const struct entry_draft *d, struct str kind,
 		    struct str id, const struct json *data, struct entry *out);
+
+/*
+ * The same where the draft is an act.propose whose one attachment is the document `act`, of
+ * `size` bytes and named as PROPOSAL_NAME: in the open, of this register and these parties,
+ * it puts the first version of one record and does nothing else.  Its body has no members.
+ */
+#define PROPOSAL_MEDIA "application/json"
+#define PROPOSAL_NAME  "act.json"
+struct entry_proposal {
+	struct hash act;
+	int64_t size;
+	const struct str *parties;
+	size_t party_count;
+	struct str kind, id;
+	const struct json *data;
+};
+bool entry_of_proposal(struct arena *a, const struct entry_draft *d,
+		       const struct entry_proposal *p, struct entry *out);
 
 /* --- sealed bodies (LEDGER.md 12.1) --- */
 /* Whether `body` is JSON whose first member is a salt as it must be, and hashes to `c`. */

@@ -26,7 +26,7 @@ const struct json *part_get(const struct json *part, enum field_id id)
 	return v && !value_empty(v) ? v : NULL;
 }
 
-bool value_empty(const struct json *v)
+bool value_empty_slow(const struct json *v)
 {
 	switch (v->type) {
 	case JSON_NULL: return true;

@@ -78,18 +78,25 @@ const struct record *record_named(struct str name)
 	return NULL;
 }
 
+/* Of a draft that was not read the names are the table's own. */
+static inline bool same_name(struct str name, const struct str *own)
+{
+	return name.n == own->n && (name.p == own->p || (name.p[0] == own->p[0] &&
+							 memcmp(name.p, own->p, name.n) == 0));
+}
+
 int record_member(const struct record *r, struct str name, int *next)
 {
 	int n = r->end - r->first;
 	const struct str *names = &field_names[r->first];
 
 	for (int i = *next; i < n; i++)
-		if (str_eq(name, names[i])) {
+		if (same_name(name, &names[i])) {
 			*next = i + 1;
 			return i;
 		}
 	for (int i = 0; i < *next; i++)
-		if (str_eq(name, names[i])) {
+		if (same_name(name, &names[i])) {
 			*next = i + 1;
 			return i;
 		}

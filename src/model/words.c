@@ -233,55 +233,85 @@ struct str record_label(struct arena *a, const struct record *r, const struct js
 
 /* --- links --- */
 
+/* The parts a record stands in, the last first. */
+struct above {
+	const struct above *up;
+	const char *field;
+	size_t i;
+};
+
 struct walk {
 	struct arena *a;
 	void (*see)(void *ctx, const struct model_link *link);
 	void *ctx;
 };
 
-static void walk_record(const struct walk *w, const struct record *r, const struct json *data,
-			struct str above);
-
-static void walk_parts(const struct walk *w, const struct field *f, const struct json *v,
-		       struct str path)
+static void put_above(struct buf *b, const struct above *up)
 {
-	size_t i = 0;
+	if (!up)
+		return;
+	put_above(b, up->up);
+	buf_z(b, up->field);
+	buf_ch(b, '.');
+	buf_u64(b, up->i);
+	buf_ch(b, '.');
+}
 
-	for (const struct json *part = v->child; part; part = part->next, i++) {
-		struct buf b;
+static const char *path_from(const struct walk *w, const struct above *up,
+			     const struct field *f)
+{
+	struct buf b;
 
-		buf_init(&b, WORDS_MAX);
-		buf_add(&b, path);
-		buf_ch(&b, '.');
-		buf_u64(&b, i);
-		buf_ch(&b, '.');
-		walk_record(w, &records[f->to], part, arena_buf(w->a, &b));
-	}
+	if (!up)
+		return f->name;
+	buf_init(&b, WORDS_MAX);
+	put_above(&b, up);
+	buf_z(&b, f->name);
+	return arena_buf(w->a, &b).p;
+}
+
+/* The member of this name, looked for from *at on, which moves to it: members mostly stand in
+ * the order of the fields. */
+static const struct json *member_from(const struct json *data, struct str name,
+				      const struct json **at)
+{
+	for (const struct json *m = *at; m; m = m->next)
+		if (str_eq(m->name, name)) {
+			*at = m;
+			return m;
+		}
+	for (const struct json *m = data->child; m != *at; m = m->next)
+		if (str_eq(m->name, name))
+			return m;
+	return NULL;
 }
 
 static void walk_record(const struct walk *w, const struct record *r, const struct json *data,
-			struct str above)
+			const struct above *up)
 {
+	const struct json *at = data->type == JSON_OBJECT ? data->child : NULL;
+
 	for
 		each_field(f, r)
 		{
-			const struct json *v = NULL;
+			struct above here = { up, f->name, 0 };
+			const struct json *v;
 			struct model_link link;
 
-			if (f->kind == REF || f->kind == FILE_REF || f->kind == PARTS)
-				v = json_get(data, f->name);
-			if (!v)
+			if (!at || (f->kind != REF && f->kind != FILE_REF && f->kind != PARTS))
 				continue;
-			if (f->kind == PARTS) {
-				walk_parts(w, f, v, arena_join(w->a, above, str_z(f->name)));
+			v = member_from(data, field_names[f - fields], &at);
+			if (v && f->kind == PARTS)
+				for (const struct json *p = v->child; p; p = p->next, here.i++)
+					walk_record(w, &records[f->to], p, &here);
+			if (!v || f->kind == PARTS)
 				continue;
-			}
-			link = (struct model_link){
-				.field = f,
-				.path = arena_z(w->a, arena_join(w->a, above, str_z(f->name))),
-				.value = f->kind == REF ? v->str : json_str(v, "sha256"),
-				.json = v
-			};
+			link = (struct model_link){ .field = f,
+						    .path = path_from(w, up, f),
+						    .value = f->kind == REF
+								     ? v->str
+								     : json_str(v, "sha256"),
+						    .json = v };
 			if (link.value.n)
 				w->see(w->ctx, &link);
 		}
@@ -290,7 +320,7 @@ static void walk_record(const struct walk *w, const struct record *r, const stru
 void record_links(struct arena *a, const struct record *r, const struct json *data,
 		  void (*see)(void *ctx, const struct model_link *link), void *ctx)
 {
-	struct walk w = { a, see, ctx };
+	const struct walk w = { a, see, ctx };
 
-	walk_record(&w, r, data, S(""));
+	walk_record(&w, r, data, NULL);
 }

@@ -5,7 +5,7 @@ static void write_text(struct json_w *w, const struct json *v)
 	struct str s = str_trim(v->str);
 	struct buf plain;
 
-	if (str_index(s, '\r') == s.n) {
+	if (!memchr(s.p, '\r', s.n)) {
 		if (s.n == v->str.n)
 			json_put(w, v);
 		else

@@ -44,14 +44,12 @@ static struct ref own_ref(const struct pen *p, const struct request *r)
 
 static bool ask_for(struct pen *p, const struct request *r, struct err *err)
 {
-	struct ref to;
-
 	if (r->type != ENTRY_RECORD_PUT && r->type != ENTRY_RECORD_END)
 		return true;
 	if (r->id_given && !pen_ask(p, r->record, own_ref(p, r), err))
 		return false;
 	for (const struct draft_ref *ref = r->refs; ref; ref = ref->next)
-		if (ref_parse(ref->value, &to) && !pen_ask(p, ref->to, to, err))
+		if (!pen_ask(p, ref->to, ref->ref, err))
 			return false;
 	return true;
 }
@@ -106,7 +104,7 @@ static bool references_stand(struct pen *p, struct request *r)
 	struct err err;
 
 	for (const struct draft_ref *ref = r->refs; ref; ref = ref->next) {
-		if (pen_finds(p, r->a, ref->to, ref->value))
+		if (pen_finds(p, r->a, ref))
 			continue;
 		err_set(&err, ERR_INPUT, ref->path,
 			N_("There is no %1 %2 in this register. Create it first, or mend the "

@@ -288,11 +288,14 @@ struct link_reader {
 
 static void see_ref(struct request *r, const struct model_link *link)
 {
-	struct draft_ref *ref = arena_new(r->a, struct draft_ref);
+	struct draft_ref *ref = arena_take(r->a, sizeof(*ref));
 
-	*ref = (struct draft_ref){ &records[link->field->to], link->path, link->value,
-				   r->refs };
-	r->refs = ref;
+	*ref = (struct draft_ref){ .to = &records[link->field->to],
+				   .path = link->path,
+				   .value = link->value,
+				   .next = r->refs };
+	if (ref_parse(link->value, &ref->ref)) /* else model_check has said so */
+		r->refs = ref;
 }
 
 static bool size_of_file(const struct node *n, const struct hash *name, uint64_t *size,
@@ -397,7 +400,7 @@ static void read_put(const struct node *n, struct request *r, const struct draft
 	r->id_given = true;
 	r->text = put->data;
 	check_actor(r);
-	if (!json_object(r->a, put->data, &data, &err)) {
+	if (!json_again(r->a, put->data, &data, &err)) {
 		request_refuse(r, &err);
 		return;
 	}

@@ -16,6 +16,7 @@ struct draft_ref {
 	const struct record *to;
 	const char *path;
 	struct str value; /* "ml/0197…" */
+	struct ref ref;   /* the same in its parts */
 	struct draft_ref *next;
 };
 

@@ -169,8 +169,8 @@ static bool attach_document(const struct proposal *t, struct err *err)
 	put_hash(&w, &t->r->act);
 	json_key(&w, "size");
 	json_put_int(&w, (int64_t)p->secret.n);
-	json_pair(&w, "media", S("application/json"));
-	json_pair(&w, "name", S("act.json"));
+	json_pair(&w, "media", S(PROPOSAL_MEDIA));
+	json_pair(&w, "name", S(PROPOSAL_NAME));
 	json_close(&w, '}');
 	pen_files(&w, t->r->files);
 	json_close(&w, ']');
@@ -217,6 +217,11 @@ bool joint_propose(struct pen *p, struct request *r, const struct record_row *ro
 		return door_unchanged(p, r, row, err);
 	}
 	write_document(&t);
+	if (!row && r->type == ENTRY_RECORD_PUT && r->visibility == AUDIENCE_PUBLIC &&
+	    !r->files && str_eq(r->data->raw, r->text)) {
+		p->first = r;
+		p->document = (int64_t)p->secret.n;
+	}
 	if (!attach_document(&t, err))
 		return false;
 	word_body(p, r, p->node->parties, p->node->party_count);

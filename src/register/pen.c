@@ -177,20 +177,17 @@ bool pen_lacks(struct pen *p, const struct record *record, struct ref ref)
 	return p->asked && !tally_has(&p->stand, key_of(p, record, ref));
 }
 
-bool pen_finds(struct pen *p, struct arena *a, const struct record *record, struct str ref)
+bool pen_finds(struct pen *p, struct arena *a, const struct draft_ref *ref)
 {
-	struct ref to;
 	bool found;
 
-	if (!ref_parse(ref, &to))
-		return false;
-	if (tally_has(&p->stand, key_of(p, record, to)))
+	if (tally_has(&p->stand, key_of(p, ref->to, ref->ref)))
 		return true;
 	if (p->asked)
 		return false;
-	(void)view_label(p->view, a, record, ref, AUDIENCE_NATIONAL, LANG_EN, &found);
+	(void)view_label(p->view, a, ref->to, ref->value, AUDIENCE_NATIONAL, LANG_EN, &found);
 	if (found)
-		pen_stands(p, record, to);
+		pen_stands(p, ref->to, ref->ref);
 	return found;
 }
 
@@ -227,6 +224,22 @@ static bool write_bytes(struct pen *p, struct entry_draft *d, struct err *err)
 		       err_num(p->entry.n), err_num(ENTRY_MAX));
 }
 
+/* The entry as reading it would make it. */
+static bool make_read(const struct pen *p, const struct entry_draft *d, struct entry *out)
+{
+	const struct request *r = p->first;
+	const struct entry_proposal x = { .act = r->act,
+					  .size = p->document,
+					  .parties = p->node->parties,
+					  .party_count = p->node->party_count,
+					  .kind = str_z(r->record->name),
+					  .id = r->id,
+					  .data = r->data };
+
+	return r->record->joint ? entry_of_proposal(r->a, d, &x, out)
+				: entry_of_first(r->a, d, x.kind, r->id, r->data, out);
+}
+
 bool pen_put(struct pen *p, struct entry_draft *d, uint64_t *n, struct hash *leaf,
 	     struct err *err)
 {
@@ -236,7 +249,7 @@ bool pen_put(struct pen *p, struct entry_draft *d, uint64_t *n, struct hash *lea
 	if (!write_bytes(p, d, err))
 		return false;
 	*n = p->node->place.first + d->n;
-	if (r && !entry_of_first(r->a, d, str_z(r->record->name), r->id, r->data, read))
+	if (r && !make_read(p, d, read))
 		read = NULL;
 	p->broken = !store_append_read(p->node->store, buf_str(&p->entry), read, leaf, err);
 	p->written++;

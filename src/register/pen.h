@@ -23,9 +23,11 @@ struct pen {
 	/* The sealed body that `sealed` commits to; empty: none. */
 	struct buf secret;
 	struct buf entry;
-	/* When the entry in hand is the first version of this request's record, whose data was
-	 * given as it stands in the body; NULL: it is not. */
+	/* When the entry in hand is the first version of this request's record, or proposes it
+	 * by a document of so many bytes, and its data was given as it stands there; NULL: it
+	 * is not. */
 	const struct request *first;
+	int64_t document;
 	/* Records that were found or written; they never vanish.  When this commit's drafts
 	 * were asked about (`asked`) none that they name is there but these. */
 	struct tally stand;
@@ -63,8 +65,9 @@ struct str pen_id(struct pen *p, struct arena *a);
 bool pen_ask(struct pen *p, const struct record *record, struct ref ref,
 	     struct err *err) MUST_USE;
 bool pen_asked(struct pen *p, struct err *err) MUST_USE;
-/* Whether the record is in the register, or was written before in this transaction. */
-bool pen_finds(struct pen *p, struct arena *a, const struct record *record, struct str ref);
+/* Whether the record a draft names is in the register, or was written before in this
+ * transaction. */
+bool pen_finds(struct pen *p, struct arena *a, const struct draft_ref *ref);
 /* It is new for sure. */
 bool pen_lacks(struct pen *p, const struct record *record, struct ref ref);
 /* It was written. */

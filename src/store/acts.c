@@ -172,7 +172,10 @@ bool act_said(struct projection *p, struct follow *l, const struct entry *e, str
 		return false;
 	if (done)
 		return true;
-	if (!act_begin(p, &a, err) || !words_of(p, &a, l->who->party, said, err))
+	if (word == WORD_PROPOSED && !document_ref(p, l, e, err))
+		return false;
+	if (!plain_end(p, &a.h, err) || !act_begin(p, &a, err) ||
+	    !words_of(p, &a, l->who->party, said, err))
 		return false;
 	if (word != WORD_PROPOSED && said[word])
 		return entry_void(p, l, e, "repeated", err);
@@ -191,7 +194,7 @@ bool act_shown_again(struct projection *p, const struct entry *e, struct err *er
 {
 	struct act a = { e->act, parties_text(p, e) };
 
-	return joint_proposed(p, &a, err);
+	return plain_end(p, &a.h, err) && joint_proposed(p, &a, err);
 }
 
 /* --- which acts an acknowledgement may change --- */

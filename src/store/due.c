@@ -7,36 +7,18 @@
 
 /* --- marking --- */
 
-static void mark(struct projection *p, enum record_id kind, struct str ref)
+static struct str mark_key(struct projection *p, enum record_id kind, struct str ref)
 {
 	buf_clear(&p->text);
 	buf_z(&p->text, records[kind].name);
 	buf_ch(&p->text, '/');
 	buf_add(&p->text, ref);
-	tally_add(&p->due, buf_str(&p->text), 1, 0);
+	return buf_str(&p->text);
 }
 
-/* A record of its own, and what a report speaks of. */
-void due_mark(struct projection *p, const struct row *r)
+static void mark(struct projection *p, enum record_id kind, struct str ref)
 {
-	enum record_id kind = record_id_of(r->record);
-	bool own = false;
-
-	for (size_t i = 0; i < due_rule_count; i++) {
-		const struct due_rule *d = &due_rules[i];
-		struct str of;
-		struct ref ref;
-
-		own = own || d->record == kind;
-		if (d->report != kind)
-			continue;
-		of = json_str(r->data, fields[d->report_ref].name);
-		if (ref_parse(of, &ref))
-			mark(p, d->record, of);
-	}
-	if (own)
-		mark(p, kind,
-		     arena_join(&p->once, arena_join(&p->once, r->party, S("/")), r->id));
+	tally_add(&p->due, mark_key(p, kind, ref), 1, 0);
 }
 
 /* --- what is due of one record --- */
@@ -268,6 +250,84 @@ static bool find_due(struct projection *p, const struct record *r, struct str re
 	return true;
 }
 
+/* --- what came and went --- */
+
+/* What is due of a record of which nothing stood before, by this its row. */
+static bool first_dues(struct projection *p, const struct row *r, struct dues *out)
+{
+	const struct reports none = { 0 };
+
+	*out = (struct dues){ 0 };
+	if (r->versions != 1 || r->layer || r->mask != RID_ALL || r->ended)
+		return false;
+	for (size_t i = 0; i < due_rule_count; i++) {
+		size_t had = out->n;
+
+		if (due_rules[i].record != record_id_of(r->record))
+			continue;
+		row_due(p, i, r->data, r->mask, &none, out);
+		if (due_rules[i].report != RECORD_NONE && out->n > had)
+			return false; /* a report may have come before it */
+	}
+	return true;
+}
+
+/* In the order of the table's key, but for the part, which may hold anything. */
+static void first_due(struct projection *p, const struct row *r, const struct due *d)
+{
+	uint32_t day = (uint32_t)d->day ^ 0x80000000u;
+
+	buf_clear(&p->text);
+	buf_ch(&p->text, (char)d->rule);
+	for (int shift = 24; shift >= 0; shift -= 8)
+		buf_ch(&p->text, (char)(day >> shift));
+	buf_add(&p->text, r->id);
+	buf_ch(&p->text, '\0');
+	buf_add(&p->text, r->party);
+	buf_ch(&p->text, '\0');
+	buf_add(&p->text, d->part);
+	tally_add(&p->dues, buf_str(&p->text), 1, 0);
+}
+
+/* The record is looked at anew while settling, unless what is due is known from its row. */
+static void own_mark(struct projection *p, const struct row *r, bool came)
+{
+	struct str ref = arena_join(&p->once, arena_join(&p->once, r->party, S("/")), r->id);
+	enum record_id kind = record_id_of(r->record);
+	struct dues dues;
+
+	if (!came || tally_has(&p->due, mark_key(p, kind, ref)) || !first_dues(p, r, &dues)) {
+		mark(p, kind, ref);
+		return;
+	}
+	for (size_t i = 0; i < dues.n; i++)
+		first_due(p, r, &dues.list[i]);
+}
+
+/* A record of its own, and what a report speaks of. */
+void due_mark(struct projection *p, const struct row *r, bool came)
+{
+	enum record_id kind = record_id_of(r->record);
+	bool own = false;
+
+	if (!p->kinds[kind].due)
+		return;
+	for (size_t i = 0; i < due_rule_count; i++) {
+		const struct due_rule *d = &due_rules[i];
+		struct str of;
+		struct ref ref;
+
+		own = own || d->record == kind;
+		if (d->report != kind)
+			continue;
+		of = json_str(r->data, fields[d->report_ref].name);
+		if (ref_parse(of, &ref))
+			mark(p, d->record, of);
+	}
+	if (own)
+		own_mark(p, r, came);
+}
+
 /* --- writing --- */
 
 static void count_day(struct projection *p, const struct due *d, int sign)
@@ -279,41 +339,51 @@ static void count_day(struct projection *p, const struct due *d, int sign)
 	tally_add(&p->days, str_of(key, sizeof(key)), sign, 0);
 }
 
-static bool due_row(struct projection *p, const char *sql, const struct ref *ref,
-		    const struct due *d, bool with_mask, struct err *err)
+static void due_bind(struct stmt *s, int at, const struct ref *ref, const struct due *d)
 {
-	struct stmt *s = db_prepare(p->db, sql, err);
+	stmt_int(s, at, d->rule);
+	stmt_int(s, at + 1, d->day);
+	stmt_text(s, at + 2, ref->id);
+	stmt_text(s, at + 3, ref->party);
+	stmt_text(s, at + 4, d->part);
+}
+
+enum { DUE_COLUMNS = 6 };
+#define INTO_DUE "INTO r_due (rule, day, id, party, part, mask) VALUES "
+#define ONE_DUE  "(?, ?, ?, ?, ?, ?)"
+
+/* One, or ROWS_AT_ONCE. */
+static bool due_add(struct projection *p, const struct ref *refs, const struct due *dues, int n,
+		    struct err *err)
+{
+	struct stmt *s = db_prepare(p->db,
+				    n == 1 ? "INSERT " INTO_DUE ONE_DUE
+					   : "INSERT OR FAIL " INTO_DUE MANY_ROWS(ONE_DUE),
+				    err);
 
 	if (!s)
 		return false;
-	stmt_int(s, 0, d->rule);
-	stmt_int(s, 1, d->day);
-	stmt_text(s, 2, ref->id);
-	stmt_text(s, 3, ref->party);
-	stmt_text(s, 4, d->part);
-	if (with_mask)
-		stmt_int(s, 5, d->mask);
+	for (int i = 0; i < n; i++) {
+		count_day(p, &dues[i], 1);
+		due_bind(s, i * DUE_COLUMNS, &refs[i], &dues[i]);
+		stmt_int(s, i * DUE_COLUMNS + DUE_COLUMNS - 1, dues[i].mask);
+	}
 	return stmt_done(s, err);
-}
-
-static bool due_add(struct projection *p, const struct ref *ref, const struct due *d,
-		    struct err *err)
-{
-	count_day(p, d, 1);
-	return due_row(p,
-		       "INSERT INTO r_due (rule, day, id, party, part, mask) VALUES (?, ?, ?, "
-		       "?, ?, ?)",
-		       ref, d, true, err);
 }
 
 static bool due_drop(struct projection *p, const struct ref *ref, const struct due *d,
 		     struct err *err)
 {
+	struct stmt *s = db_prepare(p->db,
+				    "DELETE FROM r_due WHERE rule = ? AND day = ? AND id = ? "
+				    "AND party = ? AND part = ?",
+				    err);
+
+	if (!s)
+		return false;
 	count_day(p, d, -1);
-	return due_row(p,
-		       "DELETE FROM r_due WHERE rule = ? AND day = ? AND id = ? AND party = ? "
-		       "AND part = ?",
-		       ref, d, false, err);
+	due_bind(s, 0, ref, d);
+	return stmt_done(s, err);
 }
 
 static bool due_had(struct projection *p, const struct record *r, const struct ref *ref,
@@ -373,7 +443,7 @@ static bool settle_one(struct projection *p, struct str key, struct err *err)
 		if (!among(&has, &had.list[i]) && !due_drop(p, &ref, &had.list[i], err))
 			return false;
 	for (size_t i = 0; i < has.n; i++)
-		if (!among(&had, &has.list[i]) && !due_add(p, &ref, &has.list[i], err))
+		if (!among(&had, &has.list[i]) && !due_add(p, &ref, &has.list[i], 1, err))
 			return false;
 	return true;
 }
@@ -417,11 +487,45 @@ static bool days_settle(struct projection *p, struct err *err)
 	return true;
 }
 
+static void read_first(struct str key, struct ref *ref, struct due *d)
+{
+	const unsigned char *k = (const unsigned char *)key.p;
+	uint32_t day = (uint32_t)k[1] << 24 | (uint32_t)k[2] << 16 | (uint32_t)k[3] << 8 | k[4];
+
+	key = str_from(key, 5);
+	(void)!str_split(&key, '\0', &ref->id);
+	(void)!str_split(&key, '\0', &ref->party);
+	*d = (struct due){ k[0], RID_ALL, (int32_t)(day ^ 0x80000000u), key };
+}
+
+/* What is due of first versions. */
+static bool firsts_settle(struct projection *p, struct err *err)
+{
+	size_t n = p->dues.n, most = db_engine(p->db) == DB_SQLITE ? ROWS_AT_ONCE : 1;
+	struct tally_line *lines = tally_sorted(&p->dues, &p->list);
+	struct ref refs[ROWS_AT_ONCE];
+	struct due dues[ROWS_AT_ONCE];
+
+	for (size_t done = 0, some; done < n; done += some) {
+		some = n - done < most ? 1 : most;
+		for (size_t i = 0; i < some; i++)
+			read_first(lines[done + i].key, &refs[i], &dues[i]);
+		if (!due_add(p, refs, dues, (int)some, err))
+			return false;
+	}
+	tally_clear(&p->dues);
+	arena_reset(&p->list);
+	return true;
+}
+
 bool due_settle(struct projection *p, struct err *err)
 {
+	struct tally_line *lines;
 	size_t n = p->due.n;
-	struct tally_line *lines = tally_sorted(&p->due, &p->list);
 
+	if (!firsts_settle(p, err))
+		return false;
+	lines = tally_sorted(&p->due, &p->list);
 	for (size_t i = 0; i < n; i++) {
 		if (!once_anew(p, err))
 			return false;

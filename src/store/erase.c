@@ -9,6 +9,7 @@
  */
 #include "store/durable.h"
 #include "store/store_private.h"
+#include "store/word_index.h"
 
 #include "ledger/entry.h"
 
@@ -78,6 +79,7 @@ static bool named_elsewhere(const struct erasing *e, const struct hash *name, bo
 {
 	struct stmt *q = db_prepare(e->s->reg,
 				    "SELECT 1 FROM p_blob_ref WHERE sha256 = ? UNION ALL "
+				    "SELECT 1 FROM r_plain WHERE h = ? UNION ALL "
 				    "SELECT 1 FROM r_attached WHERE sha256 = ? AND c <> ?",
 				    err);
 
@@ -85,7 +87,8 @@ static bool named_elsewhere(const struct erasing *e, const struct hash *name, bo
 		return false;
 	stmt_blob(q, 0, name->b, HASH_SIZE);
 	stmt_blob(q, 1, name->b, HASH_SIZE);
-	stmt_blob(q, 2, e->c->b, HASH_SIZE);
+	stmt_blob(q, 2, name->b, HASH_SIZE);
+	stmt_blob(q, 3, e->c->b, HASH_SIZE);
 	return count_is(q, is, err);
 }
 
@@ -298,9 +301,9 @@ static void merge_away(struct store *s)
 
 	if (db_engine(s->ledger) == DB_POSTGRES)
 		(void)!db_run(s->ledger, "VACUUM opening, blob", &ignored);
-	else
-		(void)!db_run(s->reg, "INSERT INTO r_search(r_search) VALUES('optimize')",
-			      &ignored);
+	else if (db_begin(s->reg, true, &ignored) &&
+		 (!words_merge(s->reg, &ignored) || !db_commit(s->reg, &ignored)))
+		db_rollback(s->reg);
 }
 
 /* What cannot be done while somebody reads is done after the next commit, or at the end. */

@@ -1,7 +1,5 @@
 #include "store/fold.h"
 
-#include "store/tally.h"
-
 #include <libstemmer.h>
 #include <stdlib.h>
 #include <string.h>
@@ -138,7 +136,7 @@ static inline size_t put_ascii(struct word *w, struct str text, size_t at)
 
 /* The folded letter of two bytes as they stand in the text, U+0410 ... U+044F and Ё ё; 0 when
  * it is another.  Their order in UTF-8 is that of their numbers. */
-static unsigned cyrillic(unsigned high, unsigned low)
+static inline unsigned cyrillic(unsigned high, unsigned low)
 {
 	unsigned r = (high & 0x1f) << 6 | (low & 0x3f);
 
@@ -150,7 +148,7 @@ static unsigned cyrillic(unsigned high, unsigned low)
 }
 
 /* One letter of two bytes, which are left out where there is no room for both. */
-static void put_two(struct word *w, unsigned r)
+static inline void put_two(struct word *w, unsigned r)
 {
 	if (w->n + 2 > sizeof(w->p))
 		return;
@@ -158,18 +156,29 @@ static void put_two(struct word *w, unsigned r)
 	w->p[w->n++] = (char)(0x80 | (r & 0x3f));
 }
 
+/* The folded letter of two bytes, U+00C0 ... U+017F; 0 when it is none, or becomes two. */
+static inline char latin_one(unsigned high, unsigned low)
+{
+	char c = high >= 0xc3 && high <= 0xc5 ? latin[(high - 0xc3) << 6 | (low & 0x3f)] : 0;
+
+	return c >= 'a' ? c : 0;
+}
+
 /* Take what stands at `*at` and is not ASCII; false when it is no part of a word. */
 static inline bool put_wide(struct word *w, struct str text, size_t *at)
 {
-	unsigned char c = (unsigned char)text.p[*at];
-	unsigned r = (c == 0xd0 || c == 0xd1) && text.n - *at > 1
-			     ? cyrillic(c, (unsigned char)text.p[*at + 1])
-			     : 0;
+	unsigned high = (unsigned char)text.p[*at];
+	unsigned low = text.n - *at > 1 ? (unsigned char)text.p[*at + 1] : 0;
+	unsigned r = high == 0xd0 || high == 0xd1 ? cyrillic(high, low) : 0;
+	char c = latin_one(high, low);
 
-	if (!r)
+	if (!r && !c)
 		return put_rune(w, str_rune(text, at));
 	*at += 2;
-	put_two(w, r);
+	if (r)
+		put_two(w, r);
+	else if (w->n < sizeof(w->p))
+		w->p[w->n++] = c;
 	return true;
 }
 
@@ -197,19 +206,10 @@ bool fold_word(struct str *text, struct word *out)
 
 /* --- stems --- */
 
-enum {
-	KNOWN = 1 << 14,
-	TEXT_MAX = 4 * (FOLD_WORD_MAX + 1)
-}; /* places in the memory of words */
-
-struct known {
-	char *text; /* the word, its stems, one space after each */
-	unsigned short word, all;
-};
+enum { TEXT_MAX = 4 * (FOLD_WORD_MAX + 1) };
 
 struct stems {
 	struct sb_stemmer *french, *english, *russian;
-	struct known known[KNOWN]; /* by hash; a newcomer takes the place */
 	struct buf out;
 };
 
@@ -224,7 +224,7 @@ struct stems *stems_open(void)
 	s->russian = sb_stemmer_new("russian", "UTF_8");
 	if (!s->french || !s->english || !s->russian)
 		abort();
-	buf_init(&s->out, 4096);
+	buf_init(&s->out, TEXT_MAX);
 	return s;
 }
 
@@ -235,8 +235,6 @@ void stems_close(struct stems *s)
 	sb_stemmer_delete(s->french);
 	sb_stemmer_delete(s->english);
 	sb_stemmer_delete(s->russian);
-	for (size_t i = 0; i < KNOWN; i++)
-		free(s->known[i].text);
 	buf_done(&s->out);
 	free(s);
 }
@@ -254,48 +252,31 @@ static void put_stem(struct stems *s, struct sb_stemmer *by, struct str word)
 	buf_ch(&s->out, ' ');
 }
 
-/* A number, and what else begins with no letter of a language, is its own stem: most numbers
- * come once, and would drive words out. */
+/* What begins with no letter of a language, or has a digit, is its own stem. */
 static bool has_stems(struct str word)
 {
 	unsigned char c = (unsigned char)word.p[0];
 
-	return (c >= 'a' && c <= 'z') || c == 0xd0 || c == 0xd1;
+	if ((c < 'a' || c > 'z') && c != 0xd0 && c != 0xd1)
+		return false;
+	for (size_t i = 1; i < word.n; i++)
+		if (word.p[i] >= '0' && word.p[i] <= '9')
+			return false;
+	return true;
 }
 
-static void find_stems(struct stems *s, struct str word)
+struct str stems_of(struct stems *s, struct str word)
 {
 	buf_clear(&s->out);
 	buf_add(&s->out, word);
 	buf_ch(&s->out, ' ');
 	if (!has_stems(word))
-		return;
+		return buf_str(&s->out);
 	if (word.p[0] >= 'a' && word.p[0] <= 'z') {
 		put_stem(s, s->french, word);
 		put_stem(s, s->english, word);
 	} else {
 		put_stem(s, s->russian, word);
 	}
-}
-
-struct str stems_of(struct stems *s, struct str word)
-{
-	struct known *k;
-
-	if (!has_stems(word)) {
-		find_stems(s, word);
-		return buf_str(&s->out);
-	}
-	k = &s->known[hash_key(word) & (KNOWN - 1)];
-	if (!k->text || !str_eq(str_of(k->text, k->word), word)) {
-		find_stems(s, word);
-		free(k->text);
-		k->text = malloc(s->out.n);
-		if (!k->text)
-			abort();
-		memcpy(k->text, s->out.p, s->out.n);
-		k->word = (unsigned short)word.n;
-		k->all = (unsigned short)s->out.n;
-	}
-	return str_of(k->text, k->all);
+	return buf_str(&s->out);
 }

@@ -20,12 +20,12 @@ struct word {
 /* Take the next word off the front of well-formed `*text`, folded; false when there is none. */
 bool fold_word(struct str *text, struct word *out);
 
-/* Stemmers and the words they have met; one thread. */
+/* Stemmers; one thread. */
 struct stems;
 struct stems *stems_open(void);
 void stems_close(struct stems *s);
-/* The folded word and the stems that differ from it, one space after each; lives until the
- * next call. */
+/* The folded word and the stems that differ from it, at most two, one space after each; lives
+ * until the next call.  What has a digit is in no language, and its own stem. */
 struct str stems_of(struct stems *s, struct str word);
 
 #endif

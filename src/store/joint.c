@@ -171,6 +171,8 @@ static bool effect_add(struct projection *p, const struct act *a, const struct j
 
 	if (!effect_good(e, &put))
 		return true;
+	if (!plain_end_on(p, json_str(e, "kind"), json_str(e, "id"), err))
+		return false;
 	buf_init(&base, DOCUMENT_MAX);
 	ok = base_text(&base, json_arr(e, "base"));
 	s = db_prepare(

@@ -1,4 +1,4 @@
-/* The plain case of a proposal: all its rows are known without reading any. */
+/* The plain case of a proposal: all its rows are known without reading any (plain.h). */
 #include "store/joint_inside.h"
 
 static struct cell number(uint64_t n)
@@ -23,7 +23,19 @@ struct plain {
 	const struct record *record;
 	struct str id;
 	const struct json *data;
+	int64_t size;
+	bool sized; /* the attachment is named as ours are */
 };
+
+static bool all_known(struct projection *p, struct str parties)
+{
+	struct str one;
+
+	while (parties.n && str_split(&parties, ',', &one))
+		if (!follow_party(p, one))
+			return false;
+	return true;
+}
 
 /* Whether all the document does is to put one joint record that stands on nothing. */
 static bool is_plain(const struct json *doc, struct plain *x)
@@ -40,75 +52,47 @@ static bool is_plain(const struct json *doc, struct plain *x)
 	x->record = record_named(json_str(e, "kind"));
 	x->id = json_str(e, "id");
 	x->data = json_obj(e, "data");
-	return x->record && x->record->joint && !x->record->part;
+	return x->record && x->record->joint && !x->record->part &&
+	       str_is(json_str(doc, "act"), x->record->name);
 }
 
+/* One question tells whether anybody named the act or put the record. */
 static bool is_new(struct projection *p, const struct plain *x, bool *is, struct err *err)
 {
-	struct str kind = str_z(x->record->name);
-
 	*is = false;
-	if (joint_marked(p, kind, x->id))
+	if (joint_marked(p, str_z(x->record->name), x->id) || first_waits(p, x->record, x->id))
 		return true;
-	return line_new(p, WAITS_R_EFFECT, "SELECT 1 FROM r_effect WHERE kind = ? AND id = ?",
-			(struct cell[]){ text(kind), text(x->id) }, is, err);
+	buf_clear(&p->text);
+	buf_lit(&p->text, "SELECT 1 FROM p_act WHERE h = ? UNION ALL SELECT 1 FROM r_");
+	buf_z(&p->text, x->record->name);
+	buf_lit(&p->text, " WHERE id = ? AND party = '" JOINT_PARTY
+			  "' UNION ALL SELECT 1 FROM r_plain WHERE h = ?");
+	return line_new(p, WAITS_R_PLAIN, buf_str(&p->text),
+			(struct cell[]){ hash_cell(&x->act), text(x->id), hash_cell(&x->act) },
+			is, err);
 }
 
-static bool plain_act(struct projection *p, const struct plain *x, struct err *err)
+static bool plain_act(struct projection *p, const struct plain *x, int64_t rid, struct err *err)
 {
 	const struct entry *e = x->entry;
-	struct cell h = hash_cell(&x->act), parties = text(x->act.parties),
-		    time = text(e->time_text);
+	struct cell size = { .kind = x->sized ? CELL_INT : CELL_NULL, .number = x->size };
 
-	return line_wait(p, WAITS_P_ACT,
-			 (struct cell[]){ h, parties,
-					  text(str_z(act_state_names[ACT_PROPOSED])),
-					  number(0) },
-			 err) &&
-	       line_wait(p, WAITS_R_WORD,
-			 (struct cell[]){ h, parties, text(x->ledger->who->party), time },
-			 err) &&
-	       line_wait(p, WAITS_R_ACT,
-			 (struct cell[]){ h, parties, text(x->ledger->who->name), number(e->n),
-					  time, text(e->actor), number(AUDIENCE_PUBLIC),
-					  text(S("read")), parties, time, number(0) },
-			 err) &&
-	       line_wait(p, WAITS_R_EFFECT,
-			 (struct cell[]){ text(str_z(x->record->name)), text(x->id), h, parties,
-					  text(S("put")), text(S("")), text(x->data->raw),
-					  number(0), number(AUDIENCE_PUBLIC) },
+	return line_wait(p, WAITS_R_PLAIN,
+			 (struct cell[]){ hash_cell(&x->act), text(x->id), text(e->time_text),
+					  number((uint64_t)rid), text(str_z(x->record->name)),
+					  text(x->act.parties), text(x->ledger->who->name),
+					  number(e->n), text(e->actor), size },
 			 err);
 }
 
 /* Whose word is awaited: everybody's. */
-static bool plain_open(struct projection *p, const struct plain *x, struct str party,
-		       struct err *err)
-{
-	totals_open(p, x->record, party, AUDIENCE_PUBLIC, 1);
-	return line_wait(p, WAITS_R_OPEN,
-			 (struct cell[]){ text(party), text(x->entry->time_text),
-					  hash_cell(&x->act), text(x->act.parties),
-					  text(str_z(x->record->name)), text(x->id),
-					  number(AUDIENCE_PUBLIC) },
-			 err);
-}
-
-static bool plain_parties(struct projection *p, const struct plain *x, struct err *err)
+static void plain_open(struct projection *p, const struct plain *x)
 {
 	struct str rest = x->act.parties, party;
 
-	while (rest.n && str_split(&rest, ',', &party)) {
-		bool own = str_eq(party, x->ledger->who->party);
-		struct cell row[] = { hash_cell(&x->act),
-				      text(x->act.parties),
-				      text(party),
-				      { .kind = own ? CELL_INT : CELL_NULL,
-					.number = (int64_t)x->entry->n } };
-
-		if (!line_wait(p, WAITS_P_ACT_PARTY, row, err) || !plain_open(p, x, party, err))
-			return false;
-	}
-	return plain_open(p, x, S(""), err);
+	while (rest.n && str_split(&rest, ',', &party))
+		totals_open(p, x->record, party, AUDIENCE_PUBLIC, 1);
+	totals_open(p, x->record, S(""), AUDIENCE_PUBLIC, 1);
 }
 
 static bool plain_row(struct projection *p, const struct plain *x, struct err *err)
@@ -133,30 +117,48 @@ static bool plain_row(struct projection *p, const struct plain *x, struct err *e
 			   .data = x->data };
 	r->rid = p->next_rid++ << RID_SEQ |
 		 rid_shape(record_id_of(x->record), RID_JOINT, false, RID_ALL);
-	return db_engine(p->db) == DB_SQLITE ? first_wait(p, x->ledger, e, r, err)
-					     : row_insert(p, r, NULL, err);
+	plain_open(p, x);
+	return plain_act(p, x, r->rid, err) &&
+	       (db_engine(p->db) == DB_SQLITE ? first_wait(p, x->ledger, e, r, err)
+					      : row_insert(p, r, NULL, err));
+}
+
+/* What the document does, when that is the plain case; not read again where its writer says it.
+ */
+static bool plain_read(struct projection *p, struct plain *x, bool *is, struct err *err)
+{
+	const struct entry *e = x->entry;
+	struct document d = { 0 };
+
+	*is = false;
+	if (e->puts) {
+		x->record = record_named(e->kind);
+		x->id = e->id;
+		x->data = e->puts;
+	} else {
+		if (!document_named(e, &e->act))
+			return true;
+		if (!document_read(p, &e->act, &d, err))
+			return false;
+		if (!d.doc || !document_fits(p, &x->act, d.doc) || !is_plain(d.doc, x))
+			return true;
+	}
+	x->sized = document_sized(e, &e->act, &x->size);
+	*is = all_known(p, x->act.parties) &&
+	      str_eq(x->ledger->who->name, x->ledger->who->party);
+	return true;
 }
 
 bool joint_first(struct projection *p, struct follow *l, const struct entry *e,
 		 const struct act *a, bool *done, struct err *err)
 {
 	struct plain *x = arena_new(&p->once, struct plain);
-	struct document d = { 0 };
-	bool new;
+	bool is;
 
-	*done = false;
 	*x = (struct plain){ .act = *a, .ledger = l, .entry = e };
-	if (!document_named(e, &a->h))
-		return true;
-	if (!line_new(p, WAITS_P_ACT, "SELECT 1 FROM p_act WHERE h = ? AND parties = ?",
-		      (struct cell[]){ hash_cell(&x->act), text(a->parties) }, &new, err) ||
-	    (new && !document_read(p, &a->h, &d, err)))
+	*done = false;
+	if (!plain_read(p, x, &is, err) || (is && !is_new(p, x, &is, err)))
 		return false;
-	if (!new || !d.doc || !document_fits(p, a, d.doc) || !is_plain(d.doc, x))
-		return true;
-	if (!is_new(p, x, &new, err))
-		return false;
-	*done = new;
-	return !new ||
-	       (plain_act(p, x, err) && plain_parties(p, x, err) && plain_row(p, x, err));
+	*done = is;
+	return !is || plain_row(p, x, err);
 }

@@ -18,6 +18,14 @@ void lexicon_done(struct lexicon *l);
 void lexicon_clear(struct lexicon *l);
 /* The word's number; a new word is copied and gets the next. */
 uint32_t lexicon_id(struct lexicon *l, struct str word);
+/* The same, looked for first where one like it was last found: words repeat from line to line.
+ */
+static inline uint32_t lexicon_again(struct lexicon *l, struct str word, uint32_t *last)
+{
+	if (*last >= l->n || !str_eq(l->word[*last], word))
+		*last = lexicon_id(l, word);
+	return *last;
+}
 /* The word's number, or UINT32_MAX when it is not there. */
 uint32_t lexicon_find(const struct lexicon *l, struct str word);
 

@@ -103,10 +103,9 @@ void lines_forget(struct lines *l)
 		pile_clear(&l->of[i]);
 }
 
-static int64_t word_of(struct pile *to, const struct json *v)
+static int64_t word_of(struct lexicon *words, const struct json *v)
 {
-	return lexicon_id(&to->words,
-			  v && v->type == JSON_STR ? rows_cut(v->str) : LINE_NO_WORD);
+	return lexicon_id(words, v && v->type == JSON_STR ? rows_cut(v->str) : LINE_NO_WORD);
 }
 
 static int64_t day_of(const struct json *v)
@@ -129,12 +128,13 @@ static void put_decimal(int64_t *at, const struct json *v)
 	at[1] = (int64_t)(d.micro >> 64);
 }
 
-/* As project_rows.c has it: what is not of its kind is absent. */
-static void put_field(struct pile *to, int64_t *at, const struct field *f, const struct json *v)
+/* A counterpart's entry may hold anything: what is not of its kind is absent. */
+static void put_field(struct lexicon *words, int64_t *at, const struct field *f,
+		      const struct json *v)
 {
 	switch (f->kind) {
 	case TEXT:
-	case CODE: at[0] = word_of(to, v); break;
+	case CODE: at[0] = word_of(words, v); break;
 	case DATE: at[0] = day_of(v); break;
 	case BOOL: at[0] = v && v->type == JSON_BOOL ? v->num : LINE_NO_NUMBER; break;
 	case DECIMAL:
@@ -142,7 +142,7 @@ static void put_field(struct pile *to, int64_t *at, const struct field *f, const
 	case QUANTITY: put_decimal(at, json_get(v, "amount")); break;
 	case MONEY:
 		put_decimal(at, json_get(v, "amount"));
-		at[LINE_CURRENCY] = word_of(to, json_get(v, "currency"));
+		at[LINE_CURRENCY] = word_of(words, json_get(v, "currency"));
 		break;
 	case MTEXT:
 	case REF:
@@ -151,6 +151,15 @@ static void put_field(struct pile *to, int64_t *at, const struct field *f, const
 	case PARTS:
 	case FIELD_KIND_COUNT: break;
 	}
+}
+
+void lines_put(const struct lines_layout *layout, const struct record *r,
+	       const struct json *const *values, struct lexicon *words, int64_t *line)
+{
+	for (int i = 0; i < r->end - r->first; i++)
+		if (layout->at[i])
+			put_field(words, line + layout->at[i], &fields[r->first + i],
+				  values[i]);
 }
 
 void lines_row(struct projection *p, const struct row *r, int sign)
@@ -164,10 +173,7 @@ void lines_row(struct projection *p, const struct row *r, int sign)
 	line[PACKED_SIGN] = sign;
 	lines_id(r->id, &line[LINE_ID_HIGH], &line[LINE_ID_LOW]);
 	line[LINE_STATE] = lexicon_id(&to->words, r->state);
-	for (int i = 0; i < r->record->end - r->record->first; i++)
-		if (layout->at[i])
-			put_field(to, line + layout->at[i], &fields[r->record->first + i],
-				  r->values.at[i]);
+	lines_put(layout, r->record, r->values.at, &to->words, line);
 }
 
 bool lines_settle(struct projection *p, struct err *err)

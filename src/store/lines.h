@@ -33,6 +33,9 @@ struct lines_layout {
 	unsigned char at[LINE_PLACES];
 };
 void lines_layout(const struct record *r, struct lines_layout *out);
+/* What the fields put in a line, from their values by place; words by their numbers. */
+void lines_put(const struct lines_layout *layout, const struct record *r,
+	       const struct json *const *values, struct lexicon *words, int64_t *line);
 /* The log of the record type's lines in r_packed. */
 int64_t lines_log(const struct record *r);
 /* A number of millionths from its two halves. */

@@ -108,28 +108,61 @@ static bool says_yes(const struct json *v)
 	return v && v->type == JSON_BOOL && v->num;
 }
 
-static void money_line(struct pile *to, const struct money_fields *f, const struct row *r,
-		       int sign)
+/* A word of p->figures: 0 when the field says nothing. */
+static uint32_t code_said(struct projection *p, const struct row *r, enum field_id f)
 {
-	const struct json *value = value_of(&r->values, f->value);
-	struct str currency = json_str(value, "currency");
-	struct money_line l = line_of(r, sign);
-	struct dec amount;
+	const struct json *v = value_of(&r->values, f);
 
-	if (!dec_parse(json_str(value, "amount"), &amount) || !term_good(currency))
+	return v && v->type == JSON_STR ? figures_code(&p->figures, f, v->str) : 0;
+}
+
+static uint32_t ref_said(struct projection *p, const struct row *r, enum field_id f)
+{
+	const struct json *v = value_of(&r->values, f);
+
+	return v && v->type == JSON_STR ? figures_ref(&p->figures, f, v->str) : 0;
+}
+
+/* The same word by its number in the pile. */
+static void set_said(struct projection *p, enum money_log log, struct money_line *l,
+		     enum money_column c, uint32_t word)
+{
+	l->at[c] = lexicon_again(&p->money.of[log].words, p->figures.words.word[word],
+				 &p->money.last[log][c]);
+}
+
+static void set_days(struct money_line *l, const struct json *day, const struct json *value)
+{
+	l->at[MONEY_DAY] = day_of(text_in(day));
+	l->at[MONEY_VALUE_DAY] = day_of(json_str(value, "value_date"));
+	if (l->at[MONEY_VALUE_DAY] == MONEY_NO_DAY)
+		l->at[MONEY_VALUE_DAY] = l->at[MONEY_DAY];
+}
+
+static void money_line(struct projection *p, enum money_log log, const struct row *r, int sign)
+{
+	const struct money_fields *f = &money_fields[log];
+	const struct json *value = value_of(&r->values, f->value);
+	struct money_line l = line_of(r, sign);
+	struct money_said said = { .currency = figures_code(&p->figures, f->value,
+							    json_str(value, "currency")) };
+	uint32_t type;
+
+	if (!said.currency || !dec_parse(json_str(value, "amount"), &said.amount))
 		return;
-	set_amount(&l, amount);
+	type = code_said(p, r, f->type);
+	said.type = log == MONEY_TRANSACTIONS ? type : 0;
+	said.project = ref_said(p, r, f->project);
+	totals_money(p, r, &said, sign);
+	set_amount(&l, said.amount);
 	l.at[MONEY_REPEATED] = says_yes(value_of(&r->values, f->secondary));
-	set_word(to, &l, MONEY_TYPE, code_in(value_of(&r->values, f->type)));
-	set_word(to, &l, MONEY_CURRENCY, currency);
-	set_word(to, &l, MONEY_PROJECT, ref_in(value_of(&r->values, f->project)));
-	set_word(to, &l, MONEY_SECTOR, code_in(value_of(&r->values, f->sector)));
-	set_word(to, &l, MONEY_COUNTRY, code_in(value_of(&r->values, f->country)));
-	l.at[MONEY_DAY] = day_of(text_in(value_of(&r->values, f->date)));
-	l.at[MONEY_VALUE_DAY] = day_of(json_str(value, "value_date"));
-	if (l.at[MONEY_VALUE_DAY] == MONEY_NO_DAY)
-		l.at[MONEY_VALUE_DAY] = l.at[MONEY_DAY];
-	put_line(to, &l);
+	set_said(p, log, &l, MONEY_TYPE, type);
+	set_said(p, log, &l, MONEY_CURRENCY, said.currency);
+	set_said(p, log, &l, MONEY_PROJECT, said.project);
+	set_said(p, log, &l, MONEY_SECTOR, code_said(p, r, f->sector));
+	set_said(p, log, &l, MONEY_COUNTRY, code_said(p, r, f->country));
+	set_days(&l, value_of(&r->values, f->date), value);
+	put_line(&p->money.of[log], &l);
 }
 
 /* --- what a project says of its money --- */
@@ -195,7 +228,7 @@ void money_row(struct projection *p, const struct row *r, int sign)
 		project_lines(&p->money, r, sign);
 	for (size_t i = 0; i < sizeof(money_fields) / sizeof(money_fields[0]) && !r->ended; i++)
 		if (money_fields[i].record == kind)
-			money_line(&p->money.of[i], &money_fields[i], r, sign);
+			money_line(p, (enum money_log)i, r, sign);
 }
 
 bool money_settle(struct projection *p, struct err *err)

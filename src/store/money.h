@@ -11,6 +11,7 @@ extern const struct packed_shape money_shape;
 /* What came and went since the last settling. */
 struct money_piles {
 	struct pile of[MONEY_LOGS];
+	uint32_t last[MONEY_LOGS][MONEY_COLUMNS]; /* the words of the line before */
 };
 void money_init(struct money_piles *m);
 void money_done(struct money_piles *m);

@@ -170,8 +170,8 @@ static void put_values(struct buf *out, const int64_t *values, size_t n, int64_t
 
 static void pack_column(struct buf *out, struct packing *k, unsigned c)
 {
-	int64_t *values = k->values, least = INT64_MAX, most = INT64_MIN;
 	size_t n = k->to - k->from;
+	int64_t *values = k->values, least = n ? INT64_MAX : 0, most = n ? INT64_MIN : 0;
 	unsigned width;
 
 	gather(k, c, values);
@@ -196,10 +196,10 @@ void packed_write(struct buf *body, struct buf *names, const struct pile *p, siz
 	struct packing k = { .pile = p,
 			     .from = from,
 			     .to = to,
-			     .values = calloc(to - from, sizeof(*k.values)) };
+			     .values = calloc(to - from + 1, sizeof(*k.values)) };
 	struct buf columns;
 
-	assert(from < to && to - from <= packed_most(p->shape));
+	assert(from <= to && to - from <= packed_most(p->shape));
 	if (!k.values)
 		abort();
 	dictionary_init(&k.words, p);
@@ -333,6 +333,74 @@ static void read_column(const struct packed_reading *r, unsigned c, size_t from,
 		read_pairs(p, least, out, n);
 	else
 		read_wide(p, width, least, out, n);
+}
+
+int64_t packed_number(const struct packed_reading *r, unsigned c, size_t line)
+{
+	unsigned width = r->width[c];
+	uint64_t mask = width == 8 ? UINT64_MAX : (UINT64_C(1) << 8 * width) - 1, v;
+
+	memcpy(&v, r->column[c] + line * width, sizeof(v));
+	return (int64_t)((uint64_t)r->least[c] + (v & mask));
+}
+
+/* --- lines whose number is in a range --- */
+
+enum { PACKED_STEP = 64 }; /* so many are looked at by one short loop */
+
+static bool any_byte(const char *p, uint8_t low, uint8_t span)
+{
+	uint8_t v[PACKED_STEP], any = 0;
+
+	memcpy(v, p, sizeof(v));
+	for (size_t i = 0; i < PACKED_STEP; i++)
+		any |= (uint8_t)(v[i] - low) <= span;
+	return any;
+}
+
+static bool any_pair(const char *p, uint16_t low, uint16_t span)
+{
+	uint16_t v[PACKED_STEP], any = 0;
+
+	memcpy(v, p, sizeof(v));
+	for (size_t i = 0; i < PACKED_STEP; i++)
+		any |= (uint16_t)(v[i] - low) <= span;
+	return any;
+}
+
+/* Whether the next lines are to be looked at one by one. */
+static bool may_be(const char *p, unsigned width, size_t n, uint64_t low, uint64_t span)
+{
+	if (n < PACKED_STEP || width > 2 || width == 0)
+		return true;
+	return width == 1 ? any_byte(p, (uint8_t)low, (uint8_t)span)
+			  : any_pair(p, (uint16_t)low, (uint16_t)span);
+}
+
+size_t packed_within(const struct packed_reading *r, unsigned c, size_t from, int64_t low,
+		     int64_t high, uint16_t out[PACKED_RANGE])
+{
+	unsigned width = r->width[c];
+	uint64_t most = width == 8 ? UINT64_MAX : (UINT64_C(1) << 8 * width) - 1;
+	uint64_t least = (uint64_t)r->least[c];
+	uint64_t above = low > r->least[c] ? (uint64_t)low - least : 0,
+		 span = high < r->least[c] ? 0 : (uint64_t)high - least;
+	size_t to = r->lines - from < PACKED_RANGE ? r->lines : from + PACKED_RANGE, n = 0;
+
+	if (high < r->least[c] || high < low || above > most)
+		return 0;
+	span = (span < most ? span : most) - above;
+	for (size_t at = from; at < to; at += PACKED_STEP) {
+		size_t end = to - at < PACKED_STEP ? to : at + PACKED_STEP;
+
+		if (!may_be(r->column[c] + at * width, width, end - at, above, span))
+			continue;
+		for (size_t i = at; i < end; i++) {
+			out[n] = (uint16_t)i;
+			n += (uint64_t)packed_number(r, c, i) - least - above <= span;
+		}
+	}
+	return n;
 }
 
 static bool map_column(const struct packed_words *m, int64_t *out, size_t n)

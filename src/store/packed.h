@@ -77,6 +77,15 @@ void packed_close(struct packed_reading *r); /* of one that did not open, too */
 /* Whether each number in the needed columns of words, and the least, is that of a word. */
 bool packed_sound(const struct packed_reading *r) MUST_USE;
 bool packed_next(struct packed_reading *r, int64_t (*out)[PACKED_LINES], size_t *n) MUST_USE;
+/*
+ * The lines, from `from` on and PACKED_RANGE at most, whose number in the column, one without
+ * words, is from `low` to `high`.  Far less dear than reading them where few are.
+ */
+enum { PACKED_RANGE = 512 };
+size_t packed_within(const struct packed_reading *r, unsigned column, size_t from, int64_t low,
+		     int64_t high, uint16_t out[PACKED_RANGE]);
+/* One number of a column without words. */
+int64_t packed_number(const struct packed_reading *r, unsigned column, size_t line);
 /* All of a block of PACKED_LINES at most. */
 bool packed_read(const struct packed *from, struct packed_shape shape, struct lexicon *words,
 		 uint64_t need, int64_t (*out)[PACKED_LINES], size_t *n) MUST_USE;

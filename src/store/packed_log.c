@@ -218,7 +218,8 @@ bool packed_settle(struct projection *p, int64_t log, struct pile *pile, struct 
 			return false;
 		cancel(pile);
 	}
-	for (size_t from = 0; from < pile->n; from += packed_most(pile->shape))
+	/* Where nothing is left of the last, a block without lines has its number. */
+	for (size_t from = 0; from < pile->n || from == 0; from += packed_most(pile->shape))
 		if (!add_block(p, log, ++last, pile, from, err))
 			return false;
 	pile_clear(pile);

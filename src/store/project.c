@@ -7,7 +7,6 @@ enum {
 	ONCE_MAX = 512 << 20,
 	ONCE_FULL = 4 << 20,
 	LISTS_MAX = 1 << 30,
-	TERMS_FLUSH = 32 << 20,
 	TEXT_MAX = 1 << 20
 };
 
@@ -88,9 +87,9 @@ bool projection_open(struct db *register_db, const struct charter *c,
 	tally_init(&p->acts);
 	tally_init(&p->joint);
 	tally_init(&p->due);
+	tally_init(&p->dues);
 	tally_init(&p->days);
-	tally_init(&p->counts);
-	tally_init(&p->totals);
+	figures_init(&p->figures);
 	money_init(&p->money);
 	p->lines = lines_open();
 	tally_init(&p->flows);
@@ -105,7 +104,7 @@ bool projection_open(struct db *register_db, const struct charter *c,
 	buf_init(&p->text, TEXT_MAX);
 	buf_init(&p->aside, TEXT_MAX);
 	p->put_off = waiting_open();
-	p->stems = stems_open();
+	p->words = terms_open();
 	p->collator = ucol_open("", &code);
 	kinds_make(p);
 	if (U_FAILURE(code) || !load(p, err)) {
@@ -129,9 +128,9 @@ void projection_close(struct projection *p)
 	tally_done(&p->acts);
 	tally_done(&p->joint);
 	tally_done(&p->due);
+	tally_done(&p->dues);
 	tally_done(&p->days);
-	tally_done(&p->counts);
-	tally_done(&p->totals);
+	figures_done(&p->figures);
 	money_done(&p->money);
 	lines_close(p->lines);
 	tally_done(&p->flows);
@@ -144,7 +143,7 @@ void projection_close(struct projection *p)
 	buf_done(&p->text);
 	buf_done(&p->aside);
 	waiting_close(p->put_off);
-	stems_close(p->stems);
+	terms_close(p->words);
 	ucol_close(p->collator);
 	free(p);
 }
@@ -377,7 +376,7 @@ static bool take_next(struct projection *p, struct follow *l, struct entry *read
 		l->last_time = read->time;
 	if (p->once.used > ONCE_FULL && !once_anew(p, err))
 		return false;
-	if (p->terms.used < TERMS_FLUSH)
+	if (!search_full(p))
 		return true;
 	return waiting_settle(p, err) && search_settle(p, err) && totals_settle(p, err) &&
 	       money_settle(p, err) && lines_settle(p, err);
@@ -495,9 +494,9 @@ void apply_forget(struct projection *p)
 	tally_clear(&p->acts);
 	tally_clear(&p->joint);
 	tally_clear(&p->due);
+	tally_clear(&p->dues);
 	tally_clear(&p->days);
-	tally_clear(&p->counts);
-	tally_clear(&p->totals);
+	figures_clear(&p->figures);
 	money_clear(&p->money);
 	lines_forget(p->lines);
 	tally_clear(&p->flows);

@@ -13,23 +13,26 @@
  *	act_awaits.c      whose word on an act is awaited, and since when
  *	joint.c           act documents and what they would do (LEDGER.md 8.1)
  *	joint_plain.c     a proposal of a new record, settled at once
+ *	plain.c           what one row says of such a proposal (plain.h)
  *	joint_record.c    the records they make (LEDGER.md 8.5)
  *	due.c, totals.c   dates and figures kept at write time
  *	money.c           figures line by line (view_money.h)
  *	lines.c           what lists sort and filter by
  *	packed_log.c      how both are kept
  *	flows.c, pairs.c  what both sides report, paired (flows.h)
+ *	terms.c           which terms of it a text has
  *	search_index.c    the full-text index, which also answers who points where
  */
 #ifndef STORE_PROJECT_H
 #define STORE_PROJECT_H
 #include "store/apply.h"
-#include "store/fold.h"
+#include "store/figures.h"
 #include "store/lines.h"
 #include "store/money.h"
 #include "store/rid.h"
 #include "store/sealed.h"
 #include "store/tally.h"
+#include "store/terms.h"
 
 #include <unicode/ucol.h>
 
@@ -74,6 +77,9 @@ struct kind {
 	unsigned width;    /* columns of the fields */
 	struct kind_column_at column[VALUES_MAX];
 	unsigned column_count;
+	int counted[VALUES_MAX]; /* the fields by whose values rows are counted (totals.c) */
+	unsigned counted_count;
+	bool due; /* it has dates to keep, or reports on those of others (due.c) */
 };
 
 /* One record's data laid out by field. */
@@ -97,19 +103,19 @@ struct projection {
 	struct arena fixed; /* as long as the projection */
 	struct arena once;  /* one entry's work, or one record's while settling */
 	struct arena list;  /* one settling's list of what to do */
-	struct arena terms; /* what the search index is to hold */
+	struct arena terms; /* what the search index is to hold, by numbers in `words` */
 	struct buf text;    /* SQL, keys and terms being built */
 	struct buf aside;   /* takes the place of `text` while what waits is written */
 	UCollator *collator;
-	struct stems *stems;
+	struct terms *words;
 
 	/* What the entries since the last settling touched. */
 	struct tally acts;   /* act keys */
 	struct tally joint;  /* "kind/id" of joint records */
 	struct tally due;    /* "kind/party/id" of records with dates to keep */
+	struct tally dues;   /* due.c: what is due of first versions */
 	struct tally days;   /* due.c: how many dates a day has */
-	struct tally counts; /* totals.c */
-	struct tally totals;
+	struct figures figures; /* totals.c */
 	struct money_piles money;
 	struct lines *lines;        /* lines.h */
 	struct tally flows;         /* flows.h: what is to be paired anew */
@@ -213,17 +219,11 @@ bool first_wait(struct projection *p, struct follow *l, const struct entry *e, s
 /* A row of a table of fixed shape that has none of its key yet; its texts live in p->once.
  * Cells that are left out are NULL. */
 enum waits {
-	WAITS_P_ACT,       /* h, parties, state, superseded */
-	WAITS_P_ACT_PARTY, /* h, parties, party, proposed */
-	WAITS_P_BLOB_REF,  /* lid, n, sha256, size, media, name */
-	WAITS_R_ACT,       /* h, parties, ledger, n, time, actor, audience, document, awaited,
-			      since, receipt */
-	WAITS_R_EFFECT,    /* kind, id, h, parties, op, base, data, head, audience */
-	WAITS_R_OPEN,      /* party, since, h, parties, kind, id, audience */
-	WAITS_R_WORD,      /* h, parties, party, time */
+	WAITS_P_BLOB_REF, /* lid, n, sha256, size, media, name */
+	WAITS_R_PLAIN,    /* h, id, since, rid, kind, parties, ledger, n, actor, size */
 	WAITS_COUNT
 };
-enum { WAITS_WIDTH = 11 };
+enum { WAITS_WIDTH = 10 };
 struct cell {
 	enum { CELL_NULL, CELL_INT, CELL_TEXT, CELL_BLOB } kind;
 	int64_t number;
@@ -231,9 +231,14 @@ struct cell {
 };
 bool line_wait(struct projection *p, enum waits table, const struct cell *cells,
 	       struct err *err) MUST_USE;
-/* Whether neither the table nor what waits for it has a row that begins with these two cells;
- * `sql` asks the table. */
-bool line_new(struct projection *p, enum waits table, const char *sql, const struct cell key[2],
+/* A statement with these parameters. */
+bool cells_write(struct projection *p, const char *sql, const struct cell *cells, unsigned n,
+		 struct err *err) MUST_USE;
+/* Whether one of the record waits so. */
+bool first_waits(const struct projection *p, const struct record *r, struct str id);
+/* Whether `sql`, which has these three parameters, gives nothing, and no row that waits begins
+ * with the first. */
+bool line_new(struct projection *p, enum waits table, struct str sql, const struct cell key[3],
 	      bool *is, struct err *err) MUST_USE;
 struct flow_row;
 /* A row of r_flow; its texts are copied, but for its party's, which the charter has. */
@@ -242,6 +247,12 @@ bool flow_wait(struct projection *p, const struct flow_row *f, struct err *err) 
 /* --- project_sealed.c --- */
 bool entry_attachments(struct projection *p, const struct follow *l, const struct entry *e,
 		       struct err *err) MUST_USE;
+/* Whether the document of a proposal is attached as ours are: entry_attachments then leaves
+ * its row of p_blob_ref to the act's. */
+bool document_sized(const struct entry *e, const struct hash *h, int64_t *size);
+/* That row. */
+bool document_ref(struct projection *p, const struct follow *l, const struct entry *e,
+		  struct err *err) MUST_USE;
 bool sealed_opened(struct projection *p, struct follow *l, const struct entry *e,
 		   struct err *err) MUST_USE;
 bool sealed_erased(struct projection *p, struct follow *l, const struct entry *e,
@@ -310,16 +321,30 @@ bool joint_act(struct projection *p, const struct act *a, bool in_force,
 bool joint_first(struct projection *p, struct follow *l, const struct entry *e,
 		 const struct act *a, bool *done, struct err *err) MUST_USE;
 
+/* --- plain.c --- */
+/* The act, or what puts the record, is not to be left in its short form: its rows are laid
+ * out. */
+bool plain_end(struct projection *p, const struct hash *h, struct err *err) MUST_USE;
+bool plain_end_on(struct projection *p, struct str kind, struct str id,
+		  struct err *err) MUST_USE;
+
 /* --- joint_record.c --- */
 bool joint_settle(struct projection *p, struct err *err) MUST_USE;
 
 /* --- due.c --- */
 /* A record's row came or went: mark what may be due. */
-void due_mark(struct projection *p, const struct row *r);
+void due_mark(struct projection *p, const struct row *r, bool came);
 bool due_settle(struct projection *p, struct err *err) MUST_USE;
 
 /* --- totals.c --- */
 void totals_count(struct projection *p, const struct row *r, int sign);
+/* And an amount, of a type or none, for a project or none: words of p->figures, or 0. */
+struct money_said {
+	uint32_t type, currency, project;
+	struct dec amount;
+};
+void totals_money(struct projection *p, const struct row *r, const struct money_said *m,
+		  int sign);
 /* An act on a record of the type began or ceased to wait for the word of `party`; it is known
  * to those of `audience`. */
 void totals_open(struct projection *p, const struct record *r, struct str party,
@@ -328,6 +353,7 @@ bool totals_settle(struct projection *p, struct err *err) MUST_USE;
 
 /* --- search_index.c --- */
 void search_add(struct projection *p, const struct row *r, bool remove);
+bool search_full(const struct projection *p); /* it is time to settle */
 bool search_settle(struct projection *p, struct err *err) MUST_USE;
 
 #endif

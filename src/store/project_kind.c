@@ -41,6 +41,11 @@ static struct str many_sql(struct projection *p, const struct record *r, struct 
 	return arena_str(&p->fixed, buf_str(&p->text));
 }
 
+static bool is_counted(const struct field *f)
+{
+	return f->column && (f->kind == CODE || f->kind == REF || f->kind == BOOL);
+}
+
 static void kind_make(struct projection *p, const struct record *r)
 {
 	struct kind *k = &p->kinds[record_id_of(r)];
@@ -50,13 +55,20 @@ static void kind_make(struct projection *p, const struct record *r)
 
 	k->labels = kind_has_labels(r);
 	for (int i = r->first; i < r->end; i++) {
-		unsigned n = (unsigned)field_columns(&fields[i], c);
+		unsigned n = field_in_table((enum field_id)i)
+				     ? (unsigned)field_columns(&fields[i], c)
+				     : 0;
 
 		if (n)
 			k->column[k->column_count++] = (struct kind_column_at){ i, at };
+		if (is_counted(&fields[i]))
+			k->counted[k->counted_count++] = i;
 		at += n;
 	}
 	k->width = at;
+	for (size_t i = 0; i < due_rule_count; i++)
+		k->due = k->due || due_rules[i].record == record_id_of(r) ||
+			 due_rules[i].report == record_id_of(r);
 	for (int i = r->first; i < r->end; i++)
 		if (str_is(str_z(fields[i].name), "illustrative"))
 			k->illustrative = i;

@@ -1,4 +1,5 @@
 #include "store/project.h"
+#include "store/schema.h"
 
 /* A statement on the table of `r`, whose name stands between its two halves. */
 static struct stmt *of_kind(struct projection *p, struct str before, const struct record *r,
@@ -15,9 +16,11 @@ static struct stmt *of_kind(struct projection *p, struct str before, const struc
 
 static bool find_current(struct projection *p, struct row *r, bool *found, struct err *err)
 {
-	struct stmt *s = of_kind(
-		p, S("SELECT rid, ledger, n, prev, flags, versions, body, time, actor FROM r_"),
-		r->record, S(" WHERE id = ? AND party = ? AND layer = 0"), err);
+	struct stmt *s =
+		of_kind(p,
+			S("SELECT rid, ledger, n, prev, " ROW_FLAGS ", " ROW_VERSIONS
+			  ", " ROW_BODY ", time, actor FROM r_"),
+			r->record, S(" WHERE id = ? AND party = ? AND layer = 0"), err);
 
 	if (!s)
 		return false;
@@ -46,7 +49,7 @@ static bool put_past(struct projection *p, const struct row *r, struct err *err)
 	struct stmt *s =
 		of_kind(p,
 			S("INSERT INTO r_past (party, kind, id, n, prev, flags) "
-			  "SELECT party, ?, id, n, prev, flags FROM r_"),
+			  "SELECT party, ?, id, n, prev, " ROW_FLAGS " FROM r_"),
 			r->record, S(" WHERE id = ? AND party = ? AND layer = 0"), err);
 
 	if (!s)

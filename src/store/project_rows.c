@@ -2,6 +2,8 @@
 #include "store/schema.h"
 #include "store/view_rows.h"
 
+#include <string.h>
+
 /* A label sorts by its first letters: more would only make the index larger. */
 enum { KEY_MAX = 64, KEY_LETTERS = 60 };
 
@@ -90,11 +92,21 @@ static size_t sort_key(const UCollator *by, struct str label, unsigned char key[
 	return all > KEY_MAX ? KEY_MAX : (size_t)all;
 }
 
+/* A text without its translations is everybody's: its key is made once. */
 static void make_labels(struct projection *p, const struct row *r, struct labels *out)
 {
 	for (int i = 0; i < LANG_COUNT; i++) {
+		int same = 0;
+
 		out->text[i] = rows_label(&p->once, r->record, r->data, (enum lang)i);
-		out->key_size[i] = sort_key(p->collator, out->text[i], out->key[i]);
+		while (same < i && !str_eq(out->text[same], out->text[i]))
+			same++;
+		if (same < i) {
+			memcpy(out->key[i], out->key[same], out->key_size[same]);
+			out->key_size[i] = out->key_size[same];
+		} else {
+			out->key_size[i] = sort_key(p->collator, out->text[i], out->key[i]);
+		}
 	}
 }
 
@@ -133,15 +145,19 @@ static void bind_fixed(struct projection *p, struct stmt *s, int at, const struc
 	stmt_int(s, at + COL_N, (int64_t)r->n);
 	if (r->has_prev)
 		stmt_int(s, at + COL_PREV, (int64_t)r->prev);
-	stmt_text(s, at + COL_FLAGS, r->flags);
-	stmt_int(s, at + COL_VERSIONS, (int64_t)r->versions);
-	stmt_int(s, at + COL_BODY, (int64_t)r->body);
+	if (r->flags.n)
+		stmt_text(s, at + COL_FLAGS, r->flags);
+	if (r->versions != 1)
+		stmt_int(s, at + COL_VERSIONS, (int64_t)r->versions);
+	if (r->body != r->n)
+		stmt_int(s, at + COL_BODY, (int64_t)r->body);
 	stmt_text(s, at + COL_TIME, r->time);
 	if (r->actor.n)
 		stmt_text(s, at + COL_ACTOR, r->actor);
 	if (r->state.n)
 		stmt_text(s, at + COL_STATE, r->state);
-	stmt_int(s, at + COL_ILLUSTRATIVE, is_illustrative(p, r));
+	if (is_illustrative(p, r))
+		stmt_int(s, at + COL_ILLUSTRATIVE, 1);
 }
 
 static struct str brief_of(struct projection *p, const struct row *r)
@@ -199,7 +215,7 @@ bool row_kept(struct projection *p, const struct row *r, bool came, struct err *
 	money_row(p, r, came ? 1 : -1);
 	lines_row(p, r, came ? 1 : -1);
 	search_add(p, r, !came);
-	due_mark(p, r);
+	due_mark(p, r, came);
 	return flows_row(p, r, came, err);
 }
 

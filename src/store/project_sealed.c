@@ -26,6 +26,39 @@ static bool blob_ref(struct projection *p, const struct follow *l, const struct 
 		err);
 }
 
+static bool is_document(const struct json *b, const struct hash *h)
+{
+	struct hash one;
+
+	return hash_hex(json_str(b, "sha256"), &one) && hash_eq(&one, h) &&
+	       str_is(json_str(b, "media"), PROPOSAL_MEDIA) &&
+	       str_is(json_str(b, "name"), PROPOSAL_NAME);
+}
+
+static const struct json *document_of(const struct entry *e, const struct hash *h)
+{
+	const struct json *b = e->blobs ? e->blobs->child : NULL;
+
+	while (b && !is_document(b, h))
+		b = b->next;
+	return b;
+}
+
+bool document_sized(const struct entry *e, const struct hash *h, int64_t *size)
+{
+	const struct json *b = document_of(e, h);
+
+	return b && json_int(b, "size", size);
+}
+
+bool document_ref(struct projection *p, const struct follow *l, const struct entry *e,
+		  struct err *err)
+{
+	const struct json *b = document_of(e, &e->act);
+
+	return !b || blob_ref(p, l, e, b, err);
+}
+
 /* "ml,ru" */
 static struct str audience_text(struct projection *p, const struct json *audience)
 {
@@ -161,8 +194,11 @@ static bool sealed_ref(struct projection *p, const struct follow *l, const struc
 bool entry_attachments(struct projection *p, const struct follow *l, const struct entry *e,
 		       struct err *err)
 {
+	const struct json *document =
+		e->type == ENTRY_ACT_PROPOSE ? document_of(e, &e->act) : NULL;
+
 	for (const struct json *b = e->blobs ? e->blobs->child : NULL; b; b = b->next)
-		if (!blob_ref(p, l, e, b, err))
+		if (b != document && !blob_ref(p, l, e, b, err))
 			return false;
 	for (const struct json *c = e->sealed ? e->sealed->child : NULL; c; c = c->next)
 		if (!sealed_ref(p, l, e, c, err))

@@ -215,26 +215,13 @@ static const struct {
 	const char *one, *many;
 	unsigned width;
 } shapes[WAITS_COUNT] = {
-	[WAITS_P_ACT] = { LINES("p_act", "h, parties, state, superseded", "(?, ?, ?, ?)"), 4 },
-	[WAITS_P_ACT_PARTY] = { LINES("p_act_party", "h, parties, party, proposed",
-				      "(?, ?, ?, ?)"),
-				4 },
 	[WAITS_P_BLOB_REF] = { LINES("p_blob_ref", "lid, n, sha256, size, media, name",
 				     "(?, ?, ?, ?, ?, ?)"),
 			       6 },
-	[WAITS_R_ACT] = { LINES("r_act",
-				"h, parties, ledger, n, time, actor, audience, document, "
-				"awaited, since, receipt",
-				"(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
-			  11 },
-	[WAITS_R_EFFECT] = { LINES("r_effect",
-				   "kind, id, h, parties, op, base, data, head, audience",
-				   "(?, ?, ?, ?, ?, ?, ?, ?, ?)"),
-			     9 },
-	[WAITS_R_OPEN] = { LINES("r_open", "party, since, h, parties, kind, id, audience",
-				 "(?, ?, ?, ?, ?, ?, ?)"),
-			   7 },
-	[WAITS_R_WORD] = { LINES("r_word", "h, parties, party, time", "(?, ?, ?, ?)"), 4 },
+	[WAITS_R_PLAIN] = { LINES("r_plain",
+				  "h, id, since, rid, kind, parties, ledger, n, actor, size",
+				  "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+			    10 },
 };
 
 static void bind_cell(struct stmt *s, int i, const struct cell *c)
@@ -247,8 +234,8 @@ static void bind_cell(struct stmt *s, int i, const struct cell *c)
 	}
 }
 
-static bool write_cells(struct projection *p, const char *sql, const struct cell *cells,
-			unsigned n, struct err *err)
+bool cells_write(struct projection *p, const char *sql, const struct cell *cells, unsigned n,
+		 struct err *err)
 {
 	struct stmt *s = db_prepare(p->db, sql, err);
 
@@ -267,9 +254,9 @@ static bool settle_lines(struct projection *p, enum waits table, struct err *err
 	p->put_off->count -= n;
 	l->n = 0;
 	if (n == ROWS_AT_ONCE)
-		return write_cells(p, shapes[table].many, l->cells, n * width, err);
+		return cells_write(p, shapes[table].many, l->cells, n * width, err);
 	for (unsigned i = 0; i < n; i++)
-		if (!write_cells(p, shapes[table].one, l->cells + i * width, width, err))
+		if (!cells_write(p, shapes[table].one, l->cells + i * width, width, err))
 			return false;
 	return true;
 }
@@ -282,7 +269,7 @@ bool line_wait(struct projection *p, enum waits table, const struct cell *cells,
 	bool ok;
 
 	if (db_engine(p->db) != DB_SQLITE)
-		return write_cells(p, shapes[table].one, cells, width, err);
+		return cells_write(p, shapes[table].one, cells, width, err);
 	memcpy(l->cells + l->n * width, cells, width * sizeof(*cells));
 	p->put_off->count++;
 	l->n++;
@@ -292,37 +279,36 @@ bool line_wait(struct projection *p, enum waits table, const struct cell *cells,
 	return ok;
 }
 
-static bool row_waits(const struct put_off *w, enum waits table, const struct cell *a,
-		      const struct cell *b)
+static bool row_waits(const struct put_off *w, enum waits table, const struct cell *key)
 {
 	const struct lines_waiting *l = &w->lines[table];
 
 	for (unsigned i = 0; i < l->n; i++) {
 		const struct cell *row = l->cells + i * shapes[table].width;
 
-		if (str_eq(row[0].text, a->text) && str_eq(row[1].text, b->text))
+		if (str_eq(row[0].text, key->text))
 			return true;
 	}
 	return false;
 }
 
 /* Asked beside what waits, which is looked through here. */
-bool line_new(struct projection *p, enum waits table, const char *sql, const struct cell key[2],
+bool line_new(struct projection *p, enum waits table, struct str sql, const struct cell key[3],
 	      bool *is, struct err *err)
 {
 	struct stmt *s;
 	bool row;
 
 	*is = false;
-	if (row_waits(p->put_off, table, &key[0], &key[1]))
+	if (row_waits(p->put_off, table, &key[0]))
 		return true;
 	db_put_off(p->db, NULL, NULL);
-	s = db_prepare(p->db, sql, err);
+	s = db_prepare_text(p->db, sql, err);
 	wait_on(p);
 	if (!s)
 		return false;
-	bind_cell(s, 0, &key[0]);
-	bind_cell(s, 1, &key[1]);
+	for (int i = 0; i < 3; i++)
+		bind_cell(s, i, &key[i]);
 	if (!stmt_step(s, &row, err))
 		return false;
 	if (row)
@@ -406,6 +392,16 @@ bool first_wait(struct projection *p, struct follow *l, const struct entry *e, s
 		return write_firsts(p, f, err);
 	wait_on(p);
 	return true;
+}
+
+bool first_waits(const struct projection *p, const struct record *r, struct str id)
+{
+	const struct firsts *f = &p->put_off->firsts[record_id_of(r)];
+
+	for (unsigned i = 0; i < f->n; i++)
+		if (str_eq(f->list[i].row->id, id))
+			return true;
+	return false;
 }
 
 static void keep_flow(struct put_off *w, const struct flow_row *f)

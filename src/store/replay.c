@@ -1,4 +1,4 @@
-#include "store/money_kept.h"
+#include "store/packed_kept.h"
 #include "store/store_private.h"
 
 #include <assert.h>
@@ -252,7 +252,7 @@ static bool register_anew(struct store *s, struct err *err)
 	register_close(s);
 	if (!db_drop(&plan, err))
 		return false;
-	money_kept_forget(s->money);
+	packed_kept_forget(s->kept);
 	if (!db_open(&plan, &s->reg, err) || !projection_create(s->reg, err))
 		return false;
 	s->writer.reg = s->reg;

@@ -1,5 +1,6 @@
 #include "store/schema.h"
 #include "store/apply.h"
+#include "store/plain.h"
 
 #include <string.h>
 
@@ -34,7 +35,7 @@ static void records_gathered(struct buf *out)
 
 static void versions_gathered(struct buf *out)
 {
-	of_kinds(out, "prev, flags",
+	of_kinds(out, "prev, " ROW_FLAGS " AS flags",
 		 "SELECT party, kind, id, n, prev, flags FROM r_other UNION ALL "
 		 "SELECT party, kind, id, n, prev, flags FROM r_past");
 }
@@ -109,11 +110,18 @@ const struct table tables[] = {
 	  3, NULL, false },
 	{ "r_past", "party TEXT, kind TEXT, id TEXT, n INTEGER, prev INTEGER, flags TEXT", 4,
 	  NULL, false },
+	/* What stands for rows of p_act and others: plain.h. */
+	{ "r_plain",
+	  "since TEXT, rid INTEGER, h BLOB, kind TEXT, id TEXT, parties TEXT, ledger TEXT, "
+	  "n INTEGER, actor TEXT, size INTEGER",
+	  2, NULL, true },
 	{ "r_supersede", "target BLOB, h BLOB, parties TEXT", 3, NULL, false },
+	/* What is kept of each record that others point at: figures.h. */
+	{ "r_target", "kind INTEGER, ref TEXT, figures BLOB", 2, NULL, false },
 	{ "r_total",
-	  "record INTEGER, dim TEXT, key TEXT, party TEXT, type TEXT, currency TEXT, "
-	  "mask INTEGER, count INTEGER, whole INTEGER, part INTEGER",
-	  7, NULL, false },
+	  "record INTEGER, party TEXT, type TEXT, currency TEXT, mask INTEGER, "
+	  "count INTEGER, whole INTEGER, part INTEGER",
+	  5, NULL, false },
 	{ "r_word", "h BLOB, parties TEXT, party TEXT, time TEXT, accepted TEXT", 3, NULL,
 	  false },
 	{ "r_note", "name TEXT, value TEXT", 1, NULL, true },
@@ -157,20 +165,17 @@ static const char *const indexes =
 	"CREATE INDEX r_flow_activity ON r_flow (provider_activity, receiver_activity, gives) "
 	"WHERE provider_activity <> '';"
 	"CREATE INDEX r_flow_counterpart ON r_flow (counterpart) WHERE counterpart <> '';"
+	"CREATE INDEX r_plain_h ON r_plain (h);"
 	"CREATE INDEX r_remark_given ON r_remark (given);"
 	"CREATE INDEX r_remark_received ON r_remark (received);"
 	"CREATE INDEX r_pair_received ON r_pair (received);"
 	"CREATE INDEX r_pair_project ON r_pair (project);"
 	"CREATE INDEX r_pair_last ON r_pair (last, name);";
 
-/* The index of words: r_vocab tells its terms with how many rows have each.  What a rebuild
- * gathers in memory is written as few large segments, which are merged less often. */
+/* The index of words: word_index.h. */
 static const char *const search_sqlite =
-	"CREATE VIRTUAL TABLE r_search USING fts5(words, content='', detail=none, "
-	"columnsize=0, tokenize=terms);"
-	"CREATE VIRTUAL TABLE r_vocab USING fts5vocab('r_search', 'row');"
-	"INSERT INTO r_search (r_search, rank) VALUES ('automerge', 8);"
-	"INSERT INTO r_search (r_search, rank) VALUES ('hashsize', 8388608);";
+	"CREATE TABLE r_term (segment INTEGER, first BLOB, block BLOB, "
+	"PRIMARY KEY (segment, first)) WITHOUT ROWID;";
 static const char *const search_postgres =
 	"CREATE TABLE r_search (rid INTEGER PRIMARY KEY, words TSVECTOR);"
 	"CREATE INDEX r_search_words ON r_search USING gin (words);";
@@ -249,6 +254,19 @@ size_t field_columns(const struct field *f, struct field_column out[FIELD_COLUMN
 	return 0;
 }
 
+/* Asked by view_money.c and view_standing.c. */
+bool field_in_table(enum field_id f)
+{
+	static const enum field_id asked[] = { decision_status, project_status, project_cost,
+					       rate_date,       rate_base,      rate_units,
+					       rate_quote,      rate_value,     rate_origin };
+	size_t i = 0;
+
+	while (i < COUNT(asked) && asked[i] != f)
+		i++;
+	return i < COUNT(asked);
+}
+
 static void per_language(struct buf *out, const char *name, const char *type)
 {
 	for (int i = 0; i < LANG_COUNT; i++) {
@@ -274,7 +292,8 @@ void kind_columns(struct buf *out, const struct record *r)
 		each_field(f, r)
 		{
 			struct field_column c[FIELD_COLUMNS_MAX];
-			size_t n = field_columns(f, c);
+			bool there = field_in_table((enum field_id)(f - fields));
+			size_t n = there ? field_columns(f, c) : 0;
 
 			for (size_t i = 0; i < n; i++) {
 				buf_lit(out, ", f_");
@@ -288,33 +307,23 @@ void kind_columns(struct buf *out, const struct record *r)
 	buf_lit(out, ", brief TEXT, data TEXT");
 }
 
-/* Equals stand by their id.  NULL stands before every value, as SQLite has it. */
-static void one_index(struct buf *out, const struct record *r, enum db_engine engine,
-		      const char *name, const struct field *by)
+/* Lists by label.  Equals stand by their id. */
+static void label_indexes(struct buf *out, const struct record *r)
 {
-	buf_lit(out, "CREATE INDEX r_");
-	buf_z(out, r->name);
-	buf_lit(out, "_");
-	buf_z(out, name);
-	buf_lit(out, " ON r_");
-	buf_z(out, r->name);
-	buf_z(out, by ? " (f_" : " (key_");
-	buf_z(out, by ? by->name : name);
-	buf_z(out, engine == DB_POSTGRES ? " NULLS FIRST, id);" : ", id);");
+	for (int i = 0; i < LANG_COUNT && kind_by_label(r); i++) {
+		buf_lit(out, "CREATE INDEX r_");
+		buf_z(out, r->name);
+		buf_lit(out, "_");
+		buf_z(out, lang_codes[i]);
+		buf_lit(out, " ON r_");
+		buf_z(out, r->name);
+		buf_lit(out, " (key_");
+		buf_z(out, lang_codes[i]);
+		buf_lit(out, ", id);");
+	}
 }
 
-static void order_index(struct buf *out, const struct record *r, enum db_engine engine)
-{
-	struct field_column c[FIELD_COLUMNS_MAX];
-
-	if (kind_by_label(r))
-		for (int i = 0; i < LANG_COUNT; i++)
-			one_index(out, r, engine, lang_codes[i], NULL);
-	else if (r->order != FIELD_NONE && field_columns(&fields[r->order], c))
-		one_index(out, r, engine, "order", &fields[r->order]);
-}
-
-static void kind_table(struct buf *out, const struct record *r, enum db_engine engine)
+static void kind_table(struct buf *out, const struct record *r)
 {
 	buf_lit(out, "CREATE TABLE r_");
 	buf_z(out, r->name);
@@ -325,7 +334,7 @@ static void kind_table(struct buf *out, const struct record *r, enum db_engine e
 	buf_lit(out, "_id ON r_");
 	buf_z(out, r->name);
 	buf_lit(out, " (id, party, layer);");
-	order_index(out, r, engine);
+	label_indexes(out, r);
 }
 
 /* --- tables and views --- */
@@ -358,12 +367,34 @@ static void fixed_table(struct buf *out, const struct table *t)
 	buf_lit(out, ";");
 }
 
+/* Its own rows and those that stand in r_plain. */
+static void with_plain(struct buf *out, const struct table *t)
+{
+	struct str columns = str_z(t->columns), name, type;
+	const char *between = "SELECT ";
+
+	buf_ch(out, '(');
+	plain_with(out);
+	while (table_column(&columns, &name, &type)) {
+		buf_z(out, between);
+		buf_add(out, name);
+		between = ", ";
+	}
+	buf_lit(out, " FROM ");
+	buf_z(out, t->name);
+	buf_lit(out, " UNION ALL ");
+	plain_rows(out, str_z(t->name));
+	buf_lit(out, ") AS ");
+}
+
 void table_from(struct buf *out, const struct table *t)
 {
 	if (t->gathered) {
 		buf_ch(out, '(');
 		t->gathered(out);
 		buf_lit(out, ") AS ");
+	} else if (plain_table(str_z(t->name))) {
+		with_plain(out, t);
 	}
 	buf_z(out, t->name);
 }
@@ -375,7 +406,7 @@ static void everything(struct buf *out, enum db_engine engine)
 			fixed_table(out, &tables[i]);
 	buf_z(out, indexes);
 	for
-		each_record(r) if (kind_has_table(r)) kind_table(out, r, engine);
+		each_record(r) if (kind_has_table(r)) kind_table(out, r);
 	buf_z(out, engine == DB_SQLITE ? search_sqlite : search_postgres);
 }
 

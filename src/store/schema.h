@@ -5,7 +5,8 @@
  * One place for each fact: a record's current version stands in its r_<kind> row alone
  * (r_other for kinds this program does not know), and p_record, p_version and p_joint are
  * gathered from there and from r_past and r_effect when they are asked for.  They are no views
- * of the database: every connection would read those first.
+ * of the database: every connection would read those first.  What is said of an act that nobody
+ * answered stands in r_plain alone (plain.h).
  */
 #ifndef STORE_SCHEMA_H
 #define STORE_SCHEMA_H
@@ -49,14 +50,21 @@ bool kind_is_brief(const struct field *f);
 /* Whether r_due calls a part by its key: one that an index of PostgreSQL can hold. */
 bool part_named_by(struct str key);
 
-/* The columns that a field has in its record's table: "f_value", "f_value_currency". */
+/* What a field gives to sort and filter by, in the lines of lists (lines.h); "f_value" and
+ * "f_value_currency" in its record's table where SQL asks for them, which few do. */
 enum { FIELD_COLUMNS_MAX = 2 };
 struct field_column {
 	const char *suffix, *type;
 };
 size_t field_columns(const struct field *f, struct field_column out[FIELD_COLUMNS_MAX]);
+bool field_in_table(enum field_id f);
 /* Every column of r_<kind> in order, "name TYPE" separated by ", ". */
 void kind_columns(struct buf *out, const struct record *r);
+/* What most rows have alike is NULL: no flags, one version, `body` that is `n`, not
+ * illustrative. */
+#define ROW_FLAGS    "coalesce(flags, '')"
+#define ROW_VERSIONS "coalesce(versions, 1)"
+#define ROW_BODY     "coalesce(body, n)"
 /* The columns before the fields' own, in the order kind_columns gives them.  Behind these stand
  * those of joint records, those of labels, the fields', brief and data. */
 enum kind_column {

@@ -1,18 +1,22 @@
 #include "store/search_index.h"
 #include "store/project.h"
 #include "store/sql_text.h"
+#include "store/word_index.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { TEXT_MAX = 1 << 20, FIRST = 1024 };
+enum { TEXT_MAX = 1 << 20, TERM_MAX = 1024, FIRST = 1024 };
+/* Bytes of what waits, which to write takes twice as many, and of what is remembered. */
+enum { WAITING_FULL = 8 << 20, WORDS_FULL = 8 << 20 };
 
 /* What the index is to hold of a row, or is to forget. */
 struct search_op {
 	int64_t rid;
 	uint32_t order; /* of coming */
 	bool remove;
-	struct str terms; /* in p->terms */
+	const uint32_t *terms; /* by number, in p->terms */
+	size_t n;
 };
 
 /* --- terms --- */
@@ -82,88 +86,66 @@ bool term_value(struct buf *out, const struct field *f, struct str value)
 	return true;
 }
 
-/*
- * The words of a row so far, as far as there is room: texts repeat them from language to
- * language, and one mention is all that is asked for.
- */
-enum { SAID = 64 };
-struct gathered {
-	struct buf *out;
-	struct stems *stems;
-	uint32_t at[SAID], n[SAID]; /* in `out`; n is 0 where there is none */
-};
-
-static bool said_before(struct gathered *g, struct str word)
-{
-	uint64_t place = hash_key(word) % SAID;
-
-	if (g->n[place] == word.n && memcmp(g->out->p + g->at[place], word.p, word.n) == 0)
-		return true;
-	g->at[place] = (uint32_t)g->out->n;
-	g->n[place] = (uint32_t)word.n;
-	return false;
-}
-
-static void put_words(struct gathered *g, struct str text)
-{
-	struct word word;
-
-	while (fold_word(&text, &word))
-		if (!said_before(g, str_of(word.p, word.n)))
-			buf_add(g->out, stems_of(g->stems, str_of(word.p, word.n)));
-}
-
 /* A reference that can be read is in lower case. */
-static void put_ref(struct buf *out, const struct field *f, const struct json *v)
+static void say_ref(struct terms *t, const struct field *f, struct str text)
 {
+	struct buf term;
 	struct ref ref;
 
-	if (v->type != JSON_STR || !ref_parse(v->str, &ref))
+	if (!ref_parse(text, &ref))
 		return;
-	put_target(out, f->to, v->str);
-	buf_u64(out, (uint64_t)(f - fields));
-	buf_ch(out, ' ');
+	buf_init(&term, TERM_MAX);
+	put_target(&term, f->to, text);
+	buf_u64(&term, (uint64_t)(f - fields));
+	terms_say(t, buf_str(&term));
+	buf_done(&term);
 }
 
-static void put_code(struct buf *out, const struct field *f, const struct json *v)
+static void say_code(struct terms *t, const struct field *f, struct str text)
 {
-	if (!f->column && v->type == JSON_STR &&
-	    put_term_of(out, (uint64_t)(f - fields), v->str))
-		buf_ch(out, ' ');
+	struct buf term;
+
+	buf_init(&term, TERM_MAX);
+	if (put_term_of(&term, (uint64_t)(f - fields), text))
+		terms_say(t, buf_str(&term));
+	buf_done(&term);
 }
 
-static void put_values(struct gathered *g, const struct values *v, bool points);
+static void put_words(struct terms *t, struct str text)
+{
+	terms_put(t, terms_say_words, NULL, text);
+}
 
-static void put_parts(struct gathered *g, const struct field *f, const struct json *v,
-		      bool points)
+static void put_values(struct terms *t, const struct values *v, bool points);
+
+static void put_parts(struct terms *t, const struct field *f, const struct json *v, bool points)
 {
 	struct values part;
 
 	for (const struct json *one = v->child; one; one = one->next) {
 		values_find(&records[f->to], one, &part);
-		put_values(g, &part, points && v->type == JSON_ARRAY);
+		put_values(t, &part, points && v->type == JSON_ARRAY);
 	}
 }
 
-static void put_field(struct gathered *g, const struct field *f, const struct json *v,
-		      bool points)
+static void put_field(struct terms *t, const struct field *f, const struct json *v, bool points)
 {
 	switch (f->kind) {
-	case TEXT: put_words(g, v->str); break;
+	case TEXT: put_words(t, v->str); break;
 	case MTEXT:
 		for (const struct json *m = v->child; m; m = m->next)
-			put_words(g, m->str);
+			put_words(t, m->str);
 		break;
-	case FILE_REF: put_words(g, json_str(v, "name")); break;
+	case FILE_REF: put_words(t, json_str(v, "name")); break;
 	case REF:
-		if (points)
-			put_ref(g->out, f, v);
+		if (points && v->type == JSON_STR)
+			terms_put(t, say_ref, f, v->str);
 		break;
 	case CODE:
-		if (points)
-			put_code(g->out, f, v);
+		if (points && !f->column && v->type == JSON_STR)
+			terms_put(t, say_code, f, v->str);
 		break;
-	case PARTS: put_parts(g, f, v, points); break;
+	case PARTS: put_parts(t, f, v, points); break;
 	case DATE:
 	case DECIMAL:
 	case PERCENT:
@@ -176,17 +158,18 @@ static void put_field(struct gathered *g, const struct field *f, const struct js
 }
 
 /* `points`: not within what only looks like parts. */
-static void put_values(struct gathered *g, const struct values *v, bool points)
+static void put_values(struct terms *t, const struct values *v, bool points)
 {
 	for (int i = v->record->first; i < v->record->end; i++)
 		if (v->at[i - v->record->first])
-			put_field(g, &fields[i], v->at[i - v->record->first], points);
+			put_field(t, &fields[i], v->at[i - v->record->first], points);
 }
 
 void search_add(struct projection *p, const struct row *r, bool remove)
 {
-	struct gathered g = { .out = &p->text, .stems = p->stems };
+	struct terms *t = p->words;
 	struct search_op *op;
+	uint32_t *terms;
 
 	if (p->search_count == p->search_cap) {
 		p->search_cap = p->search_cap ? p->search_cap * 2 : FIRST;
@@ -194,13 +177,21 @@ void search_add(struct projection *p, const struct row *r, bool remove)
 		if (!p->searches)
 			abort();
 	}
-	buf_clear(&p->text);
-	put_values(&g, &r->values, true);
+	terms_row(t);
+	put_values(t, &r->values, true);
+	terms = arena_room(&p->terms, uint32_t, t->row.n);
+	memcpy(terms, t->row.p, t->row.n * sizeof(*terms));
 	op = &p->searches[p->search_count++];
 	*op = (struct search_op){ .rid = r->rid,
 				  .order = (uint32_t)p->search_count,
 				  .remove = remove,
-				  .terms = arena_str(&p->terms, buf_str(&p->text)) };
+				  .terms = terms,
+				  .n = t->row.n };
+}
+
+bool search_full(const struct projection *p)
+{
+	return p->terms.used >= WAITING_FULL || terms_used(p->words) >= WORDS_FULL;
 }
 
 /* --- writing --- */
@@ -223,63 +214,213 @@ static bool is_sorted(const struct search_op *ops, size_t n)
 	return true;
 }
 
-static bool take_out(struct db *d, const struct search_op *op, struct err *err)
+/* --- writing to PostgreSQL --- */
+
+/* With one space after each. */
+static struct str terms_of(struct projection *p, const struct search_op *op)
 {
-	bool lite = db_engine(d) == DB_SQLITE;
-	struct stmt *s = db_prepare(d,
-				    lite ? "INSERT INTO r_search (r_search, rowid, words) "
-					   "VALUES ('delete', ?, ?)"
-					 : "DELETE FROM r_search WHERE rid = ?",
-				    err);
+	buf_clear(&p->text);
+	for (size_t i = 0; i < op->n; i++) {
+		buf_add(&p->text, p->words->term[op->terms[i]].text);
+		buf_ch(&p->text, ' ');
+	}
+	return buf_str(&p->text);
+}
+
+static bool take_out(struct projection *p, const struct search_op *op, struct err *err)
+{
+	struct stmt *s = db_prepare(p->db, "DELETE FROM r_search WHERE rid = ?", err);
 
 	if (!s)
 		return false;
 	stmt_int(s, 0, op->rid);
-	if (lite)
-		stmt_text(s, 1, op->terms);
 	return stmt_done(s, err);
 }
 
-static bool put_in(struct db *d, const struct search_op *op, struct err *err)
+static bool put_in(struct projection *p, const struct search_op *op, struct err *err)
 {
-	struct stmt *s = db_prepare(
-		d,
-		db_engine(d) == DB_SQLITE
-			? "INSERT INTO r_search (rowid, words) VALUES (?, ?)"
-			: "INSERT INTO r_search (rid, words) VALUES (?, "
-			  "array_to_tsvector(array_remove(string_to_array(?, ' '), '')))",
-		err);
+	struct stmt *s =
+		db_prepare(p->db,
+			   "INSERT INTO r_search (rid, words) VALUES (?, "
+			   "array_to_tsvector(array_remove(string_to_array(?, ' '), '')))",
+			   err);
 
 	if (!s)
 		return false;
 	stmt_int(s, 0, op->rid);
-	stmt_text(s, 1, op->terms);
+	stmt_text(s, 1, terms_of(p, op));
 	return stmt_done(s, err);
 }
 
-/*
- * FTS5 gathers terms in memory as long as row numbers grow, so everything is written in
- * their order; of a row that came and went in between, nothing.  Each row has a statement of
- * its own: before one of several FTS5 would write out what it gathered.
- */
+static bool write_row(struct projection *p, const struct search_op *first,
+		      const struct search_op *last, struct err *err)
+{
+	return (!first->remove || take_out(p, first, err)) &&
+	       (last->remove || put_in(p, last, err));
+}
+
+/* --- writing to SQLite --- */
+
+/* What the index is told of a term: so many of `rows`, from `at` on. */
+struct told {
+	uint64_t front; /* its first bytes, the first the highest */
+	struct str text;
+	uint32_t term, at, n;
+};
+struct telling {
+	struct projection *p;
+	struct told *told;
+	size_t n, cap;
+	uint64_t *rows;
+};
+typedef void tell_fn(struct telling *t, struct term *w, uint64_t row);
+
+static uint64_t front_of(struct str text)
+{
+	uint64_t front = 0;
+
+	memcpy(&front, text.p, text.n < sizeof(front) ? text.n : sizeof(front));
+	return __builtin_bswap64(front);
+}
+
+static void count_row(struct telling *t, struct term *w, uint64_t row)
+{
+	(void)row;
+	if (!w->told) {
+		if (t->n == t->cap) {
+			t->cap = t->cap ? t->cap * 2 : FIRST;
+			t->told = realloc(t->told, t->cap * sizeof(*t->told));
+			if (!t->told)
+				abort();
+		}
+		t->told[t->n++] = (struct told){ front_of(w->text), w->text,
+						 (uint32_t)(w - t->p->words->term), 0, 0 };
+		w->told = (uint32_t)t->n;
+	}
+	t->told[w->told - 1].n++;
+}
+
+static void place_row(struct telling *t, struct term *w, uint64_t row)
+{
+	struct told *of = &t->told[w->told - 1];
+
+	t->rows[of->at + of->n++] = row;
+}
+
+/* A row has its last terms, and of those it had first the others no more. */
+static void tell_row(struct telling *t, const struct search_op *first,
+		     const struct search_op *last, tell_fn *tell)
+{
+	struct terms *words = t->p->words;
+	uint64_t row = (uint64_t)first->rid << 1;
+
+	terms_row(words);
+	for (size_t i = 0; !last->remove && i < last->n; i++) {
+		words->term[last->terms[i]].row = words->rows;
+		tell(t, &words->term[last->terms[i]], row);
+	}
+	for (size_t i = 0; first->remove && i < first->n; i++)
+		if (words->term[first->terms[i]].row != words->rows)
+			tell(t, &words->term[first->terms[i]], row | 1);
+}
+
+/* From the first to the last of what is said of a row, which stand together. */
+static const struct search_op *last_of(const struct projection *p, const struct search_op *op)
+{
+	while (op + 1 < p->searches + p->search_count && op[1].rid == op->rid)
+		op++;
+	return op;
+}
+
+static void tell_all(struct telling *t, tell_fn *tell)
+{
+	const struct projection *p = t->p;
+	const struct search_op *last;
+
+	for (const struct search_op *op = p->searches; op < p->searches + p->search_count;
+	     op = last + 1) {
+		last = last_of(p, op);
+		tell_row(t, op, last, tell);
+	}
+}
+
+static int by_text(const void *a, const void *b)
+{
+	const struct told *x = a, *y = b;
+
+	if (x->front != y->front)
+		return x->front < y->front ? -1 : 1;
+	return str_cmp(x->text, y->text);
+}
+
+static void gather_rows(struct telling *t)
+{
+	uint32_t all = 0;
+
+	tell_all(t, count_row);
+	for (size_t i = 0; i < t->n; i++) {
+		t->told[i].at = all;
+		all += t->told[i].n;
+		t->told[i].n = 0;
+	}
+	t->rows = malloc((all + 1) * sizeof(*t->rows));
+	if (!t->rows)
+		abort();
+	tell_all(t, place_row);
+	for (size_t i = 0; i < t->n; i++)
+		t->p->words->term[t->told[i].term].told = 0;
+	if (t->n)
+		qsort(t->told, t->n, sizeof(*t->told), by_text);
+}
+
+static bool write_segment(const struct telling *t, struct err *err)
+{
+	struct segment s;
+	bool ok;
+
+	if (!t->n)
+		return true;
+	ok = segment_begin(&s, t->p->db, err);
+	for (size_t i = 0; ok && i < t->n; i++) {
+		const struct told *of = &t->told[i];
+		struct postings rows = { .p = t->rows + of->at, .n = of->n };
+
+		ok = segment_put(&s, of->text, &rows, err);
+	}
+	return segment_end(&s, ok, err);
+}
+
+static bool write_rows(struct projection *p, struct err *err)
+{
+	struct telling t = { .p = p };
+	bool ok;
+
+	gather_rows(&t);
+	ok = write_segment(&t, err);
+	free(t.told);
+	free(t.rows);
+	return ok;
+}
+
+/* In the order of row numbers; of a row that came and went in between, nothing. */
 bool search_settle(struct projection *p, struct err *err)
 {
-	struct search_op *ops = p->searches;
-	size_t n = p->search_count;
+	const struct search_op *last;
 
-	if (!is_sorted(ops, n))
-		qsort(ops, n, sizeof(*ops), by_rid);
-	for (size_t i = 0, last; i < n; i = last + 1) {
-		last = i;
-		while (last + 1 < n && ops[last + 1].rid == ops[i].rid)
-			last++;
-		if (ops[i].remove && !take_out(p->db, &ops[i], err))
-			return false;
-		if (!ops[last].remove && !put_in(p->db, &ops[last], err))
+	if (!is_sorted(p->searches, p->search_count))
+		qsort(p->searches, p->search_count, sizeof(*p->searches), by_rid);
+	if (db_engine(p->db) == DB_SQLITE && !write_rows(p, err))
+		return false;
+	for (const struct search_op *op = p->searches;
+	     db_engine(p->db) == DB_POSTGRES && op < p->searches + p->search_count;
+	     op = last + 1) {
+		last = last_of(p, op);
+		if (!write_row(p, op, last, err))
 			return false;
 	}
 	p->search_count = 0;
 	arena_reset(&p->terms);
+	terms_rest(p->words);
 	return true;
 }
 
@@ -287,7 +428,7 @@ bool search_settle(struct projection *p, struct err *err)
 
 void question_begin(struct question *q, struct db *db)
 {
-	*q = (struct question){ .db = db, .engine = db_engine(db) };
+	*q = (struct question){ .engine = db_engine(db) };
 	buf_init(&q->text, TEXT_MAX);
 }
 
@@ -296,37 +437,47 @@ void question_done(struct question *q)
 	buf_done(&q->text);
 }
 
+/* How questions are written: word_index.h, and PostgreSQL's "tsquery". */
+static const struct signs {
+	const char *open, *close, *and, * or, *quote, *begins;
+} signs[] = {
+	[DB_SQLITE] = { "", "", "\n", " ", "", "*" },
+	[DB_POSTGRES] = { "(", ")", " & ", " | ", "'", ":*" },
+};
+
 static void put_term(struct question *q, struct str term, bool begins)
 {
-	char quote = q->engine == DB_SQLITE ? '"' : '\'';
+	const struct signs *is = &signs[q->engine];
 
-	buf_ch(&q->text, quote);
+	buf_z(&q->text, is->quote);
 	buf_add(&q->text, term);
-	buf_ch(&q->text, quote);
+	buf_z(&q->text, is->quote);
 	if (begins)
-		buf_z(&q->text, q->engine == DB_SQLITE ? " *" : ":*");
+		buf_z(&q->text, is->begins);
 }
 
 static void put_one_of(struct question *q, struct str terms, struct str beginning)
 {
-	const char *or_word = q->engine == DB_SQLITE ? " OR " : " | ";
+	const struct signs *is = &signs[q->engine];
 	struct str term;
 	bool first = true;
 
-	buf_z(&q->text, !q->any ? "(" : q->engine == DB_SQLITE ? " AND (" : " & (");
+	if (q->any)
+		buf_z(&q->text, is->and);
+	buf_z(&q->text, is->open);
 	q->any = true;
 	while (terms.n && str_split(&terms, ' ', &term)) {
 		if (!first)
-			buf_z(&q->text, or_word);
+			buf_z(&q->text, is->or);
 		first = false;
 		put_term(q, term, false);
 	}
 	if (beginning.n) {
 		if (!first)
-			buf_z(&q->text, or_word);
+			buf_z(&q->text, is->or);
 		put_term(q, beginning, true);
 	}
-	buf_ch(&q->text, ')');
+	buf_z(&q->text, is->close);
 }
 
 void question_terms(struct question *q, struct str terms)
@@ -337,69 +488,6 @@ void question_terms(struct question *q, struct str terms)
 void question_beginning(struct question *q, struct str beginning)
 {
 	put_one_of(q, (struct str){ 0 }, beginning);
-}
-
-/*
- * FTS5 gathers all that a beginning stands for before its first answer: where the index has few
- * such words they are named instead.
- */
-enum { BEGINNINGS_MAX = 64 };
-
-static bool is_among(struct str terms, struct str term)
-{
-	struct str one;
-
-	while (terms.n && str_split(&terms, ' ', &one))
-		if (str_eq(one, term))
-			return true;
-	return false;
-}
-
-/* Added to `terms`, which are the word's stems. */
-static bool find_beginnings(struct question *q, struct str beginning, struct buf *terms,
-			    bool *few, struct err *err)
-{
-	struct stmt *s = db_prepare(q->db,
-				    "SELECT term FROM r_vocab WHERE term >= ? AND "
-				    "term < ? || char(1114111) LIMIT ?",
-				    err);
-	bool row = true;
-	int n = 0;
-
-	if (!s)
-		return false;
-	stmt_text(s, 0, beginning);
-	stmt_text(s, 1, beginning);
-	stmt_int(s, 2, BEGINNINGS_MAX + 1);
-	for (; row; n += row) {
-		if (!stmt_step(s, &row, err))
-			return false;
-		if (row && !is_among(buf_str(terms), col_text(s, 0))) {
-			buf_add(terms, col_text(s, 0));
-			buf_ch(terms, ' ');
-		}
-	}
-	*few = n <= BEGINNINGS_MAX;
-	return true;
-}
-
-/* One of the stems, or what begins so. */
-static bool put_last(struct question *q, struct str stems, struct str beginning,
-		     struct err *err)
-{
-	bool few = false, ok = true;
-	struct buf terms;
-
-	buf_init(&terms, TEXT_MAX);
-	buf_add(&terms, stems);
-	if (q->engine == DB_SQLITE)
-		ok = find_beginnings(q, beginning, &terms, &few, err);
-	if (few)
-		question_terms(q, buf_str(&terms));
-	else
-		put_one_of(q, stems, beginning);
-	buf_done(&terms);
-	return ok;
 }
 
 static bool too_many(struct err *err)
@@ -413,30 +501,27 @@ bool question_words(struct question *q, struct str words, bool *any, struct err 
 	struct word word, next;
 	struct stems *stems;
 	unsigned n = 0;
-	bool more, ok = true;
+	bool more;
 
 	if (!sql_text_good(words))
 		return err_set(err, ERR_INPUT, "words",
 			       N_("The words to search for are no text."));
 	stems = stems_open();
-	for (more = fold_word(&words, &word); ok && more && n <= QUESTION_WORDS_MAX; n++) {
+	for (more = fold_word(&words, &word); more && n <= QUESTION_WORDS_MAX; n++) {
 		struct str w = str_of(word.p, word.n);
 
 		more = fold_word(&words, &next);
-		if (more || str_runes(w) == 1)
-			question_terms(q, stems_of(stems, w));
-		else
-			ok = put_last(q, stems_of(stems, w), w, err);
+		put_one_of(q, stems_of(stems, w), more || str_runes(w) == 1 ? S("") : w);
 		word = next;
 	}
 	stems_close(stems);
 	*any = n > 0;
-	return ok && (n <= QUESTION_WORDS_MAX || too_many(err));
+	return n <= QUESTION_WORDS_MAX || too_many(err);
 }
 
 const char *search_rids(enum db_engine engine)
 {
 	return engine == DB_SQLITE
-		       ? "SELECT rowid AS rid FROM r_search WHERE r_search MATCH ?"
+		       ? "SELECT rid FROM r_search(?)"
 		       : "SELECT rid FROM r_search WHERE words @@ CAST(? AS tsquery)";
 }

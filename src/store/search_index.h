@@ -9,7 +9,7 @@
  * points where is a search like any other.
  *
  * A question is a conjunction of terms and alternatives, built here in the engine's own
- * language: FTS5's, or PostgreSQL's tsquery.
+ * language: that of word_index.h, or PostgreSQL's tsquery.
  */
 #ifndef STORE_SEARCH_INDEX_H
 #define STORE_SEARCH_INDEX_H
@@ -25,7 +25,6 @@ bool term_value(struct buf *out, const struct field *f, struct str value);
 bool term_target(struct buf *out, enum record_id to, struct str ref);
 
 struct question {
-	struct db *db; /* that will be asked */
 	enum db_engine engine;
 	struct buf text;
 	bool any; /* it asks something */

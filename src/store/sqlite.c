@@ -111,7 +111,7 @@ static bool set_up(struct lite *d, const struct db_plan *plan, struct err *err)
 	int rc = sqlite_dec_register(d->h);
 
 	if (rc == SQLITE_OK)
-		rc = sqlite_terms_register(d->h);
+		rc = sqlite_terms_register(d->h, &d->base);
 	if (rc == SQLITE_OK)
 		rc = sqlite3_busy_timeout(d->h, BUSY_MS);
 	snprintf(sql, sizeof(sql),

@@ -1,13 +1,14 @@
 /*
- * The tokenizer of the search index (search_index.h) on SQLite: its terms come folded already,
- * with one space after each.  FTS5's own would fold and judge every byte again.  Private to
- * src/store/.
+ * The index of words (word_index.h) as a table of SQLite that is asked in SQL: the rows of
+ * r_search(QUESTION) are the numbers of the rows that answer it.  Private to src/store/.
  */
 #ifndef STORE_SQLITE_TERMS_H
 #define STORE_SQLITE_TERMS_H
+#include "store/db.h"
+
 #include <sqlite3.h>
 
-/* `tokenize=terms` from now on; an SQLite code. */
-int sqlite_terms_register(sqlite3 *h);
+/* r_search of this connection, which `d` is; an SQLite code. */
+int sqlite_terms_register(sqlite3 *h, struct db *d);
 
 #endif

@@ -1,5 +1,6 @@
 #include "store/apply.h"
 #include "store/schema.h"
+#include "store/word_index.h"
 #include "wire/json.h"
 
 #include <assert.h>
@@ -12,6 +13,7 @@ struct sink {
 	void *ctx;
 	struct db *db;
 	struct buf text, sql;
+	bool bad; /* a line could not be written */
 };
 
 /* --- one row: a JSON array (LEDGER.md 7) --- */
@@ -68,6 +70,11 @@ static bool put_value(struct buf *b, struct stmt *s, int i, char type)
 	return true;
 }
 
+static bool unwritten(struct err *err)
+{
+	return err_set(err, ERR_UNREACHABLE, "", N_("The output could not be written."));
+}
+
 static bool put_row(struct sink *k, struct stmt *s, struct str types, struct err *err)
 {
 	buf_clear(&k->text);
@@ -84,8 +91,16 @@ static bool put_row(struct sink *k, struct stmt *s, struct str types, struct err
 	}
 	buf_lit(&k->text, "]\n");
 	assert(!k->text.full);
-	return k->line(k->ctx, buf_str(&k->text)) ||
-	       err_set(err, ERR_UNREACHABLE, "", N_("The output could not be written."));
+	return k->line(k->ctx, buf_str(&k->text)) || unwritten(err);
+}
+
+static bool put_title(struct sink *k, const char *name, struct err *err)
+{
+	buf_clear(&k->text);
+	buf_ch(&k->text, '#');
+	buf_z(&k->text, name);
+	buf_ch(&k->text, '\n');
+	return k->line(k->ctx, buf_str(&k->text)) || unwritten(err);
 }
 
 static bool put_rows(struct sink *k, const char *name, struct str types, struct err *err)
@@ -93,13 +108,8 @@ static bool put_rows(struct sink *k, const char *name, struct str types, struct 
 	struct stmt *s;
 	bool row = true;
 
-	buf_clear(&k->text);
-	buf_ch(&k->text, '#');
-	buf_z(&k->text, name);
-	buf_ch(&k->text, '\n');
-	if (!k->line(k->ctx, buf_str(&k->text)))
-		return err_set(err, ERR_UNREACHABLE, "",
-			       N_("The output could not be written."));
+	if (!put_title(k, name, err))
+		return false;
 	s = db_prepare_text(k->db, buf_str(&k->sql), err);
 	if (!s)
 		return false;
@@ -192,14 +202,30 @@ static bool dump_kind(struct sink *k, const struct record *r, struct err *err)
 	return put_rows(k, title, str_of(types, n), err);
 }
 
+static bool dump_term(void *ctx, struct str term, const struct postings *rows)
+{
+	struct sink *k = ctx;
+
+	buf_clear(&k->text);
+	buf_ch(&k->text, '[');
+	put_string(&k->text, term);
+	buf_ch(&k->text, ',');
+	buf_u64(&k->text, rows->n);
+	buf_lit(&k->text, "]\n");
+	k->bad = !k->line(k->ctx, buf_str(&k->text));
+	return !k->bad;
+}
+
 /* Every term of the search index, and how many rows have it. */
 static bool dump_search(struct sink *k, struct err *err)
 {
 	buf_clear(&k->sql);
-	buf_z(&k->sql, db_engine(k->db) == DB_SQLITE
-			       ? "SELECT term, doc FROM r_vocab ORDER BY term"
-			       : "SELECT word, ndoc FROM ts_stat('SELECT words FROM r_search') "
-				 "ORDER BY word COLLATE \"C\"");
+	if (db_engine(k->db) == DB_SQLITE)
+		return put_title(k, "r_search", err) &&
+		       words_each(k->db, S(""), dump_term, k, err) &&
+		       (!k->bad || unwritten(err));
+	buf_z(&k->sql, "SELECT word, ndoc FROM ts_stat('SELECT words FROM r_search') "
+		       "ORDER BY word COLLATE \"C\"");
 	return put_rows(k, "r_search", S("TI"), err);
 }
 

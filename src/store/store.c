@@ -1,5 +1,5 @@
 #include "store/durable.h"
-#include "store/money_kept.h"
+#include "store/packed_kept.h"
 #include "store/store_private.h"
 
 #include <assert.h>
@@ -283,7 +283,7 @@ static bool open_as(const struct store_place *place, enum store_mode mode,
 	pthread_mutex_init(&s->arrivals.lock, NULL);
 	buf_init(&s->waiting.bytes, ENTRY_MAX);
 	pthread_mutex_init(&s->views.lock, NULL);
-	s->money = money_kept_new();
+	s->kept = packed_kept_new();
 	turns_start(s);
 	s->source = replay_source(s);
 	s->writer = (struct view){ .store = s, .writer = true };
@@ -351,7 +351,7 @@ void store_close(struct store *s)
 	arena_done(&s->fresh.arena);
 	pthread_mutex_destroy(&s->arrivals.lock);
 	pthread_mutex_destroy(&s->views.lock);
-	money_kept_free(s->money);
+	packed_kept_free(s->kept);
 	turns_end(s);
 	buf_done(&s->waiting.bytes);
 	free(s->dir);

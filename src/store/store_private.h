@@ -126,7 +126,7 @@ struct store {
 	struct high_water *high_water; /* NULL when reading */
 	struct arrivals arrivals;
 	struct view_pool views;
-	struct money_kept *money; /* money_kept.h */
+	struct packed_kept *kept; /* packed_kept.h */
 	_Atomic int own_state;    /* enum ledger_state */
 	_Atomic uint64_t generation;
 	_Atomic uint64_t heard;

@@ -1,221 +1,93 @@
 #include "store/totals.h"
 #include "store/project.h"
-#include "store/search_index.h"
 
-#include <assert.h>
+enum { BODY_MAX = 1 << 30 };
 
-const struct money_dimension money_dimensions[] = {
-	{ RECORD_transaction, transaction_value, transaction_type, transaction_date,
-	  transaction_project, transaction_sector },
-	{ RECORD_budget, budget_value, FIELD_NONE, budget_period_start, budget_project,
-	  FIELD_NONE },
-	{ RECORD_planned_disbursement, planned_disbursement_value, FIELD_NONE,
-	  planned_disbursement_period_start, planned_disbursement_project, FIELD_NONE },
-};
-const size_t money_dimension_count = sizeof(money_dimensions) / sizeof(money_dimensions[0]);
-
-/* --- keys: of a few codes, references and numbers, each of a known length at the most --- */
-
-enum { KEY_MAX = 512 };
-struct key {
-	char p[KEY_MAX];
-	size_t n;
-};
-
-static void put_byte(struct key *k, int64_t v)
-{
-	assert(k->n < KEY_MAX);
-	k->p[k->n++] = (char)(v & 0xff);
-}
-
-static void put_number(struct key *k, int64_t v)
-{
-	put_byte(k, v >> 8);
-	put_byte(k, v);
-}
-
-static void put(struct key *k, struct str s)
-{
-	assert(s.n < KEY_MAX - k->n);
-	if (s.n)
-		memcpy(k->p + k->n, s.p, s.n);
-	k->n += s.n;
-	k->p[k->n++] = '\0';
-}
-
-static struct str key_str(const struct key *k)
-{
-	return str_of(k->p, k->n);
-}
-
-/* --- how many: (field, value, shape) --- */
-
-static void count(struct projection *p, int field, struct str value, int64_t rid, int sign)
-{
-	struct key k;
-
-	k.n = 0;
-	put_number(&k, field);
-	put(&k, value);
-	put_number(&k, rid);
-	tally_add(&p->counts, key_str(&k), sign, 0);
-}
+/* --- how many --- */
 
 /* What can be asked for: of yes and no only yes, for a field without is no. */
-static struct str counted(const struct field *f, const struct json *v)
+static uint32_t counted(struct figures *to, enum field_id id, const struct json *v)
 {
-	struct ref ref;
-	bool good;
+	enum field_kind kind = fields[id].kind;
 
-	if (!v || v->type != (f->kind == BOOL ? JSON_BOOL : JSON_STR))
-		return (struct str){ 0 };
-	if (f->kind == BOOL)
-		return v->num ? S("true") : (struct str){ 0 };
-	good = f->kind == REF ? ref_parse(v->str, &ref) : term_good(v->str);
-	return good ? v->str : (struct str){ 0 };
-}
-
-static void count_field(struct projection *p, const struct field *f, const struct json *v,
-			int64_t rid, int sign)
-{
-	struct str value;
-
-	if (!f->column || (f->kind != CODE && f->kind != REF && f->kind != BOOL))
-		return;
-	value = counted(f, v);
-	if (value.n)
-		count(p, (int)(f - fields), value, rid, sign);
+	if (v->type != (kind == BOOL ? JSON_BOOL : JSON_STR))
+		return 0;
+	if (kind == BOOL)
+		return v->num ? figures_code(to, id, S("true")) : 0;
+	return kind == REF ? figures_ref(to, id, v->str) : figures_code(to, id, v->str);
 }
 
 static void count_fields(struct projection *p, const struct row *r, int sign)
 {
-	for (int i = r->record->first; i < r->record->end; i++) {
-		const struct json *v = r->values.at[i - r->record->first];
+	const struct kind *k = &p->kinds[record_id_of(r->record)];
 
-		if (v)
-			count_field(p, &fields[i], v, r->rid, sign);
+	for (unsigned i = 0; i < k->counted_count; i++) {
+		const struct json *v = r->values.at[k->counted[i] - r->record->first];
+		uint32_t word = v ? counted(&p->figures, (enum field_id)k->counted[i], v) : 0;
+
+		if (word)
+			figures_add(&p->figures, word, figure_counting(k->counted[i], r->rid),
+				    sign, 0);
 	}
-}
-
-/* --- how much: (record, dimension, key, party, type, currency, audience bits) --- */
-
-/* What the keys of one row have in common is made once. */
-struct amount {
-	struct dec value;
-	int64_t rid;
-	int sign;
-	struct key tail; /* party, type, currency, audience bits */
-};
-
-static void add(struct projection *p, const struct amount *a, struct str dim, struct str key)
-{
-	struct key k;
-
-	k.n = 0;
-	put_byte(&k, a->rid >> RID_KIND & 0x7f);
-	put(&k, dim);
-	put(&k, key);
-	assert(a->tail.n <= KEY_MAX - k.n);
-	memcpy(k.p + k.n, a->tail.p, a->tail.n);
-	k.n += a->tail.n;
-	tally_add(&p->totals, key_str(&k), a->sign, a->sign * a->value.micro);
-}
-
-/* The field's code or reference; empty when there is none that could be asked for. */
-static struct str key_of(const struct row *r, enum field_id f)
-{
-	return f == FIELD_NONE ? (struct str){ 0 }
-			       : counted(&fields[f], value_of(&r->values, f));
-}
-
-static struct str year_of(const struct row *r, enum field_id f)
-{
-	const struct json *day = value_of(&r->values, f);
-	int32_t days;
-
-	return day && date_parse(day->str, &days) ? str_cut(day->str, 4) : (struct str){ 0 };
-}
-
-static void total(struct projection *p, const struct money_dimension *m, const struct row *r,
-		  int sign)
-{
-	const struct json *value = value_of(&r->values, m->value);
-	struct str currency = json_str(value, "currency");
-	struct amount a;
-
-	if (!dec_parse(json_str(value, "amount"), &a.value) || !term_good(currency))
-		return;
-	a.rid = r->rid;
-	a.sign = sign;
-	a.tail.n = 0;
-	put(&a.tail, r->party);
-	put(&a.tail, key_of(r, m->type));
-	put(&a.tail, currency);
-	put_byte(&a.tail, r->rid & RID_ALL);
-	add(p, &a, S(""), S(""));
-	add(p, &a, S("project"), key_of(r, m->project));
-	add(p, &a, S("year"), year_of(r, m->date));
-	if (m->sector != FIELD_NONE)
-		add(p, &a, S("sector"), key_of(r, m->sector));
 }
 
 void totals_count(struct projection *p, const struct row *r, int sign)
 {
-	count(p, COUNTED_ALL, S(""), r->rid, sign);
+	figures_add(&p->figures, 0, figure_counting(COUNTED_ALL, r->rid), sign, 0);
 	if (r->record->joint)
-		count(p, COUNTED_STATE, r->state, r->rid, sign);
+		figures_add(&p->figures, figures_code(&p->figures, FIELD_NONE, r->state),
+			    figure_counting(COUNTED_STATE, r->rid), sign, 0);
 	count_fields(p, r, sign);
-	for (size_t i = 0; i < money_dimension_count && !r->ended; i++)
-		if (money_dimensions[i].record == record_id_of(r->record))
-			total(p, &money_dimensions[i], r, sign);
+}
+
+void totals_money(struct projection *p, const struct row *r, const struct money_said *m,
+		  int sign)
+{
+	const struct figures *f = &p->figures;
+	uint32_t of = figures_class(
+		&p->figures, &(struct figure_class){ .record = record_id_of(r->record),
+						     .party = r->party,
+						     .type = f->words.word[m->type],
+						     .currency = f->words.word[m->currency],
+						     .mask = (unsigned)r->rid & RID_ALL });
+
+	figures_add(&p->figures, 0, of, sign, sign * m->amount.micro);
+	if (m->project)
+		figures_add(&p->figures, m->project, of, sign, sign * m->amount.micro);
 }
 
 void totals_open(struct projection *p, const struct record *r, struct str party,
 		 unsigned audience, int sign)
 {
 	unsigned mask = RID_ALL & ~((1u << audience) - 1);
+	int64_t shape = rid_shape(record_id_of(r), RID_JOINT, false, mask);
 
-	count(p, COUNTED_OPEN, party, rid_shape(record_id_of(r), RID_JOINT, false, mask), sign);
+	figures_add(&p->figures, figures_code(&p->figures, FIELD_NONE, party),
+		    figure_counting(COUNTED_OPEN, shape), sign, 0);
 }
 
 /* --- writing --- */
 
-static int take_byte(struct str *s)
-{
-	int c = (unsigned char)s->p[0];
+typedef bool lines_fn(struct projection *, const struct figure_line *, int n, struct err *);
+typedef bool line_fn(struct projection *, const struct figure_line *, struct err *);
 
-	*s = str_from(*s, 1);
-	return c;
+static void bind_count(struct stmt *s, int at, const struct figure_line *l)
+{
+	stmt_int(s, at, l->field);
+	stmt_text(s, at + 1, l->word);
+	stmt_int(s, at + 2, l->shape);
 }
 
-static int take_number(struct str *s)
+static void bind_total(struct stmt *s, int at, const struct figure_line *l)
 {
-	int high = take_byte(s);
+	struct figure_class c;
 
-	return high << 8 | take_byte(s);
-}
-
-static struct str take_text(struct str *s)
-{
-	struct str head;
-
-	(void)!str_split(s, '\0', &head);
-	return head;
-}
-
-static void bind_count(struct stmt *s, int at, struct str key)
-{
-	stmt_int(s, at, take_number(&key));
-	stmt_text(s, at + 1, take_text(&key));
-	stmt_int(s, at + 2, take_number(&key));
-}
-
-static void bind_total(struct stmt *s, int at, struct str key)
-{
-	stmt_int(s, at, take_byte(&key));
-	for (int i = 1; i <= 5; i++)
-		stmt_text(s, at + i, take_text(&key));
-	stmt_int(s, at + 6, take_byte(&key));
+	(void)!figure_class_of(l->class, &c);
+	stmt_int(s, at, c.record);
+	stmt_text(s, at + 1, c.party);
+	stmt_text(s, at + 2, c.type);
+	stmt_text(s, at + 3, c.currency);
+	stmt_int(s, at + 4, c.mask);
 }
 
 /* One figure, or ROWS_AT_ONCE. */
@@ -225,7 +97,7 @@ static void bind_total(struct stmt *s, int at, struct str key)
 	"excluded.count"
 #define ONE_COUNT "(?, ?, ?, ?)"
 
-static bool add_counts(struct projection *p, const struct tally_line *const l[], int n,
+static bool add_counts(struct projection *p, const struct figure_line *l, int n,
 		       struct err *err)
 {
 	struct stmt *s = db_prepare(
@@ -234,13 +106,13 @@ static bool add_counts(struct projection *p, const struct tally_line *const l[],
 	if (!s)
 		return false;
 	for (int i = 0; i < n; i++) {
-		bind_count(s, i * 4, l[i]->key);
-		stmt_int(s, i * 4 + 3, l[i]->count);
+		bind_count(s, i * 4, &l[i]);
+		stmt_int(s, i * 4 + 3, l[i].count);
 	}
 	return stmt_done(s, err);
 }
 
-static bool drop_count(struct projection *p, const struct tally_line *l, struct err *err)
+static bool drop_count(struct projection *p, const struct figure_line *l, struct err *err)
 {
 	struct stmt *s = db_prepare(
 		p->db,
@@ -249,7 +121,7 @@ static bool drop_count(struct projection *p, const struct tally_line *l, struct 
 
 	if (!s)
 		return false;
-	bind_count(s, 0, l->key);
+	bind_count(s, 0, l);
 	return stmt_done(s, err);
 }
 
@@ -259,15 +131,15 @@ static bool drop_count(struct projection *p, const struct tally_line *l, struct 
  * never negative, so that a sum is written in one way only.
  */
 #define TOTALS(rows)                                                                           \
-	"INSERT INTO r_total (record, dim, key, party, type, currency, mask, count, whole, "   \
-	"part) VALUES " rows                                                                   \
-	" ON CONFLICT (record, dim, key, party, type, currency, mask) DO UPDATE SET count = "  \
+	"INSERT INTO r_total (record, party, type, currency, mask, count, whole, part) "       \
+	"VALUES " rows                                                                         \
+	" ON CONFLICT (record, party, type, currency, mask) DO UPDATE SET count = "            \
 	"r_total.count + excluded.count, whole = r_total.whole + excluded.whole + "            \
 	"(r_total.part + excluded.part) / 1000000000000000, part = (r_total.part + "           \
 	"excluded.part) % 1000000000000000"
-#define ONE_TOTAL "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+#define ONE_TOTAL "(?, ?, ?, ?, ?, ?, ?, ?)"
 
-static bool add_totals(struct projection *p, const struct tally_line *const l[], int n,
+static bool add_totals(struct projection *p, const struct figure_line *l, int n,
 		       struct err *err)
 {
 	struct stmt *s = db_prepare(
@@ -275,75 +147,180 @@ static bool add_totals(struct projection *p, const struct tally_line *const l[],
 
 	if (!s)
 		return false;
-	for (int i = 0, at = 0; i < n; i++, at += 10) {
-		int128 micro = l[i]->micro,
+	for (int i = 0, at = 0; i < n; i++, at += 8) {
+		int128 micro = l[i].micro,
 		       whole = micro / TOTAL_SPLIT - (micro % TOTAL_SPLIT < 0);
 
-		bind_total(s, at, l[i]->key);
-		stmt_int(s, at + 7, l[i]->count);
-		stmt_int(s, at + 8, (int64_t)whole);
-		stmt_int(s, at + 9, (int64_t)(micro - whole * TOTAL_SPLIT));
+		bind_total(s, at, &l[i]);
+		stmt_int(s, at + 5, l[i].count);
+		stmt_int(s, at + 6, (int64_t)whole);
+		stmt_int(s, at + 7, (int64_t)(micro - whole * TOTAL_SPLIT));
 	}
 	return stmt_done(s, err);
 }
 
-static bool drop_total(struct projection *p, const struct tally_line *l, struct err *err)
+static bool drop_total(struct projection *p, const struct figure_line *l, struct err *err)
 {
 	struct stmt *s = db_prepare(p->db,
-				    "DELETE FROM r_total WHERE record = ? AND dim = ? AND key "
-				    "= ? AND party = ? AND "
+				    "DELETE FROM r_total WHERE record = ? AND party = ? AND "
 				    "type = ? AND currency = ? AND mask = ? AND count = 0",
 				    err);
 
 	if (!s)
 		return false;
-	bind_total(s, 0, l->key);
+	bind_total(s, 0, l);
 	return stmt_done(s, err);
 }
 
-typedef bool lines_fn(struct projection *, const struct tally_line *const[], int n,
-		      struct err *);
-typedef bool line_fn(struct projection *, const struct tally_line *, struct err *);
-
-static bool write_lines(struct projection *p, const struct tally_line *lines, size_t n,
-			lines_fn *write, struct err *err)
+static int at_once(const struct projection *p)
 {
-	const struct tally_line *some[ROWS_AT_ONCE];
-	int most = db_engine(p->db) == DB_SQLITE ? ROWS_AT_ONCE : 1, count = 0;
+	return db_engine(p->db) == DB_SQLITE ? ROWS_AT_ONCE : 1;
+}
 
-	for (size_t i = 0; i < n; i++) {
-		if (lines[i].count || lines[i].micro)
-			some[count++] = &lines[i];
-		if (count < most)
-			continue;
-		if (!write(p, some, count, err))
+/* What nothing is left of leaves no row: the tables are the same however they came about. */
+static bool settle_lines(struct projection *p, const struct figure_line *lines, size_t n,
+			 lines_fn *add, line_fn *drop, struct err *err)
+{
+	size_t most = (size_t)at_once(p), done = 0;
+
+	while (done < n) {
+		size_t some = n - done < most ? 1 : most;
+
+		if (!add(p, lines + done, (int)some, err))
 			return false;
-		count = 0;
+		done += some;
 	}
-	for (int i = 0; i < count; i++)
-		if (!write(p, some + i, 1, err))
+	for (size_t i = 0; i < n; i++)
+		if (lines[i].count < 0 && !drop(p, &lines[i], err))
 			return false;
 	return true;
 }
 
-/* What nothing is left of leaves no row: the tables are the same however they came about. */
-static bool write_all(struct projection *p, struct tally *t, lines_fn *write, line_fn *drop,
-		      struct err *err)
-{
-	struct tally_line *lines = tally_sorted(t, &p->list);
+/* --- what is kept of one record --- */
 
-	if (!write_lines(p, lines, t->n, write, err))
+/* One that has none yet waits until there are enough of them. */
+struct targets {
+	const struct figure_line *of[ROWS_AT_ONCE];
+	struct str figures[ROWS_AT_ONCE];
+	int n;
+	struct buf body; /* the figures in hand */
+};
+
+#define TARGETS(rows) "INTO r_target (kind, ref, figures) VALUES " rows
+#define ONE_TARGET    "(?, ?, ?)"
+
+static bool add_targets(struct projection *p, struct targets *t, int from, int n,
+			struct err *err)
+{
+	struct stmt *s = db_prepare(p->db,
+				    n == 1 ? "INSERT " TARGETS(ONE_TARGET)
+					   : "INSERT OR FAIL " TARGETS(MANY_ROWS(ONE_TARGET)),
+				    err);
+
+	if (!s)
 		return false;
-	for (size_t i = 0; i < t->n; i++)
-		if (lines[i].count < 0 && !drop(p, &lines[i], err))
+	for (int i = 0; i < n; i++) {
+		stmt_int(s, 3 * i, t->of[from + i]->kind);
+		stmt_text(s, 3 * i + 1, t->of[from + i]->word);
+		stmt_blob(s, 3 * i + 2, t->figures[from + i].p, t->figures[from + i].n);
+	}
+	return stmt_done(s, err);
+}
+
+static bool targets_written(struct projection *p, struct targets *t, struct err *err)
+{
+	int n = t->n, most = n == at_once(p) ? n : 1;
+
+	t->n = 0;
+	for (int i = 0; i < n; i += most)
+		if (!add_targets(p, t, i, most, err))
 			return false;
-	tally_clear(t);
-	arena_reset(&p->list);
 	return true;
+}
+
+static bool new_target(struct projection *p, struct targets *t, const struct figure_line *of,
+		       struct str figures, struct err *err)
+{
+	if (!figures.n)
+		return true;
+	t->of[t->n] = of;
+	t->figures[t->n++] = arena_str(&p->list, figures);
+	return t->n < at_once(p) || targets_written(p, t, err);
+}
+
+static bool change_target(struct projection *p, const struct figure_line *of,
+			  struct str figures, struct err *err)
+{
+	struct stmt *s = db_prepare(
+		p->db,
+		figures.n ? "UPDATE r_target SET figures = ? WHERE kind = ? AND ref = ?"
+			  : "DELETE FROM r_target WHERE kind = ? AND ref = ?",
+		err);
+	int at = figures.n > 0;
+
+	if (!s)
+		return false;
+	if (at)
+		stmt_blob(s, 0, figures.p, figures.n);
+	stmt_int(s, at, of->kind);
+	stmt_text(s, at + 1, of->word);
+	return stmt_done(s, err);
+}
+
+static bool settle_target(struct projection *p, struct targets *t,
+			  const struct figure_line *lines, size_t n, struct err *err)
+{
+	struct stmt *s = db_prepare(
+		p->db, "SELECT figures FROM r_target WHERE kind = ? AND ref = ?", err);
+	bool row, good;
+
+	if (!s)
+		return false;
+	stmt_int(s, 0, lines->kind);
+	stmt_text(s, 1, lines->word);
+	if (!stmt_step(s, &row, err))
+		return false;
+	buf_clear(&t->body);
+	good = figures_merged(&t->body, row ? col_blob(s, 0) : S(""), lines, n);
+	if (row)
+		stmt_reset(s);
+	if (!good)
+		return figures_hurt(err);
+	return row ? change_target(p, lines, buf_str(&t->body), err)
+		   : new_target(p, t, lines, buf_str(&t->body), err);
+}
+
+static bool settle_targets(struct projection *p, const struct figure_line *lines, size_t n,
+			   struct err *err)
+{
+	struct targets t = { .n = 0 };
+	bool ok = true;
+	size_t to;
+
+	buf_init(&t.body, BODY_MAX);
+	for (size_t i = 0; ok && i < n; i = to) {
+		for (to = i + 1; to < n && lines[to].group == lines[i].group;)
+			to++;
+		ok = settle_target(p, &t, lines + i, to - i, err);
+	}
+	ok = ok && targets_written(p, &t, err);
+	buf_done(&t.body);
+	return ok;
 }
 
 bool totals_settle(struct projection *p, struct err *err)
 {
-	return write_all(p, &p->counts, add_counts, drop_count, err) &&
-	       write_all(p, &p->totals, add_totals, drop_total, err);
+	size_t n, at[FIGURE_TABLES + 1] = { 0 };
+	const struct figure_line *l = figures_sorted(&p->figures, &p->list, &n);
+
+	for (int t = FIGURE_COUNT; t < FIGURE_TABLES; t++)
+		for (at[t + 1] = at[t]; at[t + 1] < n && (int)l[at[t + 1]].table == t;)
+			at[t + 1]++;
+	if (!settle_lines(p, l, at[1], add_counts, drop_count, err) ||
+	    !settle_lines(p, l + at[1], at[2] - at[1], add_totals, drop_total, err) ||
+	    !settle_targets(p, l + at[2], at[3] - at[2], err))
+		return false;
+	figures_clear(&p->figures);
+	arena_reset(&p->list);
+	return true;
 }

@@ -1,4 +1,4 @@
-#include "store/money_kept.h"
+#include "store/packed_kept.h"
 #include "store/store_private.h"
 
 #include <assert.h>
@@ -30,7 +30,7 @@ static bool make(struct store *s, struct view **out, struct err *err)
 
 	assert(v);
 	v->store = s;
-	v->epoch = money_kept_epoch(s->money);
+	v->epoch = packed_kept_epoch(s->kept);
 	if (!open_one(v, "ledger", true, &v->ledger, err) ||
 	    !open_one(v, "register", true, &v->reg, err) ||
 	    !open_one(v, "local", false, &v->local, err)) {

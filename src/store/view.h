@@ -323,8 +323,8 @@ bool view_due(struct view *v, struct arena *a, const struct due_query *q, struct
 
 /*
  * Sums of money by dimension.  kind: transaction, budget or planned_disbursement.
- * dim: "" (everything), "project", "year", "sector"; key: its value ("joint/0197…", "2026",
- * "72010"). type: the transaction type, "" for the others.
+ * dim: "" (everything), "project" (of what names one); key: its value ("joint/0197…").
+ * type: the transaction type, "" for the others.
  */
 struct total_row {
 	struct str key, party, type, currency;
@@ -334,7 +334,7 @@ struct total_row {
 struct total_query {
 	const struct record *record;
 	const char *dim;
-	struct str key; /* empty: every key of the dimension */
+	struct str key; /* a project's reference; empty: every project */
 	enum audience who;
 };
 bool view_totals(struct view *v, struct arena *a, const struct total_query *q,

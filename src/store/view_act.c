@@ -1,5 +1,7 @@
 #include "store/view_act.h"
+#include "store/acts.h"
 #include "store/bodies.h"
+#include "store/plain.h"
 #include "store/view_private.h"
 
 #include <string.h>
@@ -70,9 +72,42 @@ static void take_act(struct pair *p, struct stmt *s)
 	out->acknowledgement = col_int(s, 12);
 }
 
+/* A proposal that nobody answered. */
+static bool find_plain(struct pair *p, bool *found, struct err *err)
+{
+	struct act_whole *out = p->out;
+	struct plain_act x;
+	struct str rest;
+
+	if (!plain_by_act(p->v, p->a, &out->act, &x, found, err))
+		return false;
+	if (!*found)
+		return true;
+	p->parties = rest = x.parties;
+	out->state = str_z(act_state_names[ACT_PROPOSED]);
+	out->ledger = x.ledger;
+	out->proposer = party_of(p->v, x.ledger);
+	out->n = x.n;
+	out->time = out->since = x.time;
+	out->actor = x.actor;
+	out->usable = true;
+	while (rest.n && out->awaited_count < ENTRY_PARTIES_MAX)
+		if (!str_split(&rest, ',', &out->awaited[out->awaited_count++]))
+			break;
+	out->effects[out->effect_count++] = (struct act_effect){
+		.record = x.record, .kind = str_z(x.record->name), .id = x.id, .data = x.data
+	};
+	return true;
+}
+
 static bool find_act(struct pair *p, struct err *err)
 {
-	struct stmt *s = db_prepare(
+	struct stmt *s;
+	bool found;
+
+	if (!find_plain(p, &found, err) || found)
+		return found;
+	s = db_prepare(
 		p->v->reg,
 		"SELECT r.parties, a.state, a.in_force_time, a.superseded, r.ledger, r.n, "
 		"r.time, r.actor, r.audience, r.document, r.awaited, r.since, r.receipt "
@@ -80,8 +115,6 @@ static bool find_act(struct pair *p, struct err *err)
 		"WHERE r.h = ? AND r.audience <= ? "
 		"ORDER BY CASE r.document WHEN 'read' THEN 0 ELSE 1 END, r.parties LIMIT 1",
 		err);
-	bool found;
-
 	if (!s)
 		return false;
 	stmt_blob(s, 0, p->out->act.b, HASH_SIZE);
@@ -100,6 +133,22 @@ static bool find_act(struct pair *p, struct err *err)
 static uint64_t index_of(struct stmt *s, int column)
 {
 	return col_null(s, column) ? ACT_UNSAID : (uint64_t)col_int(s, column);
+}
+
+static void plain_sides(struct pair *p)
+{
+	struct act_whole *out = p->out;
+	struct str rest = p->parties, party;
+
+	while (rest.n && out->side_count < ENTRY_PARTIES_MAX && str_split(&rest, ',', &party))
+		out->sides[out->side_count++] = (struct act_side){
+			.party = party,
+			.ledger = ledger_of(p->v, party),
+			.proposed = str_eq(party, out->proposer) ? out->n : ACT_UNSAID,
+			.accepted = ACT_UNSAID,
+			.declined = ACT_UNSAID,
+			.ready = ACT_UNSAID
+		};
 }
 
 static bool read_sides(struct pair *p, struct err *err)
@@ -130,6 +179,8 @@ static bool read_sides(struct pair *p, struct err *err)
 	}
 	if (row)
 		stmt_reset(s);
+	if (!out->side_count)
+		plain_sides(p);
 	return true;
 }
 
@@ -295,7 +346,7 @@ static bool read_effects(struct pair *p, struct err *err)
 				"parties = ? AND audience <= ? ORDER BY kind, id",
 				err);
 	struct act_whole *out = p->out;
-	struct str base[ACT_EFFECTS_MAX];
+	struct str base[ACT_EFFECTS_MAX] = { 0 }; /* a plain one has none */
 	bool row = true;
 
 	if (!s)

@@ -1,4 +1,5 @@
 #include "store/acts.h"
+#include "store/plain.h"
 #include "store/view_count.h"
 #include "store/view_rows.h"
 
@@ -12,6 +13,21 @@ struct place {
 	struct act_row *act;
 	struct str parties;
 };
+
+/* Of a proposal that nobody answered. */
+static void plain_parties(struct act_row *act, struct str rest)
+{
+	struct str party;
+
+	while (rest.n && act->party_count < ENTRY_PARTIES_MAX &&
+	       str_split(&rest, ',', &party)) {
+		bool own = str_eq(party, act->proposer);
+
+		act->parties[act->party_count++] = (struct act_party){
+			.party = party, .proposed = own, .time = own ? act->time : S("")
+		};
+	}
+}
 
 static bool read_parties(struct view *v, struct arena *a, const struct place *at,
 			 struct err *err)
@@ -47,6 +63,8 @@ static bool read_parties(struct view *v, struct arena *a, const struct place *at
 	}
 	if (row)
 		stmt_reset(s);
+	if (!act->party_count)
+		plain_parties(act, at->parties);
 	return true;
 }
 
@@ -74,6 +92,41 @@ static void read_act(struct view *v, struct arena *a, struct stmt *s, size_t *ro
 	act->state = arena_str(a, col_text(s, 3));
 	act->proposer = party_of(v, arena_str(a, col_text(s, 4)));
 	act->time = arena_str(a, col_text(s, 5));
+}
+
+/* A proposal that nobody answered. */
+static void take_plain(struct view *v, const struct plain_act *x, size_t *room,
+		       struct place *out)
+{
+	struct act_row *act = out->act;
+
+	act->act = x->h;
+	out->parties = x->parties;
+	act->cut = x->data.n > *room;
+	if (!act->cut) {
+		act->data = x->data;
+		*room -= act->data.n;
+	}
+	act->state = str_z(act_state_names[ACT_PROPOSED]);
+	act->proposer = party_of(v, x->ledger);
+	act->time = x->time;
+}
+
+static bool only_plain(struct view *v, struct arena *a, const struct record *r, struct str id,
+		       struct place *out, size_t *n, struct err *err)
+{
+	size_t room = ACTS_BYTES;
+	struct plain_act x;
+	bool found;
+
+	if (!plain_by_record(v, a, r, id, &x, &found, err))
+		return false;
+	if (found) {
+		*out->act = (struct act_row){ 0 };
+		take_plain(v, &x, &room, out);
+		*n = 1;
+	}
+	return true;
 }
 
 bool view_acts(struct view *v, struct arena *a, const struct record *r, struct str id,
@@ -109,6 +162,8 @@ bool view_acts(struct view *v, struct arena *a, const struct record *r, struct s
 			read_act(v, a, s, &room, &places[(*n)++]);
 		}
 	}
+	places[0].act = *out;
+	ok = *n || only_plain(v, a, r, id, places, n, err);
 	for (size_t i = 0; ok && i < *n; i++)
 		ok = read_parties(v, a, &places[i], err);
 	return ok;
@@ -118,7 +173,19 @@ bool view_acts(struct view *v, struct arena *a, const struct record *r, struct s
 
 enum { OPEN_MAX = 100 };
 
-static struct stmt *open_acts(struct view *v, const struct open_query *q, struct err *err)
+static size_t party_count(const struct view *v)
+{
+	const struct charter *c = store_charter(v->store);
+	size_t n = 0;
+
+	for (size_t i = 0; c && i < c->ledger_count; i++)
+		n += charter_open(c, c->ledgers[i].party) == &c->ledgers[i];
+	return n;
+}
+
+/* Where there are two parties an act that nobody answered awaits both. */
+static struct stmt *open_acts(struct view *v, struct arena *a, const struct open_query *q,
+			      struct err *err)
 {
 	bool others = q->others && q->party.n;
 	struct stmt *s = db_prepare(
@@ -126,26 +193,36 @@ static struct stmt *open_acts(struct view *v, const struct open_query *q, struct
 		others ? "SELECT o.h, o.parties, o.kind, o.id, o.since FROM r_open o "
 			 "WHERE o.party = '' AND o.audience <= ? AND NOT EXISTS "
 			 "(SELECT 1 FROM r_open m WHERE m.party = ? AND m.since = o.since AND "
-			 "m.h = o.h AND m.parties = o.parties) "
-			 "ORDER BY o.since, o.h, o.parties LIMIT ? OFFSET ?"
+			 "m.h = o.h AND m.parties = o.parties) UNION ALL "
+			 "SELECT h, parties, kind, id, since FROM r_plain WHERE "
+			 "? > 2 AND ',' || parties || ',' NOT LIKE ? "
+			 "ORDER BY since, h, parties LIMIT ? OFFSET ?"
 		       : "SELECT h, parties, kind, id, since FROM r_open "
-			 "WHERE audience <= ? AND party = ? "
+			 "WHERE audience <= ? AND party = ? UNION ALL "
+			 "SELECT h, parties, kind, id, since FROM r_plain WHERE "
+			 "? > 0 AND ',' || parties || ',' LIKE ? "
 			 "ORDER BY since, h, parties LIMIT ? OFFSET ?",
 		err);
 
+	struct str like = S("%");
+
 	if (!s)
 		return NULL;
+	if (q->party.n)
+		like = arena_join(a, arena_join(a, S("%,"), q->party), S(",%"));
 	stmt_int(s, 0, q->who);
 	stmt_text(s, 1, q->party);
-	stmt_int(s, 2, q->limit);
-	stmt_int(s, 3, (int64_t)q->offset);
+	stmt_int(s, 2, (int64_t)party_count(v));
+	stmt_text(s, 3, like);
+	stmt_int(s, 4, q->limit);
+	stmt_int(s, 5, (int64_t)q->offset);
 	return s;
 }
 
 static bool find_open(struct view *v, struct arena *a, const struct open_query *q,
 		      struct place *places, struct open_act *out, size_t *n, struct err *err)
 {
-	struct stmt *s = open_acts(v, q, err);
+	struct stmt *s = open_acts(v, a, q, err);
 	bool row = true;
 
 	*n = 0;
@@ -165,14 +242,26 @@ static bool find_open(struct view *v, struct arena *a, const struct open_query *
 	return true;
 }
 
-static void read_awaited(struct arena *a, struct stmt *s, struct open_act *out)
+static void take_awaited(struct str rest, struct open_act *out)
 {
-	struct str rest = arena_str(a, col_text(s, 6));
-
 	while (rest.n && out->awaited_count < ENTRY_PARTIES_MAX)
 		if (!str_split(&rest, ',', &out->awaited[out->awaited_count++]))
 			break;
-	out->acknowledgement = col_int(s, 7);
+}
+
+static bool read_plain(struct view *v, struct arena *a, struct place *at, size_t *room,
+		       struct open_act *out, struct err *err)
+{
+	struct plain_act x;
+	bool found;
+
+	if (!plain_by_act(v, a, &out->act.act, &x, &found, err))
+		return false;
+	if (found) {
+		take_plain(v, &x, room, at);
+		take_awaited(x.parties, out);
+	}
+	return true;
 }
 
 static bool read_open(struct view *v, struct arena *a, const struct open_query *q,
@@ -201,8 +290,11 @@ static bool read_open(struct view *v, struct arena *a, const struct open_query *
 		return false;
 	if (found) {
 		read_act(v, a, s, room, at);
-		read_awaited(a, s, out);
+		take_awaited(arena_str(a, col_text(s, 6)), out);
+		out->acknowledgement = col_int(s, 7);
 		stmt_reset(s);
+	} else if (!read_plain(v, a, at, room, out, err)) {
+		return false;
 	}
 	asked = (struct row_asked){ r, ref, q->who, q->lang, ROWS_BRIEF };
 	return read_parties(v, a, at, err) && rows_find(v, a, &asked, &out->record, err);

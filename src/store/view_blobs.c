@@ -254,8 +254,10 @@ bool view_blobs_missing(struct view *v, struct str ledger, const struct hash *af
 {
 	struct stmt *q =
 		db_prepare(v->reg,
-			   "SELECT sha256, max(size) FROM p_blob_ref WHERE lid = ? AND "
-			   "sha256 > ? GROUP BY sha256 ORDER BY sha256",
+			   "SELECT sha256, max(size) FROM (SELECT sha256, size FROM p_blob_ref "
+			   "WHERE lid = ? AND sha256 > ? UNION ALL SELECT h, size FROM r_plain "
+			   "WHERE ledger = ? AND h > ? AND size IS NOT NULL) named "
+			   "GROUP BY sha256 ORDER BY sha256",
 			   err);
 	struct charter_place place;
 	struct hash from = *after;
@@ -265,8 +267,10 @@ bool view_blobs_missing(struct view *v, struct str ledger, const struct hash *af
 	if (!q)
 		return false;
 	view_place(v, ledger, &place);
-	stmt_text(q, 0, place.name);
-	stmt_blob(q, 1, from.b, HASH_SIZE);
+	for (int i = 0; i < 4; i += 2) {
+		stmt_text(q, i, place.name);
+		stmt_blob(q, i + 1, from.b, HASH_SIZE);
+	}
 	while (*n < max) {
 		struct blob_ref *r = &out[*n];
 

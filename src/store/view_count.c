@@ -1,4 +1,5 @@
 #include "store/view_count.h"
+#include "store/figures.h"
 #include "store/totals.h"
 
 #include <stdlib.h>
@@ -6,7 +7,7 @@
 enum { FACETS_MAX = 500 };
 
 /* One figure of r_count: rows with this value in this field, of one party or of all. */
-struct figure {
+struct figure_asked {
 	const struct record *record;
 	enum audience who;
 	bool ended;
@@ -15,13 +16,13 @@ struct figure {
 };
 
 /* The shapes of a record type are a range (rid.h). */
-static void put_shapes(struct buf *sql, const struct figure *f)
+static void put_shapes(struct buf *sql, const struct figure_asked *f)
 {
 	buf_lit(sql, " shape >= ? AND shape < ? AND");
 	rows_seen(sql, "shape", f->who, f->ended);
 }
 
-static void bind_shapes(struct stmt *s, int at, const struct figure *f)
+static void bind_shapes(struct stmt *s, int at, const struct figure_asked *f)
 {
 	int64_t kind = (int64_t)record_id_of(f->record) << RID_KIND;
 
@@ -29,7 +30,8 @@ static void bind_shapes(struct stmt *s, int at, const struct figure *f)
 	stmt_int(s, at + 1, kind + (1 << RID_KIND));
 }
 
-static bool read_figure(struct view *v, const struct figure *f, uint64_t *out, struct err *err)
+static bool read_figure(struct view *v, const struct figure_asked *f, uint64_t *out,
+			struct err *err)
 {
 	struct stmt *s;
 	struct buf sql;
@@ -53,7 +55,7 @@ static bool read_figure(struct view *v, const struct figure *f, uint64_t *out, s
 
 bool count_rows(struct view *v, const struct list_query *q, uint64_t *out, struct err *err)
 {
-	const struct figure all = {
+	const struct figure_asked all = {
 		.record = q->record, .who = q->who, .ended = q->ended, .field = COUNTED_ALL
 	};
 
@@ -103,6 +105,40 @@ bool count_open(struct view *v, const struct open_query *q, uint64_t *out, struc
 	return true;
 }
 
+/* --- who points where --- */
+
+static bool is_shown(int shape, enum audience who)
+{
+	return (shape & (rid_bit(who) | RID_ENDED)) == rid_bit(who);
+}
+
+bool count_pointing(struct view *v, const struct target_query *q, bool by[FIELD_COUNT],
+		    struct err *err)
+{
+	struct stmt *s = db_prepare(
+		v->reg, "SELECT figures FROM r_target WHERE kind = ? AND ref = ?", err);
+	struct str figures;
+	struct figure f;
+	bool row, good = true;
+
+	memset(by, 0, FIELD_COUNT * sizeof(*by));
+	if (!s)
+		return false;
+	stmt_int(s, 0, q->to);
+	stmt_text(s, 1, q->ref);
+	if (!stmt_step(s, &row, err))
+		return false;
+	if (!row)
+		return true;
+	for (figures = col_blob(s, 0); good && figures.n;) {
+		good = figure_take(&figures, &f);
+		if (good && !f.money && f.field < FIELD_COUNT && is_shown(f.shape, q->who))
+			by[f.field] = true;
+	}
+	stmt_reset(s);
+	return good || figures_hurt(err);
+}
+
 /* --- menus --- */
 
 /* Largest first. */
@@ -124,7 +160,7 @@ static void keep_largest(struct facet *facets, size_t *n)
 		*n = FACETS_MAX;
 }
 
-static struct stmt *facet_query(struct view *v, const struct figure *f, struct err *err)
+static struct stmt *facet_query(struct view *v, const struct figure_asked *f, struct err *err)
 {
 	struct stmt *s;
 	struct buf sql;
@@ -142,11 +178,45 @@ static struct stmt *facet_query(struct view *v, const struct figure *f, struct e
 	return s;
 }
 
-static bool read_facets(struct view *v, struct arena *a, const struct figure *f,
+/* How many rows point at each record of the type that any points at. */
+static struct stmt *target_query(struct view *v, const struct figure_asked *f, struct err *err)
+{
+	struct stmt *s = db_prepare(
+		v->reg, "SELECT ref, figures FROM r_target WHERE kind = ? ORDER BY ref", err);
+
+	if (s)
+		stmt_int(s, 0, fields[f->field].to);
+	return s;
+}
+
+static bool count_of(struct stmt *s, const struct figure_asked *f, uint64_t *out,
+		     struct err *err)
+{
+	struct str figures;
+	struct figure one;
+
+	*out = 0;
+	if (fields[f->field].kind != REF) {
+		*out = (uint64_t)col_int(s, 1);
+		return true;
+	}
+	for (figures = col_blob(s, 1); figures.n;) {
+		if (!figure_take(&figures, &one)) {
+			stmt_reset(s);
+			return figures_hurt(err);
+		}
+		if (!one.money && one.field == f->field && is_shown(one.shape, f->who))
+			*out += (uint64_t)one.count;
+	}
+	return true;
+}
+
+static bool read_facets(struct view *v, struct arena *a, const struct figure_asked *f,
 			struct facet **out, size_t *n, struct err *err)
 {
-	struct stmt *s = facet_query(v, f, err);
-	uint64_t least = 0;
+	struct stmt *s =
+		fields[f->field].kind == REF ? target_query(v, f, err) : facet_query(v, f, err);
+	uint64_t least = 0, count;
 	bool row = true;
 
 	*n = 0;
@@ -156,10 +226,11 @@ static bool read_facets(struct view *v, struct arena *a, const struct figure *f,
 	while (row) {
 		if (!stmt_step(s, &row, err))
 			return false;
-		if (!row || (uint64_t)col_int(s, 1) <= least)
+		if (row && !count_of(s, f, &count, err))
+			return false;
+		if (!row || count <= least)
 			continue;
-		(*out)[(*n)++] =
-			(struct facet){ arena_str(a, col_text(s, 0)), (uint64_t)col_int(s, 1) };
+		(*out)[(*n)++] = (struct facet){ arena_str(a, col_text(s, 0)), count };
 		if (*n == 2 * FACETS_MAX) {
 			keep_largest(*out, n);
 			least = (*out)[*n - 1].count;
@@ -170,10 +241,10 @@ static bool read_facets(struct view *v, struct arena *a, const struct figure *f,
 }
 
 /* Yes and no, of which only yes is kept. */
-static bool both_answers(struct view *v, const struct figure *f, struct facet *out, size_t *n,
-			 struct err *err)
+static bool both_answers(struct view *v, const struct figure_asked *f, struct facet *out,
+			 size_t *n, struct err *err)
 {
-	struct figure all = *f;
+	struct figure_asked all = *f;
 	uint64_t yes = *n ? out[0].count : 0, no;
 
 	all.field = COUNTED_ALL;
@@ -195,7 +266,7 @@ static bool both_answers(struct view *v, const struct figure *f, struct facet *o
 bool view_facets(struct view *v, struct arena *a, const struct record *r, const struct field *f,
 		 enum audience who, struct facet **out, size_t *n, struct err *err)
 {
-	struct figure all = { .record = r, .who = who, .field = (int)(f - fields) };
+	struct figure_asked all = { .record = r, .who = who, .field = (int)(f - fields) };
 
 	return read_facets(v, a, &all, out, n, err) &&
 	       (f->kind != BOOL || both_answers(v, &all, *out, n, err));

@@ -10,10 +10,13 @@
 
 struct order {
 	const struct field *field; /* NULL: the label */
-	struct str column;         /* "f_date", "key_fr" */
+	struct str column;         /* of the label: "key_fr" */
 	char type;                 /* of what it holds: t text, b bytes, i integer, d decimal */
 	bool descending;
 };
+
+/* The type of a field's order; NULL: of the label's. */
+char cursor_type(const struct field *f);
 
 struct cursor {
 	char type; /* as order.type, or n: the column was NULL */

@@ -1,6 +1,7 @@
 #include "store/desk.h"
 #include "store/flows.h"
 #include "store/sql_text.h"
+#include "store/view_lines.h"
 #include "store/view_rows.h"
 
 #include <stdlib.h>
@@ -301,21 +302,21 @@ enum { LIKELY = 4 };
 /* The day from which on so many payments were made. */
 static bool likely_day(struct desk *d, uint64_t payments, int32_t *day)
 {
-	struct stmt *s = db_prepare(d->v->reg,
-				    "SELECT f_date FROM r_transaction WHERE f_date IS NOT NULL "
-				    "ORDER BY f_date DESC NULLS LAST LIMIT 1 OFFSET ?",
-				    d->err);
-	bool row;
+	struct lines_query q = { .record = &records[RECORD_transaction],
+				 .who = AUDIENCE_NATIONAL,
+				 .ended = true,
+				 .order = &fields[transaction_date],
+				 .descending = true,
+				 .want = payments + 1,
+				 .uncounted = true };
+	struct lines_found found;
+	bool ok = view_lines(d->v, &q, &found, d->err);
 
-	if (!s)
-		return false;
-	stmt_int(s, 0, (int64_t)payments);
-	if (!stmt_step(s, &row, d->err))
-		return false;
-	if (!row || !date_parse(col_text(s, 0), day))
-		*day = DESK_EVER.from;
-	stmt_reset(s);
-	return true;
+	*day = DESK_EVER.from;
+	if (ok && found.n > payments && found.rows[payments].number != LINE_NO_NUMBER)
+		*day = (int32_t)found.rows[payments].number;
+	lines_found_done(&found);
+	return ok;
 }
 
 static bool rows_since(struct desk *d, int32_t day, struct desk_row *out, size_t *n)

@@ -1,5 +1,6 @@
 #include "store/view_facts.h"
 
+#include "store/plain.h"
 #include "store/view_private.h"
 
 /* --- one act, for who wants to know what more entries would make of it --- */
@@ -83,10 +84,32 @@ static bool read_effect(struct view *v, struct arena *a, const struct hash *act,
 	return true;
 }
 
+/* One that nobody answered: *found. */
+static bool read_plain(struct view *v, struct arena *a, const struct hash *act,
+		       struct act_facts *f, bool *found, struct err *err)
+{
+	struct plain_act x;
+
+	if (!plain_by_act(v, a, act, &x, found, err))
+		return false;
+	*found = *found && str_eq(x.parties, f->parties);
+	if (!*found)
+		return true;
+	for (size_t i = 0; i < f->count; i++)
+		if (str_eq(f->words[i].party, x.ledger))
+			f->words[i].proposed = x.n;
+	f->state = str_z(act_state_names[ACT_PROPOSED]);
+	f->kind = str_z(x.record->name);
+	f->id = x.id;
+	f->data = x.data;
+	return true;
+}
+
 bool view_act_facts(struct view *v, struct arena *a, const struct hash *act, struct str parties,
 		    enum audience who, struct act_facts *out, struct err *err)
 {
 	struct str rest = parties, one;
+	bool plain;
 
 	*out = (struct act_facts){ .parties = parties };
 	while (out->count < ACT_PARTIES_MAX && str_split(&rest, ',', &one))
@@ -94,8 +117,10 @@ bool view_act_facts(struct view *v, struct arena *a, const struct hash *act, str
 							      .proposed = ACT_NEVER,
 							      .accepted = ACT_NEVER,
 							      .declined = ACT_NEVER };
-	return read_words(v, act, out, err) && read_state(v, a, act, out, err) &&
-	       read_effect(v, a, act, who, out, err);
+	if (!read_plain(v, a, act, out, &plain, err))
+		return false;
+	return plain || (read_words(v, act, out, err) && read_state(v, a, act, out, err) &&
+			 read_effect(v, a, act, who, out, err));
 }
 
 bool view_first_seen(struct view *v, struct str ledger, struct str peer, uint64_t above,

@@ -1,3 +1,5 @@
+#include "store/acts.h"
+#include "store/plain.h"
 #include "store/schema.h"
 #include "store/sealed.h"
 #include "store/view_rows.h"
@@ -130,7 +132,7 @@ static bool find_versions(struct reading *r, struct version *out, size_t *n, str
 	bool row = true;
 
 	buf_init(&sql, VIEW_SQL_MAX);
-	buf_lit(&sql, "SELECT n, prev, flags FROM r_");
+	buf_lit(&sql, "SELECT n, prev, " ROW_FLAGS " FROM r_");
 	buf_z(&sql, q->record->name);
 	buf_lit(&sql,
 		" WHERE id = ? AND party = ? AND layer = 0 UNION ALL SELECT n, prev, flags "
@@ -214,6 +216,33 @@ static struct stmt *acts_on(struct reading *r, struct err *err)
 	return s;
 }
 
+/* A proposal that nobody answered. */
+static bool plain_version(struct reading *r, struct err *err)
+{
+	const struct history_query *q = r->q;
+	struct plain_act x;
+	struct buf hex;
+	bool found;
+
+	if (q->offset)
+		return true;
+	if (!plain_by_record(r->v, r->a, q->record, q->ref.id, &x, &found, err))
+		return false;
+	if (!found || !fits(r, x.data.n))
+		return true;
+	buf_init(&hex, 2 * HASH_SIZE);
+	buf_hex(&hex, x.h.b, HASH_SIZE);
+	r->out->versions[r->out->n++] =
+		(struct version){ .act = arena_buf(r->a, &hex),
+				  .data = x.data,
+				  .state = str_z(act_state_names[ACT_PROPOSED]),
+				  .ledger = x.ledger,
+				  .n = x.n,
+				  .time = x.time,
+				  .actor = x.actor };
+	return true;
+}
+
 static bool joint_versions(struct reading *r, struct err *err)
 {
 	struct history_result *out = r->out;
@@ -231,6 +260,8 @@ static bool joint_versions(struct reading *r, struct err *err)
 	}
 	if (row)
 		stmt_reset(s);
+	if (!out->n && !plain_version(r, err))
+		return false;
 	for (size_t i = 0; i < out->n; i++) {
 		struct version *at = &out->versions[i];
 		struct said_entry said;

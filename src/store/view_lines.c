@@ -1,7 +1,7 @@
 #include "store/view_lines.h"
 
 #include "store/packed_log.h"
-#include "store/schema.h"
+#include "store/view_packed.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -53,14 +53,15 @@ struct sweep {
 	struct lines_layout layout;
 	struct lexicon words;
 	uint32_t asked[WORDS_MAX]; /* the tests' words, one test's after the other */
-	uint64_t need;
-	unsigned by;          /* the column that orders; 0: none */
-	bool by_words;        /* its numbers are of words */
-	bool by_decimal;      /* and the next column is what stands above it */
-	uint32_t none;        /* the word that is absence */
-	struct line_key key;  /* q->key, with q->word by number */
-	struct rid_set among; /* what q->among has, when that is many */
-	struct rid_set gone;  /* rows of which an older line is not to be read */
+	uint64_t need, ids;        /* columns; ids: those of the id, when there is an order */
+	const struct packed_reading *block; /* where the ids still are; NULL: in `at` */
+	unsigned by;                        /* the column that orders; 0: none */
+	bool by_words;                      /* its numbers are of words */
+	bool by_decimal;                    /* and the next column is what stands above it */
+	uint32_t none;                      /* the word that is absence */
+	struct line_key key;                /* q->key, with q->word by number */
+	struct rid_set among;               /* what q->among has, when that is many */
+	struct rid_set gone;                /* rows of which an older line is not to be read */
 	bool any_gone;
 	int64_t (*at)[PACKED_LINES];
 	uint16_t live[PACKED_LINES]; /* the lines of the block that answer so far */
@@ -221,14 +222,19 @@ static bool is_behind(const struct sweep *s, int128 number)
 	return s->q->descending ? c < 0 : c > 0;
 }
 
+static uint64_t id_at(const struct sweep *s, unsigned c, size_t i)
+{
+	return (uint64_t)(s->block ? packed_number(s->block, c, i) : s->at[c][i]);
+}
+
 static void keep_line(struct sweep *s, size_t i)
 {
 	struct line_key one = { .number = number_at(s, i) };
 
 	if (is_behind(s, one.number))
 		return;
-	one.id[0] = (uint64_t)s->at[LINE_ID_HIGH][i];
-	one.id[1] = (uint64_t)s->at[LINE_ID_LOW][i];
+	one.id[0] = id_at(s, LINE_ID_HIGH, i);
+	one.id[1] = id_at(s, LINE_ID_LOW, i);
 	one.rid = s->at[PACKED_RID][i] << RID_SEQ | s->at[PACKED_SHAPE][i];
 	if (!s->q->after || cmp(s, &one, &s->key) > 0)
 		keep(s, &one);
@@ -258,121 +264,171 @@ static void test_lines(struct sweep *s, size_t lines)
 	take_lines(s);
 }
 
-static bool sweep_block(struct sweep *s, const struct packed *b, struct err *err)
+static bool sweep_block(void *ctx, const struct packed *b, struct err *err)
 {
+	struct sweep *s = ctx;
 	size_t lines;
 
-	if (!packed_read(b, s->layout.shape, &s->words, s->need, s->at, &lines))
+	if (!packed_read(b, s->layout.shape, &s->words, s->need | s->ids, s->at, &lines))
 		return packed_hurt(err);
+	s->block = NULL;
 	test_lines(s, lines);
 	return true;
 }
 
+/* --- the first in order among all, whose total is known --- */
+
+/* Whether a line of the block may stand before the last of those kept by its id. */
+static bool ids_may(const struct sweep *s, const struct kept_block *b)
+{
+	int64_t least = b->reading.least[LINE_ID_HIGH], kept = (int64_t)s->out->rows[0].id[0];
+
+	return least < 0 || kept < 0 || (s->q->descending ? b->most >= kept : least <= kept);
+}
+
+/* What stands behind all that are kept, or is not behind the key, cannot be among them. */
+static void bounds(const struct sweep *s, const struct kept_block *b, int64_t *low,
+		   int64_t *high)
+{
+	const struct lines_query *q = s->q;
+
+	*low = INT64_MIN;
+	*high = INT64_MAX;
+	if (s->out->n == q->want) {
+		int64_t last = (int64_t)s->out->rows[0].number;
+		bool equals = ids_may(s, b);
+
+		if (q->descending)
+			*low = equals ? last : last + 1;
+		else
+			*high = equals ? last : last - 1;
+	}
+	if (q->after)
+		*(q->descending ? high : low) = (int64_t)s->key.number;
+}
+
+static void offer(struct sweep *s, const struct packed_reading *r, size_t line)
+{
+	int64_t bit = rid_bit(s->q->who), mask = s->q->ended ? bit : bit | RID_ENDED;
+	int64_t shape = packed_number(r, PACKED_SHAPE, line);
+	int64_t rid = packed_number(r, PACKED_RID, line);
+	struct line_key one = { .number = packed_number(r, s->by, line) };
+
+	if (is_behind(s, one.number) || (shape & mask) != bit ||
+	    packed_number(r, PACKED_SIGN, line) < 0 ||
+	    (s->any_gone && rid_set_has(&s->gone, rid)))
+		return;
+	one.id[0] = (uint64_t)packed_number(r, LINE_ID_HIGH, line);
+	one.id[1] = (uint64_t)packed_number(r, LINE_ID_LOW, line);
+	one.rid = rid << RID_SEQ | shape;
+	if (!s->q->after || cmp(s, &one, &s->key) > 0)
+		keep(s, &one);
+}
+
+static void take_back(struct sweep *s, const struct packed_reading *r)
+{
+	bool none = !r->width[PACKED_SIGN] && r->least[PACKED_SIGN] > 0;
+
+	for (size_t i = 0; i < r->lines && !none; i++)
+		if (packed_number(r, PACKED_SIGN, i) < 0) {
+			rid_set_add(&s->gone, packed_number(r, PACKED_RID, i));
+			s->any_gone = true;
+		}
+}
+
+/* A line that takes one back stands before all of its row that are in this block. */
+static void sweep_quick(struct sweep *s, const struct kept_block *b)
+{
+	const struct packed_reading *r = &b->reading;
+	size_t ranges = (r->lines + PACKED_RANGE - 1) / PACKED_RANGE;
+	int64_t low, high;
+
+	while (ranges-- > 0) {
+		bounds(s, b, &low, &high);
+		s->n = packed_within(r, s->by, ranges * PACKED_RANGE, low, high, s->live);
+		while (s->n > 0)
+			offer(s, r, s->live[--s->n]);
+	}
+	take_back(s, r);
+}
+
+static bool is_quick(const struct sweep *s)
+{
+	const struct lines_query *q = s->q;
+
+	return q->uncounted && q->order && !q->test_count && !q->of_party && !q->among &&
+	       !s->by_decimal;
+}
+
+/* The ids of a block that is kept are read of those lines alone that may be wanted. */
+static bool sweep_kept(void *ctx, const struct kept_block *b, struct err *err)
+{
+	struct sweep *s = ctx;
+	struct packed_reading r;
+	size_t lines;
+
+	if (is_quick(s)) {
+		sweep_quick(s, b);
+		return true;
+	}
+	r = b->reading;
+	r.need = s->need;
+	if (!packed_next(&r, s->at, &lines))
+		return packed_hurt(err);
+	s->block = &b->reading;
+	test_lines(s, lines);
+	return true;
+}
+
+/* Those that no word is asked of are worth keeping: their own words have other numbers. */
 static bool sweep_log(struct sweep *s, struct view *v, struct err *err)
 {
-	bool names = s->need & s->layout.shape.names, row = true;
-	struct stmt *st =
-		names ? db_prepare(v->reg,
-				   "SELECT body, names FROM r_packed WHERE log = ? "
-				   "ORDER BY seq DESC",
-				   err)
-		      : db_prepare(v->reg,
-				   "SELECT body FROM r_packed WHERE log = ? ORDER BY seq DESC",
-				   err);
-	struct packed b = { 0 };
+	const struct packed_shape *shape = &s->layout.shape;
+	struct packed_visit visit = { .log = { .log = lines_log(s->q->record),
+					       .shape = *shape,
+					       .need = UINT64_MAX & ~shape->names,
+					       .ranged = LINE_ID_HIGH },
+				      .newest_first = true,
+				      .names = s->need & shape->names,
+				      .kept = s->need & shape->words ? NULL : sweep_kept,
+				      .read = sweep_block,
+				      .ctx = s };
 
-	if (!st)
-		return false;
-	stmt_int(st, 0, lines_log(s->q->record));
-	while (row) {
-		if (!stmt_step(st, &row, err))
-			return false;
-		if (!row)
-			break;
-		b.body = col_blob(st, 0);
-		if (names)
-			b.names = col_blob(st, 1);
-		if (!sweep_block(s, &b, err)) {
-			stmt_reset(st);
-			return false;
-		}
-	}
-	return true;
+	return view_packed(v, &visit, err);
 }
 
 /* --- few rows are looked up, and make a block of their own --- */
 
-static int64_t word_in(struct sweep *s, struct stmt *st, int i)
+enum { ROW_MAX = 64 << 20 };
+
+static bool read_line(struct sweep *s, struct arena *a, struct stmt *st, int64_t rid, size_t at)
 {
-	return lexicon_id(&s->words, col_null(st, i) ? LINE_NO_WORD : col_text(st, i));
-}
+	const struct json *values[LINE_PLACES];
+	int64_t line[PACKED_COLUMNS];
+	struct json *data;
+	struct err ignored;
 
-static int64_t day_in(struct stmt *st, int i)
-{
-	int32_t day;
-
-	return !col_null(st, i) && date_parse(col_text(st, i), &day) ? day : LINE_NO_NUMBER;
-}
-
-/* What the field's columns hold, from column `i` of the statement on. */
-static void read_field(struct sweep *s, const struct field *f, struct stmt *st, int i,
-		       size_t line)
-{
-	int64_t(*at)[PACKED_LINES] =
-		s->at + s->layout.at[(int)(f - fields) - s->q->record->first];
-	struct dec d;
-
-	if (f->kind == TEXT || f->kind == CODE) {
-		at[0][line] = word_in(s, st, i);
-	} else if (f->kind == DATE) {
-		at[0][line] = day_in(st, i);
-	} else if (f->kind == BOOL) {
-		at[0][line] = col_null(st, i) ? LINE_NO_NUMBER : col_int(st, i);
-	} else {
-		bool there = col_dec(st, i, &d);
-
-		at[0][line] = there ? (int64_t)(uint64_t)d.micro : 0;
-		at[1][line] = there ? (int64_t)(d.micro >> 64) : LINE_NO_NUMBER;
-		if (f->kind == MONEY)
-			at[LINE_CURRENCY][line] = word_in(s, st, i + 1);
-	}
-}
-
-static void read_line(struct sweep *s, struct stmt *st, int64_t rid, size_t line)
-{
-	struct field_column c[FIELD_COLUMNS_MAX];
-	int i = 2;
-
-	s->at[PACKED_RID][line] = rid >> RID_SEQ;
-	s->at[PACKED_SHAPE][line] = rid & RID_SHAPE;
-	s->at[PACKED_SIGN][line] = 1;
-	lines_id(col_text(st, 0), &s->at[LINE_ID_HIGH][line], &s->at[LINE_ID_LOW][line]);
-	s->at[LINE_STATE][line] =
-		lexicon_id(&s->words, col_null(st, 1) ? S("") : col_text(st, 1));
-	for (int f = s->q->record->first; f < s->q->record->end; f++) {
-		size_t n = field_columns(&fields[f], c);
-
-		if (n)
-			read_field(s, &fields[f], st, i, line);
-		i += (int)n;
-	}
+	if (!json_object(a, col_text(st, 2), &data, &ignored))
+		return false;
+	record_place(s->q->record, data, values);
+	line[PACKED_RID] = rid >> RID_SEQ;
+	line[PACKED_SHAPE] = rid & RID_SHAPE;
+	line[PACKED_SIGN] = 1;
+	lines_id(col_text(st, 0), &line[LINE_ID_HIGH], &line[LINE_ID_LOW]);
+	line[LINE_STATE] = lexicon_id(&s->words, col_null(st, 1) ? S("") : col_text(st, 1));
+	lines_put(&s->layout, s->q->record, values, &s->words, line);
+	for (unsigned c = 0; c < s->layout.shape.columns; c++)
+		s->at[c][at] = line[c];
+	return true;
 }
 
 static struct stmt *line_of(struct view *v, const struct record *r, struct err *err)
 {
-	struct field_column c[FIELD_COLUMNS_MAX];
 	struct stmt *s;
 	struct buf sql;
 
 	buf_init(&sql, VIEW_SQL_MAX);
-	buf_lit(&sql, "SELECT id, state");
-	for (int f = r->first; f < r->end; f++)
-		for (size_t i = 0, n = field_columns(&fields[f], c); i < n; i++) {
-			buf_lit(&sql, ", f_");
-			buf_z(&sql, fields[f].name);
-			buf_z(&sql, c[i].suffix);
-		}
-	buf_lit(&sql, " FROM r_");
+	buf_lit(&sql, "SELECT id, state, data FROM r_");
 	buf_z(&sql, r->name);
 	buf_lit(&sql, " WHERE rid = ?");
 	s = db_prepare_text(v->reg, buf_str(&sql), err);
@@ -380,34 +436,47 @@ static struct stmt *line_of(struct view *v, const struct record *r, struct err *
 	return s;
 }
 
+/* *there is false when the snapshot has no such row. */
+static bool look_up(struct sweep *s, struct view *v, struct arena *a, int64_t rid, size_t at,
+		    bool *there, struct err *err)
+{
+	struct stmt *st = line_of(v, s->q->record, err);
+	bool ok;
+
+	if (!st)
+		return false;
+	stmt_int(st, 0, rid);
+	if (!stmt_step(st, there, err))
+		return false;
+	if (!*there)
+		return true;
+	arena_reset(a);
+	ok = read_line(s, a, st, rid, at);
+	stmt_reset(st);
+	return ok || db_damaged(v->reg, s->q->record->name, err);
+}
 static bool sweep_rows(struct sweep *s, struct view *v, struct err *err)
 {
 	const struct hits *h = s->q->among;
 	size_t lines = 0;
+	bool ok = true, there;
+	struct arena a;
 
-	for (size_t i = 0; i < h->n; i++) {
-		struct stmt *st = line_of(v, s->q->record, err);
-		bool row;
-
-		if (!st)
-			return false;
-		stmt_int(st, 0, h->rids[i]);
-		if (!stmt_step(st, &row, err))
-			return false;
-		if (row) {
-			read_line(s, st, h->rids[i], lines++);
-			stmt_reset(st);
-		}
+	arena_init(&a, ROW_MAX);
+	for (size_t i = 0; i < h->n && ok; i++) {
+		ok = look_up(s, v, &a, h->rids[i], lines, &there, err);
+		lines += ok && there;
 		if (lines == PACKED_LINES || i + 1 == h->n) {
 			test_lines(s, lines);
 			lines = 0;
 		}
 	}
-	return true;
+	arena_done(&a);
+	return ok;
 }
 
 /* To look a row up costs what some lines do. */
-enum { FEW = 8, ROW_COST = 64 };
+enum { FEW = 8, ROW_COST = 256 };
 
 static bool are_few(const struct sweep *s, struct view *v)
 {
@@ -447,8 +516,8 @@ static void sweep_begin(struct sweep *s)
 	s->by = s->layout.at[(int)(q->order - fields) - q->record->first];
 	s->by_words = s->layout.shape.words >> s->by & 1;
 	s->by_decimal = q->order->kind != BOOL && q->order->kind != DATE && !s->by_words;
-	s->need |= UINT64_C(1) << s->by | UINT64_C(1) << (s->by + s->by_decimal) |
-		   1 << LINE_ID_HIGH | 1 << LINE_ID_LOW;
+	s->need |= UINT64_C(1) << s->by | UINT64_C(1) << (s->by + s->by_decimal);
+	s->ids = 1 << LINE_ID_HIGH | 1 << LINE_ID_LOW;
 	s->key = q->key;
 	if (s->by_words)
 		s->key.number = q->word.p ? lexicon_id(&s->words, q->word) : s->none;

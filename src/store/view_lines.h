@@ -40,6 +40,7 @@ struct lines_query {
 	struct line_test tests[LINE_TESTS_MAX];
 	size_t test_count;
 	const struct hits *among; /* NULL: all */
+	bool uncounted;           /* the total is known */
 
 	const struct field *order; /* NULL: only `matches` is asked for */
 	bool descending;

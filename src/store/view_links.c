@@ -1,4 +1,5 @@
 #include "store/search_index.h"
+#include "store/view_count.h"
 #include "store/view_rows.h"
 #include "store/view_standing.h"
 
@@ -46,50 +47,23 @@ static void ways_of(const struct record *from, enum record_id to, struct ways *o
 		}
 }
 
-/* Of fields that are columns of lists it is known how many rows hold a value (r_count). */
+/* Of fields that are columns of lists it is known by which any row points (r_target). */
 static bool is_counted(const struct field *f)
 {
 	return f->column && !records[f->record].part;
 }
 
-static struct stmt *count_query(const struct pointed *p, const struct ways *ways,
-				struct err *err)
-{
-	struct stmt *s;
-	struct buf sql;
-
-	buf_init(&sql, VIEW_SQL_MAX);
-	buf_lit(&sql, "SELECT DISTINCT field FROM r_count WHERE field IN (-1");
-	for (size_t i = 0; i < ways->n; i++)
-		if (is_counted(ways->field[i])) {
-			buf_lit(&sql, ", ");
-			buf_u64(&sql, (uint64_t)(ways->field[i] - fields));
-		}
-	buf_lit(&sql, ") AND value = ? AND");
-	rows_seen(&sql, "shape", p->who, false);
-	s = db_prepare_text(p->v->reg, buf_str(&sql), err);
-	buf_done(&sql);
-	return s;
-}
-
 /* Those of the ways that some row takes, as far as it is known. */
 static bool ways_taken(const struct pointed *p, struct ways *ways, struct err *err)
 {
-	struct stmt *s = count_query(p, ways, err);
-	struct ways taken = { .n = 0 }, left = { .n = 0 };
-	bool row = true;
+	const struct target_query q = { .to = p->to, .ref = p->value, .who = p->who };
+	struct ways left = { .n = 0 };
+	bool taken[FIELD_COUNT];
 
-	if (!s)
+	if (!count_pointing(p->v, &q, taken, err))
 		return false;
-	stmt_text(s, 0, p->value);
-	while (row) {
-		if (!stmt_step(s, &row, err))
-			return false;
-		if (row)
-			taken.field[taken.n++] = &fields[col_int(s, 0)];
-	}
 	for (size_t i = 0; i < ways->n; i++)
-		if (!is_counted(ways->field[i]) || has_way(&taken, ways->field[i]))
+		if (!is_counted(ways->field[i]) || taken[ways->field[i] - fields])
 			left.field[left.n++] = ways->field[i];
 	*ways = left;
 	return true;
@@ -330,12 +304,15 @@ bool view_last_said(struct view *v, struct arena *a, const struct record *r, str
 
 bool view_blob_public(struct view *v, const struct hash *name, bool *is, struct err *err)
 {
-	struct stmt *s =
-		db_prepare(v->reg, "SELECT 1 FROM p_blob_ref WHERE sha256 = ? LIMIT 1", err);
+	struct stmt *s = db_prepare(v->reg,
+				    "SELECT 1 FROM p_blob_ref WHERE sha256 = ? UNION ALL "
+				    "SELECT 1 FROM r_plain WHERE h = ? LIMIT 1",
+				    err);
 
 	if (!s)
 		return false;
 	stmt_blob(s, 0, name->b, HASH_SIZE);
+	stmt_blob(s, 1, name->b, HASH_SIZE);
 	if (!stmt_step(s, is, err))
 		return false;
 	stmt_reset(s);

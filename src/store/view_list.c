@@ -27,18 +27,6 @@ static const struct field *order_field(const struct list_query *q, bool *newest_
 	return kind_has_labels(r) ? NULL : &fields[r->name_fields[0]];
 }
 
-static char order_type(const struct field *f)
-{
-	struct field_column c[FIELD_COLUMNS_MAX];
-
-	if (!f)
-		return 'b';
-	(void)field_columns(f, c);
-	if (str_is(S("TEXT"), c[0].type))
-		return 't';
-	return str_is(S("INTEGER"), c[0].type) ? 'i' : 'd';
-}
-
 static struct order order_of(struct arena *a, const struct list_query *q)
 {
 	bool newest_first;
@@ -46,13 +34,13 @@ static struct order order_of(struct arena *a, const struct list_query *q)
 
 	return (struct order){ .field = f,
 			       .column =
-				       f ? arena_join(a, S("f_"), str_z(f->name))
+				       f ? (struct str){ 0 }
 					 : arena_join(a, S("key_"), str_z(lang_codes[q->lang])),
-			       .type = order_type(f),
+			       .type = cursor_type(f),
 			       .descending = q->descending != newest_first };
 }
 
-/* --- over an index --- */
+/* --- by label, over its index --- */
 
 static void put_order(struct buf *sql, const struct where *w)
 {
@@ -118,7 +106,7 @@ static bool read_part(struct where *w, struct stmt *s, enum cursor_part part,
 	return true;
 }
 
-static bool read_indexed(struct where *w, struct list_result *out)
+static bool read_by_index(struct where *w, struct list_result *out)
 {
 	enum cursor_part parts[2];
 	unsigned n = cursor_parts(&w->order, &w->cursor, parts);
@@ -152,13 +140,14 @@ static struct stmt *one_row(struct where *w)
 
 static bool read_rids(struct where *w, const int64_t *rids, size_t n, struct list_result *out)
 {
+	struct stmt *s = NULL;
+
 	out->rows = arena_room(w->a, struct record_row, n);
+	if (n > 0 && !(s = one_row(w)))
+		return false;
 	for (size_t i = 0; i < n && !w->more; i++) {
-		struct stmt *s = one_row(w);
 		bool row;
 
-		if (!s)
-			return false;
 		stmt_int(s, 0, rids[i]);
 		if (!stmt_step(s, &row, w->err))
 			return false;
@@ -174,6 +163,11 @@ static bool read_rids(struct where *w, const int64_t *rids, size_t n, struct lis
 static uint64_t left_out(const struct where *w)
 {
 	return w->cursor.type ? 0 : w->q->offset;
+}
+
+static bool asks(const struct where *w)
+{
+	return w->lines.test_count || w->lines.of_party || w->question.any;
 }
 
 /* By a field: the lines say in which order. */
@@ -210,12 +204,18 @@ static bool read_by_field(struct where *w, struct list_result *out)
 	int64_t *rids;
 	bool ok;
 
+	w->lines.uncounted = !asks(w);
+	if (w->lines.uncounted && !count_rows(w->v, w->q, &out->total, w->err))
+		return false;
+	if (w->lines.uncounted && from > 0 && from >= out->total)
+		return true;
 	ask_order(w);
 	if (!view_lines(w->v, &w->lines, &found, w->err)) {
 		lines_found_done(&found);
 		return false;
 	}
-	out->total = found.total;
+	if (!w->lines.uncounted)
+		out->total = found.total;
 	rids = arena_room(w->a, int64_t, w->q->limit + 1);
 	for (size_t i = from; i < found.n; i++)
 		rids[i - from] = found.rows[i].rid;
@@ -295,16 +295,9 @@ static bool read_by_label(struct where *w, struct list_result *out)
 /* --- the list --- */
 
 /* Whether the rows stand in an index in the order asked for (schema.c). */
-static bool is_indexed(const struct where *w)
+static bool by_index(const struct where *w)
 {
-	const struct record *r = w->q->record;
-
-	return w->order.field ? w->order.field == &fields[r->order] : kind_by_label(r);
-}
-
-static bool asks(const struct where *w)
-{
-	return w->lines.test_count || w->lines.of_party || w->question.any;
+	return !w->order.field && kind_by_label(w->q->record);
 }
 
 static bool read_asked(struct where *w, struct list_result *out)
@@ -350,7 +343,7 @@ static bool list_rows(struct where *w, struct list_result *out)
 		return false;
 	if (w->nothing)
 		return true;
-	if (!asks(w) && is_indexed(w) ? !read_indexed(w, out) : !read_asked(w, out))
+	if (!asks(w) && by_index(w) ? !read_by_index(w, out) : !read_asked(w, out))
 		return false;
 	if (!q->brief && !read_long(w, out))
 		return false;

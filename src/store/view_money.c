@@ -1,6 +1,7 @@
-#include "store/money_kept.h"
+#include "store/money.h"
 #include "store/packed_log.h"
 #include "store/store_private.h"
+#include "store/view_packed.h"
 #include "store/view_rows.h"
 
 #include <stdlib.h>
@@ -17,8 +18,6 @@ struct scanning {
 	int64_t (*column)[PACKED_LINES];
 	struct money_facts facts;
 	unsigned need;
-	int64_t *seqs; /* of the log's blocks */
-	size_t n;
 };
 
 /* Leave only lines that the audience may see. */
@@ -84,8 +83,9 @@ static bool give_block(struct scanning *s, const struct packed_reading *r, struc
 }
 
 /* A block in the database, its words by their numbers in `words`. */
-static bool read_block(struct scanning *s, const struct packed *b, struct err *err)
+static bool read_block(void *ctx, const struct packed *b, struct err *err)
 {
+	struct scanning *s = ctx;
 	struct packed_reading r;
 	bool ok = packed_open(&r, b, money_shape, s->words, s->need) &&
 		  (!s->q->block || packed_sound(&r));
@@ -115,9 +115,10 @@ static void map_words(struct scanning *s, const struct lexicon *kept, struct pac
 }
 
 /* One that is kept. */
-static bool take_block(struct scanning *s, const struct kept_block *b, struct err *err)
+static bool take_block(void *ctx, const struct kept_block *b, struct err *err)
 {
-	const struct lexicon *kept = money_kept_words(s->v->store->money);
+	struct scanning *s = ctx;
+	const struct lexicon *kept = packed_kept_words(s->v->store->kept);
 	struct packed_reading r = b->reading;
 	bool ok;
 
@@ -136,107 +137,6 @@ static bool take_block(struct scanning *s, const struct kept_block *b, struct er
 	return ok;
 }
 
-/* --- the log --- */
-
-static bool read_seqs(struct scanning *s, struct err *err)
-{
-	struct stmt *st = db_prepare(
-		s->v->reg, "SELECT seq FROM r_packed WHERE log = ? ORDER BY seq", err);
-	size_t cap = 0;
-	bool row = true;
-
-	if (!st)
-		return false;
-	stmt_int(st, 0, s->q->log);
-	while (row) {
-		if (!stmt_step(st, &row, err))
-			return false;
-		if (!row)
-			break;
-		if (s->n == cap) {
-			cap = cap ? cap * 2 : 64;
-			s->seqs = realloc(s->seqs, cap * sizeof(*s->seqs));
-			if (!s->seqs)
-				abort();
-		}
-		s->seqs[s->n++] = col_int(st, 0);
-	}
-	return true;
-}
-
-typedef bool with_block(struct scanning *s, int64_t seq, const struct packed *b,
-			struct err *err);
-
-static bool from_database(struct scanning *s, int64_t seq, with_block *then, struct err *err)
-{
-	struct stmt *st = db_prepare(
-		s->v->reg, "SELECT body, names FROM r_packed WHERE log = ? AND seq = ?", err);
-	bool row, ok;
-
-	if (!st)
-		return false;
-	stmt_int(st, 0, s->q->log);
-	stmt_int(st, 1, seq);
-	if (!stmt_step(st, &row, err))
-		return false;
-	if (!row)
-		return packed_hurt(err);
-	ok = then(s, seq, &(struct packed){ col_blob(st, 0), col_blob(st, 1) }, err);
-	stmt_reset(st);
-	return ok;
-}
-
-static bool scan_it(struct scanning *s, int64_t seq, const struct packed *b, struct err *err)
-{
-	(void)seq;
-	return read_block(s, b, err);
-}
-
-static bool keep_it(struct scanning *s, int64_t seq, const struct packed *b, struct err *err)
-{
-	return money_kept_put(s->v->store->money, s->q->log, seq, b) || packed_hurt(err);
-}
-
-/* What is not kept is, as far as there is room, and unless others are at it. */
-static bool keep_missing(struct scanning *s, struct err *err)
-{
-	struct money_kept *k = s->v->store->money;
-	bool missing = false, ok = true;
-
-	money_kept_hold(k);
-	for (size_t i = 0; i < s->n && !missing; i++)
-		missing = !money_kept_find(k, s->q->log, s->seqs[i]);
-	money_kept_release(k);
-	if (!missing || s->v->writer || !money_kept_change(k, s->v->epoch))
-		return true;
-	money_kept_only(k, s->q->log, s->seqs, s->n);
-	for (size_t i = 0; i < s->n && ok; i++)
-		if (!money_kept_find(k, s->q->log, s->seqs[i]))
-			ok = from_database(s, s->seqs[i], keep_it, err);
-	money_kept_changed(k);
-	return ok;
-}
-
-static bool scan(struct scanning *s, struct err *err)
-{
-	struct money_kept *k = s->v->store->money;
-	bool ok = true, current;
-
-	if (!read_seqs(s, err) || !keep_missing(s, err))
-		return false;
-	money_kept_hold(k);
-	/* What the writer has not committed may be taken back, and its number come again. */
-	current = !s->v->writer && money_kept_epoch(k) == s->v->epoch;
-	for (size_t i = 0; i < s->n && ok; i++) {
-		const struct kept_block *b =
-			current ? money_kept_find(k, s->q->log, s->seqs[i]) : NULL;
-
-		ok = b ? take_block(s, b, err) : from_database(s, s->seqs[i], scan_it, err);
-	}
-	money_kept_release(k);
-	return ok;
-}
-
 bool view_money(struct view *v, const struct money_scan *q, struct lexicon *words,
 		struct err *err)
 {
@@ -246,15 +146,21 @@ bool view_money(struct view *v, const struct money_scan *q, struct lexicon *word
 			      .need = q->need | 1u << MONEY_SHAPE,
 			      .column = q->block ? NULL
 						 : malloc(MONEY_COLUMNS * sizeof(*s.column)) };
+	struct packed_visit visit = {
+		.log = { .log = q->log, .shape = money_shape, .need = UINT64_MAX },
+		.names = true,
+		.kept = take_block,
+		.read = read_block,
+		.ctx = &s
+	};
 	bool ok;
 
 	if (!s.column && !q->block)
 		abort();
 	for (enum money_column c = 0; c < MONEY_COLUMNS; c++)
 		s.facts.at[c] = s.column ? s.column[c] : NULL;
-	ok = scan(&s, err);
+	ok = view_packed(v, &visit, err);
 	free(s.column);
-	free(s.seqs);
 	free(s.map);
 	return ok;
 }

@@ -23,7 +23,7 @@ struct view {
 	struct db *local;
 	bool writer;        /* the store's own view: its connections and its transaction are the
 			       store's */
-	uint64_t epoch;     /* of the register its connection was opened to: money_kept.h */
+	uint64_t epoch;     /* of the register its connection was opened to: packed_kept.h */
 	bool begun, failed; /* failed: its connections are not trusted any more */
 	struct tile_source
 		tiles[CHARTER_LEDGERS_MAX]; /* behind what view_tiles gave, one a ledger */

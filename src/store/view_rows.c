@@ -29,7 +29,7 @@ void rows_select(struct buf *sql, const struct record *r, enum audience who, enu
 					     [ROWS_SHORT] = ROWS_SHORT_SQL,
 					     [ROWS_WHOLE] = "data" };
 
-	buf_lit(sql, "SELECT rid, id, party, ledger, n, versions, time, actor, state, "
+	buf_lit(sql, "SELECT rid, id, party, ledger, n, " ROW_VERSIONS ", time, actor, state, "
 		     "illustrative, ");
 	buf_z(sql, datas[data]);
 	if (kind_has_labels(r)) {

@@ -1,6 +1,7 @@
 #include "store/view_standing.h"
 
-#include "store/totals.h"
+#include "store/figures.h"
+#include "store/rid.h"
 #include "store/view_rows.h"
 
 enum { FIRST_ROOM = 64 };
@@ -62,47 +63,78 @@ bool view_plans_late(struct view *v, struct arena *a, enum audience who, int32_t
 	return true;
 }
 
-static struct stmt *paid_and_cost(struct view *v, enum audience who, struct err *err)
+static struct stmt *costs(struct view *v, enum audience who, struct err *err)
 {
 	struct stmt *s;
 	struct buf sql;
 
 	buf_init(&sql, VIEW_SQL_MAX);
-	buf_lit(&sql, "SELECT p.id, CAST(p.f_cost AS TEXT), CAST(sum(t.whole) AS BIGINT), "
-		      "CAST(sum(t.part) AS BIGINT) FROM r_project p JOIN r_total t ON "
-		      "t.record = ? AND t.dim = 'project' AND t.key = 'joint/' || p.id AND "
-		      "t.type IN ('3', '4') AND t.currency = p.f_cost_currency "
+	buf_lit(&sql, "SELECT p.id, CAST(p.f_cost AS TEXT), p.f_cost_currency, t.figures FROM "
+		      "r_project p JOIN r_target t ON t.kind = ? AND t.ref = 'joint/' || p.id "
 		      "WHERE p.f_cost IS NOT NULL AND");
-	rows_seen(&sql, "t.mask", who, true);
-	buf_lit(&sql, " AND");
 	project_open(&sql, "p.rid", who);
-	buf_lit(&sql, " GROUP BY p.id, p.f_cost, t.party ORDER BY p.id");
+	buf_lit(&sql, " ORDER BY p.id");
 	s = db_prepare_text(v->reg, buf_str(&sql), err);
 	buf_done(&sql);
 	if (s)
-		stmt_int(s, 0, RECORD_transaction);
+		stmt_int(s, 0, RECORD_project);
 	return s;
+}
+
+static bool is_paid(const struct figure *f, struct str currency, enum audience who)
+{
+	return f->money && f->class.record == RECORD_transaction &&
+	       (str_is(f->class.type, "3") || str_is(f->class.type, "4")) &&
+	       str_eq(f->class.currency, currency) && f->class.mask & rid_bit(who);
+}
+
+/* Whether one party paid more than that: figures come by party. */
+static bool is_overrun(struct str figures, struct dec cost, struct str currency,
+		       enum audience who, bool *is, struct err *err)
+{
+	struct str party = S("");
+	struct dec paid = { 0 };
+	struct figure f;
+
+	*is = false;
+	while (figures.n) {
+		if (!figure_take(&figures, &f))
+			return figures_hurt(err);
+		if (!is_paid(&f, currency, who))
+			continue;
+		if (!str_eq(f.class.party, party)) {
+			*is = *is || (party.n && dec_cmp(paid, cost) > 0);
+			paid.micro = 0;
+			party = f.class.party;
+		}
+		paid.micro += f.micro;
+	}
+	*is = party.n && (*is || dec_cmp(paid, cost) > 0);
+	return true;
 }
 
 bool view_overruns(struct view *v, struct arena *a, enum audience who, struct project_ids *out,
 		   struct err *err)
 {
-	struct stmt *s = paid_and_cost(v, who, err);
+	struct stmt *s = costs(v, who, err);
 	size_t room = FIRST_ROOM;
-	bool row = true;
+	bool row = true, is;
 
 	*out = (struct project_ids){ .ids = arena_room(a, struct str, room) };
 	if (!s)
 		return false;
 	while (row) {
-		struct dec cost, paid;
+		struct dec cost;
 
 		if (!stmt_step(s, &row, err))
 			return false;
 		if (!row || !dec_parse(col_text(s, 1), &cost))
 			continue;
-		paid = (struct dec){ col_int(s, 2) * TOTAL_SPLIT + col_int(s, 3) };
-		if (dec_cmp(paid, cost) > 0)
+		if (!is_overrun(col_blob(s, 3), cost, col_text(s, 2), who, &is, err)) {
+			stmt_reset(s);
+			return false;
+		}
+		if (is)
 			take_id(a, out, &room, col_text(s, 0));
 	}
 	return true;

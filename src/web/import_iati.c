@@ -11,7 +11,8 @@ struct running {
 	struct incoming *in;
 	struct iati_reading reading;
 	struct arena a; /* of one activity */
-	uint64_t elements[IATI_COUNT], cut, skipped;
+	struct iati_known *known;
+	uint64_t elements[IATI_COUNT], cut, rounded, skipped;
 	bool skip, failed;
 };
 
@@ -37,23 +38,36 @@ static void repeated(void *ctx, struct str activity, uint64_t line, bool same)
 }
 
 /* What belongs to a refused project is refused with it. */
-static void take_draft(void *ctx, const struct iati_draft *d)
+static const char *take_draft(void *ctx, const struct iati_draft *d)
 {
 	struct running *r = ctx;
-	const struct incoming_draft draft = { d->record, d->id,      d->data,
-					      d->line,   d->mention, d->below };
+	struct incoming_draft draft = { .record = d->record,
+					.id = d->id,
+					.was = d->was,
+					.data = d->data,
+					.line = d->line,
+					.mention = d->mention,
+					.below = d->below };
 	bool good;
 
 	if (r->failed)
-		return;
+		return d->id;
 	if (r->skip && !d->mention) {
 		r->skipped++;
-		return;
+		return d->id;
 	}
 	if (!incoming_put(r->in, &draft, &good, &r->j->why))
 		r->failed = true;
 	else if (d->record == &records[RECORD_project])
 		r->skip = !good;
+	return draft.id;
+}
+
+static bool second_hand(void *ctx, struct arena *a, struct str project)
+{
+	const struct running *r = ctx;
+
+	return known_late(r->known, a, node_party(r->j->v->node), project);
 }
 
 static void activity(void *ctx, struct iati_tree *t, bool hurt)
@@ -103,25 +117,44 @@ static void unwatched(void *ctx, uint64_t done, uint64_t all)
 	(void)ctx, (void)done, (void)all;
 }
 
+/* Who reports which activity, as the register has it before this file. */
+static bool who_reports_what(struct running *r, struct err *err)
+{
+	struct node *n = r->j->v->node;
+	struct view *view;
+	bool ok;
+
+	if (!view_open(node_store(n), &view, err))
+		return false;
+	ok = view_begin(view, err) && known_read(view, node_party(n), &r->known, err);
+	view_close(view);
+	return ok;
+}
+
 bool import_iati_run(struct import_job *j, bool write)
 {
 	struct running *r = arena_new(j->v->a, struct running);
 	bool ok;
 
 	r->j = j;
+	if (!who_reports_what(r, &j->why))
+		return false;
 	r->reading = (struct iati_reading){ .party = node_party(j->v->node),
 					    .met = met_make(),
+					    .known = r->known,
 					    .draft = take_draft,
 					    .repeated = repeated,
 					    .ctx = r,
 					    .elements = r->elements,
-					    .cut = &r->cut };
+					    .cut = &r->cut,
+					    .rounded = &r->rounded };
 	r->in = incoming_open(&(struct incoming_plan){ .node = j->v->node,
 						       .actor = j->v->person.actor,
 						       .look = !write,
 						       .speaks = iati_places,
 						       .refused = refused,
 						       .left_out = refused,
+						       .second_hand = second_hand,
 						       .ctx = r });
 	arena_init(&r->a, ACTIVITY_MAX);
 	read_all(r);
@@ -129,6 +162,7 @@ bool import_iati_run(struct import_job *j, bool write)
 	take_counts(r);
 	incoming_close(r->in);
 	met_free(r->reading.met);
+	known_free(r->known);
 	arena_done(&r->a);
 	return ok;
 }

@@ -12,6 +12,44 @@ const struct json *json_member(const struct json *j, struct str name)
 	return NULL;
 }
 
+/* --- building --- */
+
+struct json_maker json_maker(struct arena *a, enum json_type type)
+{
+	struct json *of = arena_new(a, struct json);
+
+	of->type = type;
+	return (struct json_maker){ a, of, &of->child };
+}
+
+struct json_maker json_make_in(struct json_maker *m, struct str name, enum json_type type)
+{
+	struct json_maker in = json_maker(m->a, type);
+
+	json_make_put(m, name, in.of);
+	return in;
+}
+
+void json_make_str(struct json_maker *m, struct str name, struct str value)
+{
+	struct json *j = arena_new(m->a, struct json);
+
+	j->type = JSON_STR;
+	j->str = value;
+	json_make_put(m, name, j);
+}
+
+void json_make_bool(struct json_maker *m, struct str name, bool value)
+{
+	struct json *j = arena_new(m->a, struct json);
+
+	j->type = JSON_BOOL;
+	j->num = value;
+	json_make_put(m, name, j);
+}
+
+/* --- writing --- */
+
 struct json_w json_w(struct buf *b)
 {
 	return (struct json_w){ .b = b };

@@ -494,3 +494,56 @@ bool json_some(struct arena *a, struct str text, const struct str *names, size_t
 	}
 	return true;
 }
+
+/* --- what was written here --- */
+
+static const char *again_value(struct reader *r, const char *p, struct json *j);
+
+/* The members or elements behind the opening bracket, and the closing one. */
+static const char *again_children(struct reader *r, const char *p, struct json *j)
+{
+	const char *const end = r->end;
+	char close = j->type == JSON_OBJECT ? '}' : ']';
+	struct json **last = &j->child;
+
+	while (p < end && *p != close) {
+		struct json *child = arena_new(r->a, struct json);
+		const char *start;
+
+		if (close == '}') {
+			p = *p == '"' ? read_string(r, p + 1, &child->name) : NULL;
+			p = p && p < end && *p == ':' ? p + 1 : NULL;
+		}
+		start = p;
+		p = p ? again_value(r, p, child) : NULL;
+		if (!p)
+			return NULL;
+		child->raw = str_of(start, (size_t)(p - start));
+		*last = child;
+		last = &child->next;
+		j->count++;
+		p += p < end && *p == ',';
+	}
+	return p < end ? p + 1 : NULL;
+}
+
+static const char *again_value(struct reader *r, const char *p, struct json *j)
+{
+	if (!opens(r, p))
+		return read_scalar(r, p, j);
+	j->type = *p == '{' ? JSON_OBJECT : JSON_ARRAY;
+	return again_children(r, p + 1, j);
+}
+
+bool json_again(struct arena *a, struct str text, struct json **out, struct err *err)
+{
+	struct reader r = { a, text.p, text.p, text.p + text.n, err };
+	struct json *j = arena_new(a, struct json);
+	const char *p = again_value(&r, text.p, j);
+
+	if (!p || p != r.end || j->type != JSON_OBJECT)
+		return err_set(err, ERR_BROKEN, "", N_("a JSON object is expected: {…}"));
+	j->raw = text;
+	*out = j;
+	return true;
+}

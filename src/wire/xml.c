@@ -2,6 +2,7 @@
 
 #include "base/date.h"
 #include "base/dec.h"
+#include "wire/xml_scan.h"
 
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
@@ -22,8 +23,12 @@ struct slot {
 };
 
 struct xml {
-	xmlParserCtxtPtr parser;
+	struct xml_scan *scan;   /* reads as long as there is no parser */
+	xmlParserCtxtPtr parser; /* NULL: not begun */
+	bool mute;               /* what the parser says was told by the scanner */
 	struct xml_sink sink;
+	const char *const *words;
+	size_t word_count;
 	struct slot slots[WORD_SLOTS];
 	unsigned depth;
 	bool stopped, doctype, failed;
@@ -101,7 +106,8 @@ static void on_start(void *ctx, const xmlChar *local, const xmlChar *prefix,
 				 .line = xml_line(x) };
 
 	(void)prefix, (void)spaces, (void)declared, (void)defaulted;
-	if (x->failed || (++x->depth > DEPTH_MAX && too_much(x, S("more than 256 levels"))))
+	if (x->failed || (++x->depth > DEPTH_MAX && too_much(x, S("more than 256 levels"))) ||
+	    x->mute)
 		return;
 	for (int i = 0; i < count && i < XML_ATTRS_MAX; i++, given += ATTR_PARTS) {
 		attrs[i].name = name_of(x, given[ATTR_NAME], given[ATTR_SPACE]);
@@ -120,7 +126,8 @@ static void on_end(void *ctx, const xmlChar *local, const xmlChar *prefix, const
 	if (x->failed)
 		return;
 	x->depth--;
-	x->sink.end(x->sink.ctx, xml_line(x));
+	if (!x->mute)
+		x->sink.end(x->sink.ctx, xml_line(x));
 }
 
 static void on_text(void *ctx, const xmlChar *text, int n)
@@ -149,7 +156,7 @@ static void on_error(void *ctx, xmlErrorPtr e)
 		fail(x, (uint64_t)(e->line > 0 ? e->line : 1), str_trim(str_z(e->message)));
 }
 
-struct xml *xml_open(const char *const *words, size_t n, const struct xml_sink *sink)
+static void begin(struct xml *x)
 {
 	xmlSAXHandler sax = { .initialized = XML_SAX2_MAGIC,
 			      .startElementNs = on_start,
@@ -159,17 +166,37 @@ struct xml *xml_open(const char *const *words, size_t n, const struct xml_sink *
 			      .cdataBlock = on_text,
 			      .internalSubset = on_doctype,
 			      .serror = on_error };
-	struct xml *x = calloc(1, sizeof(*x));
 
-	assert(x && n < WORD_SLOTS / 2);
-	x->sink = *sink;
 	x->parser = xmlCreatePushParserCtxt(&sax, x, NULL, 0, NULL);
 	assert(x->parser);
 	/* No document type comes through, so the only entities there are to replace are XML's
 	 * own. */
 	xmlCtxtUseOptions(x->parser, XML_PARSE_NONET | XML_PARSE_NOENT);
-	for (size_t i = 0; i < n; i++)
-		word_add(x, words[i], (int)i);
+	for (size_t i = 0; i < x->word_count; i++)
+		word_add(x, x->words[i], (int)i);
+}
+
+struct xml *xml_open_libxml2(const char *const *words, size_t n, const struct xml_sink *sink)
+{
+	struct xml *x = calloc(1, sizeof(*x));
+
+	assert(x && n < WORD_SLOTS / 2);
+	x->sink = *sink;
+	x->words = words;
+	x->word_count = n;
+	begin(x);
+	return x;
+}
+
+struct xml *xml_open(const char *const *words, size_t n, const struct xml_sink *sink)
+{
+	struct xml *x = calloc(1, sizeof(*x));
+
+	assert(x && n < WORD_SLOTS / 2);
+	x->sink = *sink;
+	x->words = words;
+	x->word_count = n;
+	x->scan = scan_open(words, n, sink);
 	return x;
 }
 
@@ -178,20 +205,26 @@ void xml_close(struct xml *x)
 	if (!x)
 		return;
 	xmlFreeParserCtxt(x->parser);
+	scan_close(x->scan);
 	free(x);
 }
 
 uint64_t xml_line(const struct xml *x)
 {
-	const struct _xmlParserInput *in = x->parser->input;
+	const struct _xmlParserInput *in = x->parser ? x->parser->input : NULL;
 
+	if (!x->parser)
+		return scan_line(x->scan);
 	return in && in->line > 0 ? (uint64_t)in->line : 1;
 }
 
 void xml_stop(struct xml *x)
 {
 	x->stopped = true;
-	xmlStopParser(x->parser);
+	if (x->parser)
+		xmlStopParser(x->parser);
+	else
+		scan_stop(x->scan);
 }
 
 static bool parse(struct xml *x, struct str bytes, bool last, struct err *err)
@@ -222,8 +255,35 @@ static bool parse(struct xml *x, struct str bytes, bool last, struct err *err)
 	return true;
 }
 
+/* The parser takes over from the scanner: it hears what is open, each tag in its line, and then
+ * what was not told. */
+static bool hand_over(struct xml *x, struct err *err)
+{
+	uint64_t line;
+	struct str tag, rest = scan_rest(x->scan);
+
+	begin(x);
+	x->mute = true;
+	tag = scan_head(x->scan);
+	(void)xmlParseChunk(x->parser, tag.p, (int)tag.n, 0);
+	for (size_t i = 0; tag = scan_tag(x->scan, i, &line), tag.n; i++) {
+		x->parser->input->line = (int)line;
+		(void)xmlParseChunk(x->parser, tag.p, (int)tag.n, 0);
+	}
+	x->mute = false;
+	x->parser->input->line = (int)scan_line(x->scan);
+	return rest.n == 0 || parse(x, rest, false, err);
+}
+
 bool xml_feed(struct xml *x, struct str bytes, struct err *err)
 {
+	while (!x->parser && !x->stopped && bytes.n) {
+		struct str now = str_cut(bytes, SCAN_PUSH_MAX);
+
+		bytes = str_from(bytes, now.n);
+		if (!scan_feed(x->scan, now) && !hand_over(x, err))
+			return false;
+	}
 	/* libxml2 counts in int. */
 	while (bytes.n > 1 << 20) {
 		if (!parse(x, str_cut(bytes, 1 << 20), false, err))
@@ -235,6 +295,10 @@ bool xml_feed(struct xml *x, struct str bytes, struct err *err)
 
 bool xml_finish(struct xml *x, struct err *err)
 {
+	if (!x->parser && (x->stopped || scan_complete(x->scan)))
+		return true;
+	if (!x->parser && !hand_over(x, err))
+		return false;
 	return parse(x, S(""), true, err);
 }
 

@@ -1,8 +1,11 @@
 /*
- * XML as it comes, over libxml2's push parser: memory does not grow with the file, and nobody
- * can hurt the reader.  A document type (and so every entity of its own, every external file)
- * is refused; nothing is ever fetched; depth, names and texts have libxml2's limits (256
- * levels, 10 MB).
+ * XML as it comes: memory does not grow with the file, and nobody can hurt the reader.  A
+ * document type (and so every entity of its own, every external file) is refused; nothing is
+ * ever fetched; depth, names and texts have libxml2's limits (256 levels, 10 MB).
+ *
+ * What is plain is read by a scanner of our own (xml_scan.h says what is); from the first byte
+ * that is not, libxml2's push parser reads on to the end of the document.  Every refusal, its
+ * line and its words are libxml2's.
  *
  * Names that the caller knows are given at opening and come back as numbers, so that a
  * consumer compares integers.

@@ -54,4 +54,18 @@ check '… what is missing is told' has "$look" 'There is no project “Pont de 
 again=(-d "csrf=$csrf" -d "open=$(hidden open "$look")" -d name=m.csv -d kind=project.milestones -d kind.was=project.milestones -d mapped=1 -d m0=id -d m1=key -d m2=title.fr -d m3=planned_end)
 check '… the key of a part is not that of its record' has "$(page "${again[@]}" -d do=look "$url/en/import")" 'Write the good one: 1 record'
 check '… and a part is written' has "$(page "${again[@]}" -d do=write "$url/en/import")" '<b>1</b> added'
+cat >"$work/a.xml" <<-'X'
+	<iati-activities version="2.03"><iati-activity default-currency="EUR"><iati-identifier>XM-AAA-1</iati-identifier>
+	<reporting-org ref="XM-AAA" type="10"><narrative xml:lang="en">A</narrative></reporting-org>
+	<title><narrative xml:lang="en">School</narrative></title><description><narrative xml:lang="en">A school.</narrative></description>
+	<participating-org ref="XM-AAA" role="1" type="10"/><activity-status code="2"/><activity-date iso-date="2024-01-01" type="2"/>
+	<recipient-country code="ML"/><sector code="11220"/>
+	<transaction><transaction-type code="3"/><transaction-date iso-date="2024-03-01"/><value value-date="2024-03-01">100.1234567</value></transaction>
+	</iati-activity></iati-activities>
+X
+look=$(page -F "csrf=$csrf" -F kind=letter -F "file=@$work/a.xml" "$url/en/import")
+check 'activities of IATI are looked at' eval '[ "$(records "$ml" transaction)" = 0 ] && [ -n "$(hidden open "$look")" ]'
+again=(-d "csrf=$csrf" -d "open=$(hidden open "$look")" -d name=a.xml -d do=write)
+check '… and taken in' has "$(page "${again[@]}" "$url/en/import")" '<b>3</b> added'
+check '… once' eval 'page "${again[@]}" "$url/en/import" | grep -q "<b>3</b> added" && exit 1; [ "$(records "$ml" transaction)" = 1 ]'
 stop_server

@@ -118,6 +118,38 @@ check 'and listed' grep -q 'document-link 1' "$work/said-import"
 register "$work/own" >"$work/log" 2>&1
 check 'an own word is held to more' exits 1 "$benkan" do --node "$work/own/ml" - <<<'{"type":"record.put","kind":"organisation","data":{"name":{"fr":"O"},"type":"10","identifier":"XM/7"}}'
 
+# --- a register filled when ids did not yet begin as their project's ---
+activity XM-AAA | sed 's,</iati-activity>,<result type="1"><title><narrative xml:lang="en">R</narrative></title><indicator measure="1"><title><narrative xml:lang="en">I</narrative></title><period><period-start iso-date="2024-01-01"/><period-end iso-date="2024-12-31"/><actual value="5"/></period></indicator></result>&,' >"$work/result.xml"
+for r in new old; do register "$work/ids-$r" >"$work/log" 2>&1; done
+import "$work/ids-new/ml" "$work/result.xml" >/dev/null
+for kind in organisation project indicator transaction budget measurement; do "$benkan" export --node "$work/ids-new/ml" --format jsonl --kind $kind; done >"$work/ids"
+check 'ids below a project begin as it does' same "$(grep -v '"kind":"organisation"' "$work/ids" | grep -oE '"id":"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{2}' | sort -u | wc -l)" 1
+/usr/bin/python3 - "$work/ids" >"$work/ids.do" <<-'END'
+	import hashlib, json, sys
+	def old(key):
+	    b = bytearray(6) + hashlib.sha256(key.encode()).digest()[:10]
+	    b[:6] = (1577836800000).to_bytes(6, "big"); b[6] = 0x70 | b[6] & 15; b[8] = 0x80 | b[8] & 63
+	    h = b.hex(); return "-".join((h[:8], h[8:12], h[12:16], h[16:20], h[20:]))
+	rows = [json.loads(line) for line in open(sys.argv[1])]
+	of = {r["kind"]: r["id"] for r in rows}
+	project = old("project||XM-AAA|XM-AAA-1")
+	indicator = old(f'indicator|joint/{project}|{{"en":"R"}}|{{"en":"I"}}')
+	new = {"indicator": indicator,
+	       "transaction": old(f"|joint/{project}|transaction|3|2024-03-01|EUR"),
+	       "budget": old(f"|joint/{project}|budget|1|2024-01-01|2024-12-31|EUR"),
+	       "measurement": old(f"|joint/{project}|measurement|joint/{indicator}|2024-01-01|2024-12-31")}
+	assert of["project"] == project
+	for r in rows:
+	    text = json.dumps({"type": "record.put", "kind": r["kind"], "id": r["id"], "data": r["data"]})
+	    for kind in new: text = text.replace(of[kind], new[kind])
+	    print(text)
+END
+"$benkan" do --node "$work/ids-old/ml" "$work/ids.do" >"$work/ids.out"
+check 'such a register is told what would come' has "$(import "$work/ids-old/ml" --preview "$work/result.xml")" '"added":0,"changed":0,"unchanged":6,"refused":0'
+check '… and nothing is written a second time' has "$(import "$work/ids-old/ml" "$work/result.xml")" '"added":0,"changed":0,"unchanged":6,"refused":0'
+sed -i 's,<actual value="5"/>,<actual value="6"/>,; s,>100.00<,>101.00<,' "$work/result.xml"
+check '… what has changed changes what was there' has "$(import "$work/ids-old/ml" "$work/result.xml") $("$benkan" show --node "$work/ids-old/ml" transaction --json | grep -o '"id":' | wc -l)" '"added":0,"changed":2,"unchanged":4,"refused":0.* 1$'
+
 # --- organisation files ---
 cat >"$work/org.xml" <<'END'
 <iati-organisations version="2.03"><iati-organisation>

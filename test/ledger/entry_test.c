@@ -438,6 +438,74 @@ static void a_first_version_is_as_it_is_read(void **state)
 	buf_done(&bytes);
 }
 
+static struct entry_draft proposal_draft(struct buf *body, struct buf *blobs,
+					 const struct hash *act)
+{
+	struct entry_draft d = { .party = S("ml"),
+				 .type = S("act.propose"),
+				 .actor = S("clerk"),
+				 .n = 7,
+				 .time = 1772446500 };
+
+	buf_lit(body, "{\"act\":\"");
+	buf_hex(body, act->b, HASH_SIZE);
+	buf_lit(body, "\",\"parties\":[\"ml\",\"ru\"]}");
+	buf_lit(blobs, "[{\"sha256\":\"");
+	buf_hex(blobs, act->b, HASH_SIZE);
+	buf_lit(blobs, "\",\"size\":1234,\"media\":\"" PROPOSAL_MEDIA
+		       "\",\"name\":\"" PROPOSAL_NAME "\"}]");
+	d.body = buf_str(body);
+	d.blobs = buf_str(blobs);
+	return d;
+}
+
+static void a_proposal_is_as_it_is_read(void **state)
+{
+	const struct str parties[] = { S("ml"), S("ru") };
+	struct entry_proposal p = { hash_of(S("document")), 1234,    parties, 2,
+				    S("project"),           S(UUID), NULL };
+	struct buf body, blobs, bytes;
+	struct entry made, read;
+	struct entry_draft d, other;
+	struct json *data;
+	struct err err;
+
+	(void)state;
+	buf_init(&body, 4096);
+	buf_init(&blobs, 4096);
+	buf_init(&bytes, 4096);
+	check_ok(json_object(&arena, S("{}"), &data, &err), &err);
+	p.data = data;
+	d = proposal_draft(&body, &blobs, &p.act);
+	entry_write(&bytes, &d);
+	read = read_as(buf_str(&bytes), 7, INT64_MIN);
+	assert_int_equal(read.state, ENTRY_VALID);
+	assert_true(entry_of_proposal(&arena, &d, &p, &made));
+	assert_int_equal(made.state, read.state);
+	assert_int_equal(made.type, read.type);
+	assert_true(made.n == read.n && made.time == read.time && !made.sealed);
+	check_str(made.time_text, read.time_text);
+	check_str(made.actor, read.actor);
+	assert_true(hash_eq(&made.act, &read.act));
+	assert_int_equal(made.party_count, read.party_count);
+	for (size_t i = 0; i < read.party_count; i++)
+		check_str(made.parties[i], read.parties[i]);
+	buf_clear(&bytes);
+	json_put(&(struct json_w){ &bytes, false }, made.blobs);
+	check_str(buf_str(&bytes), read.blobs->raw);
+	assert_ptr_equal(made.puts, data);
+	assert_null(read.puts);
+	other = d, other.sealed = S("[]");
+	assert_false(entry_of_proposal(&arena, &other, &p, &made));
+	other = d, other.type = S("act.accept");
+	assert_false(entry_of_proposal(&arena, &other, &p, &made));
+	p.party_count = 1;
+	assert_false(entry_of_proposal(&arena, &d, &p, &made));
+	buf_done(&body);
+	buf_done(&blobs);
+	buf_done(&bytes);
+}
+
 /* Whatever an entry may be refused for, or says more than the shortcut knows. */
 static void what_is_no_first_version_must_be_read(void **state)
 {
@@ -482,6 +550,7 @@ int main(void)
 		cmocka_unit_test(good_oddities),
 		cmocka_unit_test(commitments),
 		cmocka_unit_test(a_first_version_is_as_it_is_read),
+		cmocka_unit_test(a_proposal_is_as_it_is_read),
 		cmocka_unit_test(what_is_no_first_version_must_be_read),
 		cmocka_unit_test(dense_bodies_fit),
 	};

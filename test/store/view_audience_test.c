@@ -421,11 +421,11 @@ static void ask_totals(struct told *to)
 {
 	static const enum record_id kinds[] = { RECORD_transaction,
 						RECORD_planned_disbursement };
-	static const char *const dims[] = { "", "project", "year", "sector" };
+	static const char *const dims[] = { "", "project" };
 
-	for (size_t i = 0; i < 8; i++) {
-		struct total_query q = { .record = &records[kinds[i / 4]],
-					 .dim = dims[i % 4],
+	for (size_t i = 0; i < 4; i++) {
+		struct total_query q = { .record = &records[kinds[i / 2]],
+					 .dim = dims[i % 2],
 					 .who = to->who };
 		struct total_row *rows;
 		int128 sum = 0;
@@ -438,8 +438,7 @@ static void ask_totals(struct told *to)
 			say(to, rows[k].type);
 			sum += rows[k].amount.micro / 1000000;
 		}
-		if (i % 4 != 3)
-			assert_true(sum == what_stands(to, kinds[i / 4]));
+		assert_true(sum == what_stands(to, kinds[i / 2]));
 	}
 }
 

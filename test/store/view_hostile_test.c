@@ -222,15 +222,15 @@ static void ask_figures(struct viewing *t)
 {
 	static const enum record_id kinds[] = { RECORD_transaction, RECORD_budget,
 						RECORD_planned_disbursement };
-	static const char *const dims[] = { "", "project", "year", "sector" };
+	static const char *const dims[] = { "", "project" };
 	struct due_query due = { .from = 0, .to = date_days(2999, 1, 1), .limit = 1000 };
 	struct due_row *rows;
 	struct err err;
 	uint64_t total;
 	size_t n;
 
-	for (size_t i = 0; i < 12; i++) {
-		struct total_query q = { .record = &records[kinds[i / 4]], .dim = dims[i % 4] };
+	for (size_t i = 0; i < 6; i++) {
+		struct total_query q = { .record = &records[kinds[i / 2]], .dim = dims[i % 2] };
 		struct total_row *sums;
 
 		check_ok(view_totals(t->v, &t->a, &q, &sums, &n, &err), &err);

@@ -3,6 +3,8 @@
  * by hand for two parties, and after random histories of three against what p_act says.
  */
 #include "history.h"
+#include "store/plain.h"
+#include "store/schema.h"
 #include "viewing.h"
 
 /* --- by hand --- */
@@ -14,7 +16,7 @@ static size_t open_for(struct viewing *t, const char *party, bool others, enum a
 				.others = others,
 				.who = who,
 				.lang = LANG_FR,
-				.limit = 10 };
+				.limit = 30 };
 	struct err err;
 	uint64_t total, counted;
 	size_t n;
@@ -24,7 +26,7 @@ static size_t open_for(struct viewing *t, const char *party, bool others, enum a
 	q.limit = 0;
 	check_ok(view_open_acts(t->v, &t->a, &q, out, &n, &counted, &err), &err);
 	assert_true(n == 0 && counted == total);
-	q.limit = 10;
+	q.limit = 30;
 	check_ok(view_open_acts(t->v, &t->a, &q, out, &n, &total, &err), &err);
 	return n;
 }
@@ -109,6 +111,64 @@ static void a_word_is_awaited(void **state)
 	viewing_close(t);
 }
 
+static void check_proposed(struct viewing *t, const struct fact *f, const struct open_act *o)
+{
+	check_str(o->record.id, f->id);
+	check_str(o->act.state, S("proposed"));
+	check_str(o->act.proposer, S("ml"));
+	check_str(o->act.data, f->doc);
+	check_str(o->act.time, o->since);
+	assert_int_equal(o->awaited_count, 2);
+	assert_int_equal(o->act.party_count, 2);
+	assert_true(o->act.parties[0].proposed && !o->act.parties[1].proposed);
+	check_str(o->act.parties[0].time, o->since);
+	assert_true(!o->act.parties[1].time.n && !o->act.parties[0].accepted);
+	assert_true(row_of(t, f, AUDIENCE_PUBLIC).versions == f->versions[AUDIENCE_PUBLIC]);
+}
+
+/* One that nobody answers stands in one row (plain.h), and is seen as any other, until the same
+ * record is proposed once more: also when that comes before its rows are written. */
+static void nobody_has_answered(void **state)
+{
+	enum { MANY = 15 };
+	struct viewing *t = viewing_make(place_of(state), 4);
+	struct fact *f[MANY], *twice = fact_new(t, &records[RECORD_project], NULL);
+	struct open_act *acts;
+	struct act_row *on;
+	struct err err;
+	size_t n;
+
+	for (size_t i = 0; i < MANY; i++) {
+		f[i] = fact_new(t, &records[RECORD_commission], NULL);
+		fact_propose(t, f[i], S("{\"name\":{\"fr\":\"A\"}}"), false);
+	}
+	fact_propose(t, twice, S("{\"title\":{\"fr\":\"B\"}}"), false);
+	fact_propose(t, twice, S("{\"title\":{\"fr\":\"C\"}}"), false);
+	viewing_sync(t);
+	assert_int_equal(open_for(t, "ml", true, AUDIENCE_PUBLIC, &acts), 0);
+	assert_int_equal(open_for(t, "", false, AUDIENCE_PUBLIC, &acts), MANY + 2);
+	assert_int_equal(open_for(t, "ru", false, AUDIENCE_PUBLIC, &acts), MANY + 2);
+	for (size_t i = 0; i < MANY; i++)
+		check_proposed(t, f[i], &acts[i]);
+	check_proposed(t, twice, &acts[MANY + 1]);
+	check_ok(view_acts(t->v, &t->a, twice->record, twice->id, AUDIENCE_PUBLIC, &on, &n,
+			   &err),
+		 &err);
+	assert_int_equal(n, 2);
+	check_str(on[0].data, S("{\"title\":{\"fr\":\"C\"}}"));
+	check_str(on[1].data, S("{\"title\":{\"fr\":\"B\"}}"));
+
+	fact_propose(t, f[0], S("{\"name\":{\"fr\":\"D\"}}"), false);
+	say(t, t->ru, "act.decline", f[1]);
+	viewing_sync(t);
+	assert_int_equal(open_for(t, "ru", false, AUDIENCE_PUBLIC, &acts), MANY + 2);
+	assert_int_equal(open_for(t, "", false, AUDIENCE_PUBLIC, &acts), MANY + 2);
+	check_str(row_of(t, f[1], AUDIENCE_PUBLIC).state, S("rejected"));
+	check_proposed(t, f[2], &acts[1]);
+	check_proposed(t, f[0], &acts[MANY + 1]);
+	viewing_close(t);
+}
+
 /* A confidential change of what is in force, then the public end of it; the oldest stands
  * first, and a refusal ends the wait. */
 static void proposals_on_what_is_in_force(void **state)
@@ -185,13 +245,14 @@ static struct str awaited_naively(struct reader *r, struct arena *a, struct str 
 {
 	struct str who = parties_where(
 		r, a, h, parties,
-		"SELECT party FROM p_act_party WHERE h = ? AND parties = ? AND accepted IS "
+		"SELECT party FROM all_p_act_party WHERE h = ? AND parties = ? AND accepted IS "
 		"NULL AND declined IS NULL ORDER BY party");
 
 	return who.n ? who
-		     : parties_where(r, a, h, parties,
-				     "SELECT party FROM p_act_party WHERE h = ? AND parties = "
-				     "? AND ready IS NULL AND declined IS NULL ORDER BY party");
+		     : parties_where(
+			       r, a, h, parties,
+			       "SELECT party FROM all_p_act_party WHERE h = ? AND parties = "
+			       "? AND ready IS NULL AND declined IS NULL ORDER BY party");
 }
 
 static uint64_t number(struct reader *r, const char *sql)
@@ -216,12 +277,13 @@ struct found_act {
 static size_t acts_of(struct reader *r, struct arena *a, struct found_act *out)
 {
 	struct err err;
-	struct stmt *s = db_prepare(
-		r->db,
-		"SELECT r.h, r.parties, a.state, r.awaited, EXISTS (SELECT 1 FROM r_effect e "
-		"WHERE e.h = r.h AND e.parties = r.parties) FROM r_act r JOIN p_act a ON "
-		"a.h = r.h AND a.parties = r.parties",
-		&err);
+	struct stmt *s = db_prepare(r->db,
+				    "SELECT r.h, r.parties, a.state, r.awaited, EXISTS (SELECT "
+				    "1 FROM all_r_effect e "
+				    "WHERE e.h = r.h AND e.parties = r.parties) FROM all_r_act "
+				    "r JOIN all_p_act a ON "
+				    "a.h = r.h AND a.parties = r.parties",
+				    &err);
 	bool row = true;
 	size_t n = 0;
 
@@ -239,6 +301,27 @@ static size_t acts_of(struct reader *r, struct arena *a, struct found_act *out)
 }
 
 /* r_act, r_open and the figures say what p_act_party says. */
+/* Tables with the rows that stand in r_plain, as all_<name>. */
+static void show_all(struct reader *r)
+{
+	struct err err;
+
+	for (size_t i = 0; i < table_count; i++) {
+		struct buf sql;
+
+		if (!plain_table(str_z(tables[i].name)))
+			continue;
+		buf_init(&sql, 1 << 20);
+		buf_lit(&sql, "CREATE TEMPORARY VIEW all_");
+		buf_z(&sql, tables[i].name);
+		buf_lit(&sql, " AS SELECT * FROM ");
+		table_from(&sql, &tables[i]);
+		buf_ch(&sql, '\0');
+		check_ok(db_run(r->db, sql.p, &err), &err);
+		buf_done(&sql);
+	}
+}
+
 static size_t check_waiting(struct reader *r)
 {
 	struct found_act *acts = calloc(HISTORY_ACTS, sizeof(*acts));
@@ -258,15 +341,15 @@ static size_t check_waiting(struct reader *r)
 		for (struct str one; want.n && str_split(&want, ',', &one); awaited++)
 			continue;
 	}
-	assert_int_equal(number(r, "SELECT count(*) FROM r_open WHERE party = ''"), open);
-	assert_int_equal(number(r, "SELECT count(*) FROM r_open"), open + awaited);
+	assert_int_equal(number(r, "SELECT count(*) FROM all_r_open WHERE party = ''"), open);
+	assert_int_equal(number(r, "SELECT count(*) FROM all_r_open"), open + awaited);
 	assert_int_equal(number(r, "SELECT coalesce(sum(count), 0) FROM r_count WHERE field = "
 				   "(SELECT max(field) FROM r_count) AND value = ''"),
 			 open);
-	assert_int_equal(number(r,
-				"SELECT count(*) FROM r_open o JOIN r_act a ON a.h = o.h AND "
-				"a.parties = o.parties WHERE a.since = o.since"),
-			 open + awaited);
+	assert_int_equal(
+		number(r, "SELECT count(*) FROM all_r_open o JOIN all_r_act a ON a.h = o.h AND "
+			  "a.parties = o.parties WHERE a.since = o.since"),
+		open + awaited);
 	arena_done(&a);
 	free(acts);
 	return open;
@@ -280,6 +363,7 @@ static void histories_agree_at_every_step(void **state)
 
 	h->hide = true;
 	reader_open(&r, h->w, place_of(state), "open");
+	show_all(&r);
 	for (int i = 0; i < 300; i++) {
 		history_step(h);
 		if (i % 10 == 9) {
@@ -294,7 +378,7 @@ static void histories_agree_at_every_step(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { BOTH(a_word_is_awaited),
+	const struct CMUnitTest tests[] = { BOTH(a_word_is_awaited), BOTH(nobody_has_answered),
 					    BOTH(proposals_on_what_is_in_force),
 					    BOTH(histories_agree_at_every_step) };
 

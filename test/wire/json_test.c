@@ -254,6 +254,78 @@ static int close_arena(void **state)
 	return 0;
 }
 
+static struct str put(const struct json *j)
+{
+	struct json_w w;
+	struct buf b;
+
+	buf_init(&b, 1 << 16);
+	w = json_w(&b);
+	json_put(&w, j);
+	return arena_buf(&a, &b);
+}
+
+static void a_tree_is_built_as_it_would_be_read(void **state)
+{
+	struct json_maker m = json_maker(&a, JSON_OBJECT), in, one;
+	struct str text;
+	struct json *j;
+	struct err e;
+
+	(void)state;
+	json_make_str(&m, S("t"), S("\"\n"));
+	in = json_make_in(&m, S("list"), JSON_ARRAY);
+	one = json_make_in(&in, S(""), JSON_OBJECT);
+	json_make_bool(&one, S("yes"), true);
+	json_make_str(&in, S(""), (struct str){ 0 });
+	json_make_in(&m, S("none"), JSON_OBJECT);
+	text = put(m.of);
+	check_str(text, S("{\"t\":\"\\\"\\n\",\"list\":[{\"yes\":true},\"\"],\"none\":{}}"));
+	assert_true(json_object(&a, text, &j, &e));
+	assert_int_equal(j->count, m.of->count);
+	assert_int_equal(json_arr(j, "list")->count, json_arr(m.of, "list")->count);
+}
+
+/* Member by member the same, the raw bytes too. */
+static void check_same(const struct json *x, const struct json *y)
+{
+	assert_int_equal(x->type, y->type);
+	assert_int_equal(x->count, y->count);
+	assert_int_equal(x->num, y->num);
+	check_str(x->name, y->name);
+	check_str(x->str, y->str);
+	check_str(x->raw, y->raw);
+	for (x = x->child, y = y->child; x && y; x = x->next, y = y->next)
+		check_same(x, y);
+	assert_null(x);
+	assert_null(y);
+}
+
+static void what_was_written_is_read_again(void **state)
+{
+	static const char *const texts[] = {
+		"{}",
+		"{\"a\":\"\",\"b\":[],\"c\":{},\"d\":[1,-2,true,false,null,\"x\"]}",
+		"{\"long name of a member\":{\"en\":\"a long text, with \\\"quotes\\\" and "
+		"\\u0007\"},\"n\":9007199254740991}",
+	};
+	static const char *const broken[] = { "",           "[1]",        "\"x\"",
+					      "{",          "{\"a\":1",   "{\"a\"}",
+					      "{\"a\":}",   "{\"a\":1}}", "{\"a\":\"x",
+					      "{\"a\":[1}", "{a:1}",      "{\"a\":{}" };
+	struct json *x, *y;
+	struct err e;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		assert_true(json_object(&a, str_z(texts[i]), &x, &e));
+		assert_true(json_again(&a, str_z(texts[i]), &y, &e));
+		check_same(x, y);
+	}
+	for (size_t i = 0; i < sizeof(broken) / sizeof(broken[0]); i++)
+		assert_false(json_again(&a, str_z(broken[i]), &y, &e));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -266,6 +338,8 @@ int main(void)
 		cmocka_unit_test(plain_bytes_end_at_the_first_that_is_not),
 		cmocka_unit_test(a_repeat_is_seen_wherever_it_stands),
 		cmocka_unit_test(texts_are_written_anew_where_they_must),
+		cmocka_unit_test(a_tree_is_built_as_it_would_be_read),
+		cmocka_unit_test(what_was_written_is_read_again),
 	};
 
 	return cmocka_run_group_tests(tests, open_arena, close_arena);

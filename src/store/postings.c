@@ -1,0 +1,153 @@
+#include "store/postings.h"
+
+#include "store/rid.h"
+
+#include <stdlib.h>
+
+enum { FIRST = 64, SHAPE_BYTES = 2, VARINT_BYTES = 10 };
+
+/* --- numbers --- */
+
+void put_varint(struct buf *out, uint64_t v)
+{
+	for (; v >= 0x80; v >>= 7)
+		buf_ch(out, (char)(v | 0x80));
+	buf_ch(out, (char)v);
+}
+
+bool take_varint(struct str *from, uint64_t *v)
+{
+	*v = 0;
+	for (size_t i = 0; i < from->n && i < VARINT_BYTES; i++) {
+		unsigned char c = (unsigned char)from->p[i];
+
+		*v |= (uint64_t)(c & 0x7f) << 7 * i;
+		if (c < 0x80) {
+			*from = str_from(*from, i + 1);
+			return true;
+		}
+	}
+	return false;
+}
+
+/* --- memory --- */
+
+void postings_room(struct postings *l, size_t n)
+{
+	size_t cap = l->cap ? l->cap : FIRST;
+
+	while (cap - l->n < n)
+		cap *= 2;
+	if (cap == l->cap)
+		return;
+	l->p = realloc(l->p, cap * sizeof(*l->p));
+	if (!l->p)
+		abort();
+	l->cap = cap;
+}
+
+void postings_done(struct postings *l)
+{
+	free(l->p);
+	*l = (struct postings){ 0 };
+}
+
+/* --- as they are kept --- */
+
+/*
+ * For each row a number: how far it is from the one before, without the shapes, with two bits
+ * below: whether its shape is another than that one's, which then follows, and whether it went.
+ */
+void postings_write(struct buf *out, const struct postings *l)
+{
+	uint64_t count = 0, shape = 0;
+
+	for (size_t i = 0; i < l->n; i++) {
+		uint64_t rid = l->p[i] >> 1, now = rid & RID_SHAPE;
+		uint64_t step = (rid >> RID_SEQ) - count;
+
+		count = rid >> RID_SEQ;
+		put_varint(out, step << 2 | (uint64_t)(now != shape) << 1 | (l->p[i] & 1));
+		if (now != shape)
+			buf_add(out, str_of(&now, SHAPE_BYTES));
+		shape = now;
+	}
+}
+
+static bool take_shape(struct str *from, uint64_t *shape)
+{
+	if (from->n < SHAPE_BYTES)
+		return false;
+	*shape = 0;
+	memcpy(shape, from->p, SHAPE_BYTES);
+	*from = str_from(*from, SHAPE_BYTES);
+	return true;
+}
+
+bool postings_read(struct postings *l, struct str from)
+{
+	uint64_t count = 0, shape = 0, v;
+
+	l->n = 0;
+	postings_room(l, from.n);
+	while (from.n) {
+		if (!take_varint(&from, &v) || ((v & 2) && !take_shape(&from, &shape)))
+			return false;
+		count += v >> 2;
+		if (count >> (63 - RID_SEQ))
+			return false;
+		l->p[l->n] = (count << RID_SEQ | shape) << 1 | (v & 1);
+		if (l->n && l->p[l->n] >> 1 <= l->p[l->n - 1] >> 1)
+			return false;
+		l->n++;
+	}
+	return true;
+}
+
+/* --- of several --- */
+
+void postings_join(struct postings *out, const struct postings *over,
+		   const struct postings *under)
+{
+	size_t i = 0, k = 0, n = 0;
+
+	out->n = 0;
+	postings_room(out, over->n + under->n);
+	while (i < over->n && k < under->n) {
+		uint64_t x = over->p[i], y = under->p[k];
+
+		out->p[n++] = x >> 1 <= y >> 1 ? x : y;
+		i += x >> 1 <= y >> 1;
+		k += y >> 1 <= x >> 1;
+	}
+	for (; i < over->n; i++)
+		out->p[n++] = over->p[i];
+	for (; k < under->n; k++)
+		out->p[n++] = under->p[k];
+	out->n = n;
+}
+
+void postings_meet(struct postings *l, const struct postings *other)
+{
+	size_t n = 0;
+
+	for (size_t i = 0, k = 0; i < l->n && k < other->n;) {
+		uint64_t x = l->p[i], y = other->p[k];
+
+		if (x == y)
+			l->p[n++] = x;
+		i += x <= y;
+		k += y <= x;
+	}
+	l->n = n;
+}
+
+void postings_sift(struct postings *l)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < l->n; i++)
+		if (!(l->p[i] & 1))
+			l->p[n++] = l->p[i];
+	l->n = n;
+}

@@ -1,0 +1,300 @@
+#include "store/terms.h"
+
+#include "store/fold.h"
+#include "store/tally.h"
+
+#include <emmintrin.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	BYTES_MAX = 1 << 30,
+	FIRST = 1024,     /* slots, and numbers of a row */
+	KEPT = 2 << 20,   /* bytes that outlive a settling */
+	MEMORY = 1 << 10, /* texts */
+	TEXT_LONG = 256,  /* such a text hardly comes again, */
+	WORD_LONG = 128   /* nor such a word */
+};
+
+/* A text that was said; `terms` only from the second time on: most come once. */
+struct said {
+	uint64_t hash;
+	const struct field *field;
+	struct str text;
+	const uint32_t *terms;
+	size_t n;
+};
+
+static void *grown(void *p, size_t n, size_t size)
+{
+	p = realloc(p, arena_size(size, n));
+	if (!p)
+		abort();
+	return p;
+}
+
+static void number_room(struct numbers *to)
+{
+	to->cap = to->cap ? to->cap * 2 : FIRST;
+	to->p = grown(to->p, to->cap, sizeof(*to->p));
+}
+
+static inline void number_add(struct numbers *to, uint32_t number)
+{
+	if (to->n == to->cap)
+		number_room(to);
+	to->p[to->n++] = number;
+}
+
+struct terms *terms_open(void)
+{
+	struct terms *t = calloc(1, sizeof(*t));
+
+	if (!t)
+		abort();
+	arena_init(&t->bytes, BYTES_MAX);
+	t->stems = stems_open();
+	t->memory = calloc(MEMORY, sizeof(*t->memory));
+	if (!t->memory)
+		abort();
+	number_room(&t->said);
+	number_room(&t->row);
+	return t;
+}
+
+void terms_close(struct terms *t)
+{
+	if (!t)
+		return;
+	stems_close(t->stems);
+	arena_done(&t->bytes);
+	free(t->term);
+	free(t->slot);
+	free(t->said.p);
+	free(t->row.p);
+	free(t->memory);
+	free(t);
+}
+
+size_t terms_used(const struct terms *t)
+{
+	return t->bytes.used + t->n * sizeof(*t->term);
+}
+
+void terms_rest(struct terms *t)
+{
+	if (terms_used(t) < KEPT)
+		return;
+	free(t->term);
+	free(t->slot);
+	t->term = NULL;
+	t->slot = NULL;
+	memset(t->memory, 0, MEMORY * sizeof(*t->memory));
+	t->n = t->cap = 0;
+	arena_reset(&t->bytes);
+}
+
+/* --- numbers --- */
+
+/* Up to so many bytes the hash and the length are the text: hash_key takes no word but the
+ * last, and loses nothing of it. */
+enum { HASH_IS_TEXT = 8 };
+
+static struct term_slot *place(const struct terms *t, struct str term, uint64_t hash)
+{
+	for (size_t i = hash & (t->cap - 1);; i = (i + 1) & (t->cap - 1)) {
+		struct term_slot *s = &t->slot[i];
+		const struct term *had;
+
+		if (!s->number)
+			return s;
+		had = &t->term[s->number - 1];
+		if (s->hash == hash && had->text.n == term.n &&
+		    (term.n <= HASH_IS_TEXT || memcmp(had->text.p, term.p, term.n) == 0))
+			return s;
+	}
+}
+
+static void grow(struct terms *t)
+{
+	struct term_slot *old = t->slot;
+	size_t had = t->cap;
+
+	t->cap = had ? had * 2 : FIRST;
+	t->slot = calloc(t->cap, sizeof(*t->slot));
+	if (!t->slot)
+		abort();
+	t->term = grown(t->term, t->cap / 2, sizeof(*t->term));
+	for (size_t i = 0; i < had; i++)
+		if (old[i].number)
+			*place(t, t->term[old[i].number - 1].text, old[i].hash) = old[i];
+	free(old);
+}
+
+static uint32_t number_of(struct terms *t, struct str term)
+{
+	uint64_t hash = hash_key(term);
+	struct term_slot *at;
+
+	if (t->n * 2 >= t->cap)
+		grow(t);
+	at = place(t, term, hash);
+	if (!at->number) {
+		t->term[t->n] = (struct term){ .text = arena_str(&t->bytes, term) };
+		*at = (struct term_slot){ hash, (uint32_t)++t->n };
+	}
+	return at->number - 1;
+}
+
+/* --- rows --- */
+
+void terms_row(struct terms *t)
+{
+	t->row.n = 0;
+	t->rows++;
+}
+
+static void row_add(struct terms *t, const uint32_t *numbers, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (t->term[numbers[i]].row != t->rows) {
+			t->term[numbers[i]].row = t->rows;
+			number_add(&t->row, numbers[i]);
+		}
+}
+
+void terms_say(struct terms *t, struct str term)
+{
+	number_add(&t->said, number_of(t, term));
+}
+
+/* --- words --- */
+
+static void say_folded(struct terms *t, struct str text)
+{
+	struct word word;
+	struct str all, one;
+
+	while (fold_word(&text, &word)) {
+		all = stems_of(t->stems, str_of(word.p, word.n));
+		while (all.n && str_split(&all, ' ', &one))
+			terms_say(t, one);
+	}
+}
+
+/* What a word is to say from now on is what was said since `from`. */
+static void learn(struct terms *t, uint32_t word, size_t from)
+{
+	const uint32_t *said = t->said.p + from;
+	size_t n = t->said.n - from;
+	struct term *w = &t->term[word];
+
+	w->word = true;
+	w->n = (uint16_t)n;
+	if (n != 1 || said[0] != word)
+		w->says = memcpy(arena_room(&t->bytes, uint32_t, n), said, n * sizeof(*said));
+}
+
+static void say_word(struct terms *t, struct str text)
+{
+	uint32_t word;
+	size_t from = t->said.n;
+
+	if (text.n > WORD_LONG) {
+		say_folded(t, text);
+		return;
+	}
+	word = number_of(t, text);
+	if (!t->term[word].word) {
+		say_folded(t, text);
+		learn(t, word, from);
+	} else if (t->term[word].says) {
+		for (size_t i = 0; i < t->term[word].n; i++)
+			number_add(&t->said, t->term[word].says[i]);
+	} else {
+		number_add(&t->said, word);
+	}
+}
+
+/*
+ * Whatever else there is: at an ASCII character that is no letter or digit a word is over.
+ * Sixteen bytes at a time, a bit for each.
+ */
+static uint64_t letters(const char *p)
+{
+	__m128i c = _mm_loadu_si128((const __m128i *)p), low;
+	__m128i digit = _mm_and_si128(_mm_cmpgt_epi8(c, _mm_set1_epi8('0' - 1)),
+				      _mm_cmplt_epi8(c, _mm_set1_epi8('9' + 1)));
+
+	low = _mm_or_si128(c, _mm_set1_epi8(32));
+	low = _mm_and_si128(_mm_cmpgt_epi8(low, _mm_set1_epi8('a' - 1)),
+			    _mm_cmplt_epi8(low, _mm_set1_epi8('z' + 1)));
+	return (uint64_t)_mm_movemask_epi8(_mm_or_si128(c, _mm_or_si128(digit, low)));
+}
+
+/* The next 64 bytes of a text from `at` on; those behind its end are no letters. */
+static uint64_t letters_from(struct str text, size_t at)
+{
+	char last[16] = { 0 };
+	uint64_t bits = 0;
+
+	for (unsigned i = 0; i < 64 && at < text.n; i += 16, at += 16) {
+		const char *p = text.p + at;
+
+		if (text.n - at < sizeof(last))
+			p = memcpy(last, p, text.n - at);
+		bits |= letters(p) << i;
+	}
+	return bits;
+}
+
+void terms_say_words(struct terms *t, const struct field *f, struct str text)
+{
+	size_t begin = 0;
+	bool in = false; /* a word that began at `begin` */
+
+	(void)f;
+	for (size_t at = 0; at < text.n; at += 64) {
+		uint64_t bits = letters_from(text, at), change = bits ^ (bits << 1 | in);
+
+		for (; change; change &= change - 1, in = !in) {
+			size_t here = at + (unsigned)__builtin_ctzll(change);
+
+			if (in)
+				say_word(t, str_of(text.p + begin, here - begin));
+			begin = here;
+		}
+	}
+	if (in)
+		say_word(t, str_of(text.p + begin, text.n - begin));
+}
+
+/* --- texts --- */
+
+static void keep(struct terms *t, struct said *s, const struct field *f, struct str text)
+{
+	s->field = f;
+	s->text = arena_str(&t->bytes, text);
+	s->n = t->said.n;
+	s->terms = memcpy(arena_room(&t->bytes, uint32_t, s->n), t->said.p,
+			  s->n * sizeof(*s->terms));
+}
+
+void terms_put(struct terms *t, say_fn *say, const struct field *f, struct str text)
+{
+	uint64_t hash = hash_key(text) + (uintptr_t)f;
+	struct said *s = &t->memory[hash % MEMORY];
+
+	if (s->hash == hash && s->n && s->field == f && str_eq(s->text, text)) {
+		row_add(t, s->terms, s->n);
+		return;
+	}
+	t->said.n = 0;
+	say(t, f, text);
+	row_add(t, t->said.p, t->said.n);
+	if (s->hash == hash && t->said.n && text.n <= TEXT_LONG) {
+		keep(t, s, f, text);
+	} else {
+		*s = (struct said){ .hash = hash };
+	}
+}

@@ -1,0 +1,420 @@
+#include "store/word_index.h"
+
+#include "store/packed_log.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A block fills its page and one more (SQLite file format 1.6, "overflow pages"). */
+enum { FANOUT = 8, BLOCK = 4400, BLOCK_MAX = 1 << 30, LEVELS_MAX = 1 << 20 };
+
+/*
+ * Segments are numbered so that the later, which overrule, have the smaller number: level times
+ * eight and, from the last place of the level down, in the order of their coming.
+ */
+
+/* The least number from `from` on; INT64_MAX when there is none. */
+static bool next_segment(struct db *d, int64_t from, int64_t *out, struct err *err)
+{
+	struct stmt *s = db_prepare(d,
+				    "SELECT segment FROM r_term WHERE segment >= ? "
+				    "ORDER BY segment LIMIT 1",
+				    err);
+	bool row;
+
+	if (!s)
+		return false;
+	stmt_int(s, 0, from);
+	if (!stmt_step(s, &row, err))
+		return false;
+	*out = row ? col_int(s, 0) : INT64_MAX;
+	stmt_reset(s);
+	return true;
+}
+
+/* --- writing --- */
+
+static void segment_open(struct segment *s, struct db *d, int64_t number)
+{
+	s->db = d;
+	s->number = number;
+	s->first_n = s->last_n = 0;
+	buf_init(&s->block, BLOCK_MAX);
+}
+
+static bool write_block(struct segment *s, struct err *err)
+{
+	struct stmt *q = db_prepare(
+		s->db, "INSERT INTO r_term (segment, first, block) VALUES (?, ?, ?)", err);
+
+	if (!q)
+		return false;
+	stmt_int(q, 0, s->number);
+	stmt_blob(q, 1, s->first, s->first_n);
+	stmt_blob(q, 2, s->block.p, s->block.n);
+	if (!stmt_done(q, err))
+		return false;
+	buf_clear(&s->block);
+	s->last_n = 0;
+	return true;
+}
+
+/* How many bytes it has in common with the term before. */
+static size_t shared(const struct segment *s, struct str term)
+{
+	size_t n = 0;
+
+	while (n < s->last_n && n < term.n && s->last[n] == term.p[n])
+		n++;
+	return n;
+}
+
+/* A term: how many bytes of the one before, how many of its own, these; its rows' bytes, which
+ * have their length before them. */
+bool segment_put(struct segment *s, struct str term, const struct postings *rows,
+		 struct err *err)
+{
+	size_t common = shared(s, term), at;
+	uint32_t length;
+
+	assert(term.n <= WORD_MAX);
+	if (!s->block.n) {
+		memcpy(s->first, term.p, term.n);
+		s->first_n = term.n;
+	}
+	buf_ch(&s->block, (char)common);
+	buf_ch(&s->block, (char)(term.n - common));
+	buf_add(&s->block, str_from(term, common));
+	memcpy(s->last + common, term.p + common, term.n - common);
+	s->last_n = term.n;
+	at = s->block.n;
+	buf_zero(&s->block, sizeof(length));
+	postings_write(&s->block, rows);
+	assert(!s->block.full);
+	length = (uint32_t)(s->block.n - at - sizeof(length));
+	memcpy(s->block.p + at, &length, sizeof(length));
+	return s->block.n < BLOCK || write_block(s, err);
+}
+
+bool segment_end(struct segment *s, bool good, struct err *err)
+{
+	good = good && (!s->block.n || write_block(s, err));
+	buf_done(&s->block);
+	return good;
+}
+
+/* --- reading one segment, from a term on --- */
+
+struct cursor {
+	int64_t segment;
+	struct buf block;
+	struct str rest; /* of the block */
+	char term[WORD_MAX];
+	size_t n; /* 0: it is over */
+	struct str rows;
+};
+
+static bool load(struct cursor *c, struct db *d, const char *sql, struct str term, bool *found,
+		 struct err *err)
+{
+	struct stmt *s = db_prepare(d, sql, err);
+
+	if (!s)
+		return false;
+	stmt_int(s, 0, c->segment);
+	stmt_blob(s, 1, term.p, term.n);
+	if (!stmt_step(s, found, err))
+		return false;
+	buf_clear(&c->block);
+	if (*found)
+		buf_add(&c->block, col_blob(s, 0));
+	stmt_reset(s);
+	c->rest = buf_str(&c->block);
+	return true;
+}
+
+static bool load_next(struct cursor *c, struct db *d, struct str after, bool *found,
+		      struct err *err)
+{
+	return load(c, d,
+		    "SELECT block FROM r_term WHERE segment = ? AND first > ? "
+		    "ORDER BY first LIMIT 1",
+		    after, found, err);
+}
+
+/* The next term of the block; false when there is none. */
+static bool take_term(struct cursor *c)
+{
+	size_t common, own;
+	uint32_t length;
+
+	if (c->rest.n < 2)
+		return false;
+	common = (unsigned char)c->rest.p[0];
+	own = (unsigned char)c->rest.p[1];
+	if (common > c->n || common + own > WORD_MAX || common + own == 0 ||
+	    c->rest.n < 2 + own + sizeof(length))
+		return false;
+	memcpy(c->term + common, c->rest.p + 2, own);
+	c->n = common + own;
+	memcpy(&length, c->rest.p + 2 + own, sizeof(length));
+	c->rest = str_from(c->rest, 2 + own + sizeof(length));
+	if (length > c->rest.n)
+		return false;
+	c->rows = str_cut(c->rest, length);
+	c->rest = str_from(c->rest, length);
+	return true;
+}
+
+static struct str cursor_term(const struct cursor *c)
+{
+	return str_of(c->term, c->n);
+}
+
+static bool cursor_next(struct cursor *c, struct db *d, struct err *err)
+{
+	bool found = true;
+
+	if (!c->rest.n && !load_next(c, d, cursor_term(c), &found, err))
+		return false;
+	if (!found) {
+		c->n = 0;
+		return true;
+	}
+	return take_term(c) || packed_hurt(err);
+}
+
+/* To the first term that is not before this one. */
+static bool cursor_seek(struct cursor *c, struct db *d, struct str term, struct err *err)
+{
+	bool found;
+
+	c->n = 0;
+	if (!load(c, d,
+		  "SELECT block FROM r_term WHERE segment = ? AND first <= ? "
+		  "ORDER BY first DESC LIMIT 1",
+		  term, &found, err))
+		return false;
+	do {
+		if (!cursor_next(c, d, err))
+			return false;
+	} while (c->n && str_cmp(cursor_term(c), term) < 0);
+	return true;
+}
+
+/* --- reading several together --- */
+
+struct reading {
+	struct db *db;
+	struct cursor *cursors; /* the latest segment first */
+	size_t n;
+	struct postings rows, one, both;
+};
+
+static void reading_done(struct reading *r)
+{
+	for (size_t i = 0; i < r->n; i++)
+		buf_done(&r->cursors[i].block);
+	free(r->cursors);
+	postings_done(&r->rows);
+	postings_done(&r->one);
+	postings_done(&r->both);
+}
+
+static struct cursor *add_cursor(struct reading *r, int64_t segment)
+{
+	struct cursor *c;
+
+	r->cursors = realloc(r->cursors, (r->n + 1) * sizeof(*r->cursors));
+	if (!r->cursors)
+		abort();
+	c = &r->cursors[r->n++];
+	memset(c, 0, sizeof(*c));
+	c->segment = segment;
+	buf_init(&c->block, BLOCK_MAX);
+	return c;
+}
+
+/* Segments `from` to `to`, from a term on. */
+static bool reading_begin(struct reading *r, struct db *d, const int64_t range[2],
+			  struct str term, struct err *err)
+{
+	int64_t at = range[0];
+
+	*r = (struct reading){ .db = d };
+	for (;; at++) {
+		if (!next_segment(d, at, &at, err))
+			return false;
+		if (at > range[1] || at == INT64_MAX)
+			return true;
+		if (!cursor_seek(add_cursor(r, at), d, term, err))
+			return false;
+	}
+}
+
+static bool least_term(const struct reading *r, char room[WORD_MAX], struct str *out)
+{
+	*out = (struct str){ 0 };
+	for (size_t i = 0; i < r->n; i++)
+		if (r->cursors[i].n &&
+		    (!out->p || str_cmp(cursor_term(&r->cursors[i]), *out) < 0))
+			*out = cursor_term(&r->cursors[i]);
+	if (out->p)
+		memcpy(room, out->p, out->n);
+	return out->p;
+}
+
+/* What this segment says goes under what later ones said. */
+static bool lay_under(struct reading *r, struct str rows)
+{
+	struct postings swap;
+
+	if (!r->rows.n)
+		return postings_read(&r->rows, rows);
+	if (!postings_read(&r->one, rows))
+		return false;
+	postings_join(&r->both, &r->rows, &r->one);
+	swap = r->rows;
+	r->rows = r->both;
+	r->both = swap;
+	return true;
+}
+
+/* The next term of all, in `room`, with what is said of it in r->rows; none has no length. */
+static bool reading_next(struct reading *r, char room[WORD_MAX], struct str *term,
+			 struct err *err)
+{
+	r->rows.n = 0;
+	if (!least_term(r, room, term))
+		return true;
+	*term = str_of(room, term->n);
+	for (size_t i = 0; i < r->n; i++) {
+		struct cursor *c = &r->cursors[i];
+
+		if (!str_eq(cursor_term(c), *term))
+			continue;
+		if (!lay_under(r, c->rows))
+			return packed_hurt(err);
+		if (!cursor_next(c, r->db, err))
+			return false;
+	}
+	return true;
+}
+
+/* --- merging --- */
+
+static bool copy_terms(struct reading *r, struct segment *to, bool sift, struct err *err)
+{
+	char room[WORD_MAX];
+	struct str term;
+
+	for (;;) {
+		if (!reading_next(r, room, &term, err))
+			return false;
+		if (!term.n)
+			return true;
+		if (sift)
+			postings_sift(&r->rows);
+		if (r->rows.n && !segment_put(to, term, &r->rows, err))
+			return false;
+	}
+}
+
+static bool drop(struct db *d, const int64_t range[2], struct err *err)
+{
+	struct stmt *s =
+		db_prepare(d, "DELETE FROM r_term WHERE segment >= ? AND segment <= ?", err);
+
+	if (!s)
+		return false;
+	stmt_int(s, 0, range[0]);
+	stmt_int(s, 1, range[1]);
+	return stmt_done(s, err);
+}
+
+/* Those of the range become segment `number`, which is behind them.  Where nothing is further
+ * behind, what went is left out. */
+static bool merge(struct db *d, const int64_t range[2], int64_t number, struct err *err)
+{
+	struct reading r;
+	struct segment to;
+	int64_t behind;
+	bool ok;
+
+	if (!next_segment(d, range[1] + 1, &behind, err))
+		return false;
+	segment_open(&to, d, number);
+	ok = reading_begin(&r, d, range, S(""), err) &&
+	     copy_terms(&r, &to, behind == INT64_MAX, err);
+	reading_done(&r);
+	return segment_end(&to, ok, err) && drop(d, range, err);
+}
+
+/* The place of the next segment of a level; a full level becomes one of the next, whose place
+ * is found first. */
+static bool place_in(struct db *d, int64_t level, int64_t *place, struct err *err)
+{
+	int64_t full = 0, least;
+
+	for (;; full++) {
+		if (!next_segment(d, (level + full) * FANOUT, &least, err))
+			return false;
+		if (least != (level + full) * FANOUT)
+			break;
+	}
+	for (;; full--) {
+		int64_t end = (level + full + 1) * FANOUT;
+
+		if (!next_segment(d, (level + full) * FANOUT, &least, err))
+			return false;
+		*place = (least < end ? least : end) - 1;
+		if (!full)
+			return true;
+		if (!merge(d, (int64_t[2]){ end - 2 * FANOUT, end - FANOUT - 1 }, *place, err))
+			return false;
+	}
+}
+
+bool segment_begin(struct segment *s, struct db *d, struct err *err)
+{
+	int64_t number = 0;
+	bool ok = place_in(d, 0, &number, err);
+
+	segment_open(s, d, number);
+	return ok;
+}
+
+bool words_merge(struct db *d, struct err *err)
+{
+	int64_t last = -1, next = 0;
+
+	while (next != INT64_MAX) {
+		if (!next_segment(d, last + 1, &next, err))
+			return false;
+		last = next != INT64_MAX ? next : last;
+	}
+	return last < 0 ||
+	       merge(d, (int64_t[2]){ 0, last }, (last / FANOUT + 2) * FANOUT - 1, err);
+}
+
+bool words_each(struct db *d, struct str beginning, word_fn *fn, void *ctx, struct err *err)
+{
+	struct reading r;
+	char room[WORD_MAX];
+	struct str term;
+	bool ok = reading_begin(&r, d, (int64_t[2]){ 0, INT64_MAX - 1 }, beginning, err),
+	     more = ok;
+
+	while (more) {
+		ok = reading_next(&r, room, &term, err);
+		more = ok && term.n && str_starts(term, beginning);
+		if (!more)
+			break;
+		postings_sift(&r.rows);
+		if (r.rows.n)
+			more = fn(ctx, term, &r.rows);
+	}
+	reading_done(&r);
+	return ok;
+}

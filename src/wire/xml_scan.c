@@ -1,0 +1,595 @@
+#include "wire/xml_scan.h"
+
+#include "wire/xml_names.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+/* What is not whole yet is kept until its end has come, up to KEPT_MAX; of a text, which may go
+ * in pieces, less.  Where the end of what was fed is nearer than XML_REFERENCE_MAX, a byte that
+ * is not plain may only be one that is not all there. */
+enum {
+	KEPT_MAX = 16 << 10,
+	TEXT_KEPT_MAX = 4 << 10,
+	DEPTH_MAX = 64,
+	ATTRS_MAX = 32,
+	HEAD_MAX = 128,
+	CUT_MIN = 300
+};
+
+struct open {
+	const struct xml_known *name;
+	uint64_t line; /* of its '<' */
+};
+
+struct xml_scan {
+	struct xml_sink sink;
+	struct xml_names names;
+	struct open open[DEPTH_MAX];
+	size_t depth;
+	uint64_t line;
+	bool begun, closed, stopped; /* the head is read; the document element is over */
+	char head[HEAD_MAX];
+	size_t head_n;
+	struct buf made; /* values that are not as they stand in the document */
+	const char *at, *end;
+	char bytes[KEPT_MAX + SCAN_PUSH_MAX + XML_PLAIN_PAD];
+};
+
+/* What became of a token: it was told; more bytes must come first; libxml2 must see it. */
+enum step { TOLD, WAITS, UNSURE };
+
+/* Something that is not plain stands at `p`. */
+static enum step unsure(const struct xml_scan *s, const char *p)
+{
+	return s->end - p < XML_REFERENCE_MAX ? WAITS : UNSURE;
+}
+
+/* --- tags --- */
+
+/* A start tag under way. */
+struct tag {
+	const char *p;
+	uint64_t line;
+	struct xml_attr attrs[ATTRS_MAX];
+	size_t n;
+	bool root;
+};
+
+/* A value with references or white space other than blanks in it (3.3.3), `t->p` being where
+ * the first of them stands. */
+static enum step make_value(struct xml_scan *s, struct tag *t, char quote, struct str *value)
+{
+	struct buf *b = &s->made;
+	size_t from = b->n, n;
+	unsigned high = 0;
+	uint32_t rune;
+
+	/* Values point into it: it may not move. */
+	buf_reserve(b, sizeof(s->bytes) - from);
+	buf_add(b, *value);
+	while (*t->p != quote) {
+		const char *p = t->p;
+
+		if (*p == '&') {
+			n = xml_reference(str_of(p, (size_t)(s->end - p)), &rune);
+			if (!n)
+				return unsure(s, p);
+			buf_rune(b, rune);
+			t->p += n;
+		} else if (*p == '\n' || *p == '\t' || *p == '\r') {
+			if (p + 1 == s->end)
+				return WAITS;
+			if (*p != '\r' || p[1] != '\n')
+				buf_ch(b, ' ');
+			t->line += *p == '\n';
+			t->p++;
+		} else {
+			return unsure(s, p);
+		}
+		p = t->p;
+		t->p = xml_plain(p, quote, &high);
+		buf_add(b, str_of(p, (size_t)(t->p - p)));
+	}
+	*value = str_of(b->p + from, b->n - from);
+	return TOLD;
+}
+
+/* ="value", as far as it goes: past the second quote. */
+static enum step read_value(struct xml_scan *s, struct tag *t, struct str *value)
+{
+	enum step step = TOLD;
+	unsigned high = 0;
+	const char *start;
+	char quote;
+
+	if (*t->p != '=')
+		t->p = xml_blanks(t->p, &t->line);
+	if (*t->p != '=')
+		return unsure(s, t->p);
+	t->p++;
+	if (*t->p != '"')
+		t->p = xml_blanks(t->p, &t->line);
+	quote = *t->p;
+	if (quote != '"' && quote != '\'')
+		return unsure(s, t->p);
+	start = ++t->p;
+	t->p = xml_plain(start, quote, &high);
+	*value = str_of(start, (size_t)(t->p - start));
+	if (*t->p != quote)
+		step = make_value(s, t, quote, value);
+	t->p++;
+	return step;
+}
+
+static enum step declaration(struct xml_scan *s, struct tag *t, struct str prefix)
+{
+	size_t made = s->made.n;
+	struct str address;
+	enum step step = read_value(s, t, &address);
+
+	return step == TOLD && (s->made.n != made ||
+				!xml_space_add(&s->names, str_from(prefix, 6), address))
+		       ? UNSURE
+		       : step;
+}
+
+static enum step attribute(struct xml_scan *s, struct tag *t)
+{
+	struct xml_attr *attr = t->attrs + t->n;
+	const struct xml_known *name;
+	const char *p = t->p;
+	struct str text;
+
+	t->p = xml_name_end(p);
+	if (t->p >= s->end)
+		return WAITS;
+	text = str_of(p, (size_t)(t->p - p));
+	if (t->root && str_starts(text, S("xmlns:")))
+		return declaration(s, t, text);
+	name = xml_name_find(&s->names, p, text.n);
+	if (!name || t->n == ATTRS_MAX)
+		return UNSURE;
+	/* A name is kept once, so that two with one address are one. */
+	for (size_t i = 0; i < t->n; i++)
+		if (t->attrs[i].name.local.p == name->name.local.p)
+			return UNSURE;
+	attr->name = name->name;
+	t->n++;
+	return read_value(s, t, &attr->value);
+}
+
+/* Up to the '>' or "/>". */
+static enum step attributes(struct xml_scan *s, struct tag *t)
+{
+	for (;;) {
+		const char *p = t->p;
+		enum step step;
+
+		/* One blank and a name is what nearly always stands here. */
+		t->p = *p == ' ' && xml_byte(p + 1) > '/' ? p + 1 : xml_blanks(p, &t->line);
+		if (*t->p == '>' || (*t->p == '/' && t->p[1] == '>'))
+			return TOLD;
+		if (t->p == p || *t->p == '/')
+			return unsure(s, t->p);
+		step = attribute(s, t);
+		if (step != TOLD)
+			return step;
+	}
+}
+
+static void close_element(struct xml_scan *s, const char *past)
+{
+	s->at = past;
+	s->closed = --s->depth == 0;
+	s->sink.end(s->sink.ctx, s->line);
+}
+
+static enum step start_tag(struct xml_scan *s)
+{
+	struct tag t;
+	const struct xml_known *name;
+	struct xml_element e;
+	enum step step;
+	bool empty;
+
+	t.p = xml_name_end(s->at + 1);
+	if (t.p >= s->end)
+		return WAITS;
+	name = xml_name_find(&s->names, s->at + 1, (size_t)(t.p - s->at - 1));
+	if (!name || s->depth == DEPTH_MAX || name == s->names.lang)
+		return UNSURE;
+	t.line = s->line;
+	t.n = 0;
+	t.root = s->depth == 0;
+	if (t.root)
+		s->names.space_count = 0;
+	if (s->made.n)
+		buf_clear(&s->made);
+	step = *t.p == '>' ? TOLD : attributes(s, &t);
+	if (step != TOLD)
+		return step;
+	empty = *t.p == '/';
+	s->open[s->depth++] = (struct open){ name, s->line };
+	s->line = t.line;
+	s->at = t.p + 1 + empty;
+	e = (struct xml_element){
+		.name = name->name, .attrs = t.attrs, .attr_count = t.n, .line = t.line
+	};
+	s->sink.start(s->sink.ctx, &e);
+	if (empty && !s->stopped)
+		close_element(s, s->at);
+	return TOLD;
+}
+
+static enum step end_tag(struct xml_scan *s)
+{
+	const struct xml_known *name = s->open[s->depth - 1].name;
+	const char *p = s->at + 2;
+	uint64_t line = s->line;
+
+	if (!xml_name_here(name, p))
+		return s->end - p <= XML_NAME_MAX ? WAITS : UNSURE;
+	p += name->n;
+	if (*p != '>')
+		p = xml_blanks(p, &line);
+	if (*p != '>')
+		return unsure(s, p);
+	s->line = line;
+	close_element(s, p + 1);
+	return TOLD;
+}
+
+/* --- text --- */
+
+/* What stands in a text. */
+struct found {
+	uint64_t lines;
+	unsigned high; /* not zero: letters beyond ASCII */
+	bool returns;  /* carriage returns */
+};
+
+static void tell_piece(struct xml_scan *s, struct str piece, const struct found *found)
+{
+	for (size_t i = 0; found->lines && i < piece.n; i++)
+		s->line += piece.p[i] == '\n';
+	if (piece.n)
+		s->sink.text(s->sink.ctx, piece);
+}
+
+/* Where libxml2 leaves the way of plain ASCII for the slower one. */
+static bool is_slow(struct str at)
+{
+	return at.n && (xml_byte(at.p) > 0x7F || *at.p == '\r');
+}
+
+static size_t ascii_of(struct str text)
+{
+	size_t n = 0;
+
+	while (n + 8 <= text.n && !(xml_load(text.p + n) & UINT64_C(0x8080808080808080)))
+		n += 8;
+	while (n < text.n && xml_byte(text.p + n) <= 0x7F)
+		n++;
+	return str_index(str_cut(text, n), '\r');
+}
+
+/* As libxml2 cuts it: at every carriage return that ends a line, up to a letter beyond ASCII.
+ */
+static struct str tell_ascii(struct xml_scan *s, struct str text, const struct found *found)
+{
+	while (text.n && !s->stopped) {
+		size_t n = ascii_of(text);
+
+		tell_piece(s, str_cut(text, n), found);
+		text = str_from(text, n);
+		if (text.n < 2 || text.p[0] != '\r' || text.p[1] != '\n')
+			break;
+		text = str_from(text, 1);
+		if (is_slow(str_from(text, 1)))
+			break;
+	}
+	return text;
+}
+
+/* A piece of CUT_MIN bytes and what is left of the last letter; line ends become one line feed
+ * (2.11). */
+static size_t make_piece(struct xml_scan *s, struct str text)
+{
+	size_t n = 0;
+
+	buf_clear(&s->made);
+	while (n < text.n && (s->made.n < CUT_MIN || xml_follows(text.p + n))) {
+		bool ends = text.p[n] == '\r';
+
+		n += ends && n + 1 < text.n && text.p[n + 1] == '\n';
+		s->line += text.p[n] == '\n';
+		if (ends)
+			buf_ch(&s->made, '\n');
+		else
+			buf_ch(&s->made, text.p[n]);
+		n++;
+	}
+	return n;
+}
+
+/* A text is cut where libxml2 cuts it, since what is found in one is told with its piece. */
+static void tell_cut(struct xml_scan *s, struct str text, const struct found *found)
+{
+	text = tell_ascii(s, text, found);
+	while (text.n && !s->stopped) {
+		size_t n = CUT_MIN;
+
+		if (found->returns) {
+			n = make_piece(s, text);
+			s->sink.text(s->sink.ctx, buf_str(&s->made));
+		} else {
+			while (n < text.n && xml_follows(text.p + n))
+				n++;
+			tell_piece(s, str_cut(text, n), found);
+		}
+		text = str_from(text, n);
+	}
+}
+
+/* Plain text from `p` on with its white space. */
+static const char *text_end(const struct xml_scan *s, const char *p, struct found *found)
+{
+	for (;; p++) {
+		/* Between tags there is little but a line's end. */
+		if (*p != '\n' && *p != '<')
+			p = xml_plain(p, ']', &found->high);
+		if (*p == '\n')
+			found->lines++;
+		else if (*p == '\r' && p + 1 < s->end)
+			found->returns = true;
+		else if (*p != '\t' &&
+			 !(*p == ']' && p + 2 < s->end && !(p[1] == ']' && p[2] == '>')))
+			return p;
+	}
+}
+
+/* A text is told whole, so that what libxml2 finds wrong in it stands in nothing that was told.
+ */
+static enum step text(struct xml_scan *s)
+{
+	const char *start = s->at, *p;
+	struct found found = { 0 };
+	enum step step = TOLD;
+	struct str all;
+
+	p = text_end(s, start, &found);
+	if (*p != '<' && *p != '&') {
+		step = unsure(s, p);
+		if (step == UNSURE || p - start < TEXT_KEPT_MAX)
+			return step;
+	}
+	all = str_of(start, (size_t)(p - start));
+	s->at = p;
+	if (found.high || found.returns) {
+		tell_cut(s, all, &found);
+	} else {
+		s->line += found.lines;
+		s->sink.text(s->sink.ctx, all);
+	}
+	return step;
+}
+
+static enum step text_reference(struct xml_scan *s)
+{
+	uint32_t rune = 0;
+	size_t n = xml_reference(scan_rest(s), &rune);
+
+	if (!n)
+		return unsure(s, s->at);
+	s->at += n;
+	buf_clear(&s->made);
+	buf_rune(&s->made, rune);
+	s->sink.text(s->sink.ctx, buf_str(&s->made));
+	return TOLD;
+}
+
+/* libxml2's push parser leaves line ends in a section as they are: one that has carriage
+ * returns is its own. */
+static enum step section(struct xml_scan *s)
+{
+	const char *start = s->at + 9, *p = start;
+	uint64_t line = s->line;
+	unsigned high = 0;
+	struct str all;
+
+	for (;; p++) {
+		p = xml_plain(p, ']', &high);
+		if (*p == '\n')
+			line++;
+		else if (*p == ']' && p[1] == ']' && p[2] == '>')
+			break;
+		else if (*p != '\t' && *p != '<' && *p != '&' && *p != ']')
+			return unsure(s, p);
+	}
+	all = str_of(start, (size_t)(p - start));
+	s->at = p + 3;
+	if (all.n)
+		s->sink.text(s->sink.ctx, all);
+	s->line = line;
+	return TOLD;
+}
+
+static enum step comment(struct xml_scan *s)
+{
+	const char *p = s->at + 4;
+	uint64_t line = s->line;
+	unsigned high = 0;
+
+	for (;; p++) {
+		p = xml_plain(p, '-', &high);
+		if (*p == '\n')
+			line++;
+		else if (*p == '-' && p[1] == '-')
+			break;
+		else if (*p != '\t' && *p != '\r' && *p != '<' && *p != '&' && *p != '-')
+			return unsure(s, p);
+	}
+	if (p[2] != '>')
+		return unsure(s, p);
+	s->at = p + 3;
+	s->line = line;
+	return TOLD;
+}
+
+/* --- the document --- */
+
+/* Whether the bytes here begin with `what`. */
+static bool here(const struct xml_scan *s, struct str what)
+{
+	return str_starts(str_of(s->at, (size_t)(s->end - s->at)), what);
+}
+
+static enum step marked(struct xml_scan *s)
+{
+	switch (s->at[1]) {
+	case '!':
+		if (here(s, S("<!--")))
+			return comment(s);
+		if (s->depth && here(s, S("<![CDATA[")))
+			return section(s);
+		return unsure(s, s->at);
+	case '/': return s->depth ? end_tag(s) : UNSURE;
+	case '?': return UNSURE;
+	}
+	return s->closed ? UNSURE : start_tag(s);
+}
+
+static enum step begin(struct xml_scan *s)
+{
+	struct str all = str_of(s->at, (size_t)(s->end - s->at)), mark = S("\xEF\xBB\xBF");
+	struct str rest = str_starts(all, mark) ? str_from(all, mark.n) : all, head;
+	size_t n;
+
+	if (all.n < 8)
+		return WAITS;
+	head = str_cut(rest, HEAD_MAX - mark.n);
+	n = str_find(head, S("?>"));
+	if (!str_starts(rest, S("<?xml"))) {
+		/* Zero bytes are of another encoding. */
+		if (*rest.p != '<' || rest.p[1] == '\0')
+			return UNSURE;
+		n = 0;
+		buf_add(&s->made, str_cut(all, all.n - rest.n));
+		buf_add(&s->made, S("<?xml version=\"1.0\"?>"));
+	} else if (n == head.n) {
+		return all.n < HEAD_MAX ? WAITS : UNSURE;
+	} else if (!xml_declaration(str_of(head.p + 5, n - 5))) {
+		return UNSURE;
+	} else {
+		n += 2;
+		buf_add(&s->made, str_cut(all, all.n - rest.n + n));
+	}
+	s->head_n = s->made.n;
+	memcpy(s->head, s->made.p, s->made.n);
+	s->at = rest.p + n;
+	for (const char *p = rest.p; p < s->at; p++)
+		s->line += *p == '\n';
+	s->begun = true;
+	return TOLD;
+}
+
+static enum step token(struct xml_scan *s)
+{
+	if (*s->at == '<')
+		return marked(s);
+	if (s->depth)
+		return *s->at == '&' ? text_reference(s) : text(s);
+	s->at = xml_blanks(s->at, &s->line);
+	return s->at == s->end || *s->at == '<' ? TOLD : UNSURE;
+}
+
+bool scan_feed(struct xml_scan *s, struct str more)
+{
+	size_t kept = (size_t)(s->end - s->at);
+	enum step step = TOLD;
+	char *end;
+
+	assert(kept <= KEPT_MAX && more.n <= SCAN_PUSH_MAX);
+	memmove(s->bytes, s->at, kept);
+	memcpy(s->bytes + kept, more.p, more.n);
+	end = s->bytes + kept + more.n;
+	memset(end, 0, XML_PLAIN_PAD);
+	s->at = s->bytes;
+	s->end = end;
+	if (!s->begun)
+		step = begin(s);
+	while (step == TOLD && s->at < s->end && !s->stopped)
+		step = token(s);
+	return s->stopped || step == TOLD || (step == WAITS && s->end - s->at <= KEPT_MAX);
+}
+
+bool scan_complete(const struct xml_scan *s)
+{
+	return s->closed && s->at == s->end;
+}
+
+void scan_stop(struct xml_scan *s)
+{
+	s->stopped = true;
+}
+
+uint64_t scan_line(const struct xml_scan *s)
+{
+	return s->line;
+}
+
+struct str scan_head(const struct xml_scan *s)
+{
+	return str_of(s->head, s->head_n);
+}
+
+struct str scan_tag(struct xml_scan *s, size_t i, uint64_t *line)
+{
+	struct buf *b = &s->made;
+
+	/* A document element that is over is open no more, but was there. */
+	if (i == s->depth + s->closed)
+		return S("");
+	buf_clear(b);
+	buf_ch(b, '<');
+	buf_add(b, str_of(s->open[i].name->text, s->open[i].name->n));
+	for (size_t k = 0; i == 0 && k < s->names.space_count; k++) {
+		const struct xml_space *space = s->names.spaces + k;
+
+		buf_lit(b, " xmlns:");
+		buf_add(b, str_of(space->prefix, space->prefix_n));
+		buf_lit(b, "=\"");
+		buf_add(b, str_of(space->address, space->address_n));
+		buf_ch(b, '"');
+	}
+	buf_z(b, s->closed ? "/>" : ">");
+	*line = s->open[i].line;
+	return buf_str(b);
+}
+
+struct str scan_rest(const struct xml_scan *s)
+{
+	return str_of(s->at, (size_t)(s->end - s->at));
+}
+
+struct xml_scan *scan_open(const char *const *words, size_t n, const struct xml_sink *sink)
+{
+	struct xml_scan *s = calloc(1, sizeof(*s));
+
+	assert(s);
+	s->sink = *sink;
+	s->line = 1;
+	s->at = s->end = s->bytes;
+	buf_init(&s->made, 2 * sizeof(s->bytes));
+	xml_names_init(&s->names, words, n);
+	return s;
+}
+
+void scan_close(struct xml_scan *s)
+{
+	if (!s)
+		return;
+	buf_done(&s->made);
+	free(s);
+}
