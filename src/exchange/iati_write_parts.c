@@ -275,7 +275,8 @@ static struct org of_charter(struct out *o, const struct charter_ledger *l)
 		char *z = arena_z(&o->orgs, l->origin);
 
 		for (char *p = z; *p; p++)
-			*p = *p == '/' ? '-' : *p;
+			if (*p == '/')
+				*p = '-';
 		org.ref = str_z(z);
 		if (l->title.n && json_parse(&o->orgs, l->title, &title, &ignored))
 			org.name = title;

@@ -35,6 +35,7 @@ void out_close(struct out *o)
 static bool find_rows(struct out *o, struct naming *x, struct str ref, struct naming_row **rows,
 		      size_t *n)
 {
+	*rows = NULL;
 	*n = 0;
 	o->failed |= o->failed || (x && !naming_of(x, &o->a, ref, rows, n, o->err));
 	return !o->failed;
