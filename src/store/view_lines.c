@@ -436,36 +436,37 @@ static struct stmt *line_of(struct view *v, const struct record *r, struct err *
 	return s;
 }
 
-/* *there is false when the snapshot has no such row. */
-static bool look_up(struct sweep *s, struct view *v, struct arena *a, int64_t rid, size_t at,
-		    bool *there, struct err *err)
+/* One line more, unless the snapshot has no such row. */
+static bool look_up(struct sweep *s, struct view *v, struct arena *a, int64_t rid,
+		    size_t *lines, struct err *err)
 {
 	struct stmt *st = line_of(v, s->q->record, err);
-	bool ok;
+	bool ok, there;
 
 	if (!st)
 		return false;
 	stmt_int(st, 0, rid);
-	if (!stmt_step(st, there, err))
+	if (!stmt_step(st, &there, err))
 		return false;
-	if (!*there)
+	if (!there)
 		return true;
 	arena_reset(a);
-	ok = read_line(s, a, st, rid, at);
+	ok = read_line(s, a, st, rid, (*lines)++);
 	stmt_reset(st);
 	return ok || db_damaged(v->reg, s->q->record->name, err);
 }
+
 static bool sweep_rows(struct sweep *s, struct view *v, struct err *err)
 {
 	const struct hits *h = s->q->among;
 	size_t lines = 0;
-	bool ok = true, there;
 	struct arena a;
+	bool ok = true;
 
+	s->block = NULL;
 	arena_init(&a, ROW_MAX);
 	for (size_t i = 0; i < h->n && ok; i++) {
-		ok = look_up(s, v, &a, h->rids[i], lines, &there, err);
-		lines += ok && there;
+		ok = look_up(s, v, &a, h->rids[i], &lines, err);
 		if (lines == PACKED_LINES || i + 1 == h->n) {
 			test_lines(s, lines);
 			lines = 0;
