@@ -2,11 +2,10 @@
 
 #include "store/search_index.h"
 #include "store/view_rows.h"
+#include "store/word_index.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 enum { TERMS_MAX = 8 << 10, FIRST = 1024, RUN_MAX = 256, REFS_MAX = 1 << 30 };
 
@@ -100,56 +99,40 @@ static struct str named_by(const struct naming *x, struct str term, size_t targe
 	return S("");
 }
 
-/* A term comes once for each of its rows. */
-static bool keep_all(struct naming *x, struct stmt *s, size_t target, struct err *err)
+struct gathering {
+	struct naming *x;
+	size_t target;
+};
+
+/* Until there are too many. */
+static bool keep_all(void *ctx, struct str term, const struct postings *rows)
 {
-	char last[FOLD_WORD_MAX * 2];
-	struct str term = { last, 0 }, ref = { 0 };
-	bool row = true;
+	struct gathering *g = ctx;
+	struct naming *x = g->x;
+	struct str ref = named_by(x, term, g->target);
 
-	while (x->rid_count < x->plan.most) {
-		if (!stmt_step(s, &row, err))
-			return false;
-		if (!row) {
-			x->whole = true;
-			return true;
-		}
-		if (!str_eq(col_text(s, 0), term)) {
-			term.n = str_cut(col_text(s, 0), sizeof(last)).n;
-			memcpy(last, col_text(s, 0).p, term.n);
-			ref = named_by(x, term, target);
-		}
-		if (ref.n && is_seen(x, col_int(s, 1)))
-			keep_row(x, ref, col_int(s, 1));
-	}
-	stmt_reset(s);
-	return true;
-}
-
-static struct str target_bound(const struct naming *x, char end, char room[32])
-{
-	int n = snprintf(room, 32, "//%d%c", (int)fields[x->plan.by[0]].to, end);
-
-	return str_of(room, (size_t)n);
+	x->whole = x->whole && rows->n <= x->plan.most - x->rid_count;
+	for (size_t i = 0; ref.n && x->whole && i < rows->n; i++)
+		if (!(rows->p[i] & 1) && is_seen(x, posting_rid(rows->p[i])))
+			keep_row(x, ref, posting_rid(rows->p[i]));
+	return x->whole;
 }
 
 static bool gather(struct naming *x, struct err *err)
 {
-	char from[32], to[32];
-	struct stmt *s;
+	struct gathering g = { .x = x };
+	struct buf target;
+	bool ok;
 
-	if (!db_run(x->v->reg,
-		    "CREATE VIRTUAL TABLE IF NOT EXISTS temp.r_named USING "
-		    "fts5vocab('main', 'r_search', 'instance')",
-		    err))
-		return false;
-	s = db_prepare(x->v->reg,
-		       "SELECT term, doc FROM temp.r_named WHERE term > ? AND term < ?", err);
-	if (!s)
-		return false;
-	stmt_text(s, 0, target_bound(x, '/', from));
-	stmt_text(s, 1, target_bound(x, '/' + 1, to));
-	return keep_all(x, s, strlen(from), err);
+	buf_init(&target, FOLD_WORD_MAX);
+	buf_lit(&target, "//");
+	buf_u64(&target, fields[x->plan.by[0]].to);
+	buf_ch(&target, '/');
+	g.target = target.n;
+	x->whole = true;
+	ok = words_each(x->v->reg, buf_str(&target), keep_all, &g, err);
+	buf_done(&target);
+	return ok;
 }
 
 bool naming_open(struct view *v, const struct naming_plan *plan, struct naming **out,

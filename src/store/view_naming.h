@@ -1,9 +1,9 @@
 /*
  * Everything that names records of one kind, for who goes through all of them, as exports do.
  *
- * On SQLite the index of words is gone through once and what it says of such references kept,
- * eight bytes a row: a question for each record would cost ten times as much.  Where there are
- * more rows than NAMING_ROWS_MAX, and on PostgreSQL, each record is asked for.
+ * On SQLite the index of words is gone through once (words_each) and what it says of such
+ * references kept, eight bytes a row: a question for each record would cost ten times as much.
+ * Where there are more rows than NAMING_ROWS_MAX, and on PostgreSQL, each record is asked for.
  */
 #ifndef STORE_VIEW_NAMING_H
 #define STORE_VIEW_NAMING_H
