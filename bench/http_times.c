@@ -80,7 +80,8 @@ static int read_answer(struct client *c)
 		c->answer[have] = '\0';
 		if (head == 0 && (end = strstr(c->answer, "\r\n\r\n")) != NULL) {
 			head = (size_t)(end - c->answer) + 4;
-			c->answer[head - 1] = '\0'; /* what is asked of it is asked of the head */
+			c->answer[head - 1] =
+				'\0'; /* what is asked of it is asked of the head */
 			length = body_length(c->answer);
 		}
 	}

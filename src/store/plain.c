@@ -89,7 +89,7 @@ void plain_rows(struct buf *out, struct str table)
 		effects_of(out);
 }
 
-/* --- the rows of one that is plain no longer --- */
+/* --- the rows of one, laid out --- */
 
 struct cells {
 	struct cell h, kind, id, since, parties, ledger, n, actor, size, data;

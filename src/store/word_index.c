@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* A block fills its page and one more (SQLite file format 1.6, "overflow pages"). */
-enum { FANOUT = 8, BLOCK = 4400, BLOCK_MAX = 1 << 30, LEVELS_MAX = 1 << 20 };
+enum { FANOUT = 8, BLOCK = 4400, BLOCK_MAX = 1 << 30 };
 
 /*
  * Segments are numbered so that the later, which overrule, have the smaller number: level times
