@@ -183,25 +183,26 @@ static size_t party_count(const struct view *v)
 	return n;
 }
 
-/* Where there are two parties an act that nobody answered awaits both. */
+/* Where there are two parties an act that nobody answered awaits both.  Of one moment those
+ * stand in the order of their records' rows, so that no table is sorted for the first few. */
 static struct stmt *open_acts(struct view *v, struct arena *a, const struct open_query *q,
 			      struct err *err)
 {
 	bool others = q->others && q->party.n;
 	struct stmt *s = db_prepare(
 		v->reg,
-		others ? "SELECT o.h, o.parties, o.kind, o.id, o.since FROM r_open o "
+		others ? "SELECT o.h, o.parties, o.kind, o.id, o.since, 0 AS rid FROM r_open o "
 			 "WHERE o.party = '' AND o.audience <= ? AND NOT EXISTS "
 			 "(SELECT 1 FROM r_open m WHERE m.party = ? AND m.since = o.since AND "
 			 "m.h = o.h AND m.parties = o.parties) UNION ALL "
-			 "SELECT h, parties, kind, id, since FROM r_plain WHERE "
+			 "SELECT h, parties, kind, id, since, rid FROM r_plain WHERE "
 			 "? > 2 AND ',' || parties || ',' NOT LIKE ? "
-			 "ORDER BY since, h, parties LIMIT ? OFFSET ?"
-		       : "SELECT h, parties, kind, id, since FROM r_open "
+			 "ORDER BY since, rid, h, parties LIMIT ? OFFSET ?"
+		       : "SELECT h, parties, kind, id, since, 0 AS rid FROM r_open "
 			 "WHERE audience <= ? AND party = ? UNION ALL "
-			 "SELECT h, parties, kind, id, since FROM r_plain WHERE "
+			 "SELECT h, parties, kind, id, since, rid FROM r_plain WHERE "
 			 "? > 0 AND ',' || parties || ',' LIKE ? "
-			 "ORDER BY since, h, parties LIMIT ? OFFSET ?",
+			 "ORDER BY since, rid, h, parties LIMIT ? OFFSET ?",
 		err);
 
 	struct str like = S("%");

@@ -9,7 +9,7 @@
 
 struct cache;
 
-enum { CACHE_BYTES = 16 << 20, CACHE_PAGE_MAX = 4 << 20 };
+enum { CACHE_BYTES = 16 << 20, CACHE_PAGE_MAX = 8 << 20 };
 
 struct cache *cache_new(void);
 void cache_free(struct cache *c);
