@@ -5,9 +5,9 @@
  * Tables p_* are those LEDGER.md 7 names and the state digest covers.  Tables r_* serve
  * pages and the API: one r_<kind> for each record type, with a row for every record and
  * audience that sees it otherwise (labels per language, state, data, the columns its .def
- * asks for); r_count, r_total, r_target, r_due, r_day, the figures kept at write time; r_search, the
- * words and the references of every row.  A fact stands once: p_record, p_version and
- * p_joint are gathered from these (schema.h).  All are dropped by rebuild.
+ * asks for); r_count, r_total, r_target, r_due, r_day, the figures kept at write time;
+ * r_search, the words and the references of every row.  A fact stands once: p_record, p_version
+ * and p_joint are gathered from these (schema.h).  All are dropped by rebuild.
  */
 #ifndef STORE_APPLY_H
 #define STORE_APPLY_H

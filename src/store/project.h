@@ -110,11 +110,11 @@ struct projection {
 	struct terms *words;
 
 	/* What the entries since the last settling touched. */
-	struct tally acts;   /* act keys */
-	struct tally joint;  /* "kind/id" of joint records */
-	struct tally due;    /* "kind/party/id" of records with dates to keep */
-	struct tally dues;   /* due.c: what is due of first versions */
-	struct tally days;   /* due.c: how many dates a day has */
+	struct tally acts;      /* act keys */
+	struct tally joint;     /* "kind/id" of joint records */
+	struct tally due;       /* "kind/party/id" of records with dates to keep */
+	struct tally dues;      /* due.c: what is due of first versions */
+	struct tally days;      /* due.c: how many dates a day has */
 	struct figures figures; /* totals.c */
 	struct money_piles money;
 	struct lines *lines;        /* lines.h */
