@@ -174,8 +174,8 @@ static const char *const indexes =
 
 /* The index of words: word_index.h. */
 static const char *const search_sqlite =
-	"CREATE TABLE r_term (segment INTEGER, first BLOB, block BLOB, "
-	"PRIMARY KEY (segment, first)) WITHOUT ROWID;";
+	"CREATE TABLE r_term (segment INTEGER, first BLOB, block BLOB);"
+	"CREATE UNIQUE INDEX r_term_first ON r_term (segment, first);";
 static const char *const search_postgres =
 	"CREATE TABLE r_search (rid INTEGER PRIMARY KEY, words TSVECTOR);"
 	"CREATE INDEX r_search_words ON r_search USING gin (words);";

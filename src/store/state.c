@@ -222,7 +222,7 @@ static bool dump_search(struct sink *k, struct err *err)
 	buf_clear(&k->sql);
 	if (db_engine(k->db) == DB_SQLITE)
 		return put_title(k, "r_search", err) &&
-		       words_each(k->db, S(""), dump_term, k, err) &&
+		       words_each(k->db, S(""), false, dump_term, k, err) &&
 		       (!k->bad || unwritten(err));
 	buf_z(&k->sql, "SELECT word, ndoc FROM ts_stat('SELECT words FROM r_search') "
 		       "ORDER BY word COLLATE \"C\"");

@@ -130,7 +130,7 @@ static bool gather(struct naming *x, struct err *err)
 	buf_ch(&target, '/');
 	g.target = target.n;
 	x->whole = true;
-	ok = words_each(x->v->reg, buf_str(&target), keep_all, &g, err);
+	ok = words_each(x->v->reg, buf_str(&target), false, keep_all, &g, err);
 	buf_done(&target);
 	return ok;
 }

@@ -8,7 +8,6 @@ enum { LISTS = 64 };
 struct gathered {
 	struct postings lists[LISTS], spare;
 	size_t n;
-	struct str only; /* this term alone; empty: all that come */
 };
 
 static void join_last(struct gathered *g)
@@ -24,14 +23,13 @@ static bool gather(void *ctx, struct str term, const struct postings *rows)
 {
 	struct gathered *g = ctx;
 
-	if (g->only.n && !str_eq(term, g->only))
-		return false;
+	(void)term;
 	g->lists[g->n].n = 0;
 	postings_join(&g->lists[g->n], rows, &(struct postings){ 0 });
 	g->n++;
 	while (g->n > 1 && g->lists[g->n - 2].n < 2 * g->lists[g->n - 1].n)
 		join_last(g);
-	return !g->only.n;
+	return true;
 }
 
 /* The rows of any of the terms, in the first list. */
@@ -44,8 +42,7 @@ static bool gather_line(struct gathered *g, struct db *d, struct str line, struc
 		bool begins = str_ends(term, S("*"));
 
 		term = str_cut(term, term.n - begins);
-		g->only = begins ? (struct str){ 0 } : term;
-		if (term.n && !words_each(d, term, gather, g, err))
+		if (term.n && !words_each(d, term, !begins, gather, g, err))
 			return false;
 	}
 	if (!g->n)

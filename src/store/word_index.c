@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A block fills its page and one more (SQLite file format 1.6, "overflow pages"). */
-enum { FANOUT = 8, BLOCK = 4400, BLOCK_MAX = 1 << 30 };
+/* Two blocks fill a page (SQLite file format 1.6, "overflow pages"). */
+enum { FANOUT = 8, BLOCK = 1850, BLOCK_MAX = 1 << 30 };
 
 /*
  * Segments are numbered so that the later, which overrule, have the smaller number: level times
@@ -115,15 +115,31 @@ struct cursor {
 	struct str rows;
 };
 
-static bool load(struct cursor *c, struct db *d, const char *sql, struct str term, bool *found,
-		 struct err *err)
-{
-	struct stmt *s = db_prepare(d, sql, err);
+/* Terms that begin so; no block that begins behind them is read. */
+struct extent {
+	struct str from;
+	bool exact;                /* this one alone */
+	char behind[WORD_MAX + 1]; /* `from` and a byte that no text has */
+};
 
-	if (!s)
-		return false;
-	stmt_int(s, 0, c->segment);
-	stmt_blob(s, 1, term.p, term.n);
+static void extent_of(struct extent *e, struct str from, bool exact)
+{
+	assert(from.n <= WORD_MAX);
+	e->from = from;
+	e->exact = exact;
+	if (from.n)
+		memcpy(e->behind, from.p, from.n);
+	e->behind[from.n] = (char)0xff;
+}
+
+static bool is_within(const struct extent *e, struct str term)
+{
+	return e->exact ? str_eq(term, e->from) : str_starts(term, e->from);
+}
+
+/* The block that this statement finds; none: *found is false. */
+static bool load(struct cursor *c, struct stmt *s, bool *found, struct err *err)
+{
 	if (!stmt_step(s, found, err))
 		return false;
 	buf_clear(&c->block);
@@ -134,13 +150,40 @@ static bool load(struct cursor *c, struct db *d, const char *sql, struct str ter
 	return true;
 }
 
-static bool load_next(struct cursor *c, struct db *d, struct str after, bool *found,
+/* The block that may have the term. */
+static bool load_with(struct cursor *c, struct db *d, struct str term, struct err *err)
+{
+	struct stmt *s = db_prepare(d,
+				    "SELECT block FROM r_term WHERE segment = ? AND first <= ? "
+				    "ORDER BY first DESC LIMIT 1",
+				    err);
+	bool found;
+
+	if (!s)
+		return false;
+	stmt_int(s, 0, c->segment);
+	stmt_blob(s, 1, term.p, term.n);
+	return load(c, s, &found, err);
+}
+
+static bool load_next(struct cursor *c, struct db *d, const struct extent *e, bool *found,
 		      struct err *err)
 {
-	return load(c, d,
-		    "SELECT block FROM r_term WHERE segment = ? AND first > ? "
-		    "ORDER BY first LIMIT 1",
-		    after, found, err);
+	struct stmt *s;
+
+	*found = false;
+	if (e->exact)
+		return true;
+	s = db_prepare(d,
+		       "SELECT block FROM r_term WHERE segment = ? AND first > ? AND first < ? "
+		       "ORDER BY first LIMIT 1",
+		       err);
+	if (!s)
+		return false;
+	stmt_int(s, 0, c->segment);
+	stmt_blob(s, 1, c->term, c->n);
+	stmt_blob(s, 2, e->behind, e->from.n + 1);
+	return load(c, s, found, err);
 }
 
 /* The next term of the block; false when there is none. */
@@ -172,11 +215,11 @@ static struct str cursor_term(const struct cursor *c)
 	return str_of(c->term, c->n);
 }
 
-static bool cursor_next(struct cursor *c, struct db *d, struct err *err)
+static bool cursor_next(struct cursor *c, struct db *d, const struct extent *e, struct err *err)
 {
 	bool found = true;
 
-	if (!c->rest.n && !load_next(c, d, cursor_term(c), &found, err))
+	if (!c->rest.n && !load_next(c, d, e, &found, err))
 		return false;
 	if (!found) {
 		c->n = 0;
@@ -185,21 +228,16 @@ static bool cursor_next(struct cursor *c, struct db *d, struct err *err)
 	return take_term(c) || packed_hurt(err);
 }
 
-/* To the first term that is not before this one. */
-static bool cursor_seek(struct cursor *c, struct db *d, struct str term, struct err *err)
+/* To the first term that is not before those sought. */
+static bool cursor_seek(struct cursor *c, struct db *d, const struct extent *e, struct err *err)
 {
-	bool found;
-
 	c->n = 0;
-	if (!load(c, d,
-		  "SELECT block FROM r_term WHERE segment = ? AND first <= ? "
-		  "ORDER BY first DESC LIMIT 1",
-		  term, &found, err))
+	if (!load_with(c, d, e->from, err))
 		return false;
 	do {
-		if (!cursor_next(c, d, err))
+		if (!cursor_next(c, d, e, err))
 			return false;
-	} while (c->n && str_cmp(cursor_term(c), term) < 0);
+	} while (c->n && str_cmp(cursor_term(c), e->from) < 0);
 	return true;
 }
 
@@ -207,6 +245,7 @@ static bool cursor_seek(struct cursor *c, struct db *d, struct str term, struct 
 
 struct reading {
 	struct db *db;
+	const struct extent *extent;
 	struct cursor *cursors; /* the latest segment first */
 	size_t n;
 	struct postings rows, one, both;
@@ -236,19 +275,19 @@ static struct cursor *add_cursor(struct reading *r, int64_t segment)
 	return c;
 }
 
-/* Segments `from` to `to`, from a term on. */
+/* Segments `range[0]` to `range[1]`. */
 static bool reading_begin(struct reading *r, struct db *d, const int64_t range[2],
-			  struct str term, struct err *err)
+			  const struct extent *e, struct err *err)
 {
 	int64_t at = range[0];
 
-	*r = (struct reading){ .db = d };
+	*r = (struct reading){ .db = d, .extent = e };
 	for (;; at++) {
 		if (!next_segment(d, at, &at, err))
 			return false;
 		if (at > range[1] || at == INT64_MAX)
 			return true;
-		if (!cursor_seek(add_cursor(r, at), d, term, err))
+		if (!cursor_seek(add_cursor(r, at), d, e, err))
 			return false;
 	}
 }
@@ -296,7 +335,7 @@ static bool reading_next(struct reading *r, char room[WORD_MAX], struct str *ter
 			continue;
 		if (!lay_under(r, c->rows))
 			return packed_hurt(err);
-		if (!cursor_next(c, r->db, err))
+		if (!cursor_next(c, r->db, r->extent, err))
 			return false;
 	}
 	return true;
@@ -339,13 +378,15 @@ static bool merge(struct db *d, const int64_t range[2], int64_t number, struct e
 {
 	struct reading r;
 	struct segment to;
+	struct extent all;
 	int64_t behind;
 	bool ok;
 
+	extent_of(&all, S(""), false);
 	if (!next_segment(d, range[1] + 1, &behind, err))
 		return false;
 	segment_open(&to, d, number);
-	ok = reading_begin(&r, d, range, S(""), err) &&
+	ok = reading_begin(&r, d, range, &all, err) &&
 	     copy_terms(&r, &to, behind == INT64_MAX, err);
 	reading_done(&r);
 	return segment_end(&to, ok, err) && drop(d, range, err);
@@ -398,17 +439,21 @@ bool words_merge(struct db *d, struct err *err)
 	       merge(d, (int64_t[2]){ 0, last }, (last / FANOUT + 2) * FANOUT - 1, err);
 }
 
-bool words_each(struct db *d, struct str beginning, word_fn *fn, void *ctx, struct err *err)
+bool words_each(struct db *d, struct str term, bool exact, word_fn *fn, void *ctx,
+		struct err *err)
 {
 	struct reading r;
+	struct extent e;
 	char room[WORD_MAX];
-	struct str term;
-	bool ok = reading_begin(&r, d, (int64_t[2]){ 0, INT64_MAX - 1 }, beginning, err),
-	     more = ok;
+	bool ok, more;
 
-	while (more) {
+	if (term.n > WORD_MAX) /* no term is so long */
+		return true;
+	extent_of(&e, term, exact);
+	ok = reading_begin(&r, d, (int64_t[2]){ 0, INT64_MAX - 1 }, &e, err);
+	for (more = ok; more;) {
 		ok = reading_next(&r, room, &term, err);
-		more = ok && term.n && str_starts(term, beginning);
+		more = ok && term.n && is_within(&e, term);
 		if (!more)
 			break;
 		postings_sift(&r.rows);

@@ -27,10 +27,10 @@ bool segment_put(struct segment *s, struct str term, const struct postings *rows
 /* After what failed, too. */
 bool segment_end(struct segment *s, bool good, struct err *err) MUST_USE;
 
-/* Each term that begins so, in the order of their bytes, with the rows that have it, until `fn`
- * says that it is enough. */
+/* Each term that begins so, or this one alone (`exact`), in the order of their bytes, with the
+ * rows that have it, until `fn` says that it is enough. */
 typedef bool word_fn(void *ctx, struct str term, const struct postings *rows);
-bool words_each(struct db *d, struct str beginning, word_fn *fn, void *ctx,
+bool words_each(struct db *d, struct str term, bool exact, word_fn *fn, void *ctx,
 		struct err *err) MUST_USE;
 /*
  * The rows that answer a question: they have one of the terms of each line.  Terms stand apart
