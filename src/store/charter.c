@@ -257,8 +257,7 @@ static bool find(struct store *s, struct arena *a, struct str *bytes, bool *foun
 
 static bool drop_all(struct store *s, const struct held *h, struct err *err)
 {
-	static const char *const sql[] = { "DELETE FROM entry WHERE lid = ?",
-					   "DELETE FROM tile WHERE lid = ?",
+	static const char *const sql[] = { "DELETE FROM tile WHERE lid = ?",
 					   "DELETE FROM cosig WHERE lid = ?" };
 
 	for (size_t i = 0; i < sizeof(sql) / sizeof(sql[0]); i++) {
@@ -270,7 +269,7 @@ static bool drop_all(struct store *s, const struct held *h, struct err *err)
 		if (!stmt_done(q, err))
 			return false;
 	}
-	return true;
+	return entries_drop(s->ledger, h->lid, 0, ENTRIES_MAX, err);
 }
 
 static bool row_state(struct store *s, const struct held *h, enum ledger_state state,

@@ -237,15 +237,13 @@ static bool add_bundle(struct view *v, const struct held *h, const struct tile_p
 		       struct buf *out, struct err *err)
 {
 	struct stmt *q = db_prepare(
-		v->ledger,
-		"SELECT bytes FROM entry WHERE lid = ? AND n >= ? AND n < ? ORDER BY n", err);
+		v->ledger, "SELECT bytes FROM entry WHERE k >= ? AND k < ? ORDER BY k", err);
 	bool row;
 
 	if (!q)
 		return false;
-	stmt_int(q, 0, h->lid);
-	stmt_int(q, 1, (int64_t)(p->n * TILE_WIDTH));
-	stmt_int(q, 2, (int64_t)(p->n * TILE_WIDTH + p->width));
+	stmt_int(q, 0, entry_key(h->lid, p->n * TILE_WIDTH));
+	stmt_int(q, 1, entry_key(h->lid, p->n * TILE_WIDTH + p->width));
 	for (unsigned i = 0;; i++) {
 		if (!stmt_step(q, &row, err))
 			return false;

@@ -6,6 +6,26 @@
 const char *const ledger_state_names[4] = { "ok", "restored", "forked", "closed" };
 
 /*
+ * Entries stand by one number, so that a new one goes behind all others of its ledger without
+ * being looked for, and pages that lead to it hold numbers alone.  What LEDGER.md 6.1 calls lid
+ * and n can be asked for as well.
+ */
+#define ENTRY_TABLE                                                                            \
+	"CREATE TABLE entry(k INTEGER PRIMARY KEY, bytes BLOB NOT NULL, "                      \
+	"lid INTEGER GENERATED ALWAYS AS (k >> 40) VIRTUAL, "                                  \
+	"n INTEGER GENERATED ALWAYS AS (k & 1099511627775) VIRTUAL);"
+_Static_assert(ENTRIES_MAX == 1099511627776, "as in ENTRY_TABLE");
+
+bool entries_carry_over(struct db *ledger, struct err *err)
+{
+	return db_run(ledger,
+		      "ALTER TABLE entry RENAME TO entry_of_ledger;" ENTRY_TABLE
+		      "INSERT INTO entry(k, bytes) SELECT lid * 1099511627776 + n, bytes "
+		      "FROM entry_of_ledger ORDER BY lid, n; DROP TABLE entry_of_ledger",
+		      err);
+}
+
+/*
  * LEDGER.md 6.1.  Of attachments the small ones alone have a table (blob.c).  The row of the
  * own ledger holds only its name and state: its head is the newest own_checkpoint.
  */
@@ -19,11 +39,7 @@ bool ledgers_schema(struct db *ledger, struct err *err)
 		      " origin TEXT NOT NULL UNIQUE, size INTEGER NOT NULL, root BLOB NOT "
 		      "NULL, "
 		      "checkpoint BLOB NOT NULL,"
-		      " state TEXT NOT NULL);"
-		      "CREATE TABLE entry(lid INTEGER NOT NULL, n INTEGER NOT NULL, bytes BLOB "
-		      "NOT "
-		      "NULL,"
-		      " PRIMARY KEY(lid, n)) WITHOUT ROWID;"
+		      " state TEXT NOT NULL);" ENTRY_TABLE
 		      "CREATE TABLE tile(lid INTEGER NOT NULL, level INTEGER NOT NULL, n "
 		      "INTEGER NOT "
 		      "NULL,"
@@ -49,8 +65,8 @@ bool ledgers_schema(struct db *ledger, struct err *err)
 
 /* --- entries --- */
 
-#define INTO_ENTRIES "INTO entry(lid, n, bytes) VALUES "
-#define ONE_ENTRY    "(?, ?, ?)"
+#define INTO_ENTRIES "INTO entry(k, bytes) VALUES "
+#define ONE_ENTRY    "(?, ?)"
 
 /* One, or ROWS_AT_ONCE: then with FAIL, so that SQLite keeps no copy of each page for taking
  * back this statement alone; whoever fails takes back the transaction. */
@@ -67,9 +83,8 @@ static bool put_some(struct db *ledger, int64_t lid, uint64_t n, const struct st
 	if (!s)
 		return false;
 	for (unsigned i = 0; i < count; i++) {
-		stmt_int(s, (int)i * 3, lid);
-		stmt_int(s, (int)i * 3 + 1, (int64_t)(n + i));
-		stmt_blob(s, (int)i * 3 + 2, bytes[i].p, bytes[i].n);
+		stmt_int(s, (int)i * 2, entry_key(lid, n + i));
+		stmt_blob(s, (int)i * 2 + 1, bytes[i].p, bytes[i].n);
 	}
 	return stmt_done(s, err);
 }
@@ -85,17 +100,26 @@ bool entries_put(struct db *ledger, int64_t lid, uint64_t n, const struct str *b
 	return true;
 }
 
+bool entries_drop(struct db *ledger, int64_t lid, uint64_t from, uint64_t to, struct err *err)
+{
+	struct stmt *s = db_prepare(ledger, "DELETE FROM entry WHERE k >= ? AND k < ?", err);
+
+	if (!s)
+		return false;
+	stmt_int(s, 0, entry_key(lid, from));
+	stmt_int(s, 1, entry_key(lid, to));
+	return stmt_done(s, err);
+}
+
 bool entry_get(struct db *ledger, int64_t lid, uint64_t n, struct arena *a, struct str *bytes,
 	       struct err *err)
 {
-	struct stmt *s =
-		db_prepare(ledger, "SELECT bytes FROM entry WHERE lid = ? AND n = ?", err);
+	struct stmt *s = db_prepare(ledger, "SELECT bytes FROM entry WHERE k = ?", err);
 	bool row;
 
 	if (!s)
 		return false;
-	stmt_int(s, 0, lid);
-	stmt_int(s, 1, (int64_t)n);
+	stmt_int(s, 0, entry_key(lid, n));
 	if (!stmt_step(s, &row, err))
 		return false;
 	if (!row)
@@ -157,15 +181,13 @@ static bool leaves_read(const struct tile_source *from, uint64_t n, unsigned wid
 			struct hash *out, struct err *err)
 {
 	struct stmt *s = db_prepare(
-		from->ledger,
-		"SELECT bytes FROM entry WHERE lid = ? AND n >= ? AND n < ? ORDER BY n", err);
+		from->ledger, "SELECT bytes FROM entry WHERE k >= ? AND k < ? ORDER BY k", err);
 	bool row = true;
 
 	if (!s)
 		return false;
-	stmt_int(s, 0, from->lid);
-	stmt_int(s, 1, (int64_t)(n * TILE_WIDTH));
-	stmt_int(s, 2, (int64_t)(n * TILE_WIDTH + width));
+	stmt_int(s, 0, entry_key(from->lid, n * TILE_WIDTH));
+	stmt_int(s, 1, entry_key(from->lid, n * TILE_WIDTH + width));
 	for (unsigned w = 0; w < width; w++) {
 		if (!stmt_step(s, &row, err))
 			return false;

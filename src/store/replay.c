@@ -100,17 +100,15 @@ struct replay {
 static bool apply_rows(struct replay *r, const struct held *h, uint64_t from, uint64_t to,
 		       struct err *err)
 {
-	struct stmt *q = db_prepare(
-		r->store->ledger,
-		"SELECT n, bytes FROM entry WHERE lid = ? AND n >= ? AND n < ? ORDER BY n",
-		err);
+	struct stmt *q =
+		db_prepare(r->store->ledger,
+			   "SELECT k, bytes FROM entry WHERE k >= ? AND k < ? ORDER BY k", err);
 	bool row;
 
 	if (!q)
 		return false;
-	stmt_int(q, 0, h->lid);
-	stmt_int(q, 1, (int64_t)from);
-	stmt_int(q, 2, (int64_t)to);
+	stmt_int(q, 0, entry_key(h->lid, from));
+	stmt_int(q, 1, entry_key(h->lid, to));
 	for (uint64_t n = from;; n++) {
 		struct str bytes;
 
@@ -118,7 +116,7 @@ static bool apply_rows(struct replay *r, const struct held *h, uint64_t from, ui
 			return false;
 		if (!row && n == to)
 			return true;
-		if (!row || (uint64_t)col_int(q, 0) != n)
+		if (!row || col_int(q, 0) != entry_key(h->lid, n))
 			return err_set(err, ERR_UNREACHABLE, "ledger",
 				       N_("The database \"ledger\" is damaged: entry %1 of "
 					  "ledger %2 is missing. Put back the newest "

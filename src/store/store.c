@@ -10,7 +10,7 @@
 
 /* Bump when a table of the ledger store or the local store changes; then write how the old one
  * is carried over.  A table the local store gains needs none: store_open makes it. */
-static const char format[] = "2", all_blobs_files[] = "1";
+static const char format[] = "3";
 
 /* The page caches of the writer's connections, at the most: a serving node must stay small, a
  * rebuild need not.  What a large import changes in one commit is not to overflow that of the
@@ -152,30 +152,41 @@ static bool no_node(struct store *s, struct err *err)
 		       N_("There is no node in %1. Make one with `benkan init`."), s->dir);
 }
 
-/* Attachments that are files stay so.  The format tells older programs that some are not. */
-static bool carry_over(struct store *s, struct err *err)
+static void be_writer(const struct store_place *place, const struct store_env *env);
+
+/* Attachments that are files stay so.  The format tells older programs what has changed. */
+static bool carry_over(struct store *s, bool all_blobs_files, struct err *err)
 {
 	if (!db_begin(s->ledger, true, err))
 		return false;
-	if (blob_schema(s->ledger, err) && meta_put(s->ledger, "format", str_z(format), err))
+	if ((!all_blobs_files || blob_schema(s->ledger, err)) &&
+	    entries_carry_over(s->ledger, err) &&
+	    meta_put(s->ledger, "format", str_z(format), err))
 		return db_commit(s->ledger, err);
 	db_rollback(s->ledger);
 	return false;
 }
 
+/* Who only reads an older program's node is its writer for a moment. */
 static bool check_format(struct store *s, struct err *err)
 {
+	const struct store_place place = { .dir = s->dir, .url = s->url };
 	struct str value;
-	bool found;
+	bool found, is_older;
 
 	if (!meta_get(s->ledger, &s->arena, "format", &value, &found, err))
 		return false;
 	if (!found)
 		return no_node(s, err);
-	s->blob_rows = !str_is(value, all_blobs_files) || s->mode != STORE_READ;
-	if (str_is(value, all_blobs_files))
-		return !s->blob_rows || carry_over(s, err);
-	if (str_is(value, format))
+	is_older = str_is(value, "1") || str_is(value, "2");
+	if (is_older && s->mode != STORE_READ)
+		return carry_over(s, str_is(value, "1"), err);
+	if (is_older) {
+		be_writer(&place, &s->env);
+		if (!meta_get(s->ledger, &s->arena, "format", &value, &found, err))
+			return false;
+	}
+	if (found && str_is(value, format))
 		return true;
 	return err_set(err, ERR_UNREACHABLE, "store",
 		       N_("This node was written by another version of Benkan (format %1; this "
@@ -296,11 +307,11 @@ static bool open_as(const struct store_place *place, enum store_mode mode,
 }
 
 /*
- * A reader that finds the register behind its ledgers: a writer owes it yet, or was killed when
- * it did.  Where none runs, being one for a moment makes that good; only for whom the node is,
- * so that no file in it comes to be another's.
+ * What a reader wants done where no writer runs: the node's format is an older one, or the
+ * register is behind its ledgers, which a writer owes it that was killed.  Only for whom the
+ * node is, so that no file in it comes to be another's.
  */
-static void settle_debt(const struct store_place *place, const struct store_env *env)
+static void be_writer(const struct store_place *place, const struct store_env *env)
 {
 	struct store *s;
 	struct err ignored;
@@ -321,7 +332,7 @@ bool store_open(const struct store_place *place, enum store_mode mode,
 	if (mode != STORE_READ || !(*out)->behind)
 		return true;
 	store_close(*out);
-	settle_debt(place, env);
+	be_writer(place, env);
 	return open_as(place, mode, env, out, err);
 }
 

@@ -77,7 +77,6 @@ struct store {
 	struct store_env env;
 	int lock;
 	struct db *ledger, *reg, *local; /* the writer's connections */
-	bool blob_rows; /* not when an older program's node is only read: there are none */
 	struct view writer;
 	struct arena arena;      /* the charter, names */
 	struct charter *charter; /* NULL before adoption */
@@ -151,9 +150,24 @@ bool own_head_get(struct db *ledger, uint64_t most, struct arena *a, struct head
 		  struct err *err) MUST_USE;
 bool own_checkpoint_put(struct store *s, uint64_t size, const struct hash *root,
 			struct str note, struct err *err) MUST_USE;
+/* Where an entry stands in its table: the ledger, and below it the place in that. */
+#define ENTRIES_MAX (UINT64_C(1) << 40) /* of a ledger */
+static inline int64_t entry_key(int64_t lid, uint64_t n)
+{
+	return lid * (int64_t)ENTRIES_MAX + (int64_t)n;
+}
+static inline uint64_t entry_place(int64_t key)
+{
+	return (uint64_t)key % ENTRIES_MAX;
+}
 /* Consecutive ones, from `n` on. */
 bool entries_put(struct db *ledger, int64_t lid, uint64_t n, const struct str *bytes,
 		 unsigned count, struct err *err) MUST_USE;
+/* Those from `from` on, before `to`. */
+bool entries_drop(struct db *ledger, int64_t lid, uint64_t from, uint64_t to,
+		  struct err *err) MUST_USE;
+/* As they stood before they had one number. */
+bool entries_carry_over(struct db *ledger, struct err *err) MUST_USE;
 /* ERR_MISSING when there is no such entry. */
 bool entry_get(struct db *ledger, int64_t lid, uint64_t n, struct arena *a, struct str *bytes,
 	       struct err *err) MUST_USE;

@@ -262,14 +262,9 @@ static bool bare_stands(struct take *t, struct err *err)
 /* Nothing is kept of a ledger from `size` on. */
 static bool drop_from(struct store *s, const struct held *h, uint64_t size, struct err *err)
 {
-	struct stmt *q =
-		db_prepare(s->ledger, "DELETE FROM entry WHERE lid = ? AND n >= ?", err);
+	struct stmt *q;
 
-	if (!q)
-		return false;
-	stmt_int(q, 0, h->lid);
-	stmt_int(q, 1, (int64_t)size);
-	if (!stmt_done(q, err))
+	if (!entries_drop(s->ledger, h->lid, size, ENTRIES_MAX, err))
 		return false;
 	q = db_prepare(s->ledger, "DELETE FROM tile WHERE lid = ? AND level = 0 AND n >= ?",
 		       err);

@@ -8,24 +8,22 @@
 bool take_leaves(struct take *t, uint64_t from, unsigned width, struct hash *out,
 		 unsigned *count, struct err *err)
 {
-	struct stmt *s = db_prepare(
-		t->s->ledger,
-		"SELECT n, bytes FROM entry WHERE lid = ? AND n >= ? AND n < ? ORDER BY n",
-		err);
+	struct stmt *s =
+		db_prepare(t->s->ledger,
+			   "SELECT k, bytes FROM entry WHERE k >= ? AND k < ? ORDER BY k", err);
 	bool row = true;
 
 	*count = 0;
 	if (!s)
 		return false;
-	stmt_int(s, 0, t->h->lid);
-	stmt_int(s, 1, (int64_t)from);
-	stmt_int(s, 2, (int64_t)(from + width));
+	stmt_int(s, 0, entry_key(t->h->lid, from));
+	stmt_int(s, 1, entry_key(t->h->lid, from + width));
 	for (;;) {
 		if (!stmt_step(s, &row, err))
 			return false;
 		if (!row)
 			return true;
-		if ((uint64_t)col_int(s, 0) != from + *count) {
+		if (col_int(s, 0) != entry_key(t->h->lid, from + *count)) {
 			stmt_reset(s);
 			return true; /* a hole: no more than these */
 		}
@@ -50,22 +48,20 @@ static void look(struct take *t, uint64_t n, struct str bytes)
 
 static bool look_staged(struct take *t, uint64_t from, uint64_t to, struct err *err)
 {
-	struct stmt *s = db_prepare(
-		t->s->ledger,
-		"SELECT n, bytes FROM entry WHERE lid = ? AND n >= ? AND n < ? ORDER BY n",
-		err);
+	struct stmt *s =
+		db_prepare(t->s->ledger,
+			   "SELECT k, bytes FROM entry WHERE k >= ? AND k < ? ORDER BY k", err);
 	bool row = true;
 
 	if (!s)
 		return false;
-	stmt_int(s, 0, t->h->lid);
-	stmt_int(s, 1, (int64_t)from);
-	stmt_int(s, 2, (int64_t)to);
+	stmt_int(s, 0, entry_key(t->h->lid, from));
+	stmt_int(s, 1, entry_key(t->h->lid, to));
 	while (row) {
 		if (!stmt_step(s, &row, err))
 			return false;
 		if (row)
-			look(t, (uint64_t)col_int(s, 0), col_blob(s, 1));
+			look(t, entry_place(col_int(s, 0)), col_blob(s, 1));
 	}
 	return true;
 }
@@ -125,19 +121,6 @@ static bool cut_whole(struct str bytes, unsigned width, struct str *entries,
 	return true;
 }
 
-static bool unstage(struct take *t, uint64_t from, uint64_t to, struct err *err)
-{
-	struct stmt *s = db_prepare(
-		t->s->ledger, "DELETE FROM entry WHERE lid = ? AND n >= ? AND n < ?", err);
-
-	if (!s)
-		return false;
-	stmt_int(s, 0, t->h->lid);
-	stmt_int(s, 1, (int64_t)from);
-	stmt_int(s, 2, (int64_t)to);
-	return stmt_done(s, err);
-}
-
 /* --- bundles that wait --- */
 
 /* What another run left in these places, under another head, gives way. */
@@ -148,7 +131,7 @@ static bool put_bundle(struct take *t, uint64_t n, const struct str *entries, un
 	struct tiles all = take_tiles(t);
 	struct hash leaves[TILE_WIDTH];
 
-	if (!unstage(t, from, end, err))
+	if (!entries_drop(t->s->ledger, t->h->lid, from, end, err))
 		return false;
 	if (!entries_put(t->s->ledger, t->h->lid, from, entries + (from - start),
 			 (unsigned)(end - from), err))

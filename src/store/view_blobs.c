@@ -23,8 +23,6 @@ static bool ask_row(struct view *v, const char *literal, const struct hash *name
 		    struct stmt **q, bool *found, struct err *err)
 {
 	*found = false;
-	if (!v->store->blob_rows)
-		return true;
 	*q = db_prepare(v->ledger, literal, err);
 	if (!*q)
 		return false;
@@ -176,8 +174,6 @@ static bool add_rows(struct shelf *s, struct err *err)
 	struct hash low = { 0 }, high;
 	bool row = true;
 
-	if (!s->v->store->blob_rows)
-		return true;
 	q = db_prepare(s->v->ledger, "SELECT sha256 FROM blob WHERE sha256 BETWEEN ? AND ?",
 		       err);
 	if (!q)
