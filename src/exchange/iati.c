@@ -10,11 +10,13 @@ const char *const iati_severities[3] = { "error", "warning", "advisory" };
 
 /* An open element. */
 struct frame {
-	enum iati id;  /* IATI_NONE: of another namespace, or unknown */
+	const struct iati_shape *shape; /* NULL: of another namespace, or unknown */
+	enum iati id;                   /* IATI_NONE then */
+	unsigned kid;                   /* which kid is expected, in the order of the schema */
+	bool met;                       /* it came */
 	bool skip;     /* nothing below is looked at: the element itself was out of place */
 	bool any_text; /* text stood where none may; told once */
-	size_t kid;    /* which kid is expected, in the order of the schema */
-	unsigned met;  /* how many of that kid came */
+	uint64_t due;  /* kids that must come: a bit for each */
 	uint64_t line;
 };
 
@@ -46,6 +48,9 @@ static void tell(struct iati_reader *r, uint64_t line, const char *rule,
 						    .what = what });
 }
 
+/* What is told of a fault stands apart, so that the way of what is right is short. */
+#define FAULT __attribute__((cold, noinline)) static
+
 /* schema(r, line, message, arguments): the structure or a type is not the schema's. */
 #define schema(r, line, ...)                                                                   \
 	do {                                                                                   \
@@ -76,14 +81,13 @@ static const struct xml_attr *attr_of(const struct xml_element *e, int word)
 }
 
 /* Whether a codelist is meant by this element: by its vocabulary, none standing for "1". */
-static bool list_applies(const struct iati_reader *r, const struct xml_element *e,
-			 const struct iati_list_use *use)
+static bool list_applies(const struct xml_element *e, const struct iati_list_use *use)
 {
 	const struct xml_attr *vocabulary;
 
 	if (!use->vocabulary)
 		return true;
-	vocabulary = attr_of(e, r->table->vocabulary);
+	vocabulary = attr_of(e, AT_VOCABULARY);
 	return vocabulary ? str_is(vocabulary->value, use->vocabulary)
 			  : strcmp(use->vocabulary, "1") == 0;
 }
@@ -105,23 +109,18 @@ static const char *place(char out[ERR_ARG], struct str element, const char *attr
 	return out;
 }
 
-/* The code of an element, or of an attribute of it. */
-static void check_code(struct iati_reader *r, uint64_t line, struct str element,
-		       const char *attr, enum iati_list list, struct str code)
+FAULT void bad_code(struct iati_reader *r, uint64_t line, const char *where,
+		    enum iati_list list, struct str code)
 {
-	char where[ERR_ARG];
 	struct err what;
 
-	if (r->plan.structure_only || iati_code_known(r->table, list, code))
-		return;
-	place(where, element, attr);
 	(void)!err_set(&what, ERR_INPUT, "", N_("%1: “%2” is not a code of the codelist %3."),
 		       where, err_arg(code), iati_list_name(list));
 	tell(r, line, "codelist", iati_list_complete(list) ? IATI_ERROR : IATI_ADVISORY, &what);
 }
 
-static void bad_type(struct iati_reader *r, uint64_t line, const char *where, struct str value,
-		     enum xml_type type)
+FAULT void bad_type(struct iati_reader *r, uint64_t line, const char *where, struct str value,
+		    enum xml_type type)
 {
 	struct err what;
 
@@ -176,43 +175,50 @@ static void bad_type(struct iati_reader *r, uint64_t line, const char *where, st
 	tell(r, line, "schema", IATI_ERROR, &what);
 }
 
-#define XML_SPACE "http://www.w3.org/XML/1998/namespace"
 #define XSI_SPACE "http://www.w3.org/2001/XMLSchema-instance"
 
-static void foreign_attr(struct iati_reader *r, const struct iati_shape *shape,
-			 const struct xml_element *e, const struct xml_attr *a)
+static void check_lang(struct iati_reader *r, const struct xml_element *e, struct str tag)
+{
+	if (!xml_type_valid(XML_LANGUAGE, tag))
+		bad_type(r, e->line, "xml:lang", tag, XML_LANGUAGE);
+	else if (!r->plan.structure_only && !iati_code_known(r->table, CODES_Language, tag))
+		bad_code(r, e->line, "xml:lang", CODES_Language, tag);
+}
+
+/* One that the schema does not know here. */
+FAULT void strange_attr(struct iati_reader *r, const struct iati_shape *shape,
+			const struct xml_element *e, const struct xml_attr *a)
 {
 	char where[ERR_ARG];
 
-	if (str_eq(a->name.space, S(XSI_SPACE)))
+	if (str_eq(a->name.space, S(XSI_SPACE)) || (a->name.space.n && shape->open))
 		return;
-	if (!shape->open)
-		schema(r, e->line, N_("%1 may not have the attribute %2."),
-		       place(where, e->name.local, NULL), err_arg(a->name.local));
-	else if (str_eq(a->name.space, S(XML_SPACE)) && str_eq(a->name.local, S("lang"))) {
-		if (!xml_type_valid(XML_LANGUAGE, a->value))
-			bad_type(r, e->line, "xml:lang", a->value, XML_LANGUAGE);
-		else
-			check_code(r, e->line, S("xml:lang"), NULL, CODES_Language, a->value);
-	}
+	schema(r, e->line, N_("%1 may not have the attribute %2."),
+	       place(where, e->name.local, NULL), err_arg(a->name.local));
 }
 
-static void check_attr(struct iati_reader *r, const struct iati_attr *attr,
-		       const struct xml_element *e, const struct xml_attr *a)
+FAULT void bad_attr(struct iati_reader *r, const struct iati_attr *attr,
+		    const struct xml_element *e, struct str value)
 {
 	char where[ERR_ARG];
 
-	if (attr->type != XML_STRING && !xml_type_valid(attr->type, a->value))
-		bad_type(r, e->line, place(where, e->name.local, attr->name), a->value,
-			 attr->type);
-	for (size_t i = 0; i < attr->list_count; i++)
-		if (list_applies(r, e, attr->lists + i))
-			check_code(r, e->line, e->name.local, attr->name, attr->lists[i].list,
-				   a->value);
+	bad_type(r, e->line, place(where, e->name.local, attr->name), value, attr->type);
 }
 
-static void missing_attrs(struct iati_reader *r, const struct iati_shape *shape,
-			  const struct xml_element *e, uint64_t missing)
+static void check_codes(struct iati_reader *r, const struct iati_attr *attr,
+			const struct xml_element *e, struct str value)
+{
+	char where[ERR_ARG];
+
+	for (size_t i = 0; i < attr->list_count; i++)
+		if (list_applies(e, attr->lists + i) &&
+		    !iati_code_known(r->table, attr->lists[i].list, value))
+			bad_code(r, e->line, place(where, e->name.local, attr->name),
+				 attr->lists[i].list, value);
+}
+
+FAULT void missing_attrs(struct iati_reader *r, const struct iati_shape *shape,
+			 const struct xml_element *e, uint64_t missing)
 {
 	char where[ERR_ARG];
 
@@ -222,91 +228,105 @@ static void missing_attrs(struct iati_reader *r, const struct iati_shape *shape,
 		       shape->attrs[__builtin_ctzll(missing)].name);
 }
 
-static void check_attrs(struct iati_reader *r, enum iati id, const struct xml_element *e)
+static void check_attrs(struct iati_reader *r, const struct iati_shape *shape,
+			const struct xml_element *e)
 {
-	const struct iati_shape *shape = r->table->shapes + id;
-	uint64_t given = 0;
-	char where[ERR_ARG];
+	uint64_t missing = shape->attrs_required;
 
-	for (size_t i = 0; i < e->attr_count; i++) {
-		const struct xml_attr *a = e->attrs + i;
-		size_t at =
-			a->name.word == XML_WORD_NONE ? 0 : r->table->attr_at[id][a->name.word];
+	for (const struct xml_attr *a = e->attrs, *end = a + e->attr_count; a < end; a++) {
+		size_t at = a->name.word < 0 ? 0 : shape->attr_at[a->name.word];
+		const struct iati_attr *attr = shape->attrs + at - 1;
 
 		if (at) {
-			given |= UINT64_C(1) << (at - 1);
-			check_attr(r, shape->attrs + at - 1, e, a);
-		} else if (a->name.space.n) {
-			foreign_attr(r, shape, e, a);
+			missing &= ~(UINT64_C(1) << (at - 1));
+			if (attr->type != XML_STRING && !xml_type_valid(attr->type, a->value))
+				bad_attr(r, attr, e, a->value);
+			if (attr->list_count && !r->plan.structure_only)
+				check_codes(r, attr, e, a->value);
+		} else if (a->name.word == XML_WORD_LANG && shape->open) {
+			check_lang(r, e, a->value);
 		} else {
-			schema(r, e->line, N_("%1 may not have the attribute %2."),
-			       place(where, e->name.local, NULL), err_arg(a->name.local));
+			strange_attr(r, shape, e, a);
 		}
 	}
-	if (shape->attrs_required & ~given)
-		missing_attrs(r, shape, e, shape->attrs_required & ~given);
+	if (missing)
+		missing_attrs(r, shape, e, missing);
 }
 
 /* --- the order of elements --- */
 
-/* `to` is beyond what was expected: what lies between can come no more. */
-static void skip_kids(struct iati_reader *r, struct frame *f, size_t to, uint64_t line)
+FAULT void missing_kids(struct iati_reader *r, const struct iati_shape *shape, uint64_t missing,
+			uint64_t line)
 {
-	const struct iati_shape *shape = r->table->shapes + f->id;
-	uint64_t missing;
-
-	/* The one expected may have come. */
-	missing = shape->kids_required >> (f->kid + (f->met > 0)) << (f->kid + (f->met > 0)) &
-		  ((UINT64_C(1) << to) - 1);
 	for (; missing; missing &= missing - 1)
 		schema(r, line, N_("%1 needs the element %2 here."), shape->name,
 		       r->table->words[shape->kids[__builtin_ctzll(missing)].word]);
+}
+
+/* What lies before `to` can come no more. */
+static inline void pass_kids(struct iati_reader *r, struct frame *f, unsigned to, uint64_t line)
+{
+	uint64_t missing = f->due & ((UINT64_C(1) << to) - 1);
+
+	if (f->kid >= to)
+		return;
 	f->kid = to;
-	f->met = 0;
+	f->met = false;
+	if (missing)
+		missing_kids(r, f->shape, missing, line);
+	f->due &= ~missing;
 }
 
-static inline void pass_kids(struct iati_reader *r, struct frame *f, size_t to, uint64_t line)
-{
-	if (f->kid < to)
-		skip_kids(r, f, to, line);
-}
+enum misfit { UNKNOWN, LATE, AGAIN };
 
-/* All kids that were still to come could have come. */
-static void close_kids(struct iati_reader *r, struct frame *f, uint64_t line)
+FAULT void bad_kid(struct iati_reader *r, const struct iati_shape *shape,
+		   const struct xml_element *e, enum misfit misfit)
 {
-	pass_kids(r, f, r->table->shapes[f->id].kid_count, line);
+	const char *name = err_arg(e->name.local);
+
+	switch (misfit) {
+	case UNKNOWN:
+		schema(r, e->line, N_("%1 is not an element that %2 may have."), name,
+		       shape->name);
+		return;
+	case LATE:
+		schema(r, e->line,
+		       N_("%1 stands too late in %2: the schema gives the elements an order."),
+		       name, shape->name);
+		return;
+	case AGAIN:
+		schema(r, e->line, N_("%1 may stand only once in %2."), name, shape->name);
+		return;
+	}
 }
 
 /* Which element of the schema this is below `f`; IATI_NONE, after a word, when it may not
  * stand. */
 static enum iati kid_of(struct iati_reader *r, struct frame *f, const struct xml_element *e)
 {
-	const struct iati_shape *shape = r->table->shapes + f->id;
-	size_t at = e->name.word == XML_WORD_NONE ? 0 : r->table->kid_at[f->id][e->name.word];
+	const struct iati_shape *shape = f->shape;
+	unsigned at = e->name.word < 0 ? 0 : shape->kid_at[e->name.word];
+	const struct iati_kid *kid = shape->kids + at - 1;
 
-	if (at == 0) {
-		schema(r, e->line, N_("%1 is not an element that %2 may have."),
-		       err_arg(e->name.local), shape->name);
+	if (at-- == 0) {
+		bad_kid(r, shape, e, UNKNOWN);
 		return IATI_NONE;
 	}
-	at--;
 	if (at < f->kid) {
-		schema(r, e->line,
-		       N_("%1 stands too late in %2: the schema gives the elements an order."),
-		       err_arg(e->name.local), shape->name);
-		return shape->kids[at].id;
+		bad_kid(r, shape, e, LATE);
+		return kid->id;
 	}
 	pass_kids(r, f, at, e->line);
-	if (f->met++ && !shape->kids[at].many)
-		schema(r, e->line, N_("%1 may stand only once in %2."), err_arg(e->name.local),
-		       shape->name);
-	return shape->kids[at].id;
+	if (f->met && !kid->many)
+		bad_kid(r, shape, e, AGAIN);
+	f->met = true;
+	f->due &= ~(UINT64_C(1) << at);
+	return kid->id;
 }
 
 static enum iati root_of(struct iati_reader *r, const struct xml_element *e)
 {
-	enum iati id =
-		e->name.word == XML_WORD_NONE ? IATI_NONE : r->table->global[e->name.word];
+	enum iati id = e->name.word < 0 ? IATI_NONE : r->table->global[e->name.word];
 
 	if (id == IATI_ACTIVITIES || id == IATI_ORGANISATIONS)
 		return id;
@@ -338,27 +358,26 @@ static void check_version(struct iati_reader *r, const struct xml_element *e)
 /* Below an element of another namespace only what the schema declares at the top is judged. */
 static enum iati lax(const struct iati_reader *r, const struct xml_element *e)
 {
-	return e->name.word == XML_WORD_NONE ? IATI_NONE : r->table->global[e->name.word];
+	return e->name.word < 0 ? IATI_NONE : r->table->global[e->name.word];
 }
 
 static void foreign_kid(struct iati_reader *r, struct frame *f, const struct xml_element *e)
 {
-	const struct iati_shape *shape = r->table->shapes + f->id;
+	const struct iati_shape *shape = f->shape;
 	const struct iati_kid *last;
 
 	if (shape->text != XML_NOTHING) {
-		schema(r, e->line, N_("%1 is not an element that %2 may have."),
-		       err_arg(e->name.local), shape->name);
+		bad_kid(r, shape, e, UNKNOWN);
 		return;
 	}
 	/* To the letter no kid may follow; xmllint takes more of the last where there may be
 	 * many, and what it takes is what is published. */
 	last = shape->kid_count ? shape->kids + shape->kid_count - 1 : NULL;
 	if (last)
-		pass_kids(r, f, shape->kid_count - 1, e->line);
+		pass_kids(r, f, (unsigned)shape->kid_count - 1, e->line);
 	if (last && last->many && (f->met || !last->required))
 		return;
-	close_kids(r, f, e->line);
+	pass_kids(r, f, (unsigned)shape->kid_count, e->line);
 }
 
 static enum iati enter(struct iati_reader *r, const struct xml_element *e, bool *skip)
@@ -371,7 +390,7 @@ static enum iati enter(struct iati_reader *r, const struct xml_element *e, bool 
 		return IATI_NONE;
 	if (!f)
 		return root_of(r, e);
-	if (f->id == IATI_NONE)
+	if (!f->shape)
 		return e->name.space.n ? IATI_NONE : lax(r, e);
 	if (e->name.space.n) {
 		foreign_kid(r, f, e);
@@ -380,6 +399,12 @@ static enum iati enter(struct iati_reader *r, const struct xml_element *e, bool 
 	id = kid_of(r, f, e);
 	*skip = id == IATI_NONE;
 	return id;
+}
+
+static void text_clear(struct iati_reader *r)
+{
+	if (r->text.n || r->text.full)
+		buf_clear(&r->text);
 }
 
 static void open_element(struct iati_reader *r, const struct xml_element *e, enum iati id)
@@ -391,7 +416,7 @@ static void open_element(struct iati_reader *r, const struct xml_element *e, enu
 	if (!r->plan.structure_only)
 		iati_rules_start(r->rules, &element,
 				 r->depth > 1 ? r->frames[r->depth - 2].id : IATI_NONE);
-	check_attrs(r, id, e);
+	check_attrs(r, r->table->shapes + id, e);
 	if (r->plan.sink)
 		r->plan.sink->start(r->plan.sink->ctx, &element);
 }
@@ -402,20 +427,24 @@ static void on_start(void *ctx, const struct xml_element *e)
 	struct frame *f;
 	bool skip;
 	enum iati id = enter(r, e, &skip);
+	const struct iati_shape *shape = id == IATI_NONE ? NULL : r->table->shapes + id;
 
 	assert(r->depth < DEPTH_MAX);
 	f = r->frames + r->depth++;
-	*f = (struct frame){ .id = id, .skip = skip, .line = e->line };
-	if (id == IATI_NONE)
+	*f = (struct frame){ .shape = shape,
+			     .id = id,
+			     .skip = skip,
+			     .due = shape ? shape->kids_required : 0,
+			     .line = e->line };
+	if (!shape)
 		r->outside++;
 	else if (r->outside)
-		check_attrs(r, id, e);
+		check_attrs(r, shape, e);
 	else
 		open_element(r, e, id);
-	if (r->depth == 1 && id != IATI_NONE)
+	if (r->depth == 1 && shape)
 		check_version(r, e);
-	buf_clear(&r->text);
-	r->text.full = false;
+	text_clear(r);
 }
 
 /* --- text --- */
@@ -428,25 +457,28 @@ static bool is_blank(struct str s)
 	return true;
 }
 
+FAULT void text_of_its_own(struct iati_reader *r, struct frame *f, struct str text)
+{
+	f->any_text = true;
+	schema(r, xml_line(r->xml), N_("%1 may not have text of its own: “%2”."),
+	       f->shape->name, err_arg(str_trim(text)));
+}
+
 static void on_text(void *ctx, struct str text)
 {
 	struct iati_reader *r = ctx;
 	struct frame *f = r->frames + r->depth - 1;
 	const struct iati_shape *shape;
 
-	if (r->depth == 0 || f->id == IATI_NONE)
+	if (r->depth == 0 || !f->shape)
 		return;
-	shape = r->table->shapes + f->id;
+	shape = f->shape;
 	if (shape->text == XML_NOTHING) {
-		if (!f->any_text && !is_blank(text)) {
-			f->any_text = true;
-			schema(r, xml_line(r->xml),
-			       N_("%1 may not have text of its own: “%2”."), shape->name,
-			       err_arg(str_trim(text)));
-		}
+		if (!f->any_text && !is_blank(text))
+			text_of_its_own(r, f, text);
 		return;
 	}
-	if (shape->text != XML_STRING || shape->has_list)
+	if (shape->judged)
 		buf_add(&r->text, text);
 	if (r->outside)
 		return;
@@ -458,16 +490,15 @@ static void on_text(void *ctx, struct str text)
 
 static void check_text(struct iati_reader *r, const struct frame *f)
 {
-	const struct iati_shape *shape = r->table->shapes + f->id;
+	const struct iati_shape *shape = f->shape;
 	struct str text = buf_str(&r->text);
 
-	if (shape->text == XML_NOTHING || (shape->text == XML_STRING && !shape->has_list))
-		return;
 	if (r->text.full || !xml_type_valid(shape->text, text))
 		bad_type(r, f->line, shape->name, str_trim(str_cut(text, ERR_ARG)),
 			 shape->text);
-	else if (shape->has_list)
-		check_code(r, f->line, str_z(shape->name), NULL, shape->list.list, text);
+	else if (shape->has_list && !r->plan.structure_only &&
+		 !iati_code_known(r->table, shape->list.list, text))
+		bad_code(r, f->line, shape->name, shape->list.list, text);
 }
 
 static void on_end(void *ctx, uint64_t line)
@@ -475,9 +506,11 @@ static void on_end(void *ctx, uint64_t line)
 	struct iati_reader *r = ctx;
 	struct frame *f = r->frames + r->depth - 1;
 
-	if (f->id != IATI_NONE) {
-		close_kids(r, f, line);
-		check_text(r, f);
+	if (f->shape) {
+		if (f->due)
+			missing_kids(r, f->shape, f->due, line);
+		if (f->shape->judged)
+			check_text(r, f);
 		if (!r->outside) {
 			if (!r->plan.structure_only)
 				iati_rules_end(r->rules, f->id);
@@ -488,7 +521,7 @@ static void on_end(void *ctx, uint64_t line)
 		r->outside--;
 	}
 	r->depth--;
-	buf_clear(&r->text);
+	text_clear(r);
 }
 
 /* --- a document --- */

@@ -30,6 +30,36 @@ enum iati {
 
 const char *iati_name(enum iati id); /* "sector" */
 
+/* Attributes that consumers ask for by number: AT_REF …; the numbers are the parser's words. */
+#define IATI_WORDS(W)                                                                          \
+	W(ACTIVITY_ID, "activity-id")                                                          \
+	W(ASCENDING, "ascending")                                                              \
+	W(CODE, "code")                                                                        \
+	W(CURRENCY, "currency")                                                                \
+	W(DEFAULT_CURRENCY, "default-currency")                                                \
+	W(HUMANITARIAN, "humanitarian")                                                        \
+	W(ISO_DATE, "iso-date")                                                                \
+	W(MEASURE, "measure")                                                                  \
+	W(PERCENTAGE, "percentage")                                                            \
+	W(PROVIDER_ACTIVITY_ID, "provider-activity-id")                                        \
+	W(RECEIVER_ACTIVITY_ID, "receiver-activity-id")                                        \
+	W(REF, "ref")                                                                          \
+	W(ROLE, "role")                                                                        \
+	W(SECONDARY_REPORTER, "secondary-reporter")                                            \
+	W(STATUS, "status")                                                                    \
+	W(TYPE, "type")                                                                        \
+	W(URL, "url")                                                                          \
+	W(VALUE, "value")                                                                      \
+	W(VALUE_DATE, "value-date")                                                            \
+	W(VOCABULARY, "vocabulary")                                                            \
+	W(YEAR, "year")
+enum iati_at {
+#define WORD(id, name) AT_##id,
+	IATI_WORDS(WORD)
+#undef WORD
+		AT_COUNT
+};
+
 enum iati_severity { IATI_ERROR, IATI_WARNING, IATI_ADVISORY };
 extern const char *const iati_severities[3]; /* "error", "warning", "advisory" */
 

@@ -40,11 +40,14 @@ struct iati_shape {
 	bool open;                 /* attributes of other namespaces may stand */
 	struct iati_list_use list; /* of the text */
 	bool has_list;
+	bool judged; /* its text has a type or a list */
 	struct iati_attr attrs[IATI_ATTRS_MAX];
 	size_t attr_count;
 	struct iati_kid kids[IATI_KIDS_MAX];
 	size_t kid_count;
 	uint64_t attrs_required, kids_required; /* a bit for each */
+	/* By word: which attribute or kid it is, counted from 1; 0: none of its own. */
+	unsigned char attr_at[IATI_WORDS_MAX], kid_at[IATI_WORDS_MAX];
 };
 
 /* A code, and the list it is in. */
@@ -61,10 +64,6 @@ struct iati_table {
 	size_t word_count;
 	enum iati global[IATI_WORDS_MAX]; /* by word: the element declared at the top, or
 					     IATI_NONE */
-	/* By element and word: which attribute or kid it is, counted from 1; 0: none of its
-	 * own. */
-	unsigned char attr_at[IATI_COUNT][IATI_WORDS_MAX], kid_at[IATI_COUNT][IATI_WORDS_MAX];
-	int vocabulary; /* the word */
 	struct iati_code codes[IATI_CODE_SLOTS];
 };
 struct iati_table *iati_table_make(void);

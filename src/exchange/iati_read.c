@@ -41,12 +41,12 @@ static size_t shares(struct reading *r, enum iati id, struct share **out)
 		room += k->id == id;
 	*out = arena_array(r->a, struct share, room);
 	for (struct iati_tree *k = r->t->kid; k; k = k->next) {
-		struct share s = { .code = tree_attr(k, "code") };
+		struct share s = { .code = tree_attr(k, AT_CODE) };
 
 		if (k->id != id || (id == IATI_SECTOR && !is_dac(k)))
 			continue;
 		k->used = true;
-		s.percentage = tree_attr(k, "percentage");
+		s.percentage = tree_attr(k, AT_PERCENTAGE);
 		s.counts = read_decimal(r, s.percentage, &s.percentage) &&
 			   dec_parse(s.percentage, &s.d);
 		for (i = 0; i < n && !str_eq((*out)[i].code, s.code);)
@@ -105,8 +105,8 @@ static bool names_sector(const struct iati_tree *transaction)
 {
 	for (const struct iati_tree *k = transaction->kid; k; k = k->next)
 		if (k->id == IATI_TRANSACTION_SECTOR && is_dac(k) &&
-		    !str_is(tree_attr(k, "code"), "99810") &&
-		    codelist_find(codelist_named("Sector"), tree_attr(k, "code")))
+		    !str_is(tree_attr(k, AT_CODE), "99810") &&
+		    codelist_find(codelist_named("Sector"), tree_attr(k, AT_CODE)))
 			return true;
 	return false;
 }
@@ -191,10 +191,10 @@ static void put_point(struct reading *r, struct json_maker *row, struct iati_tre
 static struct str country_of(struct iati_tree *place, const struct share *list, size_t n)
 {
 	for (struct iati_tree *k = place->kid; k; k = k->next)
-		if (k->id == IATI_ADMINISTRATIVE && str_is(tree_attr(k, "vocabulary"), "A4") &&
-		    codelist_find(codelist_named("Country"), tree_attr(k, "code"))) {
+		if (k->id == IATI_ADMINISTRATIVE && str_is(tree_attr(k, AT_VOCABULARY), "A4") &&
+		    codelist_find(codelist_named("Country"), tree_attr(k, AT_CODE))) {
 			k->used = true;
-			return tree_attr(k, "code");
+			return tree_attr(k, AT_CODE);
 		}
 	return n == 1 ? list[0].code : S("");
 }
@@ -251,8 +251,8 @@ static void put_participants(struct reading *r, struct json_maker *m)
 			all = json_make_in(m, field_names[project_participants], JSON_ARRAY);
 		one = json_make_in(&all, S(""), JSON_OBJECT);
 		put_text(&one, participation_organisation, ref);
-		put_code(&one, participation_role, tree_attr(p, "role"));
-		put_activity(&one, participation_activity, p, "activity-id");
+		put_code(&one, participation_role, tree_attr(p, AT_ROLE));
+		put_activity(&one, participation_activity, p, AT_ACTIVITY_ID);
 	}
 }
 
@@ -267,7 +267,7 @@ static void put_dates(struct reading *r, struct json_maker *m)
 
 	tree_each(d, r->t, IATI_ACTIVITY_DATE)
 	{
-		struct str type = tree_attr(d, "type");
+		struct str type = tree_attr(d, AT_TYPE);
 		size_t i = type.n == 1 ? (size_t)(type.p[0] - '1') : 4;
 
 		d->used = i < 4 && !met[i];
@@ -318,10 +318,10 @@ static struct iati_tree *default_aid(struct reading *r)
 
 static void put_defaults(struct reading *r, struct json_maker *m)
 {
-	put_listed(m, project_flow_type, tree_kid(r->t, IATI_DEFAULT_FLOW_TYPE), "code");
-	put_listed(m, project_finance_type, tree_kid(r->t, IATI_DEFAULT_FINANCE_TYPE), "code");
-	put_listed(m, project_aid_type, default_aid(r), "code");
-	put_listed(m, project_tied_status, tree_kid(r->t, IATI_DEFAULT_TIED_STATUS), "code");
+	put_listed(m, project_flow_type, tree_kid(r->t, IATI_DEFAULT_FLOW_TYPE), AT_CODE);
+	put_listed(m, project_finance_type, tree_kid(r->t, IATI_DEFAULT_FINANCE_TYPE), AT_CODE);
+	put_listed(m, project_aid_type, default_aid(r), AT_CODE);
+	put_listed(m, project_tied_status, tree_kid(r->t, IATI_DEFAULT_TIED_STATUS), AT_CODE);
 }
 
 static struct json *project_of(struct reading *r, struct iati_tree *reporter)
@@ -333,7 +333,7 @@ static struct json *project_of(struct reading *r, struct iati_tree *reporter)
 		      title ? title /* the standard takes one without words */
 			    : mtext_plain(r, "en", r->identifier));
 	put_text(&m, project_identifier, r->identifier);
-	put_code(&m, project_status, tree_attr(tree_kid(r->t, IATI_ACTIVITY_STATUS), "code"));
+	put_code(&m, project_status, tree_attr(tree_kid(r->t, IATI_ACTIVITY_STATUS), AT_CODE));
 	put_description(r, &m, title);
 	put_dates(r, &m);
 	put_sectors(r, &m);
@@ -357,7 +357,7 @@ static void count_rest(const struct reading *r, const struct iati_tree *t)
 
 static void see_report(struct reading *r, struct iati_tree *reporter, bool again)
 {
-	struct str said = tree_attr(reporter, "secondary-reporter");
+	struct str said = tree_attr(reporter, AT_SECONDARY_REPORTER);
 	const struct report report = { .identifier = r->identifier,
 				       .publisher = r->publisher,
 				       .reporter = read_org(r, reporter),
@@ -390,7 +390,7 @@ static void read_activity(struct reading *r)
 	struct iati_tree *identifier = tree_kid(r->t, IATI_IDENTIFIER);
 
 	r->identifier = identifier ? identifier->text : S("");
-	r->publisher = tree_attr(tree_kid(r->t, IATI_REPORTING_ORG), "ref");
+	r->publisher = tree_attr(tree_kid(r->t, IATI_REPORTING_ORG), AT_REF);
 	project(r);
 	read_money(r);
 	read_documents(r, IATI_DOCUMENT_LINK, document_project);

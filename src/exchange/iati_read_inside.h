@@ -80,9 +80,10 @@ void put_text(struct json_maker *m, enum field_id f, struct str text);
 void put_yes(struct json_maker *m, enum field_id f);
 /* The code of an element's attribute when the register's list has it; else the element counts
  * as one without a place. */
-void put_listed(struct json_maker *m, enum field_id f, struct iati_tree *t, const char *attr);
+void put_listed(struct json_maker *m, enum field_id f, struct iati_tree *t, enum iati_at attr);
 /* The same for an activity's identifier, when it is one the register can hold. */
-void put_activity(struct json_maker *m, enum field_id f, struct iati_tree *t, const char *attr);
+void put_activity(struct json_maker *m, enum field_id f, struct iati_tree *t,
+		  enum iati_at attr);
 void put_date(struct json_maker *m, enum field_id f, struct iati_tree *t);
 /* The narratives of an element by language; nothing when it has none. */
 void put_mtext(struct reading *r, struct json_maker *m, enum field_id f, struct iati_tree *t);

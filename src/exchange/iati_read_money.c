@@ -19,7 +19,7 @@ static struct str code_or(struct str code, struct str otherwise)
 
 bool is_dac(const struct iati_tree *t)
 {
-	struct str vocabulary = tree_attr(t, "vocabulary");
+	struct str vocabulary = tree_attr(t, AT_VOCABULARY);
 
 	return !vocabulary.n || str_is(vocabulary, "1");
 }
@@ -30,11 +30,11 @@ static void budget(struct reading *r, struct iati_tree *t)
 {
 	struct iati_tree *from = tree_kid(t, IATI_PERIOD_START),
 			 *to = tree_kid(t, IATI_PERIOD_END), *value = tree_kid(t, IATI_VALUE);
-	struct str type = code_or(tree_attr(t, "type"), S("1"));
+	struct str type = code_or(tree_attr(t, AT_TYPE), S("1"));
 	struct json_maker m = begin(r, budget_project);
 
 	put_code(&m, budget_type, type);
-	put_code(&m, budget_status, code_or(tree_attr(t, "status"), S("1")));
+	put_code(&m, budget_status, code_or(tree_attr(t, AT_STATUS), S("1")));
 	put_date(&m, budget_period_start, from);
 	put_date(&m, budget_period_end, to);
 	put_money(r, &m, budget_value, value);
@@ -42,8 +42,8 @@ static void budget(struct reading *r, struct iati_tree *t)
 	read_leaf(r, &(struct leaf){ .kind = RECORD_budget,
 				     .data = m.of,
 				     .key = key_of(r, type,
-						   str_cut(tree_attr(from, "iso-date"), 10),
-						   str_cut(tree_attr(to, "iso-date"), 10),
+						   str_cut(tree_attr(from, AT_ISO_DATE), 10),
+						   str_cut(tree_attr(to, AT_ISO_DATE), 10),
 						   money_currency(r, value)),
 				     .line = t->line });
 }
@@ -65,7 +65,7 @@ static void put_end(struct reading *r, struct json_maker *m, struct iati_tree *t
 		return;
 	put_text(m, organisation, org);
 	put_activity(m, activity, t,
-		     provider ? "provider-activity-id" : "receiver-activity-id");
+		     provider ? AT_PROVIDER_ACTIVITY_ID : AT_RECEIVER_ACTIVITY_ID);
 }
 
 static void planned(struct reading *r, struct iati_tree *t)
@@ -76,7 +76,7 @@ static void planned(struct reading *r, struct iati_tree *t)
 			 *receiver = tree_kid(t, IATI_RECEIVER_ORG);
 	struct json_maker m = begin(r, planned_disbursement_project);
 
-	put_code(&m, planned_disbursement_type, tree_attr(t, "type"));
+	put_code(&m, planned_disbursement_type, tree_attr(t, AT_TYPE));
 	put_date(&m, planned_disbursement_period_start, from);
 	put_date(&m, planned_disbursement_period_end, to);
 	put_money(r, &m, planned_disbursement_value, value);
@@ -87,12 +87,12 @@ static void planned(struct reading *r, struct iati_tree *t)
 		planned_disbursement_receiver_activity);
 	read_leaf(r, &(struct leaf){ .kind = RECORD_planned_disbursement,
 				     .data = m.of,
-				     .key = key_of(r, tree_attr(t, "type"),
-						   str_cut(tree_attr(from, "iso-date"), 10),
-						   str_cut(tree_attr(to, "iso-date"), 10),
+				     .key = key_of(r, tree_attr(t, AT_TYPE),
+						   str_cut(tree_attr(from, AT_ISO_DATE), 10),
+						   str_cut(tree_attr(to, AT_ISO_DATE), 10),
 						   money_currency(r, value),
-						   tree_attr(provider, "ref"),
-						   tree_attr(receiver, "ref")),
+						   tree_attr(provider, AT_REF),
+						   tree_attr(receiver, AT_REF)),
 				     .line = t->line });
 }
 
@@ -100,12 +100,12 @@ static void planned(struct reading *r, struct iati_tree *t)
  * corrected. */
 static struct str transaction_key(struct reading *r, struct iati_tree *t)
 {
-	struct str ref = tree_attr(t, "ref");
+	struct str ref = tree_attr(t, AT_REF);
 
 	if (ref.n && ref.n <= fields[transaction_reference].max)
 		return key_of(r, S("number"), ref);
-	return key_of(r, tree_attr(tree_kid(t, IATI_TRANSACTION_TYPE), "code"),
-		      str_cut(tree_attr(tree_kid(t, IATI_TRANSACTION_DATE), "iso-date"), 10),
+	return key_of(r, tree_attr(tree_kid(t, IATI_TRANSACTION_TYPE), AT_CODE),
+		      str_cut(tree_attr(tree_kid(t, IATI_TRANSACTION_DATE), AT_ISO_DATE), 10),
 		      money_currency(r, tree_kid(t, IATI_VALUE)));
 }
 
@@ -126,24 +126,24 @@ static void put_shares(struct reading *r, struct json_maker *m, struct iati_tree
 	struct iati_tree *sector = r->sectors ? NULL : first_dac(t, IATI_TRANSACTION_SECTOR),
 			 *country = r->places ? NULL : tree_kid(t, IATI_TRANSACTION_COUNTRY);
 
-	if (sector && !str_is(tree_attr(sector, "code"), "99810"))
-		put_listed(m, transaction_sector, sector, "code");
-	put_listed(m, transaction_country, country, "code");
-	put_listed(m, transaction_flow_type, tree_kid(t, IATI_FLOW_TYPE), "code");
-	put_listed(m, transaction_finance_type, tree_kid(t, IATI_FINANCE_TYPE), "code");
-	put_listed(m, transaction_aid_type, first_dac(t, IATI_AID_TYPE), "code");
-	put_listed(m, transaction_tied_status, tree_kid(t, IATI_TIED_STATUS), "code");
+	if (sector && !str_is(tree_attr(sector, AT_CODE), "99810"))
+		put_listed(m, transaction_sector, sector, AT_CODE);
+	put_listed(m, transaction_country, country, AT_CODE);
+	put_listed(m, transaction_flow_type, tree_kid(t, IATI_FLOW_TYPE), AT_CODE);
+	put_listed(m, transaction_finance_type, tree_kid(t, IATI_FINANCE_TYPE), AT_CODE);
+	put_listed(m, transaction_aid_type, first_dac(t, IATI_AID_TYPE), AT_CODE);
+	put_listed(m, transaction_tied_status, tree_kid(t, IATI_TIED_STATUS), AT_CODE);
 }
 
 static void transaction(struct reading *r, struct iati_tree *t)
 {
-	struct str humanitarian = tree_attr(t, "humanitarian");
+	struct str humanitarian = tree_attr(t, AT_HUMANITARIAN);
 	struct json_maker m = begin(r, transaction_project);
 
-	put_code(&m, transaction_type, tree_attr(tree_kid(t, IATI_TRANSACTION_TYPE), "code"));
+	put_code(&m, transaction_type, tree_attr(tree_kid(t, IATI_TRANSACTION_TYPE), AT_CODE));
 	put_date(&m, transaction_date, tree_kid(t, IATI_TRANSACTION_DATE));
 	put_money(r, &m, transaction_value, tree_kid(t, IATI_VALUE));
-	put_text(&m, transaction_reference, tree_attr(t, "ref"));
+	put_text(&m, transaction_reference, tree_attr(t, AT_REF));
 	put_mtext(r, &m, transaction_description, tree_kid(t, IATI_TRANSACTION_DESCRIPTION));
 	put_end(r, &m, tree_kid(t, IATI_PROVIDER_ORG), transaction_provider,
 		transaction_provider_activity);
@@ -199,8 +199,8 @@ static void document(struct reading *r, struct iati_tree *t, enum field_id of, s
 		      : mtext_plain(r, "en", str_cut_whole(url, fields[document_title].max)));
 	put_text(&m, document_address, url);
 	put_mtext(r, &m, document_about, tree_kid(t, IATI_DOCUMENT_DESCRIPTION));
-	put_listed(&m, document_category, tree_kid(t, IATI_DOCUMENT_CATEGORY), "code");
-	put_listed(&m, document_language, tree_kid(t, IATI_DOCUMENT_LANGUAGE), "code");
+	put_listed(&m, document_category, tree_kid(t, IATI_DOCUMENT_CATEGORY), AT_CODE);
+	put_listed(&m, document_language, tree_kid(t, IATI_DOCUMENT_LANGUAGE), AT_CODE);
 	put_date(&m, document_date, tree_kid(t, IATI_DOCUMENT_DATE));
 	read_leaf(r,
 		  &(struct leaf){
@@ -211,7 +211,7 @@ void read_documents(struct reading *r, enum iati element, enum field_id of)
 {
 	tree_each(d, r->t, element)
 	{
-		struct str address = web_address(r, tree_attr(d, "url"));
+		struct str address = web_address(r, tree_attr(d, AT_URL));
 
 		d->used = address.n > 0;
 		if (d->used)

@@ -363,7 +363,7 @@ void put_yes(struct json_maker *m, enum field_id f)
 	json_make_bool(m, field_names[f], true);
 }
 
-void put_listed(struct json_maker *m, enum field_id f, struct iati_tree *t, const char *attr)
+void put_listed(struct json_maker *m, enum field_id f, struct iati_tree *t, enum iati_at attr)
 {
 	struct str code = tree_attr(t, attr);
 
@@ -384,7 +384,7 @@ static bool plain_identifier(struct str ref)
 	return ref.n > 0 && ref.n <= fields[organisation_identifier].max;
 }
 
-void put_activity(struct json_maker *m, enum field_id f, struct iati_tree *t, const char *attr)
+void put_activity(struct json_maker *m, enum field_id f, struct iati_tree *t, enum iati_at attr)
 {
 	struct str id = tree_attr(t, attr);
 
@@ -397,7 +397,7 @@ void put_activity(struct json_maker *m, enum field_id f, struct iati_tree *t, co
 /* A date of XML Schema may have a time zone. */
 void put_date(struct json_maker *m, enum field_id f, struct iati_tree *t)
 {
-	put_code(m, f, str_cut(tree_attr(t, "iso-date"), 10));
+	put_code(m, f, str_cut(tree_attr(t, AT_ISO_DATE), 10));
 }
 
 bool read_decimal(struct reading *r, struct str s, struct str *out)
@@ -423,9 +423,9 @@ bool read_decimal(struct reading *r, struct str s, struct str *out)
 
 struct str money_currency(struct reading *r, struct iati_tree *value)
 {
-	struct str own = tree_attr(value, "currency");
+	struct str own = tree_attr(value, AT_CURRENCY);
 
-	return own.n ? own : tree_attr(r->t, "default-currency");
+	return own.n ? own : tree_attr(r->t, AT_DEFAULT_CURRENCY);
 }
 
 /* The register holds six digits after the point: finer amounts, which publishers compute, are
@@ -463,7 +463,7 @@ void put_money(struct reading *r, struct json_maker *m, enum field_id f,
 	money = json_make_in(m, field_names[f], JSON_OBJECT);
 	json_make_str(&money, S("amount"), amount);
 	json_make_str(&money, S("currency"), money_currency(r, value));
-	json_make_str(&money, S("value_date"), str_cut(tree_attr(value, "value-date"), 10));
+	json_make_str(&money, S("value_date"), str_cut(tree_attr(value, AT_VALUE_DATE), 10));
 }
 
 void put_second_hand(struct reading *r, struct json_maker *m, enum field_id f)
@@ -512,14 +512,14 @@ static struct str org_read(struct reading *r, struct iati_tree *t, struct str re
 	h = hash_of(key);
 	id = read_id_of(r->a, &h);
 	if (met_again(r->r->met, met_key(&h)) == 0)
-		org_draft(r, t, id, ref, tree_attr(t, "type"), name);
+		org_draft(r, t, id, ref, tree_attr(t, AT_TYPE), name);
 	return org_ref(r, id);
 }
 
 /* An activity names few, and the same ones in each payment. */
 struct str read_org(struct reading *r, struct iati_tree *t)
 {
-	struct str ref = tree_attr(t, "ref");
+	struct str ref = tree_attr(t, AT_REF);
 	struct org *org = r->orgs;
 
 	if (!plain_identifier(ref))
@@ -542,7 +542,7 @@ void read_organisation(struct reading *r)
 	struct iati_tree *identifier = tree_kid(r->t, IATI_ORGANISATION_IDENTIFIER),
 			 *reporter = tree_kid(r->t, IATI_REPORTING_ORG);
 	struct str ref = identifier ? identifier->text : S(""), id;
-	bool itself = str_eq(tree_attr(reporter, "ref"), ref);
+	bool itself = str_eq(tree_attr(reporter, AT_REF), ref);
 	struct told *name = NULL;
 	struct hash h;
 
@@ -556,7 +556,7 @@ void read_organisation(struct reading *r)
 	h = hash_of(key_of(r, S("organisation"), ref));
 	id = read_id_of(r->a, &h);
 	(void)met_again(r->r->met, met_key(&h));
-	org_draft(r, r->t, id, ref, itself ? tree_attr(reporter, "type") : S(""), name);
+	org_draft(r, r->t, id, ref, itself ? tree_attr(reporter, AT_TYPE) : S(""), name);
 	r->project = org_ref(r, id);
 	read_documents(r, IATI_ORGANISATION_DOCUMENT, document_issuer);
 }

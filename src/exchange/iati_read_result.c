@@ -19,7 +19,7 @@ static int by_end(const void *a, const void *b)
 
 static struct str day(struct iati_tree *period, enum iati id)
 {
-	return str_cut(tree_attr(tree_kid(period, id), "iso-date"), 10);
+	return str_cut(tree_attr(tree_kid(period, id), AT_ISO_DATE), 10);
 }
 
 /* Targets with a number, in the order of their periods' ends; others have no place. */
@@ -34,7 +34,7 @@ static size_t goals(struct reading *r, struct iati_tree *indicator, struct goal 
 		struct goal g = { p,     t, day(p, IATI_PERIOD_START), day(p, IATI_PERIOD_END),
 				  { 0 }, n };
 
-		if (read_decimal(r, tree_attr(t, "value"), &g.value))
+		if (read_decimal(r, tree_attr(t, AT_VALUE), &g.value))
 			(*out)[n++] = g;
 		else
 			t->used = false;
@@ -64,13 +64,13 @@ static void put_targets(struct reading *r, struct json_maker *m, struct iati_tre
 
 static void put_baseline(struct reading *r, struct json_maker *m, struct iati_tree *t)
 {
-	struct str date = str_cut(tree_attr(t, "iso-date"), 10), value;
+	struct str date = str_cut(tree_attr(t, AT_ISO_DATE), 10), value;
 
 	if (!t)
 		return;
 	if (!date.n)
-		date = arena_join(r->a, tree_attr(t, "year"), S("-01-01"));
-	t->used = read_decimal(r, tree_attr(t, "value"), &value);
+		date = arena_join(r->a, tree_attr(t, AT_YEAR), S("-01-01"));
+	t->used = read_decimal(r, tree_attr(t, AT_VALUE), &value);
 	if (!t->used)
 		return;
 	put_text(m, indicator_baseline, value);
@@ -84,7 +84,7 @@ static void measurement(struct reading *r, struct iati_tree *period, struct iati
 	struct json_maker m;
 	struct str value;
 
-	t->used = read_decimal(r, tree_attr(t, "value"), &value);
+	t->used = read_decimal(r, tree_attr(t, AT_VALUE), &value);
 	if (!t->used)
 		return;
 	m = json_maker(r->a, JSON_OBJECT);
@@ -101,9 +101,9 @@ static void measurement(struct reading *r, struct iati_tree *period, struct iati
 
 static void put_kind(struct json_maker *m, struct iati_tree *result, struct iati_tree *t)
 {
-	struct str measure = tree_attr(t, "measure"), ascending = tree_attr(t, "ascending");
+	struct str measure = tree_attr(t, AT_MEASURE), ascending = tree_attr(t, AT_ASCENDING);
 
-	put_listed(m, indicator_result_type, result, "type");
+	put_listed(m, indicator_result_type, result, AT_TYPE);
 	put_code(m, indicator_measure, measure);
 	if (str_is(measure, "1"))
 		put_code(m, indicator_unit, S("items"));
@@ -131,7 +131,7 @@ static void indicator(struct reading *r, struct iati_tree *result, struct iati_t
 	put_mtext(r, &m, indicator_result, of);
 	put_kind(&m, result, t);
 	put_mtext(r, &m, indicator_description, tree_kid(t, IATI_DESCRIPTION));
-	if (!str_is(tree_attr(t, "measure"), "5")) { /* qualitative: without values */
+	if (!str_is(tree_attr(t, AT_MEASURE), "5")) { /* qualitative: without values */
 		put_baseline(r, &m, tree_kid(t, IATI_BASELINE));
 		put_targets(r, &m, t);
 	}

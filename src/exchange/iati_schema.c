@@ -42,6 +42,12 @@ static const struct {
 #undef CODES
 };
 
+static const char *const attr_words[AT_COUNT] = {
+#define WORD(id, name) name,
+	IATI_WORDS(WORD)
+#undef WORD
+};
+
 static int word_of(struct iati_table *t, const char *name)
 {
 	for (size_t i = 0; i < t->word_count; i++)
@@ -173,7 +179,7 @@ static void index_shape(struct iati_table *t, enum iati id)
 	struct iati_shape *shape = t->shapes + id;
 
 	for (size_t i = 0; i < shape->attr_count; i++) {
-		unsigned char *at = t->attr_at[id] + shape->attrs[i].word;
+		unsigned char *at = shape->attr_at + shape->attrs[i].word;
 
 		assert(*at == 0);
 		*at = (unsigned char)(i + 1);
@@ -183,11 +189,13 @@ static void index_shape(struct iati_table *t, enum iati id)
 		unsigned char *at;
 
 		shape->kids[i].word = t->shapes[shape->kids[i].id].word;
-		at = t->kid_at[id] + shape->kids[i].word;
+		at = shape->kid_at + shape->kids[i].word;
 		assert(*at == 0);
 		*at = (unsigned char)(i + 1);
 		shape->kids_required |= (uint64_t)shape->kids[i].required << i;
 	}
+	shape->judged =
+		shape->text != XML_NOTHING && (shape->text != XML_STRING || shape->has_list);
 }
 
 struct iati_table *iati_table_make(void)
@@ -196,6 +204,8 @@ struct iati_table *iati_table_make(void)
 	struct iati_shape *shape = NULL;
 
 	assert(t);
+	for (int i = 0; i < AT_COUNT; i++)
+		(void)word_of(t, attr_words[i]);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		if (rows[i].kind == ROW_ELEMENT)
 			shape = t->shapes + rows[i].id;
@@ -203,7 +213,6 @@ struct iati_table *iati_table_make(void)
 	}
 	for (enum iati id = 0; id < IATI_COUNT; id++)
 		index_shape(t, id);
-	t->vocabulary = word_of(t, "vocabulary");
 	add_codes(t);
 	return t;
 }

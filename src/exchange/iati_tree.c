@@ -24,22 +24,26 @@ static struct str trimmed(struct str s)
 		       : str_trim(s);
 }
 
-struct str tree_attr_named(const struct iati_tree *t, struct str name)
+static struct str value_of(const struct iati_tree *t, int word)
 {
-	for (size_t i = 0; t && i < t->attr_count; i++)
-		if (str_eq(t->attrs[i].name.local, name) && !t->attrs[i].name.space.n)
-			return trimmed(t->attrs[i].value);
+	for (size_t i = 0; i < t->attr_count; i++)
+		if (t->attrs[i].word == word)
+			return t->attrs[i].value;
 	return S("");
+}
+
+struct str tree_attr(const struct iati_tree *t, enum iati_at name)
+{
+	return t ? value_of(t, (int)name) : S("");
 }
 
 struct str tree_lang(const struct iati_tree *t)
 {
-	for (; t; t = t->parent)
-		for (size_t i = 0; i < t->attr_count; i++)
-			if (t->attrs[i].name.space.n &&
-			    str_is(t->attrs[i].name.local, "lang") && t->attrs[i].value.n)
-				return trimmed(t->attrs[i].value);
-	return S("");
+	struct str tag = S("");
+
+	for (; t && !tag.n; t = t->parent)
+		tag = value_of(t, XML_WORD_LANG);
+	return tag;
 }
 
 static struct iati_tree *named(struct iati_tree *t, enum iati id)
@@ -63,49 +67,56 @@ struct iati_tree *tree_next(struct iati_tree *t)
 
 /* --- building --- */
 
-/* Names are the parser's for as long as it lives; values go with the tag. */
-static void copy_attrs(struct iati_trees *x, struct iati_tree *t, const struct xml_element *e)
+static void text_clear(struct iati_trees *x)
 {
-	size_t room = e->attr_count * sizeof(*t->attrs);
+	if (x->text.n || x->text.full)
+		buf_clear(&x->text);
+}
+
+/* The element with its attributes and their values, in one piece. */
+static struct iati_tree *make(struct iati_trees *x, const struct xml_element *e)
+{
+	size_t n = e->attr_count, room = sizeof(struct iati_tree);
+	struct iati_tree *t;
 	char *p;
 
-	for (size_t i = 0; i < e->attr_count; i++)
-		room += e->attrs[i].value.n;
-	p = arena_take(&x->a, room);
-	t->attrs = (struct xml_attr *)(void *)p;
-	t->attr_count = e->attr_count;
-	p += e->attr_count * sizeof(*t->attrs);
-	for (size_t i = 0; i < e->attr_count; i++) {
-		struct str value = e->attrs[i].value;
+	for (size_t i = 0; i < n; i++)
+		room += sizeof(t->attrs[0]) + e->attrs[i].value.n;
+	t = arena_take(&x->a, room);
+	*t = (struct iati_tree){ .text = S(""), .parent = x->at, .attr_count = n };
+	p = (char *)(t->attrs + n);
+	for (size_t i = 0; i < n; i++) {
+		struct str value = trimmed(e->attrs[i].value);
 
 		if (value.n)
 			memcpy(p, value.p, value.n);
-		t->attrs[i] = (struct xml_attr){ e->attrs[i].name, str_of(p, value.n) };
+		t->attrs[i] =
+			(struct iati_attr_value){ e->attrs[i].name.word, str_of(p, value.n) };
 		p += value.n;
 	}
+	return t;
 }
 
 static void start(void *ctx, const struct iati_element *e)
 {
 	struct iati_trees *x = ctx;
-	struct iati_tree *t;
+	struct iati_tree *t, *parent = x->at;
 
 	if (e->id == IATI_ACTIVITIES || e->id == IATI_ORGANISATIONS)
 		x->hurt = false; /* what is wrong with the root is no activity's */
-	if (!x->at && e->id != IATI_ACTIVITY && e->id != IATI_ORGANISATION)
+	if (!parent && e->id != IATI_ACTIVITY && e->id != IATI_ORGANISATION)
 		return;
-	t = arena_room(&x->a, struct iati_tree, 1);
-	*t = (struct iati_tree){ .id = e->id, .line = e->line, .parent = x->at };
-	if (e->xml->attr_count)
-		copy_attrs(x, t, e->xml);
-	if (x->at && x->at->last)
-		x->at->last->next = t;
-	else if (x->at)
-		x->at->kid = t;
-	if (x->at)
-		x->at->last = t;
+	t = make(x, e->xml);
+	t->id = e->id;
+	t->line = e->line;
+	if (parent && parent->last)
+		parent->last->next = t;
+	else if (parent)
+		parent->kid = t;
+	if (parent)
+		parent->last = t;
 	x->at = t;
-	buf_clear(&x->text);
+	text_clear(x);
 }
 
 static void text(void *ctx, struct str s)
@@ -124,9 +135,9 @@ static void end(void *ctx, enum iati id, uint64_t line)
 	(void)line;
 	if (!t)
 		return;
-	if (!t->kid)
+	if (!t->kid && x->text.n)
 		t->text = arena_str(&x->a, trimmed(buf_str(&x->text)));
-	buf_clear(&x->text);
+	text_clear(x);
 	x->at = t->parent;
 	if (id != IATI_ACTIVITY && id != IATI_ORGANISATION)
 		return;

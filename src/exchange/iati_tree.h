@@ -8,23 +8,21 @@
 #include "base/arena.h"
 #include "exchange/iati.h"
 
+struct iati_attr_value {
+	int word; /* AT_REF …, XML_WORD_LANG */
+	struct str value;
+};
 struct iati_tree {
 	enum iati id;
 	bool used; /* whoever turns it into records took something of it */
 	uint64_t line;
 	struct str text; /* without white space around it */
-	struct xml_attr *attrs;
-	size_t attr_count;
 	struct iati_tree *kid, *last, *next, *parent;
+	size_t attr_count;
+	struct iati_attr_value attrs[];
 };
-/* The value of an attribute, without white space around it; empty: none.  `space` of xml:lang
- * is looked at by tree_lang alone. */
-struct str tree_attr_named(const struct iati_tree *t, struct str name);
-/* Here, so that the compiler counts the letters of a literal. */
-static inline struct str tree_attr(const struct iati_tree *t, const char *name)
-{
-	return tree_attr_named(t, str_z(name));
-}
+/* The value of an attribute, without white space around it; empty: none, or no element. */
+struct str tree_attr(const struct iati_tree *t, enum iati_at name);
 /* The language of its text: its own, else that of what it stands in; empty: none is given. */
 struct str tree_lang(const struct iati_tree *t);
 /* The first kid of this kind, and the next of the same; NULL: none.  Marks it used. */

@@ -26,8 +26,7 @@ bool is_given(const struct iati_element *e, const char *name)
 bool lang_given(const struct iati_element *e)
 {
 	for (size_t i = 0; i < e->xml->attr_count; i++)
-		if (str_eq(e->xml->attrs[i].name.local, S("lang")) &&
-		    str_ends(e->xml->attrs[i].name.space, S("/XML/1998/namespace")))
+		if (e->xml->attrs[i].name.word == XML_WORD_LANG)
 			return true;
 	return false;
 }

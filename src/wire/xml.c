@@ -67,8 +67,13 @@ static void word_add(struct xml *x, const char *word, int number)
 
 static struct xml_name name_of(const struct xml *x, const xmlChar *local, const xmlChar *space)
 {
-	return (struct xml_name){ str_z(chars(local)), str_z(chars(space)),
-				  space ? XML_WORD_NONE : word_of(x, local) };
+	struct xml_name name = { str_z(chars(local)), str_z(chars(space)), XML_WORD_NONE };
+
+	if (!space)
+		name.word = word_of(x, local);
+	else if (str_is(name.local, "lang") && str_is(name.space, XML_SPACE))
+		name.word = XML_WORD_LANG;
+	return name;
 }
 
 /* The first thing wrong is told. */

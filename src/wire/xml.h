@@ -14,11 +14,12 @@
 #define WIRE_XML_H
 #include "base/err.h"
 
-enum { XML_ATTRS_MAX = 64, XML_WORD_NONE = -1 };
+enum { XML_ATTRS_MAX = 64, XML_WORD_NONE = -1, XML_WORD_LANG = -2 };
+#define XML_SPACE "http://www.w3.org/XML/1998/namespace"
 
 struct xml_name {
 	struct str local, space; /* space: the namespace's address; empty: none */
-	int word;                /* which of the names given, or XML_WORD_NONE */
+	int word; /* which of the names given, XML_WORD_LANG (xml:lang) or XML_WORD_NONE */
 };
 struct xml_attr {
 	struct xml_name name;

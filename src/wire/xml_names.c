@@ -1,7 +1,5 @@
 #include "wire/xml_names.h"
 
-#define XML_SPACE "http://www.w3.org/XML/1998/namespace"
-
 static bool is_letter(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
@@ -65,7 +63,7 @@ const struct xml_known *xml_name_add(struct xml_names *names, const char *p, siz
 
 void xml_names_init(struct xml_names *names, const char *const *words, size_t n)
 {
-	names->lang = keep(names, S("xml:lang"), 4, S(XML_SPACE), XML_WORD_NONE);
+	names->lang = keep(names, S("xml:lang"), 4, S(XML_SPACE), XML_WORD_LANG);
 	for (size_t i = 0; i < n; i++) {
 		struct str word = str_z(words[i]);
 
