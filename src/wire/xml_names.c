@@ -24,8 +24,8 @@ static struct str space_of(const struct xml_names *names, struct str prefix)
 	return S("");
 }
 
-static const struct xml_known *keep(struct xml_names *names, struct str text, size_t prefix,
-				    struct str space, int word)
+static struct xml_known *keep(struct xml_names *names, struct str text, size_t prefix,
+			      struct str space, int word)
 {
 	char padded[XML_NAME_MAX + 1 + 8] = { 0 };
 	struct xml_known *k;
@@ -42,12 +42,13 @@ static const struct xml_known *keep(struct xml_names *names, struct str text, si
 		i = (i + 1) % XML_NAME_SLOTS;
 	k = names->slots + i;
 	*k = (struct xml_known){ .first = first, .last = last, .n = text.n };
+	k->mask = text.n < 8 ? (UINT64_C(1) << 8 * text.n) - 1 : UINT64_MAX;
 	memcpy(k->text, text.p, text.n);
 	k->name = (struct xml_name){ str_of(k->text + prefix, text.n - prefix), space, word };
 	return k;
 }
 
-const struct xml_known *xml_name_add(struct xml_names *names, const char *p, size_t n)
+struct xml_known *xml_name_add(struct xml_names *names, const char *p, size_t n)
 {
 	struct str text = str_of(p, n), local = text, prefix, space = S("");
 	bool prefixed = str_split(&local, ':', &prefix) && prefix.n < n;

@@ -16,9 +16,13 @@ enum {
 
 struct xml_known {
 	uint64_t first, last; /* its first eight bytes, fewer filled up with zero; its last */
+	uint64_t mask;        /* as many bytes of `first` as are its own */
 	size_t n;             /* 0: the slot is free */
 	char text[XML_NAME_MAX + 1]; /* with its prefix */
 	struct xml_name name;
+	/* What came after it the last time, and probably does again: an attribute after this
+	 * name in a tag, an element after its start tag, one after its end; NULL: nothing. */
+	struct xml_known *attr, *kid, *next;
 };
 /* A prefix that the document element declares. */
 struct xml_space {
@@ -37,7 +41,7 @@ struct xml_names {
 void xml_names_init(struct xml_names *names, const char *const *words, size_t n);
 /* A name that was not met yet; NULL: it is not plain, or its prefix not known, or there is no
  * room. */
-const struct xml_known *xml_name_add(struct xml_names *names, const char *p, size_t n);
+struct xml_known *xml_name_add(struct xml_names *names, const char *p, size_t n);
 /* False: nothing plain. */
 bool xml_space_add(struct xml_names *names, struct str prefix, struct str address);
 
@@ -49,7 +53,7 @@ static inline uint64_t xml_name_first(const char *p, size_t n)
 /* Whether the bytes at `p` begin with this name; XML_PLAIN_PAD bytes can be read there. */
 static inline bool xml_name_here(const struct xml_known *k, const char *p)
 {
-	return xml_name_first(p, k->n) == k->first &&
+	return (xml_load(p) & k->mask) == k->first &&
 	       (k->n <= 8 || xml_load(p + k->n - 8) == k->last) &&
 	       (k->n <= 16 || memcmp(p + 8, k->text + 8, k->n - 16) == 0);
 }
@@ -62,8 +66,7 @@ static inline size_t xml_name_slot(uint64_t first, uint64_t last, size_t n)
 }
 
 /* The name of `n` bytes at `p`; NULL as above. */
-static inline const struct xml_known *xml_name_find(struct xml_names *names, const char *p,
-						    size_t n)
+static inline struct xml_known *xml_name_find(struct xml_names *names, const char *p, size_t n)
 {
 	uint64_t first, last;
 
@@ -72,7 +75,7 @@ static inline const struct xml_known *xml_name_find(struct xml_names *names, con
 	first = xml_name_first(p, n);
 	last = n <= 8 ? first : xml_load(p + n - 8);
 	for (size_t i = xml_name_slot(first, last, n);; i = (i + 1) % XML_NAME_SLOTS) {
-		const struct xml_known *k = names->slots + i;
+		struct xml_known *k = names->slots + i;
 
 		if (k->n == n && k->first == first && k->last == last &&
 		    (n <= 16 || memcmp(p + 8, k->text + 8, n - 16) == 0))

@@ -18,9 +18,12 @@ enum {
 };
 
 struct open {
-	const struct xml_known *name;
+	struct xml_known *name;
 	uint64_t line; /* of its '<' */
 };
+
+/* What became of a token: it was told; more bytes must come first; libxml2 must see it. */
+enum step { TOLD, WAITS, UNSURE };
 
 struct xml_scan {
 	struct xml_sink sink;
@@ -31,13 +34,16 @@ struct xml_scan {
 	bool begun, closed, stopped; /* the head is read; the document element is over */
 	char head[HEAD_MAX];
 	size_t head_n;
-	struct buf made; /* values that are not as they stand in the document */
+	struct buf made;                 /* values that are not as they stand in the document */
+	struct xml_known *root, **guess; /* which element probably starts next */
+	/* The start tag under way. */
+	struct xml_attr attrs[ATTRS_MAX];
+	size_t attr_count;
+	uint64_t tag_line;
+	enum step step; /* why it cannot be told */
 	const char *at, *end;
 	char bytes[KEPT_MAX + SCAN_PUSH_MAX + XML_PLAIN_PAD];
 };
-
-/* What became of a token: it was told; more bytes must come first; libxml2 must see it. */
-enum step { TOLD, WAITS, UNSURE };
 
 /* Something that is not plain stands at `p`. */
 static enum step unsure(const struct xml_scan *s, const char *p)
@@ -47,18 +53,16 @@ static enum step unsure(const struct xml_scan *s, const char *p)
 
 /* --- tags --- */
 
-/* A start tag under way. */
-struct tag {
-	const char *p;
-	uint64_t line;
-	struct xml_attr attrs[ATTRS_MAX];
-	size_t n;
-	bool root;
-};
+/* The same in a start tag. */
+static const char *stop_at(struct xml_scan *s, const char *p)
+{
+	s->step = unsure(s, p);
+	return NULL;
+}
 
-/* A value with references or white space other than blanks in it (3.3.3), `t->p` being where
- * the first of them stands. */
-static enum step make_value(struct xml_scan *s, struct tag *t, char quote, struct str *value)
+/* A value with references or white space other than blanks in it (3.3.3), `p` being where the
+ * first of them stands; the second quote. */
+static const char *make_value(struct xml_scan *s, const char *p, char quote, struct str *value)
 {
 	struct buf *b = &s->made;
 	size_t from = b->n, n;
@@ -68,157 +72,179 @@ static enum step make_value(struct xml_scan *s, struct tag *t, char quote, struc
 	/* Values point into it: it may not move. */
 	buf_reserve(b, sizeof(s->bytes) - from);
 	buf_add(b, *value);
-	while (*t->p != quote) {
-		const char *p = t->p;
+	while (*p != quote) {
+		const char *plain;
 
 		if (*p == '&') {
 			n = xml_reference(str_of(p, (size_t)(s->end - p)), &rune);
 			if (!n)
-				return unsure(s, p);
+				return stop_at(s, p);
 			buf_rune(b, rune);
-			t->p += n;
+			p += n;
 		} else if (*p == '\n' || *p == '\t' || *p == '\r') {
 			if (p + 1 == s->end)
-				return WAITS;
+				return stop_at(s, p);
 			if (*p != '\r' || p[1] != '\n')
 				buf_ch(b, ' ');
-			t->line += *p == '\n';
-			t->p++;
+			s->tag_line += *p == '\n';
+			p++;
 		} else {
-			return unsure(s, p);
+			return stop_at(s, p);
 		}
-		p = t->p;
-		t->p = xml_plain(p, quote, &high);
-		buf_add(b, str_of(p, (size_t)(t->p - p)));
+		plain = p;
+		p = xml_plain(p, quote, &high);
+		buf_add(b, str_of(plain, (size_t)(p - plain)));
 	}
 	*value = str_of(b->p + from, b->n - from);
-	return TOLD;
+	return p;
 }
 
-/* ="value", as far as it goes: past the second quote. */
-static enum step read_value(struct xml_scan *s, struct tag *t, struct str *value)
+/* ="value", as far as it goes: past the second quote, NULL when it cannot be told. */
+static inline const char *read_value(struct xml_scan *s, const char *p, struct str *value)
 {
-	enum step step = TOLD;
 	unsigned high = 0;
 	const char *start;
 	char quote;
 
-	if (*t->p != '=')
-		t->p = xml_blanks(t->p, &t->line);
-	if (*t->p != '=')
-		return unsure(s, t->p);
-	t->p++;
-	if (*t->p != '"')
-		t->p = xml_blanks(t->p, &t->line);
-	quote = *t->p;
+	if (*p != '=')
+		p = xml_blanks(p, &s->tag_line);
+	if (*p != '=')
+		return stop_at(s, p);
+	if (*++p != '"')
+		p = xml_blanks(p, &s->tag_line);
+	quote = *p;
 	if (quote != '"' && quote != '\'')
-		return unsure(s, t->p);
-	start = ++t->p;
-	t->p = xml_plain(start, quote, &high);
-	*value = str_of(start, (size_t)(t->p - start));
-	if (*t->p != quote)
-		step = make_value(s, t, quote, value);
-	t->p++;
-	return step;
+		return stop_at(s, p);
+	start = ++p;
+	p = xml_plain(start, quote, &high);
+	*value = str_of(start, (size_t)(p - start));
+	if (*p != quote)
+		p = make_value(s, p, quote, value);
+	return p ? p + 1 : NULL;
 }
 
-static enum step declaration(struct xml_scan *s, struct tag *t, struct str prefix)
+/* xmlns:prefix="address" in the document element; all of it is `text` as far as the '='. */
+static const char *declaration(struct xml_scan *s, struct str text)
 {
 	size_t made = s->made.n;
 	struct str address;
-	enum step step = read_value(s, t, &address);
+	const char *p = read_value(s, text.p + text.n, &address);
 
-	return step == TOLD && (s->made.n != made ||
-				!xml_space_add(&s->names, str_from(prefix, 6), address))
-		       ? UNSURE
-		       : step;
+	if (!p || (s->made.n == made && xml_space_add(&s->names, str_from(text, 6), address)))
+		return p;
+	s->step = UNSURE;
+	return NULL;
 }
 
-static enum step attribute(struct xml_scan *s, struct tag *t)
+/* The name at `p`; NULL when it cannot be told. */
+static struct xml_known *find_name(struct xml_scan *s, const char *p)
 {
-	struct xml_attr *attr = t->attrs + t->n;
-	const struct xml_known *name;
-	const char *p = t->p;
-	struct str text;
+	const char *end = xml_name_end(p);
 
-	t->p = xml_name_end(p);
-	if (t->p >= s->end)
-		return WAITS;
-	text = str_of(p, (size_t)(t->p - p));
-	if (t->root && str_starts(text, S("xmlns:")))
-		return declaration(s, t, text);
-	name = xml_name_find(&s->names, p, text.n);
-	if (!name || t->n == ATTRS_MAX)
-		return UNSURE;
+	s->step = end < s->end ? UNSURE : WAITS;
+	return end < s->end ? xml_name_find(&s->names, p, (size_t)(end - p)) : NULL;
+}
+
+static inline bool is_guess(const struct xml_known *guess, const char *p)
+{
+	return guess && xml_name_here(guess, p);
+}
+
+/* The name in *name is the one before; past the value. */
+static inline const char *attribute(struct xml_scan *s, const char *p, struct xml_known **name)
+{
+	struct xml_attr *attr = s->attrs + s->attr_count;
+	struct xml_known **guess = &(*name)->attr;
+
+	if (!is_guess(*guess, p) || p[(*guess)->n] != '=') {
+		struct xml_known *found = find_name(s, p);
+
+		if (!found)
+			return NULL;
+		*guess = found;
+	}
+	*name = *guess;
+	s->step = UNSURE;
+	if (s->attr_count == ATTRS_MAX)
+		return NULL;
 	/* A name is kept once, so that two with one address are one. */
-	for (size_t i = 0; i < t->n; i++)
-		if (t->attrs[i].name.local.p == name->name.local.p)
-			return UNSURE;
-	attr->name = name->name;
-	t->n++;
-	return read_value(s, t, &attr->value);
+	for (size_t i = 0; i < s->attr_count; i++)
+		if (s->attrs[i].name.local.p == (*name)->name.local.p)
+			return NULL;
+	attr->name = (*name)->name;
+	s->attr_count++;
+	return read_value(s, p + (*name)->n, &attr->value);
 }
 
 /* Up to the '>' or "/>". */
-static enum step attributes(struct xml_scan *s, struct tag *t)
+static inline const char *attributes(struct xml_scan *s, const char *p, struct xml_known *name)
 {
-	for (;;) {
-		const char *p = t->p;
-		enum step step;
+	while (p && *p != '>' && (*p != '/' || p[1] != '>')) {
+		const char *from = p;
 
 		/* One blank and a name is what nearly always stands here. */
-		t->p = *p == ' ' && xml_byte(p + 1) > '/' ? p + 1 : xml_blanks(p, &t->line);
-		if (*t->p == '>' || (*t->p == '/' && t->p[1] == '>'))
-			return TOLD;
-		if (t->p == p || *t->p == '/')
-			return unsure(s, t->p);
-		step = attribute(s, t);
-		if (step != TOLD)
-			return step;
+		p = *p == ' ' && xml_byte(p + 1) > '/' ? p + 1 : xml_blanks(p, &s->tag_line);
+		if (*p == '>' || (*p == '/' && p[1] == '>'))
+			break;
+		if (p == from || *p == '/')
+			return stop_at(s, p);
+		if (s->depth == 0 && str_starts(str_of(p, 6), S("xmlns:")))
+			p = declaration(s, str_of(p, (size_t)(xml_name_end(p) - p)));
+		else
+			p = attribute(s, p, &name);
 	}
+	return p;
 }
 
-static void close_element(struct xml_scan *s, const char *past)
+static inline void close_element(struct xml_scan *s, const char *past)
 {
 	s->at = past;
 	s->closed = --s->depth == 0;
+	s->guess = &s->open[s->depth].name->next;
 	s->sink.end(s->sink.ctx, s->line);
+}
+
+/* What its sink may stop is told by itself. */
+static void tell_start(struct xml_scan *s, struct xml_known *name, const char *p)
+{
+	bool empty = *p == '/';
+	struct xml_element e = { .name = name->name,
+				 .attrs = s->attrs,
+				 .attr_count = s->attr_count,
+				 .line = s->tag_line };
+
+	s->open[s->depth++] = (struct open){ name, s->line };
+	s->guess = &name->kid;
+	s->line = s->tag_line;
+	s->at = p + 1 + empty;
+	s->sink.start(s->sink.ctx, &e);
+	if (empty && !s->stopped)
+		close_element(s, s->at);
 }
 
 static enum step start_tag(struct xml_scan *s)
 {
-	struct tag t;
-	const struct xml_known *name;
-	struct xml_element e;
-	enum step step;
-	bool empty;
+	const char *p = s->at + 1;
+	struct xml_known *name = *s->guess;
 
-	t.p = xml_name_end(s->at + 1);
-	if (t.p >= s->end)
-		return WAITS;
-	name = xml_name_find(&s->names, s->at + 1, (size_t)(t.p - s->at - 1));
-	if (!name || s->depth == DEPTH_MAX || name == s->names.lang)
+	if (!is_guess(name, p) || (p[name->n] != '>' && p[name->n] != ' ')) {
+		name = find_name(s, p);
+		if (!name)
+			return s->step;
+		*s->guess = name;
+	}
+	if (s->depth == DEPTH_MAX || name == s->names.lang)
 		return UNSURE;
-	t.line = s->line;
-	t.n = 0;
-	t.root = s->depth == 0;
-	if (t.root)
+	s->tag_line = s->line;
+	s->attr_count = 0;
+	if (s->depth == 0)
 		s->names.space_count = 0;
 	if (s->made.n)
 		buf_clear(&s->made);
-	step = *t.p == '>' ? TOLD : attributes(s, &t);
-	if (step != TOLD)
-		return step;
-	empty = *t.p == '/';
-	s->open[s->depth++] = (struct open){ name, s->line };
-	s->line = t.line;
-	s->at = t.p + 1 + empty;
-	e = (struct xml_element){
-		.name = name->name, .attrs = t.attrs, .attr_count = t.n, .line = t.line
-	};
-	s->sink.start(s->sink.ctx, &e);
-	if (empty && !s->stopped)
-		close_element(s, s->at);
+	p = attributes(s, p + name->n, name);
+	if (!p)
+		return s->step;
+	tell_start(s, name, p);
 	return TOLD;
 }
 
@@ -271,7 +297,7 @@ static size_t ascii_of(struct str text)
 		n += 8;
 	while (n < text.n && xml_byte(text.p + n) <= 0x7F)
 		n++;
-	return str_index(str_cut(text, n), '\r');
+	return n;
 }
 
 /* As libxml2 cuts it: at every carriage return that ends a line, up to a letter beyond ASCII.
@@ -281,6 +307,8 @@ static struct str tell_ascii(struct xml_scan *s, struct str text, const struct f
 	while (text.n && !s->stopped) {
 		size_t n = ascii_of(text);
 
+		if (found->returns)
+			n = str_index(str_cut(text, n), '\r');
 		tell_piece(s, str_cut(text, n), found);
 		text = str_from(text, n);
 		if (text.n < 2 || text.p[0] != '\r' || text.p[1] != '\n')
@@ -581,6 +609,7 @@ struct xml_scan *scan_open(const char *const *words, size_t n, const struct xml_
 	s->sink = *sink;
 	s->line = 1;
 	s->at = s->end = s->bytes;
+	s->guess = &s->root;
 	buf_init(&s->made, 2 * sizeof(s->bytes));
 	xml_names_init(&s->names, words, n);
 	return s;
