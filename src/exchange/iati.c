@@ -380,25 +380,19 @@ static void foreign_kid(struct iati_reader *r, struct frame *f, const struct xml
 	pass_kids(r, f, (unsigned)shape->kid_count, e->line);
 }
 
-static enum iati enter(struct iati_reader *r, const struct xml_element *e, bool *skip)
+static enum iati enter(struct iati_reader *r, struct frame *parent, const struct xml_element *e)
 {
-	struct frame *f = r->depth ? r->frames + r->depth - 1 : NULL;
-	enum iati id;
-
-	*skip = f && f->skip;
-	if (*skip)
-		return IATI_NONE;
-	if (!f)
+	if (!parent)
 		return root_of(r, e);
-	if (!f->shape)
+	if (parent->skip)
+		return IATI_NONE;
+	if (!parent->shape)
 		return e->name.space.n ? IATI_NONE : lax(r, e);
 	if (e->name.space.n) {
-		foreign_kid(r, f, e);
+		foreign_kid(r, parent, e);
 		return IATI_NONE;
 	}
-	id = kid_of(r, f, e);
-	*skip = id == IATI_NONE;
-	return id;
+	return kid_of(r, parent, e);
 }
 
 static void text_clear(struct iati_reader *r)
@@ -410,40 +404,38 @@ static void text_clear(struct iati_reader *r)
 static void open_element(struct iati_reader *r, const struct xml_element *e, enum iati id)
 {
 	const struct iati_element element = { id, e->line, e };
+	bool inside = r->outside == 0;
 
-	if (id == IATI_ACTIVITY || id == IATI_ORGANISATION)
+	if (inside && (id == IATI_ACTIVITY || id == IATI_ORGANISATION))
 		r->activities++;
-	if (!r->plan.structure_only)
+	if (inside && !r->plan.structure_only)
 		iati_rules_start(r->rules, &element,
 				 r->depth > 1 ? r->frames[r->depth - 2].id : IATI_NONE);
 	check_attrs(r, r->table->shapes + id, e);
-	if (r->plan.sink)
+	if (inside && r->plan.sink)
 		r->plan.sink->start(r->plan.sink->ctx, &element);
+	if (r->depth == 1)
+		check_version(r, e);
 }
 
 static void on_start(void *ctx, const struct xml_element *e)
 {
 	struct iati_reader *r = ctx;
-	struct frame *f;
-	bool skip;
-	enum iati id = enter(r, e, &skip);
-	const struct iati_shape *shape = id == IATI_NONE ? NULL : r->table->shapes + id;
+	struct frame *parent = r->depth ? r->frames + r->depth - 1 : NULL,
+		     *f = r->frames + r->depth;
+	enum iati id = enter(r, parent, e);
 
 	assert(r->depth < DEPTH_MAX);
-	f = r->frames + r->depth++;
-	*f = (struct frame){ .shape = shape,
-			     .id = id,
-			     .skip = skip,
-			     .due = shape ? shape->kids_required : 0,
-			     .line = e->line };
-	if (!shape)
+	r->depth++;
+	*f = (struct frame){ .id = id, .line = e->line };
+	if (id == IATI_NONE) {
+		f->skip = parent && (parent->skip || (parent->shape && !e->name.space.n));
 		r->outside++;
-	else if (r->outside)
-		check_attrs(r, shape, e);
-	else
+	} else {
+		f->shape = r->table->shapes + id;
+		f->due = f->shape->kids_required;
 		open_element(r, e, id);
-	if (r->depth == 1 && shape)
-		check_version(r, e);
+	}
 	text_clear(r);
 }
 

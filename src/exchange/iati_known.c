@@ -4,7 +4,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
-enum { PAGE = 500, KEY_ROOM = 4096, ARENA_ROOM = 256 << 20 };
+enum { PAGE = 500, ARENA_ROOM = 256 << 20 };
 
 struct iati_known {
 	struct iati_met *before; /* what the register says */
@@ -15,17 +15,12 @@ struct iati_known {
 /* What is known of an activity, or of one publisher's report of it. */
 enum fact { ANY = 'a', OWN = 'o', REPORT = 'r', SECOND = 's' };
 
-static uint64_t fact(struct arena *a, enum fact what, struct str identifier, struct str of)
+static uint64_t fact(enum fact what, struct str identifier, struct str of)
 {
-	struct hash h;
-	struct buf b;
+	const char c = (char)what;
+	const struct str parts[] = { str_of(&c, 1), identifier, S("|"), of };
+	struct hash h = hash_parts(parts, sizeof(parts) / sizeof(parts[0]));
 
-	buf_init(&b, KEY_ROOM);
-	buf_ch(&b, (char)what);
-	buf_add(&b, identifier);
-	buf_ch(&b, '|');
-	buf_add(&b, of);
-	h = hash_of(arena_buf(a, &b));
 	return met_key(&h);
 }
 
@@ -67,12 +62,12 @@ static void see(struct iati_known *k, struct arena *a, struct str party,
 
 	if (!identifier.n || !reporter.n)
 		return;
-	(void)met_again(k->before, fact(a, ANY, identifier, S("")));
-	(void)met_again(k->before, fact(a, REPORT, identifier, reporter));
+	(void)met_again(k->before, fact(ANY, identifier, S("")));
+	(void)met_again(k->before, fact(REPORT, identifier, reporter));
 	if (second && second->num)
-		(void)met_again(k->before, fact(a, SECOND, identifier, reporter));
+		(void)met_again(k->before, fact(SECOND, identifier, reporter));
 	else if (is_own_of(a, party, identifier, reporter))
-		(void)met_again(k->before, fact(a, OWN, identifier, S("")));
+		(void)met_again(k->before, fact(OWN, identifier, S("")));
 }
 
 static bool see_all(struct iati_known *k, struct view *v, struct str party, struct err *err)
@@ -146,35 +141,25 @@ static bool elsewhere(const struct iati_known *k, uint64_t any, uint64_t mine)
 	       met_before(k->run, any) > met_before(k->run, mine);
 }
 
-bool known_elsewhere(const struct iati_known *k, struct arena *a, const struct report *r)
+struct reported known_report(struct iati_known *k, const struct report *r)
 {
-	return elsewhere(k, fact(a, ANY, r->identifier, S("")),
-			 fact(a, REPORT, r->identifier, r->reporter));
-}
-
-/*
- * It says so itself; or its publisher's own report is known.  Of reports of others alone the
- * first counts: the one the register has, else the one read first.
- */
-bool known_second_hand(struct iati_known *k, struct arena *a, const struct report *r)
-{
-	uint64_t own = fact(a, OWN, r->identifier, S("")),
-		 any = fact(a, ANY, r->identifier, S("")),
-		 mine = fact(a, REPORT, r->identifier, r->reporter);
-	bool second = r->said || r->again;
+	uint64_t own = fact(OWN, r->identifier, S("")), any = fact(ANY, r->identifier, S("")),
+		 mine = fact(REPORT, r->identifier, r->reporter);
+	struct reported found = { elsewhere(k, any, mine), r->said || r->again };
 
 	if (!is_own(r))
-		second |= met_before(k->before, own) || met_before(k->run, own) ||
-			  (met_before(k->before, mine)
-				   ? met_before(k->before,
-						fact(a, SECOND, r->identifier, r->reporter)) > 0
-				   : elsewhere(k, any, mine));
-	k->late |= is_own(r) && elsewhere(k, any, mine);
+		found.second_hand |=
+			met_before(k->before, own) || met_before(k->run, own) ||
+			(met_before(k->before, mine)
+				 ? met_before(k->before,
+					      fact(SECOND, r->identifier, r->reporter)) > 0
+				 : found.elsewhere);
+	k->late |= is_own(r) && found.elsewhere;
 	(void)met_again(k->run, any);
 	(void)met_again(k->run, mine);
-	if (!second && is_own(r))
+	if (!found.second_hand && is_own(r))
 		(void)met_again(k->run, own);
-	return second;
+	return found;
 }
 
 bool known_late(const struct iati_known *k, struct arena *a, struct str party,
@@ -190,7 +175,6 @@ bool known_late(const struct iati_known *k, struct arena *a, struct str party,
 	second = json_get(data, fields[project_secondary].name);
 	identifier = json_str(data, fields[project_identifier].name);
 	reporter = json_str(data, fields[project_reporter].name);
-	return !(second && second->num) &&
-	       met_before(k->run, fact(a, OWN, identifier, S(""))) &&
+	return !(second && second->num) && met_before(k->run, fact(OWN, identifier, S(""))) &&
 	       !is_own_of(a, party, identifier, reporter);
 }

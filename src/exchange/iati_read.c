@@ -41,11 +41,12 @@ static size_t shares(struct reading *r, enum iati id, struct share **out)
 		room += k->id == id;
 	*out = arena_array(r->a, struct share, room);
 	for (struct iati_tree *k = r->t->kid; k; k = k->next) {
-		struct share s = { .code = tree_attr(k, AT_CODE) };
+		struct share s = { .counts = false };
 
 		if (k->id != id || (id == IATI_SECTOR && !is_dac(k)))
 			continue;
 		k->used = true;
+		s.code = tree_attr(k, AT_CODE);
 		s.percentage = tree_attr(k, AT_PERCENTAGE);
 		s.counts = read_decimal(r, s.percentage, &s.percentage) &&
 			   dec_parse(s.percentage, &s.d);
@@ -363,10 +364,11 @@ static void see_report(struct reading *r, struct iati_tree *reporter, bool again
 				       .reporter = read_org(r, reporter),
 				       .said = str_is(said, "1") || str_is(said, "true"),
 				       .again = again };
+	const struct reported found = known_report(r->r->known, &report);
 
-	if (again || known_elsewhere(r->r->known, r->a, &report))
+	if (again || found.elsewhere)
 		r->r->repeated(r->r->ctx, r->identifier, r->t->line, again);
-	r->second_hand = known_second_hand(r->r->known, r->a, &report);
+	r->second_hand = found.second_hand;
 }
 
 static void project(struct reading *r)

@@ -38,16 +38,21 @@ struct reading {
 };
 
 /* --- who reports what (iati_known.c) --- */
-/* Whether what a publisher reports of an activity is told elsewhere too; `reporter` is the
- * reference of its organisation. */
+/* What a publisher reports of an activity; `reporter` is the reference of its organisation. */
 struct report {
 	struct str identifier, publisher, reporter;
 	bool said;  /* it says so itself */
 	bool again; /* this publisher has reported it in this run */
 };
-bool known_second_hand(struct iati_known *k, struct arena *a, const struct report *r);
-/* Whether anybody else has reported it. */
-bool known_elsewhere(const struct iati_known *k, struct arena *a, const struct report *r);
+/*
+ * Whether anybody else has reported it; whether its money is told elsewhere too: it says so
+ * itself, or its publisher's own report is known.  Of reports of others alone the first counts:
+ * the one the register has, else the one read first.
+ */
+struct reported {
+	bool elsewhere, second_hand;
+};
+struct reported known_report(struct iati_known *k, const struct report *r);
 
 /* --- records --- */
 struct read_id {

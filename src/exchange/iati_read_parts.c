@@ -197,11 +197,16 @@ struct str json_text(struct reading *r, const struct json *value)
 	return arena_buf(r->a, &b);
 }
 
-/* Any number that is the same for the same key: bytes as FNV-1a takes them. */
+/* Any number that is the same for the same key. */
 static size_t number_of(struct str key)
 {
-	uint64_t n = UINT64_C(0xcbf29ce484222325);
+	uint64_t n = key.n, eight = 0;
 
+	for (; key.n >= 8; key = str_from(key, 8)) {
+		memcpy(&eight, key.p, 8);
+		n = (n ^ eight) * UINT64_C(0x9E3779B97F4A7C15);
+		n ^= n >> 32;
+	}
 	for (size_t i = 0; i < key.n; i++)
 		n = (n ^ (unsigned char)key.p[i]) * UINT64_C(0x100000001b3);
 	return (size_t)(n ^ n >> 32);
@@ -365,10 +370,11 @@ void put_yes(struct json_maker *m, enum field_id f)
 
 void put_listed(struct json_maker *m, enum field_id f, struct iati_tree *t, enum iati_at attr)
 {
-	struct str code = tree_attr(t, attr);
+	struct str code;
 
 	if (!t)
 		return;
+	code = tree_attr(t, attr);
 	if (codelist_find(codelist_named(fields[f].list), code))
 		put_code(m, f, code);
 	else
@@ -522,14 +528,14 @@ struct str read_org(struct reading *r, struct iati_tree *t)
 	struct str ref = tree_attr(t, AT_REF);
 	struct org *org = r->orgs;
 
-	if (!plain_identifier(ref))
-		return org_read(r, t, ref);
 	while (org && !str_eq(org->identifier, ref))
 		org = org->next;
 	if (org) {
 		tree_each(n, t, IATI_NARRATIVE) n->used = true;
 		return org->ref;
 	}
+	if (!plain_identifier(ref))
+		return org_read(r, t, ref);
 	org = arena_new(r->a, struct org);
 	*org = (struct org){ ref, org_read(r, t, ref), r->orgs };
 	r->orgs = org;

@@ -127,6 +127,15 @@ static void text(void *ctx, struct str s)
 		buf_add(&x->text, s);
 }
 
+static void keep_text(struct iati_trees *x, struct iati_tree *t)
+{
+	struct str s = trimmed(buf_str(&x->text));
+	char *p = arena_take(&x->a, s.n);
+
+	memcpy(p, s.p, s.n);
+	t->text = str_of(p, s.n);
+}
+
 static void end(void *ctx, enum iati id, uint64_t line)
 {
 	struct iati_trees *x = ctx;
@@ -136,7 +145,7 @@ static void end(void *ctx, enum iati id, uint64_t line)
 	if (!t)
 		return;
 	if (!t->kid && x->text.n)
-		t->text = arena_str(&x->a, trimmed(buf_str(&x->text)));
+		keep_text(x, t);
 	text_clear(x);
 	x->at = t->parent;
 	if (id != IATI_ACTIVITY && id != IATI_ORGANISATION)

@@ -379,6 +379,7 @@ bool xml_type_valid(enum xml_type type, struct str text)
 	struct str s = collapse(text);
 	struct dec dec;
 	int32_t day;
+	int64_t time;
 
 	switch (type) {
 	case XML_NOTHING: return s.n == 0;
@@ -386,7 +387,7 @@ bool xml_type_valid(enum xml_type type, struct str text)
 	case XML_URI: return is_plain_uri(s) || asks_libxml2(XML_SCHEMAS_ANYURI, s);
 	case XML_DECIMAL: return dec_parse(s, &dec) || asks_libxml2(XML_SCHEMAS_DECIMAL, s);
 	case XML_DATE: return date_parse(s, &day) || asks_libxml2(XML_SCHEMAS_DATE, s);
-	case XML_DATETIME: return asks_libxml2(XML_SCHEMAS_DATETIME, s);
+	case XML_DATETIME: return time_parse(s, &time) || asks_libxml2(XML_SCHEMAS_DATETIME, s);
 	case XML_BOOLEAN:
 		return str_eq(s, S("0")) || str_eq(s, S("1")) || str_eq(s, S("true")) ||
 		       str_eq(s, S("false"));
