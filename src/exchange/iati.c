@@ -11,13 +11,13 @@ const char *const iati_severities[3] = { "error", "warning", "advisory" };
 /* An open element. */
 struct frame {
 	const struct iati_shape *shape; /* NULL: of another namespace, or unknown */
-	enum iati id;                   /* IATI_NONE then */
-	unsigned kid;                   /* which kid is expected, in the order of the schema */
-	bool met;                       /* it came */
-	bool skip;     /* nothing below is looked at: the element itself was out of place */
-	bool any_text; /* text stood where none may; told once */
-	uint64_t due;  /* kids that must come: a bit for each */
+	uint64_t due;                   /* kids that must come: a bit for each */
 	uint64_t line;
+	enum iati id;      /* IATI_NONE when there is no shape */
+	unsigned char kid; /* which kid is expected, in the order of the schema */
+	bool met;          /* it came */
+	bool skip;         /* nothing below is looked at: the element itself was out of place */
+	bool any_text;     /* text stood where none may; told once */
 };
 
 struct iati_reader {
@@ -270,7 +270,7 @@ static inline void pass_kids(struct iati_reader *r, struct frame *f, unsigned to
 
 	if (f->kid >= to)
 		return;
-	f->kid = to;
+	f->kid = (unsigned char)to;
 	f->met = false;
 	if (missing)
 		missing_kids(r, f->shape, missing, line);

@@ -120,6 +120,33 @@ static inline size_t xml_pairs(__m128i v, unsigned high, unsigned n)
 }
 #endif
 
+/* The same as xml_plain below, and letters beyond ASCII stop it too. */
+__attribute__((always_inline)) static inline const char *xml_ascii(const char *p, char other)
+{
+#ifdef __SSE2__
+	const __m128i less = _mm_set1_epi8('<'), amp = _mm_set1_epi8('&'),
+		      third = _mm_set1_epi8(other), last = _mm_set1_epi8(' ' - 1);
+
+	for (;; p += 16) {
+		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+		__m128i stop = _mm_or_si128(
+			_mm_or_si128(_mm_cmpeq_epi8(v, less), _mm_cmpeq_epi8(v, amp)),
+			_mm_or_si128(_mm_cmpeq_epi8(v, third),
+				     _mm_cmpeq_epi8(_mm_min_epu8(v, last), v)));
+		/* The highest bit of each byte. */
+		unsigned bits = (unsigned)_mm_movemask_epi8(_mm_or_si128(stop, v));
+
+		if (bits)
+			return p + __builtin_ctz(bits);
+	}
+#else
+	while (xml_byte(p) >= ' ' && xml_byte(p) < 0x80 && *p != '<' && *p != '&' &&
+	       *p != other)
+		p++;
+	return p;
+#endif
+}
+
 /* The first byte from `p` on that is '<', '&', `other`, a control (of which white space but the
  * blank is) or no letter of XML.  `*high`: made other than zero where there may be letters
  * beyond ASCII. */

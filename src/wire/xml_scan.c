@@ -100,7 +100,8 @@ static const char *make_value(struct xml_scan *s, const char *p, char quote, str
 }
 
 /* ="value", as far as it goes: past the second quote, NULL when it cannot be told. */
-static inline const char *read_value(struct xml_scan *s, const char *p, struct str *value)
+__attribute__((always_inline)) static inline const char *
+read_value(struct xml_scan *s, const char *p, struct str *value)
 {
 	unsigned high = 0;
 	const char *start;
@@ -116,7 +117,9 @@ static inline const char *read_value(struct xml_scan *s, const char *p, struct s
 	if (quote != '"' && quote != '\'')
 		return stop_at(s, p);
 	start = ++p;
-	p = xml_plain(start, quote, &high);
+	p = quote == '"' ? xml_ascii(start, '"') : start;
+	if (*p != quote)
+		p = xml_plain(p, quote, &high);
 	*value = str_of(start, (size_t)(p - start));
 	if (*p != quote)
 		p = make_value(s, p, quote, value);
@@ -179,7 +182,7 @@ static inline const char *attribute(struct xml_scan *s, const char *p, struct xm
 /* Up to the '>' or "/>". */
 static inline const char *attributes(struct xml_scan *s, const char *p, struct xml_known *name)
 {
-	while (p && *p != '>' && (*p != '/' || p[1] != '>')) {
+	while (p) {
 		const char *from = p;
 
 		/* One blank and a name is what nearly always stands here. */
