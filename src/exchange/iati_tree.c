@@ -12,7 +12,8 @@ struct iati_trees {
 	struct iati_reader *reader;
 	struct arena a; /* of the activity under way */
 	struct buf text;
-	struct iati_tree *at; /* the open element */
+	struct iati_tree *at;           /* the open element */
+	struct iati_tree *root, **tail; /* where the next element goes */
 	bool hurt;
 };
 
@@ -100,21 +101,19 @@ static struct iati_tree *make(struct iati_trees *x, const struct xml_element *e)
 static void start(void *ctx, const struct iati_element *e)
 {
 	struct iati_trees *x = ctx;
-	struct iati_tree *t, *parent = x->at;
+	struct iati_tree *t;
 
-	if (e->id == IATI_ACTIVITIES || e->id == IATI_ORGANISATIONS)
+	if (!x->at && e->id != IATI_ACTIVITY && e->id != IATI_ORGANISATION) {
 		x->hurt = false; /* what is wrong with the root is no activity's */
-	if (!parent && e->id != IATI_ACTIVITY && e->id != IATI_ORGANISATION)
 		return;
+	}
+	if (!x->at)
+		x->tail = &x->root;
 	t = make(x, e->xml);
 	t->id = e->id;
 	t->line = e->line;
-	if (parent && parent->last)
-		parent->last->next = t;
-	else if (parent)
-		parent->kid = t;
-	if (parent)
-		parent->last = t;
+	*x->tail = t;
+	x->tail = &t->kid;
 	x->at = t;
 	text_clear(x);
 }
@@ -148,6 +147,7 @@ static void end(void *ctx, enum iati id, uint64_t line)
 		keep_text(x, t);
 	text_clear(x);
 	x->at = t->parent;
+	x->tail = &t->next;
 	if (id != IATI_ACTIVITY && id != IATI_ORGANISATION)
 		return;
 	x->plan.activity(x->plan.ctx, t, x->hurt);

@@ -17,7 +17,7 @@ struct iati_tree {
 	bool used; /* whoever turns it into records took something of it */
 	uint64_t line;
 	struct str text; /* without white space around it */
-	struct iati_tree *kid, *last, *next, *parent;
+	struct iati_tree *kid, *next, *parent;
 	size_t attr_count;
 	struct iati_attr_value attrs[];
 };

@@ -48,6 +48,29 @@ static inline unsigned xml_byte(const char *p)
 	return (unsigned char)*p;
 }
 
+/* Whether this is YYYY-MM-DD of a day that every month has, of the years 1000 to 9999: most
+ * dates are. */
+static inline bool xml_plain_date(struct str s)
+{
+	/* Bytes that are digits when they were made of '0' to '9', zero when of '-'. */
+	const uint64_t head = UINT64_C(0x2D30302D30303030), tail = UINT64_C(0x30302D30302D3030);
+	const uint64_t head_most = UINT64_C(0x7F76767F76767676),
+		       tail_most = UINT64_C(0x76767F76767F7676);
+	uint64_t first, last;
+	unsigned month, day;
+
+	if (s.n != 10)
+		return false;
+	first = xml_load(s.p) ^ head;
+	last = xml_load(s.p + 2) ^ tail;
+	if (((first + head_most) | first | (last + tail_most) | last) &
+	    UINT64_C(0x8080808080808080))
+		return false;
+	month = (xml_byte(s.p + 5) - '0') * 10 + xml_byte(s.p + 6) - '0';
+	day = (xml_byte(s.p + 8) - '0') * 10 + xml_byte(s.p + 9) - '0';
+	return *s.p != '0' && month - 1 < 12 && day - 1 < 28;
+}
+
 static inline int xml_follows(const char *p)
 {
 	return (xml_byte(p) & 0xC0) == 0x80;
