@@ -1,49 +1,7 @@
-#include "wire/xml_scan.h"
-
-#include "wire/xml_names.h"
+#include "wire/xml_scan_inside.h"
 
 #include <assert.h>
 #include <stdlib.h>
-
-/* What is not whole yet is kept until its end has come, up to KEPT_MAX; of a text, which may go
- * in pieces, less.  Where the end of what was fed is nearer than XML_REFERENCE_MAX, a byte that
- * is not plain may only be one that is not all there. */
-enum {
-	KEPT_MAX = 16 << 10,
-	TEXT_KEPT_MAX = 4 << 10,
-	DEPTH_MAX = 64,
-	ATTRS_MAX = 32,
-	HEAD_MAX = 128,
-	CUT_MIN = 300
-};
-
-struct open {
-	struct xml_known *name;
-	uint64_t line; /* of its '<' */
-};
-
-/* What became of a token: it was told; more bytes must come first; libxml2 must see it. */
-enum step { TOLD, WAITS, UNSURE };
-
-struct xml_scan {
-	struct xml_sink sink;
-	struct xml_names names;
-	struct open open[DEPTH_MAX];
-	size_t depth;
-	uint64_t line;
-	bool begun, closed, stopped; /* the head is read; the document element is over */
-	char head[HEAD_MAX];
-	size_t head_n;
-	struct buf made;                 /* values that are not as they stand in the document */
-	struct xml_known *root, **guess; /* which element probably starts next */
-	/* The start tag under way. */
-	struct xml_attr attrs[ATTRS_MAX];
-	size_t attr_count;
-	uint64_t tag_line;
-	enum step step; /* why it cannot be told */
-	const char *at, *end;
-	char bytes[KEPT_MAX + SCAN_PUSH_MAX + XML_PLAIN_PAD];
-};
 
 /* Something that is not plain stands at `p`. */
 static enum step unsure(const struct xml_scan *s, const char *p)
@@ -207,7 +165,7 @@ static inline void close_element(struct xml_scan *s, const char *past)
 	s->sink.end(s->sink.ctx, s->line);
 }
 
-/* What its sink may stop is told by itself. */
+/* The tag ends at `p`. */
 static void tell_start(struct xml_scan *s, struct xml_known *name, const char *p)
 {
 	bool empty = *p == '/';
@@ -271,98 +229,6 @@ static enum step end_tag(struct xml_scan *s)
 
 /* --- text --- */
 
-/* What stands in a text. */
-struct found {
-	uint64_t lines;
-	unsigned high; /* not zero: letters beyond ASCII */
-	bool returns;  /* carriage returns */
-};
-
-static void tell_piece(struct xml_scan *s, struct str piece, const struct found *found)
-{
-	for (size_t i = 0; found->lines && i < piece.n; i++)
-		s->line += piece.p[i] == '\n';
-	if (piece.n)
-		s->sink.text(s->sink.ctx, piece);
-}
-
-/* Where libxml2 leaves the way of plain ASCII for the slower one. */
-static bool is_slow(struct str at)
-{
-	return at.n && (xml_byte(at.p) > 0x7F || *at.p == '\r');
-}
-
-static size_t ascii_of(struct str text)
-{
-	size_t n = 0;
-
-	while (n + 8 <= text.n && !(xml_load(text.p + n) & UINT64_C(0x8080808080808080)))
-		n += 8;
-	while (n < text.n && xml_byte(text.p + n) <= 0x7F)
-		n++;
-	return n;
-}
-
-/* As libxml2 cuts it: at every carriage return that ends a line, up to a letter beyond ASCII.
- */
-static struct str tell_ascii(struct xml_scan *s, struct str text, const struct found *found)
-{
-	while (text.n && !s->stopped) {
-		size_t n = ascii_of(text);
-
-		if (found->returns)
-			n = str_index(str_cut(text, n), '\r');
-		tell_piece(s, str_cut(text, n), found);
-		text = str_from(text, n);
-		if (text.n < 2 || text.p[0] != '\r' || text.p[1] != '\n')
-			break;
-		text = str_from(text, 1);
-		if (is_slow(str_from(text, 1)))
-			break;
-	}
-	return text;
-}
-
-/* A piece of CUT_MIN bytes and what is left of the last letter; line ends become one line feed
- * (2.11). */
-static size_t make_piece(struct xml_scan *s, struct str text)
-{
-	size_t n = 0;
-
-	buf_clear(&s->made);
-	while (n < text.n && (s->made.n < CUT_MIN || xml_follows(text.p + n))) {
-		bool ends = text.p[n] == '\r';
-
-		n += ends && n + 1 < text.n && text.p[n + 1] == '\n';
-		s->line += text.p[n] == '\n';
-		if (ends)
-			buf_ch(&s->made, '\n');
-		else
-			buf_ch(&s->made, text.p[n]);
-		n++;
-	}
-	return n;
-}
-
-/* A text is cut where libxml2 cuts it, since what is found in one is told with its piece. */
-static void tell_cut(struct xml_scan *s, struct str text, const struct found *found)
-{
-	text = tell_ascii(s, text, found);
-	while (text.n && !s->stopped) {
-		size_t n = CUT_MIN;
-
-		if (found->returns) {
-			n = make_piece(s, text);
-			s->sink.text(s->sink.ctx, buf_str(&s->made));
-		} else {
-			while (n < text.n && xml_follows(text.p + n))
-				n++;
-			tell_piece(s, str_cut(text, n), found);
-		}
-		text = str_from(text, n);
-	}
-}
-
 /* Plain text from `p` on with its white space. */
 static const char *text_end(const struct xml_scan *s, const char *p, struct found *found)
 {
@@ -398,7 +264,7 @@ static enum step text(struct xml_scan *s)
 	all = str_of(start, (size_t)(p - start));
 	s->at = p;
 	if (found.high || found.returns) {
-		tell_cut(s, all, &found);
+		scan_tell_cut(s, all, &found);
 	} else {
 		s->line += found.lines;
 		s->sink.text(s->sink.ctx, all);
