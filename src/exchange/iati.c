@@ -177,7 +177,7 @@ FAULT void bad_type(struct iati_reader *r, uint64_t line, const char *where, str
 
 #define XSI_SPACE "http://www.w3.org/2001/XMLSchema-instance"
 
-static void check_lang(struct iati_reader *r, const struct xml_element *e, struct str tag)
+__attribute__((noinline)) static void check_lang(struct iati_reader *r, const struct xml_element *e, struct str tag)
 {
 	if (!xml_type_valid(XML_LANGUAGE, tag))
 		bad_type(r, e->line, "xml:lang", tag, XML_LANGUAGE);
@@ -205,7 +205,7 @@ FAULT void bad_attr(struct iati_reader *r, const struct iati_attr *attr,
 	bad_type(r, e->line, place(where, e->name.local, attr->name), value, attr->type);
 }
 
-static void check_codes(struct iati_reader *r, const struct iati_attr *attr,
+__attribute__((noinline)) static void check_codes(struct iati_reader *r, const struct iati_attr *attr,
 			const struct xml_element *e, struct str value)
 {
 	char where[ERR_ARG];
