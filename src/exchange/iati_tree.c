@@ -77,22 +77,23 @@ static void text_clear(struct iati_trees *x)
 /* The element with its attributes and their values, in one piece. */
 static struct iati_tree *make(struct iati_trees *x, const struct xml_element *e)
 {
+	const struct xml_attr *attrs = e->attrs;
 	size_t n = e->attr_count, room = sizeof(struct iati_tree);
+	struct iati_attr_value *to;
 	struct iati_tree *t;
 	char *p;
 
 	for (size_t i = 0; i < n; i++)
-		room += sizeof(t->attrs[0]) + e->attrs[i].value.n;
+		room += sizeof(*to) + attrs[i].value.n;
 	t = arena_take(&x->a, room);
 	*t = (struct iati_tree){ .text = S(""), .parent = x->at, .attr_count = n };
 	p = (char *)(t->attrs + n);
-	for (size_t i = 0; i < n; i++) {
-		struct str value = trimmed(e->attrs[i].value);
+	for (to = t->attrs; to < t->attrs + n; to++, attrs++) {
+		struct str value = trimmed(attrs->value);
 
 		if (value.n)
 			memcpy(p, value.p, value.n);
-		t->attrs[i] =
-			(struct iati_attr_value){ e->attrs[i].name.word, str_of(p, value.n) };
+		*to = (struct iati_attr_value){ attrs->name.word, str_of(p, value.n) };
 		p += value.n;
 	}
 	return t;
@@ -126,7 +127,7 @@ static void text(void *ctx, struct str s)
 		buf_add(&x->text, s);
 }
 
-static void keep_text(struct iati_trees *x, struct iati_tree *t)
+__attribute__((noinline)) static void keep_text(struct iati_trees *x, struct iati_tree *t)
 {
 	struct str s = trimmed(buf_str(&x->text));
 	char *p = arena_take(&x->a, s.n);

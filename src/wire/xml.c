@@ -394,7 +394,7 @@ static bool is_plain(enum xml_type type, struct str s)
 	       (type == XML_LANGUAGE && s.n == 2 && is_plain_language(s));
 }
 
-static bool is_valid(enum xml_type type, struct str text)
+__attribute__((noinline)) static bool is_valid(enum xml_type type, struct str text)
 {
 	struct str s = collapse(text);
 	struct dec dec;

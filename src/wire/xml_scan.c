@@ -140,7 +140,7 @@ static inline const char *attribute(struct xml_scan *s, const char *p, struct xm
 /* Up to the '>' or "/>". */
 static inline const char *attributes(struct xml_scan *s, const char *p, struct xml_known *name)
 {
-	while (p) {
+	while (p && *p != '>') {
 		const char *from = p;
 
 		/* One blank and a name is what nearly always stands here. */
