@@ -9,7 +9,7 @@ enum { DATA_MAX = 8 << 20, READ_ABOVE = 3 };
  * its key and all it says, so that their order does not matter. */
 struct leaf {
 	enum record_id kind;
-	struct str key;
+	struct str key; /* begins with the kind's name */
 	struct json *data;
 	uint64_t line;
 	bool alone; /* no other has its key */

@@ -41,7 +41,7 @@ static void budget(struct reading *r, struct iati_tree *t)
 	put_second_hand(r, &m, budget_secondary);
 	read_leaf(r, &(struct leaf){ .kind = RECORD_budget,
 				     .data = m.of,
-				     .key = key_of(r, type,
+				     .key = key_of(r, record_names[RECORD_budget], type,
 						   str_cut(tree_attr(from, AT_ISO_DATE), 10),
 						   str_cut(tree_attr(to, AT_ISO_DATE), 10),
 						   money_currency(r, value)),
@@ -87,7 +87,8 @@ static void planned(struct reading *r, struct iati_tree *t)
 		planned_disbursement_receiver_activity);
 	read_leaf(r, &(struct leaf){ .kind = RECORD_planned_disbursement,
 				     .data = m.of,
-				     .key = key_of(r, tree_attr(t, AT_TYPE),
+				     .key = key_of(r, record_names[RECORD_planned_disbursement],
+						   tree_attr(t, AT_TYPE),
 						   str_cut(tree_attr(from, AT_ISO_DATE), 10),
 						   str_cut(tree_attr(to, AT_ISO_DATE), 10),
 						   money_currency(r, value),
@@ -100,11 +101,11 @@ static void planned(struct reading *r, struct iati_tree *t)
  * corrected. */
 static struct str transaction_key(struct reading *r, struct iati_tree *t)
 {
-	struct str ref = tree_attr(t, AT_REF);
+	struct str ref = tree_attr(t, AT_REF), kind = record_names[RECORD_transaction];
 
 	if (ref.n && ref.n <= fields[transaction_reference].max)
-		return key_of(r, S("number"), ref);
-	return key_of(r, tree_attr(tree_kid(t, IATI_TRANSACTION_TYPE), AT_CODE),
+		return key_of(r, kind, S("number"), ref);
+	return key_of(r, kind, tree_attr(tree_kid(t, IATI_TRANSACTION_TYPE), AT_CODE),
 		      str_cut(tree_attr(tree_kid(t, IATI_TRANSACTION_DATE), AT_ISO_DATE), 10),
 		      money_currency(r, tree_kid(t, IATI_VALUE)));
 }
@@ -202,9 +203,10 @@ static void document(struct reading *r, struct iati_tree *t, enum field_id of, s
 	put_listed(&m, document_category, tree_kid(t, IATI_DOCUMENT_CATEGORY), AT_CODE);
 	put_listed(&m, document_language, tree_kid(t, IATI_DOCUMENT_LANGUAGE), AT_CODE);
 	put_date(&m, document_date, tree_kid(t, IATI_DOCUMENT_DATE));
-	read_leaf(r,
-		  &(struct leaf){
-			  .kind = RECORD_document, .key = url, .data = m.of, .line = t->line });
+	read_leaf(r, &(struct leaf){ .kind = RECORD_document,
+				     .key = key_of(r, record_names[RECORD_document], url),
+				     .data = m.of,
+				     .line = t->line });
 }
 
 void read_documents(struct reading *r, enum iati element, enum field_id of)

@@ -178,7 +178,6 @@ void read_leaf(struct reading *r, const struct leaf *leaf)
 	struct leaf *l = arena_new(r->a, struct leaf);
 
 	*l = *leaf;
-	l->key = key_of(r, record_names[l->kind], l->key);
 	*r->last = l;
 	r->last = &l->next;
 	r->leaf_count++;

@@ -94,7 +94,8 @@ static void measurement(struct reading *r, struct iati_tree *period, struct iati
 	put_text(&m, measurement_value, value);
 	put_mtext(r, &m, measurement_comment, tree_kid(t, IATI_COMMENT));
 	read_leaf(r, &(struct leaf){ .kind = RECORD_measurement,
-				     .key = key_of(r, indicator, start, end),
+				     .key = key_of(r, record_names[RECORD_measurement],
+						   indicator, start, end),
 				     .data = m.of,
 				     .line = t->line });
 }
