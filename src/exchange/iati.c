@@ -177,7 +177,8 @@ FAULT void bad_type(struct iati_reader *r, uint64_t line, const char *where, str
 
 #define XSI_SPACE "http://www.w3.org/2001/XMLSchema-instance"
 
-__attribute__((noinline)) static void check_lang(struct iati_reader *r, const struct xml_element *e, struct str tag)
+__attribute__((noinline)) static void check_lang(struct iati_reader *r,
+						 const struct xml_element *e, struct str tag)
 {
 	if (!xml_type_valid(XML_LANGUAGE, tag))
 		bad_type(r, e->line, "xml:lang", tag, XML_LANGUAGE);
@@ -205,8 +206,9 @@ FAULT void bad_attr(struct iati_reader *r, const struct iati_attr *attr,
 	bad_type(r, e->line, place(where, e->name.local, attr->name), value, attr->type);
 }
 
-__attribute__((noinline)) static void check_codes(struct iati_reader *r, const struct iati_attr *attr,
-			const struct xml_element *e, struct str value)
+__attribute__((noinline)) static void check_codes(struct iati_reader *r,
+						  const struct iati_attr *attr,
+						  const struct xml_element *e, struct str value)
 {
 	char where[ERR_ARG];
 
@@ -235,9 +237,10 @@ static void check_attrs(struct iati_reader *r, const struct iati_shape *shape,
 
 	for (const struct xml_attr *a = e->attrs, *end = a + e->attr_count; a < end; a++) {
 		size_t at = a->name.word < 0 ? 0 : shape->attr_at[a->name.word];
-		const struct iati_attr *attr = shape->attrs + at - 1;
 
 		if (at) {
+			const struct iati_attr *attr = shape->attrs + at - 1;
+
 			missing &= ~(UINT64_C(1) << (at - 1));
 			if (attr->type != XML_STRING && !xml_type_valid(attr->type, a->value))
 				bad_attr(r, attr, e, a->value);
@@ -306,12 +309,13 @@ static enum iati kid_of(struct iati_reader *r, struct frame *f, const struct xml
 {
 	const struct iati_shape *shape = f->shape;
 	unsigned at = e->name.word < 0 ? 0 : shape->kid_at[e->name.word];
-	const struct iati_kid *kid = shape->kids + at - 1;
+	const struct iati_kid *kid;
 
 	if (at-- == 0) {
 		bad_kid(r, shape, e, UNKNOWN);
 		return IATI_NONE;
 	}
+	kid = shape->kids + at;
 	if (at < f->kid) {
 		bad_kid(r, shape, e, LATE);
 		return kid->id;

@@ -2,7 +2,9 @@
  * XML read by our scanner and by libxml2 alone: the same tags, attributes, texts and lines, the
  * same verdict in the same words, whatever the document and wherever it is cut.
  */
+#include "base/date.h"
 #include "check.h"
+#include "wire/xml_plain.h"
 #include "wire/xml_told.h"
 
 #include <dirent.h>
@@ -96,6 +98,10 @@ static const char *const documents[] = {
 	"<a/>",
 	"<a></a>",
 	HEAD "<a>\n<b c=\"1\" d='2'/>\n</a>\n",
+	/* What comes after a name is not what came there before, or begins like it. */
+	"<a><b c='1' d='2'/><b c='1' e='2'/><b cc='1' d='2'/><b d='1' c='2'/><b c='1' c='2'/>"
+	"<bb c='1'/><b\nc='1'/><b c ='1'/><b c='é' d='x'/><b c='' d=''/></a>",
+	"<a><b><c/></b><b><cc/></b><b><c/><d/></b><b><c/><dd/></b><b/><bb/><b></b></a>",
 	"<?xml version='1.0'?><a\n b = '1'\n\tc\r\n=\r\n\"2\"\n>x</a\n>\n<!-- end -->\n",
 	"<?xml version=\"1.0\" encoding='utf-8' standalone=\"yes\" ?>\n\n<!-- - "
 	"-->\n<title>t</title>",
@@ -400,13 +406,84 @@ static void real(void **state)
 	free(bytes);
 }
 
+/* --- values that are plain --- */
+
+static void dates(void **state)
+{
+	char text[DATE_TEXT] = "", padded[64] = { 0 };
+	const char *const seeds[] = { "2024-02-28", "1000-01-01", "9999-12-19", "2024-10-20" };
+	int32_t day;
+
+	(void)state;
+	for (day = date_days(1996, 1, 1); day < date_days(2004, 12, 31); day++) {
+		memcpy(padded, date_text(text, day), DATE_TEXT);
+		assert_int_equal(xml_plain_date(str_of(padded, 10)),
+				 padded[8] < '2' || (padded[8] == '2' && padded[9] <= '8'));
+	}
+	/* Nothing is plain that is no date. */
+	for (size_t s = 0; s < sizeof(seeds) / sizeof(seeds[0]); s++)
+		for (size_t i = 0; i < 100 * 256; i++) {
+			memcpy(padded, seeds[s], 10);
+			padded[i / 256 / 10] = (char)i;
+			padded[i / 256 % 10] ^= (char)(i % 7);
+			if (xml_plain_date(str_of(padded, 10)))
+				assert_true(date_parse(str_of(padded, 10), &day));
+		}
+	assert_false(xml_plain_date(S("2024-02-28Z")));
+	assert_false(xml_plain_date(S("")));
+}
+
+static void values(void **state)
+{
+	static const struct {
+		enum xml_type type;
+		bool valid;
+		const char *text;
+	} rows[] = {
+		{ XML_DECIMAL, true, "0" },
+		{ XML_DECIMAL, true, "007.50" },
+		{ XML_DECIMAL, true, " -12.5\n" },
+		{ XML_DECIMAL, true, "+.5" },
+		{ XML_DECIMAL, true, "5." },
+		{ XML_DECIMAL, true, "12345678901234567890" },
+		{ XML_DECIMAL, false, "" },
+		{ XML_DECIMAL, false, "." },
+		{ XML_DECIMAL, false, "1,5" },
+		{ XML_DECIMAL, false, "1e5" },
+		{ XML_DECIMAL, false, "1.2.3" },
+		{ XML_DATE, true, "2024-02-29" },
+		{ XML_DATE, true, " 2024-02-28 " },
+		{ XML_DATE, true, "2024-02-28Z" },
+		{ XML_DATE, false, "2023-02-29" },
+		{ XML_DATE, false, "2024-13-01" },
+		{ XML_DATE, false, "2024-1-01" },
+		{ XML_DATETIME, true, "2026-01-05T10:00:00Z" },
+		{ XML_DATETIME, true, "2026-01-05T10:00:00.5+02:00" },
+		{ XML_DATETIME, false, "2026-02-30T10:00:00Z" },
+		{ XML_DATETIME, false, "2026-01-05" },
+		{ XML_LANGUAGE, true, "" },
+		{ XML_LANGUAGE, true, "FR" },
+		{ XML_LANGUAGE, true, "en-GB" },
+		{ XML_LANGUAGE, false, "f1" },
+		{ XML_LANGUAGE, false, "é" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (xml_type_valid(rows[i].type, str_z(rows[i].text)) != rows[i].valid) {
+			print_error("«%s»\n", rows[i].text);
+			fail();
+		}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(small),      cmocka_unit_test(stopped),
 		cmocka_unit_test(changed),    cmocka_unit_test(limits),
 		cmocka_unit_test(many_names), cmocka_unit_test(corpora),
-		cmocka_unit_test(real),
+		cmocka_unit_test(real),       cmocka_unit_test(dates),
+		cmocka_unit_test(values),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
