@@ -298,13 +298,16 @@ static void walk_record(const struct walk *w, const struct record *r, const stru
 			const struct above *up)
 {
 	enum { LINKS = 1 << REF | 1 << FILE_REF | 1 << PARTS };
-	const struct json *at[FIELDS_MAX];
+	const struct json *at[FIELDS_MAX], *v;
 
-	record_place(r, data, at);
+	/* A part has few members, and few fields of these kinds. */
+	if (!up)
+		record_place(r, data, at);
 	for (int i = r->first; i < r->end; i++) {
-		const struct json *v = at[i - r->first];
-
-		if (!v || !(LINKS & 1 << fields[i].kind))
+		if (!(LINKS & 1 << fields[i].kind))
+			continue;
+		v = up ? json_member(data, field_names[i]) : at[i - r->first];
+		if (!v)
 			continue;
 		if (fields[i].kind == PARTS)
 			walk_parts(w, &fields[i], v, up);

@@ -138,7 +138,7 @@ static inline uint64_t eight(const char *p, char *to)
 /* Of fewer than eight: from four on they are two halves that overlap. */
 static inline size_t plain_few(const char *p, size_t n, char *to)
 {
-	char halves[8];
+	uint32_t low, high;
 	uint64_t found;
 	size_t at = 0;
 
@@ -148,13 +148,13 @@ static inline size_t plain_few(const char *p, size_t n, char *to)
 				to[at] = p[at];
 		return at;
 	}
-	memcpy(halves, p, 4);
-	memcpy(halves + 4, p + n - 4, 4);
+	memcpy(&low, p, sizeof(low));
+	memcpy(&high, p + n - sizeof(high), sizeof(high));
 	if (to) {
-		memcpy(to, halves, 4);
-		memcpy(to + n - 4, halves + 4, 4);
+		memcpy(to, &low, sizeof(low));
+		memcpy(to + n - sizeof(high), &high, sizeof(high));
 	}
-	found = unplain_word(plain_load(halves));
+	found = unplain_word((uint64_t)le32toh(high) << 32 | le32toh(low));
 	if (!found)
 		return n;
 	at = first_of(found);
