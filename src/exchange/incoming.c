@@ -1,16 +1,13 @@
 #include "exchange/incoming.h"
 
 #include "base/uuid.h"
+#include "exchange/incoming_aside.h"
 #include "exchange/incoming_source.h"
 #include "store/view.h"
 
 #include <assert.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* A batch mostly fits its room, which is taken once: blocks that come and go would leave holes
  * among the pages that the store keeps. */
@@ -40,7 +37,7 @@ struct incoming {
 	bool new_project; /* the last project was not in the register */
 	struct origin *files;
 	size_t file_count;
-	FILE *aside; /* NULL until something waits */
+	struct aside aside;
 	uint64_t waiting;
 	uint32_t projects; /* that came */
 	uint32_t
@@ -64,6 +61,7 @@ struct incoming *incoming_open(const struct incoming_plan *plan)
 	arena_init(&in->one, ARENA_MAX);
 	arena_init(&in->batch, ARENA_MAX);
 	buf_init(&in->text, DRAFT_ROOM);
+	aside_init(&in->aside);
 	return in;
 }
 
@@ -81,8 +79,7 @@ void incoming_close(struct incoming *in)
 	stop_reading(in);
 	if (in->view)
 		view_close(in->view);
-	if (in->aside)
-		fclose(in->aside);
+	aside_done(&in->aside);
 	free(in->files);
 	buf_done(&in->text);
 	arena_done(&in->names);
@@ -293,24 +290,6 @@ static bool same_but_sources(struct str text, struct str row, const struct json 
 
 /* --- kept aside --- */
 
-static bool aside_failed(struct err *err)
-{
-	return err_set(err, ERR_UNREACHABLE, "", N_("%1 cannot be written (%2)."), "/var/tmp",
-		       strerror(errno));
-}
-
-static bool open_aside(struct incoming *in, struct err *err)
-{
-	int fd = open("/var/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-
-	in->aside = fd < 0 ? NULL : fdopen(fd, "w+");
-	if (in->aside)
-		return true;
-	if (fd >= 0)
-		close(fd);
-	return aside_failed(err);
-}
-
 /* In the model's order a source is the last thing but one. */
 static bool source_last(const struct record *r, const struct json *data)
 {
@@ -330,13 +309,9 @@ static bool keep(struct incoming *in, const struct incoming_draft *d, const stru
 			     .open = source_last(d->record, data),
 			     .file = (uint16_t)(in->file_count - 1) };
 
-	if (!in->aside && !open_aside(in, err))
-		return false;
 	memcpy(head.id, d->id, sizeof(head.id));
 	in->waiting++;
-	return (fwrite(&head, sizeof(head), 1, in->aside) == 1 &&
-		fwrite(text.p, 1, text.n, in->aside) == text.n) ||
-	       aside_failed(err);
+	return aside_put(&in->aside, str_of(&head, sizeof(head)), text, err);
 }
 
 /* --- one record --- */
@@ -520,30 +495,31 @@ static void add_draft(struct incoming *in, struct str data)
 		d->json = draft_text(in, head, data);
 }
 
-static bool next_kept(struct incoming *in, struct kept *head, struct err *err)
+static bool next_kept(struct incoming *in, struct str *data, struct err *err)
 {
-	if (fread(head, sizeof(*head), 1, in->aside) != 1)
-		return aside_failed(err);
-	buf_clear(&in->text);
-	buf_reserve(&in->text, head->size);
-	if (in->text.cap < head->size)
-		return aside_failed(err);
-	in->text.n = head->size;
-	return fread(in->text.p, 1, head->size, in->aside) == head->size || aside_failed(err);
+	struct kept *head = in->heads + in->n;
+	struct str bytes;
+
+	if (!aside_get(&in->aside, sizeof(*head), &bytes, err))
+		return false;
+	memcpy(head, bytes.p, sizeof(*head));
+	return aside_get(&in->aside, head->size, data, err);
 }
 
 bool incoming_write(struct incoming *in,
 		    void (*progress)(void *ctx, uint64_t done, uint64_t all), struct err *err)
 {
+	struct str data;
+
 	stop_reading(in);
 	begin_batch(in);
 	in->counts.added = in->counts.changed = 0;
-	if (in->aside && (fflush(in->aside) != 0 || fseek(in->aside, 0, SEEK_SET) != 0))
-		return aside_failed(err);
+	if (!aside_turn(&in->aside, err))
+		return false;
 	for (uint64_t i = 0; i < in->waiting; i++) {
-		if (!next_kept(in, in->heads + in->n, err))
+		if (!next_kept(in, &data, err))
 			return false;
-		add_draft(in, buf_str(&in->text));
+		add_draft(in, data);
 		if (in->n < BATCH && in->bytes < BATCH_BYTES)
 			continue;
 		if (!flush(in, err))

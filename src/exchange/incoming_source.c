@@ -37,10 +37,23 @@ static char *put_str(char *to, struct str s)
 	return to + s.n;
 }
 
+/* In decimal, up to `end`. */
+static struct str digits_of(char *end, uint64_t v)
+{
+	char *at = end;
+
+	do {
+		*--at = (char)('0' + v % 10);
+		v /= 10;
+	} while (v);
+	return str_of(at, (size_t)(end - at));
+}
+
 struct str with_source(struct arena *a, struct str data, struct str mark,
 		       const struct origin *file, uint64_t line)
 {
-	struct str digits = str_z(err_num(line));
+	char number[24];
+	struct str digits = digits_of(number + sizeof(number), line);
 	char *text = arena_take(a, data.n + mark.n + file->before.n + digits.n + file->after.n);
 	char *to = put_str(text, str_cut(data, data.n - 1));
 

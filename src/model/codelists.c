@@ -7,8 +7,8 @@
 	{                                                                                      \
 		[LANG_FR] = (fr), [LANG_RU] = (ru), [LANG_EN] = (en)                           \
 	}
-#define CODE(c, en, fr, ru)      { (c), NAMES(en, fr, ru), false },
-#define WITHDRAWN(c, en, fr, ru) { (c), NAMES(en, fr, ru), true },
+#define CODE(c, en, fr, ru)      { (c), NAMES(en, fr, ru), false, sizeof(c) - 1 },
+#define WITHDRAWN(c, en, fr, ru) { (c), NAMES(en, fr, ru), true, sizeof(c) - 1 },
 
 static const struct code ActivityStatus[] = {
 #include "model/codelists/ActivityStatus.def"
@@ -229,20 +229,15 @@ const struct codelist *codelist_named(const char *name)
 }
 
 /* Shorter codes first, so that digits stand in the order of their numbers.  Codes are short:
- * a call to measure one and a call to compare would cost more than its letters. */
-static int code_cmp(struct str a, const char *z)
+ * a call to compare would cost more than their letters. */
+static inline int code_cmp(struct str a, const struct code *b)
 {
-	size_t same = 0, i;
-
-	while (same < a.n && z[same] && a.p[same] == z[same])
-		same++;
-	if (same == a.n)
-		return z[same] ? -1 : 0;
-	for (i = same; i < a.n && z[i]; i++)
-		;
-	if (i < a.n)
-		return 1;
-	return z[i] || (unsigned char)a.p[same] < (unsigned char)z[same] ? -1 : 1;
+	if (a.n != b->n)
+		return a.n < b->n ? -1 : 1;
+	for (size_t i = 0; i < a.n; i++)
+		if (a.p[i] != b->code[i])
+			return (unsigned char)a.p[i] - (unsigned char)b->code[i];
+	return 0;
 }
 
 static const struct code *find_sorted(const struct codelist *l, struct str code)
@@ -251,7 +246,7 @@ static const struct code *find_sorted(const struct codelist *l, struct str code)
 
 	while (low < high) {
 		size_t mid = (low + high) / 2;
-		int c = code_cmp(code, l->codes[mid].code);
+		int c = code_cmp(code, &l->codes[mid]);
 
 		if (c == 0)
 			return &l->codes[mid];
@@ -268,7 +263,7 @@ const struct code *codelist_find(const struct codelist *l, struct str code)
 	if (l->count > CODELIST_SHORT)
 		return find_sorted(l, code);
 	for (const struct code *c = l->codes; c < l->codes + l->count; c++)
-		if (code_cmp(code, c->code) == 0)
+		if (code_cmp(code, c) == 0)
 			return c;
 	return NULL;
 }

@@ -57,6 +57,12 @@ struct members {
 	enum json_type type[MEMBERS_MAX];
 };
 extern const struct members members_of[FIELD_KIND_COUNT];
+/* Whether a name is one of our tables; of a draft that was not read it is the table's own. */
+static inline bool same_name(struct str name, const struct str *own)
+{
+	return name.n == own->n && (name.p == own->p || (name.p[0] == own->p[0] &&
+							 memcmp(name.p, own->p, name.n) == 0));
+}
 /* The place of a name among them, looked for from *next on, which moves behind it; MEMBERS_MAX
  * when it has none. */
 int member_place(const struct members *known, struct str name, int *next);

@@ -1,4 +1,4 @@
-#include "model/model.h"
+#include "model/inside.h"
 
 #include <assert.h>
 
@@ -78,13 +78,6 @@ const struct record *record_named(struct str name)
 	return NULL;
 }
 
-/* Of a draft that was not read the names are the table's own. */
-static inline bool same_name(struct str name, const struct str *own)
-{
-	return name.n == own->n && (name.p == own->p || (name.p[0] == own->p[0] &&
-							 memcmp(name.p, own->p, name.n) == 0));
-}
-
 int record_member(const struct record *r, struct str name, int *next)
 {
 	int n = r->end - r->first;
@@ -105,13 +98,15 @@ int record_member(const struct record *r, struct str name, int *next)
 
 void record_place(const struct record *r, const struct json *data, const struct json *at[])
 {
+	const struct str *names = &field_names[r->first];
 	int next = 0;
 
 	memset(at, 0, (size_t)(r->end - r->first) * sizeof(at[0]));
 	if (data->type != JSON_OBJECT)
 		return;
 	for (const struct json *m = data->child; m; m = m->next) {
-		int place = record_member(r, m->name, &next);
+		bool told = m->place && m->name.p == names[m->place - 1].p;
+		int place = told ? (int)m->place - 1 : record_member(r, m->name, &next);
 
 		if (place >= 0)
 			at[place] = m;

@@ -156,7 +156,8 @@ void record_place(const struct record *r, const struct json *data, const struct 
 struct code {
 	const char *code;
 	const char *name[LANG_COUNT];
-	bool withdrawn; /* read and shown for ever, not offered in forms */
+	bool withdrawn;  /* read and shown for ever, not offered in forms */
+	unsigned char n; /* bytes of the code */
 };
 struct codelist {
 	const char *name;         /* IATI's name where it has one: "TransactionType" */

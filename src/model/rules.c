@@ -460,11 +460,27 @@ static const struct rule rules[] = {
 #include "model/rules.def"
 };
 
+/* The first that is of this record or of one behind it. */
+static const struct rule *first_rule(enum record_id id)
+{
+	size_t low = 0, high = sizeof(rules) / sizeof(rules[0]);
+
+	while (low < high) {
+		size_t mid = (low + high) / 2;
+
+		if (rules[mid].record < id)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return &rules[low];
+}
+
 void rules_check(struct check *c, const struct view *v)
 {
+	const struct rule *end = rules + sizeof(rules) / sizeof(rules[0]);
 	enum record_id id = record_id_of(v->r);
 
-	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
-		if (rules[i].record == id)
-			rules[i].fn(c, v, &rules[i]);
+	for (const struct rule *rule = first_rule(id); rule < end && rule->record == id; rule++)
+		rule->fn(c, v, rule);
 }

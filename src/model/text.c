@@ -1,5 +1,9 @@
 #include "model/inside.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 enum { TEXT_MAX = 4000 };
 
 static bool is_lower(char c)
@@ -12,6 +16,18 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
+#ifdef __SSE2__
+/* Of sixteen bytes, a bit for each that is a control character: below a space, or 0x7f. */
+static inline int sixteen_control(const char *p)
+{
+	const __m128i last = _mm_set1_epi8(' ' - 1), del = _mm_set1_epi8(0x7f);
+	__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+
+	return _mm_movemask_epi8(
+		_mm_or_si128(_mm_cmpeq_epi8(_mm_min_epu8(v, last), v), _mm_cmpeq_epi8(v, del)));
+}
+#endif
+
 /* Whether one of eight bytes is a control character: below a space, or 0x7f. */
 static bool eight_control(const char *p)
 {
@@ -23,14 +39,24 @@ static bool eight_control(const char *p)
 	return (((w - ones * ' ') & ~w) | ((last - ones) & ~last)) & tops;
 }
 
+/* How far there is surely no control character from `i` on, looked at many at a time: the last
+ * eight with some of those before them. */
+static size_t past_text(struct str s, size_t i)
+{
+#ifdef __SSE2__
+	while (s.n - i >= 16 && !sixteen_control(s.p + i))
+		i += 16;
+#endif
+	while (s.n - i >= 8 && !eight_control(s.p + i))
+		i += 8;
+	return s.n - i < 8 && s.n >= 8 && !eight_control(s.p + s.n - 8) ? s.n : i;
+}
+
 bool has_control(struct str s, bool lines)
 {
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned char ch;
+	for (size_t i = past_text(s, 0); i < s.n; i = past_text(s, i + 1)) {
+		unsigned char ch = (unsigned char)s.p[i];
 
-		while (s.n - i > 8 && !eight_control(s.p + i))
-			i += 8;
-		ch = (unsigned char)s.p[i];
 		if (ch == 0x7f ||
 		    (ch < 0x20 && !(lines && (ch == '\n' || ch == '\r' || ch == '\t'))))
 			return true;

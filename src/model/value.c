@@ -33,7 +33,7 @@ int member_place(const struct members *known, struct str name, int *next)
 	for (int i = 0; i < MEMBERS_MAX; i++) {
 		int at = (*next + i) % MEMBERS_MAX;
 
-		if (known->name[at].n && str_eq(name, known->name[at])) {
+		if (known->name[at].n && same_name(name, &known->name[at])) {
 			*next = at + 1;
 			return at;
 		}

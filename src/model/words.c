@@ -1,4 +1,4 @@
-#include "model/model.h"
+#include "model/inside.h"
 
 /* Spaces as UTF-8: no-break, and the narrow one of French typography. */
 #define NBSP    "\302\240"
@@ -270,51 +270,50 @@ static const char *path_from(const struct walk *w, const struct above *up,
 	return arena_buf(w->a, &b).p;
 }
 
-/* The member of this name, looked for from *at on, which moves to it: members mostly stand in
- * the order of the fields. */
-static const struct json *member_from(const struct json *data, struct str name,
-				      const struct json **at)
+static void walk_record(const struct walk *w, const struct record *r, const struct json *data,
+			const struct above *up);
+
+static void walk_parts(const struct walk *w, const struct field *f, const struct json *v,
+		       const struct above *up)
 {
-	for (const struct json *m = *at; m; m = m->next)
-		if (str_eq(m->name, name)) {
-			*at = m;
-			return m;
-		}
-	for (const struct json *m = data->child; m != *at; m = m->next)
-		if (str_eq(m->name, name))
-			return m;
-	return NULL;
+	struct above here = { up, f->name, 0 };
+
+	for (const struct json *p = v->child; p; p = p->next, here.i++)
+		walk_record(w, &records[f->to], p, &here);
+}
+
+static void see_value(const struct walk *w, const struct field *f, const struct json *v,
+		      const struct above *up)
+{
+	struct model_link link = { .field = f,
+				   .path = path_from(w, up, f),
+				   .value = f->kind == REF ? v->str : json_str(v, "sha256"),
+				   .json = v };
+
+	if (link.value.n)
+		w->see(w->ctx, &link);
 }
 
 static void walk_record(const struct walk *w, const struct record *r, const struct json *data,
 			const struct above *up)
 {
-	const struct json *at = data->type == JSON_OBJECT ? data->child : NULL;
+	enum { LINKS = 1 << REF | 1 << FILE_REF | 1 << PARTS };
+	const struct json *at[FIELDS_MAX], *v;
 
-	for
-		each_field(f, r)
-		{
-			struct above here = { up, f->name, 0 };
-			const struct json *v;
-			struct model_link link;
-
-			if (!at || (f->kind != REF && f->kind != FILE_REF && f->kind != PARTS))
-				continue;
-			v = member_from(data, field_names[f - fields], &at);
-			if (v && f->kind == PARTS)
-				for (const struct json *p = v->child; p; p = p->next, here.i++)
-					walk_record(w, &records[f->to], p, &here);
-			if (!v || f->kind == PARTS)
-				continue;
-			link = (struct model_link){ .field = f,
-						    .path = path_from(w, up, f),
-						    .value = f->kind == REF
-								     ? v->str
-								     : json_str(v, "sha256"),
-						    .json = v };
-			if (link.value.n)
-				w->see(w->ctx, &link);
-		}
+	/* A part has few members, and few fields of these kinds. */
+	if (!up)
+		record_place(r, data, at);
+	for (int i = r->first; i < r->end; i++) {
+		if (!(LINKS & 1 << fields[i].kind))
+			continue;
+		v = up ? json_member(data, field_names[i]) : at[i - r->first];
+		if (!v)
+			continue;
+		if (fields[i].kind == PARTS)
+			walk_parts(w, &fields[i], v, up);
+		else
+			see_value(w, &fields[i], v, up);
+	}
 }
 
 void record_links(struct arena *a, const struct record *r, const struct json *data,

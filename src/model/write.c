@@ -44,7 +44,7 @@ static const struct json *next_language(const struct json *v, const struct model
 
 static void write_language(struct json_w *w, const struct json *m)
 {
-	json_key_str(w, m->name);
+	json_key_plain(w, m->name);
 	write_text(w, m);
 }
 

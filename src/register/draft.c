@@ -2,6 +2,7 @@
 
 #include "base/uuid.h"
 
+#include <assert.h>
 #include <string.h>
 
 /* --- which members a draft may have (register.h) --- */
@@ -289,13 +290,16 @@ struct link_reader {
 static void see_ref(struct request *r, const struct model_link *link)
 {
 	struct draft_ref *ref = arena_take(r->a, sizeof(*ref));
+	struct str value = link->value;
 
+	assert(value.n >= UUID_TEXT); /* model_check has been here */
 	*ref = (struct draft_ref){ .to = &records[link->field->to],
 				   .path = link->path,
-				   .value = link->value,
+				   .value = value,
+				   .ref = { str_cut(value, value.n - UUID_TEXT),
+					    str_from(value, value.n - UUID_TEXT + 1) },
 				   .next = r->refs };
-	if (ref_parse(link->value, &ref->ref)) /* else model_check has said so */
-		r->refs = ref;
+	r->refs = ref;
 }
 
 static bool size_of_file(const struct node *n, const struct hash *name, uint64_t *size,
@@ -391,6 +395,8 @@ static void read_data(const struct node *n, struct request *r, bool reported)
 
 static void read_put(const struct node *n, struct request *r, const struct draft_put *put)
 {
+	const struct json_names known = { &field_names[put->record->first],
+					  (size_t)(put->record->end - put->record->first) };
 	struct json *data;
 	struct err err;
 
@@ -400,7 +406,7 @@ static void read_put(const struct node *n, struct request *r, const struct draft
 	r->id_given = true;
 	r->text = put->data;
 	check_actor(r);
-	if (!json_again(r->a, put->data, &data, &err)) {
+	if (!json_again(r->a, put->data, known, &data, &err)) {
 		request_refuse(r, &err);
 		return;
 	}

@@ -122,20 +122,38 @@ static inline size_t first_of(uint64_t found)
 	return (size_t)__builtin_ctzll(found) / 8;
 }
 
+/*
+ * What follows looks at bytes and, unless `to` is NULL, copies them there; how many are plain,
+ * from the first on.  What is left at the end is looked at with some of what was before it, all
+ * plain.
+ */
+
+static inline uint64_t eight(const char *p, char *to)
+{
+	if (to)
+		memcpy(to, p, 8);
+	return unplain_word(plain_load(p));
+}
+
 /* Of fewer than eight: from four on they are two halves that overlap. */
-static size_t plain_few(const char *p, size_t n)
+static inline size_t plain_few(const char *p, size_t n, char *to)
 {
 	uint32_t low, high;
 	uint64_t found;
 	size_t at = 0;
 
 	if (n < 4) {
-		while (at < n && is_plain(p[at]))
-			at++;
+		for (; at < n && is_plain(p[at]); at++)
+			if (to)
+				to[at] = p[at];
 		return at;
 	}
 	memcpy(&low, p, sizeof(low));
 	memcpy(&high, p + n - sizeof(high), sizeof(high));
+	if (to) {
+		memcpy(to, &low, sizeof(low));
+		memcpy(to + n - sizeof(high), &high, sizeof(high));
+	}
 	found = unplain_word((uint64_t)le32toh(high) << 32 | le32toh(low));
 	if (!found)
 		return n;
@@ -143,29 +161,35 @@ static size_t plain_few(const char *p, size_t n)
 	return at < 4 ? at : n - 8 + at;
 }
 
-/* What is left at the end is looked at with some of what was before it, all plain. */
-size_t json_plain(const char *p, size_t n)
+static inline __attribute__((always_inline)) size_t plain_run(const char *p, size_t n, char *to)
 {
 	size_t i = 0;
 	uint64_t found;
 
 	if (n < 8)
-		return plain_few(p, n);
+		return plain_few(p, n, to);
 #ifdef __SSE2__
 	for (; n - i >= 16; i += 16) {
 		unsigned bad = unplain_sixteen(p + i);
 
+		if (to)
+			memcpy(to + i, p + i, 16);
 		if (bad)
 			return i + (size_t)__builtin_ctz(bad);
 	}
 #endif
 	for (; n - i >= 8; i += 8) {
-		found = unplain_word(plain_load(p + i));
+		found = eight(p + i, to ? to + i : NULL);
 		if (found)
 			return i + first_of(found);
 	}
-	found = i < n ? unplain_word(plain_load(p + n - 8)) : 0;
+	found = i < n ? eight(p + n - 8, to ? to + n - 8 : NULL) : 0;
 	return found ? n - 8 + first_of(found) : n;
+}
+
+size_t json_plain(const char *p, size_t n)
+{
+	return plain_run(p, n, NULL);
 }
 
 static void put_escaped(struct buf *b, unsigned char c)
@@ -199,18 +223,20 @@ static void quote_escaped(struct buf *b, struct str s, size_t plain)
 
 void json_quote(struct buf *b, struct str s)
 {
-	size_t plain = json_plain(s.p, s.n), room = (b->cap < b->max ? b->cap : b->max) - b->n;
+	size_t room = (b->cap < b->max ? b->cap : b->max) - b->n, plain;
 	char *to;
 
-	if (plain != s.n || s.n + 2 > room || b->full) {
-		quote_escaped(b, s, plain);
+	if (s.n + 2 > room || b->full) {
+		quote_escaped(b, s, json_plain(s.p, s.n));
 		return;
 	}
 	to = b->p + b->n;
-	*to++ = '"';
-	if (s.n)
-		memcpy(to, s.p, s.n);
-	to[s.n] = '"';
+	plain = plain_run(s.p, s.n, to + 1);
+	if (plain != s.n) {
+		quote_escaped(b, s, plain);
+		return;
+	}
+	to[0] = to[s.n + 1] = '"';
 	b->n += s.n + 2;
 }
 

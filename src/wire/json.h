@@ -12,7 +12,8 @@
 enum json_type { JSON_NULL, JSON_BOOL, JSON_INT, JSON_STR, JSON_ARRAY, JSON_OBJECT };
 
 struct json {
-	enum json_type type;
+	enum json_type type : 8;
+	uint16_t place;  /* json_again: which of the names it has, from 1; else 0 */
 	uint32_t count;  /* JSON_ARRAY, JSON_OBJECT: number of children */
 	struct str raw;  /* the bytes of this value in the source */
 	struct str name; /* member name, decoded; empty outside objects */
@@ -36,12 +37,19 @@ bool json_object(struct arena *a, struct str text, struct json **out, struct err
 bool json_some(struct arena *a, struct str text, const struct str *names, size_t n,
 	       struct json **out, struct err *err) MUST_USE;
 
+/* Names of an object's members, in the order in which they mostly stand. */
+struct json_names {
+	const struct str *name;
+	size_t n;
+};
 /*
  * The same of a text that json_w wrote, of parts that json_parse has taken: without white space
  * between its parts, and nothing is looked for that could not stand there (UTF-8, repeated
- * names).  Costs a third of json_object.
+ * names).  Its own members that stand in the order of `known` have their names from there, and
+ * tell their places.  Costs a quarter of json_object.
  */
-bool json_again(struct arena *a, struct str text, struct json **out, struct err *err) MUST_USE;
+bool json_again(struct arena *a, struct str text, struct json_names known, struct json **out,
+		struct err *err) MUST_USE;
 
 /* Lookups: NULL (or the empty slice) when absent, of another type, or `j` is NULL. */
 const struct json *json_member(const struct json *j, struct str name);

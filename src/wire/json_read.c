@@ -148,14 +148,15 @@ static inline const char *past_space(const char *p, const char *end)
 	return p;
 }
 
-/* Most strings end within the first sixteen bytes. */
 static inline const char *past_plain(const char *p, const char *end)
 {
 #ifdef __SSE2__
-	unsigned bad = end - p >= 16 ? unplain_sixteen(p) : 0;
+	for (; end - p >= 16; p += 16) {
+		unsigned bad = unplain_sixteen(p);
 
-	if (bad)
-		return p + __builtin_ctz(bad);
+		if (bad)
+			return p + __builtin_ctz(bad);
+	}
 #endif
 	return p + json_plain(p, (size_t)(end - p));
 }
@@ -497,51 +498,66 @@ bool json_some(struct arena *a, struct str text, const struct str *names, size_t
 
 /* --- what was written here --- */
 
-static const char *again_value(struct reader *r, const char *p, struct json *j);
+/* The name at the quote `p`, of those that are known when it is the next of them that stands
+ * here; `*at` of them have gone by. */
+static inline const char *again_name(struct reader *r, const char *p, struct json *j,
+				     const struct json_names *known, size_t *at)
+{
+	for (size_t i = *at; i < known->n; i++) {
+		struct str name = known->name[i];
 
-/* The members or elements behind the opening bracket, and the closing one. */
-static const char *again_children(struct reader *r, const char *p, struct json *j)
+		if ((size_t)(r->end - p) <= name.n + 1 || p[name.n + 1] != '"' ||
+		    p[1] != name.p[0] || memcmp(p + 1, name.p, name.n) != 0)
+			continue;
+		j->name = name;
+		j->place = (uint16_t)(i + 1);
+		*at = i + 1;
+		return p + name.n + 2;
+	}
+	return read_string(r, p + 1, &j->name);
+}
+
+/* A list or object, `p` at its opening bracket. */
+static const char *again_whole(struct reader *r, const char *p, struct json *j,
+			       struct json_names known)
 {
 	const char *const end = r->end;
-	char close = j->type == JSON_OBJECT ? '}' : ']';
+	char close = *p == '{' ? '}' : ']';
 	struct json **last = &j->child;
+	size_t at = 0;
 
-	while (p < end && *p != close) {
+	j->type = close == '}' ? JSON_OBJECT : JSON_ARRAY;
+	for (p++; p < end && *p != close; p += p < end && *p == ',') {
 		struct json *child = arena_new(r->a, struct json);
 		const char *start;
 
 		if (close == '}') {
-			p = *p == '"' ? read_string(r, p + 1, &child->name) : NULL;
-			p = p && p < end && *p == ':' ? p + 1 : NULL;
+			p = *p == '"' ? again_name(r, p, child, &known, &at) : NULL;
+			if (!p || p == end || *p != ':')
+				return NULL;
+			p++;
 		}
 		start = p;
-		p = p ? again_value(r, p, child) : NULL;
+		p = opens(r, p) ? again_whole(r, p, child, (struct json_names){ 0 })
+				: read_scalar(r, p, child);
 		if (!p)
 			return NULL;
 		child->raw = str_of(start, (size_t)(p - start));
 		*last = child;
 		last = &child->next;
 		j->count++;
-		p += p < end && *p == ',';
 	}
 	return p < end ? p + 1 : NULL;
 }
 
-static const char *again_value(struct reader *r, const char *p, struct json *j)
-{
-	if (!opens(r, p))
-		return read_scalar(r, p, j);
-	j->type = *p == '{' ? JSON_OBJECT : JSON_ARRAY;
-	return again_children(r, p + 1, j);
-}
-
-bool json_again(struct arena *a, struct str text, struct json **out, struct err *err)
+bool json_again(struct arena *a, struct str text, struct json_names known, struct json **out,
+		struct err *err)
 {
 	struct reader r = { a, text.p, text.p, text.p + text.n, err };
 	struct json *j = arena_new(a, struct json);
-	const char *p = again_value(&r, text.p, j);
+	const char *p = text.n && text.p[0] == '{' ? again_whole(&r, text.p, j, known) : NULL;
 
-	if (!p || p != r.end || j->type != JSON_OBJECT)
+	if (!p || p != r.end)
 		return err_set(err, ERR_BROKEN, "", N_("a JSON object is expected: {…}"));
 	j->raw = text;
 	*out = j;

@@ -313,17 +313,40 @@ static void what_was_written_is_read_again(void **state)
 					      "{",          "{\"a\":1",   "{\"a\"}",
 					      "{\"a\":}",   "{\"a\":1}}", "{\"a\":\"x",
 					      "{\"a\":[1}", "{a:1}",      "{\"a\":{}" };
+	static const struct str names[] = { { "n", 1 }, { "b", 1 }, { "aa", 2 }, { "d", 1 } };
+	const struct json_names known = { names, sizeof(names) / sizeof(names[0]) };
 	struct json *x, *y;
 	struct err e;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		assert_true(json_object(&a, str_z(texts[i]), &x, &e));
-		assert_true(json_again(&a, str_z(texts[i]), &y, &e));
+		assert_true(json_again(&a, str_z(texts[i]), known, &y, &e));
 		check_same(x, y);
 	}
 	for (size_t i = 0; i < sizeof(broken) / sizeof(broken[0]); i++)
-		assert_false(json_again(&a, str_z(broken[i]), &y, &e));
+		assert_false(json_again(&a, str_z(broken[i]), known, &y, &e));
+}
+
+static void known_names_tell_their_places(void **state)
+{
+	static const struct str names[] = { { "aa", 2 }, { "b", 1 }, { "bb", 2 }, { "c", 1 } };
+	static const unsigned places[] = { 2, 3, 0, 0, 4 };
+	const struct json_names known = { names, sizeof(names) / sizeof(names[0]) };
+	struct json *j;
+	struct err e;
+	size_t i = 0;
+
+	(void)state;
+	assert_true(json_again(&a,
+			       S("{\"b\":{\"bb\":1},\"bb\":2,\"aa\":3,\"b\\\"\":4,\"c\":5}"),
+			       known, &j, &e));
+	assert_int_equal(j->child->child->place, 0);
+	for (const struct json *m = j->child; m; m = m->next, i++) {
+		assert_int_equal(m->place, places[i]);
+		assert_true(!m->place || m->name.p == names[m->place - 1].p);
+	}
+	assert_int_equal(i, sizeof(places) / sizeof(places[0]));
 }
 
 int main(void)
@@ -331,6 +354,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(good),
 		cmocka_unit_test(bad),
+		cmocka_unit_test(known_names_tell_their_places),
 		cmocka_unit_test(a_repeat_among_many_members_is_seen),
 		cmocka_unit_test(the_error_says_where),
 		cmocka_unit_test(what_is_written_reads_back),
