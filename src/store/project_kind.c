@@ -5,39 +5,43 @@
 
 static const char unless_there[] = " ON CONFLICT (id, party, layer) DO NOTHING";
 
-static void insert_sql(struct buf *out, const struct record *r, struct str columns)
+/* "INSERT … INTO r_kind (…) VALUES (?,…),(?,…)" with so many rows. */
+static void insert_sql(struct buf *out, const char *insert, const struct record *r, bool all,
+		       int rows)
 {
-	struct str name, type, separator = S("?");
+	struct str columns, name;
+	struct buf b;
+	int n = 0;
 
-	buf_lit(out, "INSERT INTO r_");
+	buf_init(&b, 1 << 16);
+	kind_written(&b, r, all);
+	columns = buf_str(&b);
+	buf_clear(out);
+	buf_z(out, insert);
 	buf_z(out, r->name);
-	buf_lit(out, " VALUES (");
-	for (; table_column(&columns, &name, &type); separator = S(",?"))
-		buf_add(out, separator);
+	buf_lit(out, " (");
+	buf_add(out, columns);
+	buf_lit(out, ") VALUES ");
+	while (str_split(&columns, ',', &name))
+		n++;
+	for (int i = 0; i < rows; i++)
+		for (int k = 0; k < n; k++)
+			buf_z(out, k ? ",?" : i ? "),(?" : "(?");
 	buf_ch(out, ')');
-	buf_z(out, unless_there);
+	buf_done(&b);
+}
+
+static struct str one_sql(struct projection *p, const struct record *r)
+{
+	insert_sql(&p->text, "INSERT INTO r_", r, true, 1);
+	buf_z(&p->text, unless_there);
+	return arena_str(&p->fixed, buf_str(&p->text));
 }
 
 /* What is not ignored must not be: whoever runs it counts. */
-static struct str many_sql(struct projection *p, const struct record *r, struct str columns)
+static struct str many_sql(struct projection *p, const struct record *r, bool all)
 {
-	struct str name, type, separator = S("?");
-	struct buf row;
-
-	buf_init(&row, 1 << 10);
-	while (table_column(&columns, &name, &type)) {
-		buf_add(&row, separator);
-		separator = S(",?");
-	}
-	buf_clear(&p->text);
-	buf_lit(&p->text, "INSERT OR IGNORE INTO r_");
-	buf_z(&p->text, r->name);
-	for (int i = 0; i < ROWS_AT_ONCE; i++) {
-		buf_z(&p->text, i ? ",(" : " VALUES (");
-		buf_add(&p->text, buf_str(&row));
-		buf_ch(&p->text, ')');
-	}
-	buf_done(&row);
+	insert_sql(&p->text, "INSERT OR IGNORE INTO r_", r, all, ROWS_AT_ONCE);
 	return arena_str(&p->fixed, buf_str(&p->text));
 }
 
@@ -50,7 +54,6 @@ static void kind_make(struct projection *p, const struct record *r)
 {
 	struct kind *k = &p->kinds[record_id_of(r)];
 	struct field_column c[FIELD_COLUMNS_MAX];
-	struct buf columns;
 	unsigned at = 0;
 
 	k->labels = kind_has_labels(r);
@@ -72,14 +75,10 @@ static void kind_make(struct projection *p, const struct record *r)
 	for (int i = r->first; i < r->end; i++)
 		if (str_is(str_z(fields[i].name), "illustrative"))
 			k->illustrative = i;
-	buf_init(&columns, 1 << 16);
-	kind_columns(&columns, r);
-	buf_clear(&p->text);
-	insert_sql(&p->text, r, buf_str(&columns));
-	k->insert = arena_str(&p->fixed, buf_str(&p->text));
+	k->insert = one_sql(p, r);
 	k->add = str_cut(k->insert, k->insert.n + 1 - sizeof(unless_there));
-	k->many = many_sql(p, r, buf_str(&columns));
-	buf_done(&columns);
+	k->many = many_sql(p, r, true);
+	k->most = many_sql(p, r, false);
 }
 
 void kinds_make(struct projection *p)

@@ -18,7 +18,7 @@ static bool find_current(struct projection *p, struct row *r, bool *found, struc
 {
 	struct stmt *s =
 		of_kind(p,
-			S("SELECT rid, ledger, n, prev, " ROW_FLAGS ", " ROW_VERSIONS
+			S("SELECT rid, " ROW_LEDGER ", n, prev, " ROW_FLAGS ", " ROW_VERSIONS
 			  ", " ROW_BODY ", time, actor FROM r_"),
 			r->record, S(" WHERE id = ? AND party = ? AND layer = 0"), err);
 

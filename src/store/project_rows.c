@@ -71,6 +71,7 @@ static void bind_fields(struct projection *p, struct stmt *s, int i, const struc
 
 /* --- labels --- */
 
+/* An empty key: the same label as in the first language, and so not said again. */
 struct labels {
 	struct str text[LANG_COUNT];
 	unsigned char key[LANG_COUNT][KEY_MAX];
@@ -101,11 +102,13 @@ static void make_labels(struct projection *p, const struct row *r, struct labels
 		out->text[i] = rows_label(&p->once, r->record, r->data, (enum lang)i);
 		while (same < i && !str_eq(out->text[same], out->text[i]))
 			same++;
-		if (same < i) {
+		if (same == i) {
+			out->key_size[i] = sort_key(p->collator, out->text[i], out->key[i]);
+		} else if (same) {
 			memcpy(out->key[i], out->key[same], out->key_size[same]);
 			out->key_size[i] = out->key_size[same];
 		} else {
-			out->key_size[i] = sort_key(p->collator, out->text[i], out->key[i]);
+			out->key_size[i] = 0;
 		}
 	}
 }
@@ -118,10 +121,12 @@ static int bind_labels(struct projection *p, struct stmt *s, int i, const struct
 		return i;
 	l = arena_new(&p->once, struct labels);
 	make_labels(p, r, l);
-	for (int k = 0; k < LANG_COUNT; k++)
-		stmt_text(s, i++, l->text[k]);
-	for (int k = 0; k < LANG_COUNT; k++)
-		stmt_blob(s, i++, l->key[k], l->key_size[k]);
+	for (int k = 0; k < LANG_COUNT; k++, i++)
+		if (l->key_size[k])
+			stmt_text(s, i, l->text[k]);
+	for (int k = 0; k < LANG_COUNT; k++, i++)
+		if (l->key_size[k])
+			stmt_blob(s, i, l->key[k], l->key_size[k]);
 	return i;
 }
 
@@ -135,29 +140,49 @@ static bool is_illustrative(struct projection *p, const struct row *r)
 	return v && v->type == JSON_BOOL && v->num;
 }
 
-static void bind_fixed(struct projection *p, struct stmt *s, int at, const struct row *r)
+static void bind_fixed(struct stmt *s, int at, const struct row *r)
 {
 	stmt_int(s, at + COL_RID, r->rid);
 	stmt_text(s, at + COL_ID, r->id);
 	stmt_text(s, at + COL_PARTY, r->party);
 	stmt_int(s, at + COL_LAYER, r->layer);
-	stmt_text(s, at + COL_LEDGER, r->ledger);
 	stmt_int(s, at + COL_N, (int64_t)r->n);
-	if (r->has_prev)
-		stmt_int(s, at + COL_PREV, (int64_t)r->prev);
-	if (r->flags.n)
-		stmt_text(s, at + COL_FLAGS, r->flags);
-	if (r->versions != 1)
-		stmt_int(s, at + COL_VERSIONS, (int64_t)r->versions);
-	if (r->body != r->n)
-		stmt_int(s, at + COL_BODY, (int64_t)r->body);
 	stmt_text(s, at + COL_TIME, r->time);
-	if (r->actor.n)
-		stmt_text(s, at + COL_ACTOR, r->actor);
+}
+
+/* Whether all that kind_written names last may be left out. */
+static bool is_most(struct projection *p, const struct row *r)
+{
+	if (!r->record->joint && (r->state.n || !str_eq(r->ledger, r->party)))
+		return false;
+	return !r->has_prev && !r->flags.n && r->versions == 1 && r->body == r->n &&
+	       !r->actor.n && !is_illustrative(p, r);
+}
+
+static int bind_late(struct projection *p, struct stmt *s, int at, const struct row *r,
+		     bool all)
+{
+	if (!all && !r->record->joint)
+		return at;
+	if (!str_eq(r->ledger, r->party))
+		stmt_text(s, at + LATE_LEDGER, r->ledger);
 	if (r->state.n)
-		stmt_text(s, at + COL_STATE, r->state);
+		stmt_text(s, at + LATE_STATE, r->state);
+	if (!all)
+		return at + LATE_JOINT;
+	if (r->has_prev)
+		stmt_int(s, at + LATE_PREV, (int64_t)r->prev);
+	if (r->flags.n)
+		stmt_text(s, at + LATE_FLAGS, r->flags);
+	if (r->versions != 1)
+		stmt_int(s, at + LATE_VERSIONS, (int64_t)r->versions);
+	if (r->body != r->n)
+		stmt_int(s, at + LATE_BODY, (int64_t)r->body);
+	if (r->actor.n)
+		stmt_text(s, at + LATE_ACTOR, r->actor);
 	if (is_illustrative(p, r))
-		stmt_int(s, at + COL_ILLUSTRATIVE, 1);
+		stmt_int(s, at + LATE_ILLUSTRATIVE, 1);
+	return at + LATE_COUNT;
 }
 
 static struct str brief_of(struct projection *p, const struct row *r)
@@ -220,16 +245,15 @@ bool row_kept(struct projection *p, const struct row *r, bool came, struct err *
 }
 
 /* From parameter `at` on; gives the first behind them. */
-static int bind_row(struct projection *p, struct stmt *s, int at, struct row *r)
+static int bind_row(struct projection *p, struct stmt *s, int at, struct row *r, bool all)
 {
-	values_find(r->record, r->data, &r->values);
-	bind_fixed(p, s, at, r);
+	bind_fixed(s, at, r);
 	at = bind_awaited(s, at + COL_FIXED, r);
 	at = bind_labels(p, s, at, r);
 	bind_fields(p, s, at, r);
 	at += (int)p->kinds[record_id_of(r->record)].width;
 	bind_data(p, s, at, r);
-	return at + 2;
+	return bind_late(p, s, at + 2, r, all);
 }
 
 bool row_insert(struct projection *p, struct row *r, bool *made, struct err *err)
@@ -239,7 +263,8 @@ bool row_insert(struct projection *p, struct row *r, bool *made, struct err *err
 
 	if (!s)
 		return false;
-	(void)bind_row(p, s, 0, r);
+	values_find(r->record, r->data, &r->values);
+	(void)bind_row(p, s, 0, r, true);
 	if (!stmt_done(s, err))
 		return false;
 	if (made)
@@ -250,14 +275,20 @@ bool row_insert(struct projection *p, struct row *r, bool *made, struct err *err
 bool rows_insert(struct projection *p, struct row *const rows[ROWS_AT_ONCE], int64_t *made,
 		 struct err *err)
 {
-	struct stmt *s =
-		db_prepare_text(p->db, p->kinds[record_id_of(rows[0]->record)].many, err);
+	const struct kind *k = &p->kinds[record_id_of(rows[0]->record)];
+	bool all = false;
+	struct stmt *s;
 	int at = 0;
 
+	for (int i = 0; i < ROWS_AT_ONCE; i++) {
+		values_find(rows[i]->record, rows[i]->data, &rows[i]->values);
+		all = all || !is_most(p, rows[i]);
+	}
+	s = db_prepare_text(p->db, all ? k->many : k->most, err);
 	if (!s)
 		return false;
 	for (int i = 0; i < ROWS_AT_ONCE; i++)
-		at = bind_row(p, s, at, rows[i]);
+		at = bind_row(p, s, at, rows[i], all);
 	if (!stmt_done(s, err))
 		return false;
 	*made = stmt_changes(s);

@@ -307,6 +307,19 @@ void kind_columns(struct buf *out, const struct record *r)
 	buf_lit(out, ", brief TEXT, data TEXT");
 }
 
+void kind_label(struct buf *out, const char *name, enum lang lang)
+{
+	if (lang) {
+		buf_lit(out, "coalesce(");
+		buf_z(out, name);
+		buf_z(out, lang_codes[lang]);
+		buf_lit(out, ", ");
+	}
+	buf_z(out, name);
+	buf_z(out, lang_codes[0]);
+	buf_z(out, lang ? ")" : "");
+}
+
 /* Lists by label.  Equals stand by their id. */
 static void label_indexes(struct buf *out, const struct record *r)
 {
@@ -317,10 +330,51 @@ static void label_indexes(struct buf *out, const struct record *r)
 		buf_z(out, lang_codes[i]);
 		buf_lit(out, " ON r_");
 		buf_z(out, r->name);
-		buf_lit(out, " (key_");
-		buf_z(out, lang_codes[i]);
+		buf_lit(out, " (");
+		kind_label(out, "key_", (enum lang)i);
 		buf_lit(out, ", id);");
 	}
+}
+
+/* The columns that kind_written names itself. */
+static bool is_named(struct str column, const char *const *names, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (str_is(column, names[i]))
+			return true;
+	return false;
+}
+
+void kind_written(struct buf *out, const struct record *r, bool all)
+{
+	static const char *const first[COL_FIXED] = {
+		"rid", "id", "party", "layer", "n", "time"
+	};
+	static const char *const late[LATE_COUNT] = { "ledger", "state",       "prev",
+						      "flags",  "versions",    "body",
+						      "actor",  "illustrative" };
+	size_t late_count = all ? LATE_COUNT : r->joint ? LATE_JOINT : 0;
+	struct str columns, name, type;
+	struct buf b;
+
+	buf_init(&b, SQL_MAX);
+	kind_columns(&b, r);
+	columns = buf_str(&b);
+	for (size_t i = 0; i < COL_FIXED; i++) {
+		buf_z(out, i ? ", " : "");
+		buf_z(out, first[i]);
+	}
+	while (table_column(&columns, &name, &type)) {
+		if (is_named(name, first, COL_FIXED) || is_named(name, late, LATE_COUNT))
+			continue;
+		buf_lit(out, ", ");
+		buf_add(out, name);
+	}
+	for (size_t i = 0; i < late_count; i++) {
+		buf_lit(out, ", ");
+		buf_z(out, late[i]);
+	}
+	buf_done(&b);
 }
 
 static void kind_table(struct buf *out, const struct record *r)

@@ -60,29 +60,33 @@ size_t field_columns(const struct field *f, struct field_column out[FIELD_COLUMN
 bool field_in_table(enum field_id f);
 /* Every column of r_<kind> in order, "name TYPE" separated by ", ". */
 void kind_columns(struct buf *out, const struct record *r);
-/* What most rows have alike is NULL: no flags, one version, `body` that is `n`, not
- * illustrative. */
+/* What most rows have alike is NULL: no flags, one version, `body` that is `n`, a ledger named
+ * as its party, not illustrative; and a label that is the same in every language. */
 #define ROW_FLAGS    "coalesce(flags, '')"
 #define ROW_VERSIONS "coalesce(versions, 1)"
 #define ROW_BODY     "coalesce(body, n)"
-/* The columns before the fields' own, in the order kind_columns gives them.  Behind these stand
- * those of joint records, those of labels, the fields', brief and data. */
-enum kind_column {
-	COL_RID,
-	COL_ID,
-	COL_PARTY,
-	COL_LAYER,
-	COL_LEDGER,
-	COL_N,
-	COL_PREV,
-	COL_FLAGS,
-	COL_VERSIONS,
-	COL_BODY,
-	COL_TIME,
-	COL_ACTOR,
-	COL_STATE,
-	COL_ILLUSTRATIVE,
-	COL_FIXED
+#define ROW_LEDGER   "coalesce(ledger, party)"
+/* `name` is "label_" or "key_". */
+void kind_label(struct buf *out, const char *name, enum lang lang);
+/*
+ * The columns as rows are written: these, those of joint records, those of labels, the fields',
+ * brief and data.  Behind them, as far as `width` says, what is NULL in most rows, which is
+ * cheaper when it is not named: of national records all that is below, of joint ones what is
+ * from LATE_JOINT on.
+ */
+enum kind_column { COL_RID, COL_ID, COL_PARTY, COL_LAYER, COL_N, COL_TIME, COL_FIXED };
+enum late_column {
+	LATE_LEDGER,
+	LATE_STATE,
+	LATE_JOINT,
+	LATE_PREV = LATE_JOINT,
+	LATE_FLAGS,
+	LATE_VERSIONS,
+	LATE_BODY,
+	LATE_ACTOR,
+	LATE_ILLUSTRATIVE,
+	LATE_COUNT
 };
+void kind_written(struct buf *out, const struct record *r, bool all);
 
 #endif

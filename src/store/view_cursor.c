@@ -222,10 +222,16 @@ unsigned cursor_parts(const struct order *o, const struct cursor *c, enum cursor
 	return null == o->descending ? 1 : 2;
 }
 
+/* The value alone first: SQLite looks no row of several up in the index of an expression. */
 void cursor_put(struct buf *sql, const struct order *o, enum cursor_part p)
 {
 	if (p == PART_ALL)
 		return;
+	if (p == PART_AFTER) {
+		buf_lit(sql, " AND ");
+		buf_add(sql, o->column);
+		buf_z(sql, o->descending ? " <= ?" : " >= ?");
+	}
 	buf_z(sql, p == PART_AFTER ? " AND (" : " AND ");
 	buf_add(sql, o->column);
 	if (p == PART_AFTER)
@@ -249,8 +255,10 @@ static void bind_value(struct stmt *s, int at, const struct cursor *c)
 
 int cursor_bind(struct stmt *s, int at, const struct cursor *c, enum cursor_part p)
 {
-	if (p == PART_AFTER)
+	if (p == PART_AFTER) {
 		bind_value(s, at++, c);
+		bind_value(s, at++, c);
+	}
 	if (p == PART_AFTER || p == PART_NULLS_AFTER) {
 		stmt_text(s, at++, c->id);
 		stmt_int(s, at++, c->rid);

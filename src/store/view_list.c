@@ -27,15 +27,25 @@ static const struct field *order_field(const struct list_query *q, bool *newest_
 	return kind_has_labels(r) ? NULL : &fields[r->name_fields[0]];
 }
 
+static struct str label_key(struct arena *a, enum lang lang)
+{
+	struct str key;
+	struct buf b;
+
+	buf_init(&b, VIEW_SQL_MAX);
+	kind_label(&b, "key_", lang);
+	key = arena_str(a, buf_str(&b));
+	buf_done(&b);
+	return key;
+}
+
 static struct order order_of(struct arena *a, const struct list_query *q)
 {
 	bool newest_first;
 	const struct field *f = order_field(q, &newest_first);
 
 	return (struct order){ .field = f,
-			       .column =
-				       f ? (struct str){ 0 }
-					 : arena_join(a, S("key_"), str_z(lang_codes[q->lang])),
+			       .column = f ? (struct str){ 0 } : label_key(a, q->lang),
 			       .type = cursor_type(f),
 			       .descending = q->descending != newest_first };
 }

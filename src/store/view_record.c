@@ -86,9 +86,10 @@ static struct stmt *label_query(struct view *v, const struct record *r, enum aud
 
 	buf_init(&sql, VIEW_SQL_MAX);
 	buf_lit(&sql, "SELECT ");
-	buf_z(&sql, kind_has_labels(r) ? "label_" : "coalesce(brief, data)");
 	if (kind_has_labels(r))
-		buf_z(&sql, lang_codes[lang]);
+		kind_label(&sql, "label_", lang);
+	else
+		buf_lit(&sql, "coalesce(brief, data)");
 	buf_lit(&sql, " FROM r_");
 	buf_z(&sql, r->name);
 	buf_lit(&sql, " WHERE");

@@ -29,12 +29,13 @@ void rows_select(struct buf *sql, const struct record *r, enum audience who, enu
 					     [ROWS_SHORT] = ROWS_SHORT_SQL,
 					     [ROWS_WHOLE] = "data" };
 
-	buf_lit(sql, "SELECT rid, id, party, ledger, n, " ROW_VERSIONS ", time, actor, state, "
+	buf_lit(sql, "SELECT rid, id, party, " ROW_LEDGER ", n, " ROW_VERSIONS
+		     ", time, actor, state, "
 		     "illustrative, ");
 	buf_z(sql, datas[data]);
 	if (kind_has_labels(r)) {
-		buf_lit(sql, ", label_");
-		buf_z(sql, lang_codes[lang]);
+		buf_lit(sql, ", ");
+		kind_label(sql, "label_", lang);
 	} else {
 		buf_z(sql, data == ROWS_SHORT ? ", brief" : ", NULL");
 	}
