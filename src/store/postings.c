@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-enum { FIRST = 64, SHAPE_BYTES = 2, VARINT_BYTES = 10 };
+enum { FIRST = 64, SHAPE_BYTES = 2, VARINT_BYTES = 10, SOME = 512 };
 
 /* --- numbers --- */
 
@@ -60,18 +60,30 @@ void postings_done(struct postings *l)
  */
 void postings_write(struct buf *out, const struct postings *l)
 {
+	unsigned char some[SOME];
 	uint64_t count = 0, shape = 0;
+	size_t n = 0;
 
 	for (size_t i = 0; i < l->n; i++) {
 		uint64_t rid = l->p[i] >> 1, now = rid & RID_SHAPE;
 		uint64_t step = (rid >> RID_SEQ) - count;
+		uint64_t v = step << 2 | (uint64_t)(now != shape) << 1 | (l->p[i] & 1);
 
 		count = rid >> RID_SEQ;
-		put_varint(out, step << 2 | (uint64_t)(now != shape) << 1 | (l->p[i] & 1));
-		if (now != shape)
-			buf_add(out, str_of(&now, SHAPE_BYTES));
-		shape = now;
+		for (; v >= 0x80; v >>= 7)
+			some[n++] = (unsigned char)(v | 0x80);
+		some[n++] = (unsigned char)v;
+		if (now != shape) {
+			memcpy(some + n, &now, SHAPE_BYTES);
+			n += SHAPE_BYTES;
+			shape = now;
+		}
+		if (n > SOME - VARINT_BYTES - SHAPE_BYTES) {
+			buf_add(out, str_of(some, n));
+			n = 0;
+		}
 	}
+	buf_add(out, str_of(some, n));
 }
 
 static bool take_shape(struct str *from, uint64_t *shape)

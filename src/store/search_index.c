@@ -267,15 +267,24 @@ static bool write_row(struct projection *p, const struct search_op *first,
 struct told {
 	uint64_t front; /* its first bytes, the first the highest */
 	struct str text;
-	uint32_t term, at, n;
+	uint32_t at, n;
 };
 struct telling {
 	struct projection *p;
 	struct told *told;
-	size_t n, cap;
-	uint64_t *rows;
+	size_t n;
+	uint32_t *at;   /* by the term's number: how many rows, then where the next belongs */
+	uint64_t *rows; /* NULL while they are counted */
 };
-typedef void tell_fn(struct telling *t, struct term *w, uint64_t row);
+
+static void *room(size_t n, size_t size)
+{
+	void *p = calloc(n, size);
+
+	if (!p)
+		abort();
+	return p;
+}
 
 static uint64_t front_of(struct str text)
 {
@@ -285,48 +294,31 @@ static uint64_t front_of(struct str text)
 	return __builtin_bswap64(front);
 }
 
-static void count_row(struct telling *t, struct term *w, uint64_t row)
+static inline void tell(struct telling *t, uint32_t term, uint64_t row)
 {
-	(void)row;
-	if (!w->told) {
-		if (t->n == t->cap) {
-			t->cap = t->cap ? t->cap * 2 : FIRST;
-			t->told = realloc(t->told, t->cap * sizeof(*t->told));
-			if (!t->told)
-				abort();
-		}
-		t->told[t->n++] = (struct told){ front_of(w->text), w->text,
-						 (uint32_t)(w - t->p->words->term), 0, 0 };
-		w->told = (uint32_t)t->n;
-	}
-	assert(t->told);
-	t->told[w->told - 1].n++;
-}
+	uint32_t at = t->at[term]++;
 
-static void place_row(struct telling *t, struct term *w, uint64_t row)
-{
-	struct told *of;
-
-	assert(t->told && t->rows);
-	of = &t->told[w->told - 1];
-	t->rows[of->at + of->n++] = row;
+	if (t->rows)
+		t->rows[at] = row;
 }
 
 /* A row has its last terms, and of those it had first the others no more. */
 static void tell_row(struct telling *t, const struct search_op *first,
-		     const struct search_op *last, tell_fn *tell)
+		     const struct search_op *last)
 {
 	struct terms *words = t->p->words;
 	uint64_t row = (uint64_t)first->rid << 1;
 
+	for (size_t i = 0; !last->remove && i < last->n; i++)
+		tell(t, last->terms[i], row);
+	if (!first->remove)
+		return;
 	terms_row(words);
-	for (size_t i = 0; !last->remove && i < last->n; i++) {
+	for (size_t i = 0; !last->remove && i < last->n; i++)
 		words->term[last->terms[i]].row = words->rows;
-		tell(t, &words->term[last->terms[i]], row);
-	}
-	for (size_t i = 0; first->remove && i < first->n; i++)
+	for (size_t i = 0; i < first->n; i++)
 		if (words->term[first->terms[i]].row != words->rows)
-			tell(t, &words->term[first->terms[i]], row | 1);
+			tell(t, first->terms[i], row | 1);
 }
 
 /* From the first to the last of what is said of a row, which stand together. */
@@ -337,7 +329,7 @@ static const struct search_op *last_of(const struct projection *p, const struct 
 	return op;
 }
 
-static void tell_all(struct telling *t, tell_fn *tell)
+static void tell_all(struct telling *t)
 {
 	const struct projection *p = t->p;
 	const struct search_op *last;
@@ -345,7 +337,7 @@ static void tell_all(struct telling *t, tell_fn *tell)
 	for (const struct search_op *op = p->searches; op < p->searches + p->search_count;
 	     op = last + 1) {
 		last = last_of(p, op);
-		tell_row(t, op, last, tell);
+		tell_row(t, op, last);
 	}
 }
 
@@ -360,22 +352,26 @@ static int by_text(const void *a, const void *b)
 
 static void gather_rows(struct telling *t)
 {
+	const struct terms *words = t->p->words;
 	uint32_t all = 0;
 
-	tell_all(t, count_row);
-	for (size_t i = 0; i < t->n; i++) {
-		t->told[i].at = all;
-		all += t->told[i].n;
-		t->told[i].n = 0;
+	tell_all(t);
+	for (size_t i = 0; i < words->n; i++)
+		t->n += t->at[i] > 0;
+	t->told = room(t->n + 1, sizeof(*t->told));
+	t->n = 0;
+	for (size_t i = 0; i < words->n; i++) {
+		struct str text = words->term[i].text;
+		uint32_t n = t->at[i];
+
+		if (n)
+			t->told[t->n++] = (struct told){ front_of(text), text, all, n };
+		t->at[i] = all;
+		all += n;
 	}
-	t->rows = malloc((all + 1) * sizeof(*t->rows));
-	if (!t->rows)
-		abort();
-	tell_all(t, place_row);
-	for (size_t i = 0; i < t->n; i++)
-		t->p->words->term[t->told[i].term].told = 0;
-	if (t->n)
-		qsort(t->told, t->n, sizeof(*t->told), by_text);
+	t->rows = room(all + 1, sizeof(*t->rows));
+	tell_all(t);
+	qsort(t->told, t->n, sizeof(*t->told), by_text);
 }
 
 static bool write_segment(const struct telling *t, struct err *err)
@@ -397,12 +393,13 @@ static bool write_segment(const struct telling *t, struct err *err)
 
 static bool write_rows(struct projection *p, struct err *err)
 {
-	struct telling t = { .p = p };
+	struct telling t = { .p = p, .at = room(p->words->n + 1, sizeof(*t.at)) };
 	bool ok;
 
 	gather_rows(&t);
 	ok = write_segment(&t, err);
 	free(t.told);
+	free(t.at);
 	free(t.rows);
 	return ok;
 }

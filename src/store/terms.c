@@ -12,8 +12,10 @@ enum {
 	FIRST = 1024,     /* slots, and numbers of a row */
 	KEPT = 2 << 20,   /* bytes that outlive a settling */
 	MEMORY = 1 << 10, /* texts */
+	KNOWN = 1 << 10,  /* words */
 	TEXT_LONG = 256,  /* such a text hardly comes again, */
-	WORD_LONG = 128   /* nor such a word */
+	WORD_LONG = 128,  /* nor such a word */
+	WORD_SHORT = 16
 };
 
 /* A text that was said; `terms` only from the second time on: most come once. */
@@ -23,6 +25,14 @@ struct said {
 	struct str text;
 	const uint32_t *terms;
 	size_t n;
+};
+
+/* A short word that was said lately: its length, its first eight bytes and its last are it. */
+struct known {
+	uint64_t head, tail;
+	const uint32_t *says; /* NULL: its own number alone */
+	uint32_t number;
+	uint16_t length, n; /* no length: free */
 };
 
 static void *grown(void *p, size_t n, size_t size)
@@ -55,7 +65,8 @@ struct terms *terms_open(void)
 	arena_init(&t->bytes, BYTES_MAX);
 	t->stems = stems_open();
 	t->memory = calloc(MEMORY, sizeof(*t->memory));
-	if (!t->memory)
+	t->known = calloc(KNOWN, sizeof(*t->known));
+	if (!t->memory || !t->known)
 		abort();
 	number_room(&t->said);
 	number_room(&t->row);
@@ -73,6 +84,7 @@ void terms_close(struct terms *t)
 	free(t->said.p);
 	free(t->row.p);
 	free(t->memory);
+	free(t->known);
 	free(t);
 }
 
@@ -90,6 +102,7 @@ void terms_rest(struct terms *t)
 	t->term = NULL;
 	t->slot = NULL;
 	memset(t->memory, 0, MEMORY * sizeof(*t->memory));
+	memset(t->known, 0, KNOWN * sizeof(*t->known));
 	t->n = t->cap = 0;
 	arena_reset(&t->bytes);
 }
@@ -195,25 +208,69 @@ static void learn(struct terms *t, uint32_t word, size_t from)
 		w->says = memcpy(arena_room(&t->bytes, uint32_t, n), said, n * sizeof(*said));
 }
 
-static void say_word(struct terms *t, struct str text)
+/* Its number; what it says is known then. */
+static uint32_t word_of(struct terms *t, struct str text)
+{
+	uint32_t word = number_of(t, text);
+	size_t from = t->said.n;
+
+	if (!t->term[word].word) {
+		say_folded(t, text);
+		learn(t, word, from);
+		t->said.n = from;
+	}
+	return word;
+}
+
+static void say_known(struct terms *t, const uint32_t *says, size_t n, uint32_t word)
+{
+	if (!says)
+		number_add(&t->said, word);
+	for (size_t i = 0; says && i < n; i++)
+		number_add(&t->said, says[i]);
+}
+
+static void say_long(struct terms *t, struct str text)
 {
 	uint32_t word;
-	size_t from = t->said.n;
 
 	if (text.n > WORD_LONG) {
 		say_folded(t, text);
 		return;
 	}
-	word = number_of(t, text);
-	if (!t->term[word].word) {
-		say_folded(t, text);
-		learn(t, word, from);
-	} else if (t->term[word].says) {
-		for (size_t i = 0; i < t->term[word].n; i++)
-			number_add(&t->said, t->term[word].says[i]);
-	} else {
-		number_add(&t->said, word);
+	word = word_of(t, text);
+	say_known(t, t->term[word].says, t->term[word].n, word);
+}
+
+static void know(struct terms *t, struct known *k, struct str text)
+{
+	uint32_t word = word_of(t, text);
+
+	k->length = (uint16_t)text.n;
+	k->number = word;
+	k->says = t->term[word].says;
+	k->n = t->term[word].n;
+}
+
+static inline void say_word(struct terms *t, struct str text)
+{
+	uint64_t head = 0, tail;
+	struct known *k;
+
+	if (text.n > WORD_SHORT) {
+		say_long(t, text);
+		return;
 	}
+	if (text.n > sizeof(head))
+		memcpy(&head, text.p, sizeof(head));
+	tail = last_word(text);
+	k = &t->known[(head * 31 ^ tail ^ text.n) * 0x9e3779b97f4a7c15u >> 54];
+	if (k->length != text.n || k->head != head || k->tail != tail) {
+		know(t, k, text);
+		k->head = head;
+		k->tail = tail;
+	}
+	say_known(t, k->says, k->n, k->number);
 }
 
 /*

@@ -14,7 +14,6 @@ struct term {
 	struct str text;
 	const uint32_t *says; /* what the word says; NULL: itself alone */
 	uint32_t row;         /* the last that has the term */
-	uint32_t told;        /* search_index.c */
 	uint16_t n;
 	bool word; /* what it says is known */
 };
@@ -39,6 +38,7 @@ struct terms {
 	uint32_t rows;
 	struct stems *stems;
 	struct said *memory;
+	struct known *known;
 };
 
 struct terms *terms_open(void);
