@@ -263,17 +263,16 @@ static bool write_row(struct projection *p, const struct search_op *first,
 
 /* --- writing to SQLite --- */
 
-/* What the index is told of a term: so many of `rows`, from `at` on. */
+/* A term that the index is told of. */
 struct told {
-	uint64_t front; /* its first bytes, the first the highest */
-	struct str text;
-	uint32_t at, n;
+	uint64_t front; /* bytes of its text, the first the highest; none behind its end */
+	uint32_t term;
 };
 struct telling {
 	struct projection *p;
 	struct told *told;
 	size_t n;
-	uint32_t *at;   /* by the term's number: how many rows, then where the next belongs */
+	uint32_t *at;   /* by the term's number: how many rows, then where they end */
 	uint64_t *rows; /* NULL while they are counted */
 };
 
@@ -341,13 +340,43 @@ static void tell_all(struct telling *t)
 	}
 }
 
-static int by_text(const void *a, const void *b)
+static void swap(struct told *a, struct told *b)
 {
-	const struct told *x = a, *y = b;
+	struct told had = *a;
 
-	if (x->front != y->front)
-		return x->front < y->front ? -1 : 1;
-	return str_cmp(x->text, y->text);
+	*a = *b;
+	*b = had;
+}
+
+/*
+ * By what stands in their texts from byte `at` on, which are alike before it: by the first bit
+ * in which the next bytes of some differ.  No two terms are the same.
+ */
+static void sort_terms(const struct terms *words, struct told *t, size_t n, size_t at)
+{
+	uint64_t differ = 0, bit;
+	size_t low = 0, high = n;
+
+	if (n < 2)
+		return;
+	for (size_t i = 1; i < n; i++)
+		differ |= t[i].front ^ t->front;
+	if (!differ) {
+		at += sizeof(t->front);
+		assert(at < WORD_MAX);
+		for (size_t i = 0; i < n; i++)
+			t[i].front = front_of(str_from(words->term[t[i].term].text, at));
+		sort_terms(words, t, n, at);
+		return;
+	}
+	bit = UINT64_C(1) << 63 >> __builtin_clzll(differ);
+	while (low < high)
+		if (t[low].front & bit)
+			swap(&t[low], &t[--high]);
+		else
+			low++;
+	sort_terms(words, t, low, at);
+	sort_terms(words, t + low, n - low, at);
 }
 
 static void gather_rows(struct telling *t)
@@ -356,22 +385,19 @@ static void gather_rows(struct telling *t)
 	uint32_t all = 0;
 
 	tell_all(t);
-	for (size_t i = 0; i < words->n; i++)
-		t->n += t->at[i] > 0;
-	t->told = room(t->n + 1, sizeof(*t->told));
-	t->n = 0;
+	t->told = room(words->n + 1, sizeof(*t->told));
 	for (size_t i = 0; i < words->n; i++) {
-		struct str text = words->term[i].text;
 		uint32_t n = t->at[i];
 
 		if (n)
-			t->told[t->n++] = (struct told){ front_of(text), text, all, n };
+			t->told[t->n++] =
+				(struct told){ front_of(words->term[i].text), (uint32_t)i };
 		t->at[i] = all;
 		all += n;
 	}
 	t->rows = room(all + 1, sizeof(*t->rows));
 	tell_all(t);
-	qsort(t->told, t->n, sizeof(*t->told), by_text);
+	sort_terms(words, t->told, t->n, 0);
 }
 
 static bool write_segment(const struct telling *t, struct err *err)
@@ -383,10 +409,10 @@ static bool write_segment(const struct telling *t, struct err *err)
 		return true;
 	ok = segment_begin(&s, t->p->db, err);
 	for (size_t i = 0; ok && i < t->n; i++) {
-		const struct told *of = &t->told[i];
-		struct postings rows = { .p = t->rows + of->at, .n = of->n };
+		uint32_t term = t->told[i].term, from = term ? t->at[term - 1] : 0;
+		struct postings rows = { .p = t->rows + from, .n = t->at[term] - from };
 
-		ok = segment_put(&s, of->text, &rows, err);
+		ok = segment_put(&s, t->p->words->term[term].text, &rows, err);
 	}
 	return segment_end(&s, ok, err);
 }
