@@ -1,7 +1,5 @@
 #include "store/lexicon.h"
 
-#include "store/tally.h"
-
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,7 +42,7 @@ static uint32_t *place(const struct lexicon *l, struct str word)
 {
 	size_t i = ends_of(word) & (l->cap - 1);
 
-	while (l->slot[i] && !str_eq(l->word[l->slot[i] - 1], word))
+	while (l->slot[i] && !lexicon_same(l->word[l->slot[i] - 1], word))
 		i = (i + 1) & (l->cap - 1);
 	return &l->slot[i];
 }

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TEXT_MAX = 1 << 20, TERM_MAX = 1024, FIRST = 1024 };
+enum { TEXT_MAX = 1 << 20, FIRST = 1024 };
 /* Bytes of what waits, which to write takes twice as many, and of what is remembered. */
 enum { WAITING_FULL = 8 << 20, WORDS_FULL = 8 << 20 };
 
@@ -91,26 +91,21 @@ bool term_value(struct buf *out, const struct field *f, struct str value)
 /* A reference that can be read is in lower case. */
 static void say_ref(struct terms *t, const struct field *f, struct str text)
 {
-	struct buf term;
 	struct ref ref;
 
 	if (!ref_parse(text, &ref))
 		return;
-	buf_init(&term, TERM_MAX);
-	put_target(&term, f->to, text);
-	buf_u64(&term, (uint64_t)(f - fields));
-	terms_say(t, buf_str(&term));
-	buf_done(&term);
+	buf_clear(&t->text);
+	put_target(&t->text, f->to, text);
+	buf_u64(&t->text, (uint64_t)(f - fields));
+	terms_say(t, buf_str(&t->text));
 }
 
 static void say_code(struct terms *t, const struct field *f, struct str text)
 {
-	struct buf term;
-
-	buf_init(&term, TERM_MAX);
-	if (put_term_of(&term, (uint64_t)(f - fields), text))
-		terms_say(t, buf_str(&term));
-	buf_done(&term);
+	buf_clear(&t->text);
+	if (put_term_of(&t->text, (uint64_t)(f - fields), text))
+		terms_say(t, buf_str(&t->text));
 }
 
 static void put_words(struct terms *t, struct str text)

@@ -9,12 +9,14 @@
 
 enum {
 	BYTES_MAX = 1 << 30,
-	FIRST = 1024,     /* slots, and numbers of a row */
-	KEPT = 2 << 20,   /* bytes that outlive a settling */
+	FIRST = 1024,   /* slots, and numbers of a row */
+	KEPT = 2 << 20, /* bytes that outlive a settling */
+	TERM_MAX = 1024,
 	MEMORY = 1 << 10, /* texts */
-	KNOWN = 1 << 10,  /* words */
-	TEXT_LONG = 256,  /* such a text hardly comes again, */
-	WORD_LONG = 128,  /* nor such a word */
+	KNOWN_BITS = 12,  /* words */
+	KNOWN = 1 << KNOWN_BITS,
+	TEXT_LONG = 256, /* such a text hardly comes again, */
+	WORD_LONG = 128, /* nor such a word */
 	WORD_SHORT = 16
 };
 
@@ -59,6 +61,7 @@ struct terms *terms_open(void)
 		abort();
 	arena_init(&t->bytes, BYTES_MAX);
 	t->stems = stems_open();
+	buf_init(&t->text, TERM_MAX);
 	t->memory = calloc(MEMORY, sizeof(*t->memory));
 	t->known = calloc(KNOWN, sizeof(*t->known));
 	if (!t->memory || !t->known)
@@ -76,6 +79,7 @@ void terms_close(struct terms *t)
 	free(t->slot);
 	free(t->said.p);
 	free(t->row.p);
+	buf_done(&t->text);
 	free(t->memory);
 	free(t->known);
 	free(t);
@@ -278,7 +282,7 @@ static void say_short(struct terms *t, struct str text)
 
 	if (text.n > sizeof(head))
 		memcpy(&head, text.p, sizeof(head));
-	k = &t->known[(head * 31 ^ tail ^ text.n) * 0x9e3779b97f4a7c15u >> 54];
+	k = &t->known[(head * 31 ^ tail ^ text.n) * 0x9e3779b97f4a7c15u >> (64 - KNOWN_BITS)];
 	if (k->length != text.n || k->head != head || k->tail != tail)
 		*k = (struct known){ head, tail, word_of(t, text), (uint32_t)text.n, 0 };
 	if (t->aside) {
@@ -361,9 +365,21 @@ static void keep(struct terms *t, struct said *s, const struct field *f, struct 
 			  s->n * sizeof(*s->terms));
 }
 
+/* Of what is at its ends and in the middle: texts that are not the same are told apart all the
+ * same, these are only remembered sooner. */
+static uint64_t hash_of_text(struct str text)
+{
+	struct str begin = str_cut(text, sizeof(uint64_t)), middle = str_cut(text, text.n / 2);
+	uint64_t h = last_word(text) * 0x9e3779b97f4a7c15u ^ text.n;
+
+	h = (h ^ h >> 32 ^ last_word(begin)) * 0x9e3779b97f4a7c15u;
+	h = (h ^ h >> 32 ^ last_word(middle)) * 0x9e3779b97f4a7c15u;
+	return h ^ h >> 32;
+}
+
 void terms_put(struct terms *t, say_fn *sayer, const struct field *f, struct str text)
 {
-	uint64_t hash = hash_key(text) + (uintptr_t)f;
+	uint64_t hash = hash_of_text(text) + (uintptr_t)f;
 	struct said *s = &t->memory[hash % MEMORY];
 
 	if (s->hash == hash && s->n && s->field == f && str_eq(s->text, text)) {

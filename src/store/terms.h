@@ -36,6 +36,7 @@ struct terms {
 	struct numbers said;    /* what a text or word says, while that is found out: `aside` */
 	bool aside;
 	struct numbers row; /* of the row in hand, each once */
+	struct buf text;    /* a term, for whoever says it */
 	uint32_t rows;
 	struct stems *stems;
 	struct said *memory;
