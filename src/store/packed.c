@@ -36,17 +36,19 @@ void pile_clear(struct pile *p)
 	lexicon_clear(&p->words);
 }
 
+static void pile_room(struct pile *p, size_t cap)
+{
+	p->cap = cap;
+	p->lines = realloc(p->lines, p->cap * p->shape.columns * sizeof(*p->lines));
+	if (!p->lines)
+		abort();
+}
+
 int64_t *pile_add(struct pile *p)
 {
-	size_t columns = p->shape.columns;
-
-	if (p->n == p->cap) {
-		p->cap = p->cap ? p->cap * 2 : PILE_FIRST;
-		p->lines = realloc(p->lines, p->cap * columns * sizeof(*p->lines));
-		if (!p->lines)
-			abort();
-	}
-	return p->lines + columns * p->n++;
+	if (p->n == p->cap)
+		pile_room(p, p->cap ? p->cap * 2 : PILE_FIRST);
+	return p->lines + p->shape.columns * p->n++;
 }
 
 static int64_t *line_at(const struct pile *p, size_t i)
@@ -54,29 +56,14 @@ static int64_t *line_at(const struct pile *p, size_t i)
 	return p->lines + p->shape.columns * i;
 }
 
-/* Lines `from` of the pile on are a block's: their words are numbered by it. */
-static void own_words(struct pile *p, size_t from, const uint32_t *id)
+/* So many lines before all others, which the caller fills. */
+static void pile_before(struct pile *p, size_t n)
 {
-	for (size_t i = from; i < p->n; i++)
-		for (unsigned c = 0; c < p->shape.columns; c++)
-			if (has(p->shape.words, c))
-				line_at(p, i)[c] = id[line_at(p, i)[c]];
-}
-
-void pile_append(struct pile *to, const struct pile *from)
-{
-	uint32_t *id = calloc(from->words.n, sizeof(*id));
-	size_t had = to->n;
-
-	if (!id)
-		abort();
-	for (size_t i = 0; i < from->words.n; i++)
-		id[i] = lexicon_id(&to->words, from->words.word[i]);
-	for (size_t i = 0; i < from->n; i++)
-		memcpy(pile_add(to), line_at(from, i),
-		       from->shape.columns * sizeof(*from->lines));
-	own_words(to, had, id);
-	free(id);
+	if (p->cap < p->n + n)
+		pile_room(p, p->n + n);
+	if (p->n)
+		memmove(line_at(p, n), p->lines, p->n * p->shape.columns * sizeof(*p->lines));
+	p->n += n;
 }
 
 /* --- packing --- */
@@ -476,15 +463,15 @@ bool pile_unpack(struct pile *to, const struct packed *from)
 	int64_t column[PACKED_LINES];
 	bool ok = packed_open(&r, from, to->shape, &to->words, UINT64_MAX);
 
+	if (ok && r.lines)
+		pile_before(to, r.lines);
 	while (ok && r.at < r.lines) {
-		size_t n = lines_now(&r), had = to->n;
+		size_t n = lines_now(&r);
 
-		for (size_t i = 0; i < n; i++)
-			(void)pile_add(to);
 		for (unsigned c = 0; c < to->shape.columns && ok; c++) {
 			ok = read_numbers(&r, c, column, n);
 			for (size_t i = 0; i < n; i++)
-				line_at(to, had + i)[c] = column[i];
+				line_at(to, r.at + i)[c] = column[i];
 		}
 		r.at += n;
 	}

@@ -280,14 +280,6 @@ static void *room(size_t n, size_t size)
 	return p;
 }
 
-static uint64_t front_of(struct str text)
-{
-	uint64_t front = 0;
-
-	memcpy(&front, text.p, text.n < sizeof(front) ? text.n : sizeof(front));
-	return __builtin_bswap64(front);
-}
-
 static inline void tell(struct telling *t, uint32_t term, uint64_t row)
 {
 	uint32_t at = t->at[term]++;
@@ -360,7 +352,7 @@ static void sort_terms(const struct terms *words, struct told *t, size_t n, size
 		at += sizeof(t->front);
 		assert(at < WORD_MAX);
 		for (size_t i = 0; i < n; i++)
-			t[i].front = front_of(str_from(words->term[t[i].term].text, at));
+			t[i].front = word_front(str_from(words->term[t[i].term].text, at));
 		sort_terms(words, t, n, at);
 		return;
 	}
@@ -386,7 +378,7 @@ static void gather_rows(struct telling *t)
 
 		if (n)
 			t->told[t->n++] =
-				(struct told){ front_of(words->term[i].text), (uint32_t)i };
+				(struct told){ word_front(words->term[i].text), (uint32_t)i };
 		t->at[i] = all;
 		all += n;
 	}
