@@ -4,7 +4,7 @@
  */
 #ifndef STORE_LEXICON_H
 #define STORE_LEXICON_H
-#include "store/tally.h"
+#include "base/arena.h"
 
 struct lexicon {
 	struct arena bytes;
@@ -18,17 +18,11 @@ void lexicon_done(struct lexicon *l);
 void lexicon_clear(struct lexicon *l);
 /* The word's number; a new word is copied and gets the next. */
 uint32_t lexicon_id(struct lexicon *l, struct str word);
-/* Whether two words are one: of those up to eight bytes their last word is all there is. */
-static inline bool lexicon_same(struct str a, struct str b)
-{
-	return a.n == b.n && last_word(a) == last_word(b) &&
-	       (a.n <= sizeof(uint64_t) || memcmp(a.p, b.p, a.n) == 0);
-}
 /* The same, looked for first where one like it was last found: words repeat from line to line.
  */
 static inline uint32_t lexicon_again(struct lexicon *l, struct str word, uint32_t *last)
 {
-	if (*last >= l->n || !lexicon_same(l->word[*last], word))
+	if (*last >= l->n || !str_eq(l->word[*last], word))
 		*last = lexicon_id(l, word);
 	return *last;
 }

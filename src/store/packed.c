@@ -123,19 +123,25 @@ static unsigned width_of(uint64_t most)
 	return width;
 }
 
-/* What the column has in the block's lines; its words by their numbers there. */
-static void gather(struct packing *k, unsigned c, int64_t *values)
+/* What the column has in the block's lines, its words by their numbers there; the smallest and
+ * the largest of it. */
+static void gather(struct packing *k, unsigned c, int64_t range[2])
 {
 	const struct pile *p = k->pile;
 	struct dictionary *d = has(p->shape.names, c) ? &k->names : &k->words;
-	size_t n = k->to - k->from;
+	const int64_t *line = line_at(p, k->from) + c, *end = line_at(p, k->to);
+	int64_t least = INT64_MAX, most = INT64_MIN, *to = k->values;
+	bool words = has(p->shape.words, c);
 
-	for (size_t i = 0; i < n; i++)
-		values[i] = line_at(p, k->from + i)[c];
-	if (!has(p->shape.words, c))
-		return;
-	for (size_t i = 0; i < n; i++)
-		values[i] = local_word(d, p->words.word[values[i]], values[i]);
+	for (; line < end; line += p->shape.columns) {
+		int64_t v = words ? local_word(d, p->words.word[*line], *line) : *line;
+
+		least = v < least ? v : least;
+		most = v > most ? v : most;
+		*to++ = v;
+	}
+	range[0] = to == k->values ? 0 : least;
+	range[1] = to == k->values ? 0 : most;
 }
 
 /* Eight bytes are written for each value, of which the next one's take what is too much. */
@@ -157,19 +163,14 @@ static void put_values(struct buf *out, const int64_t *values, size_t n, int64_t
 
 static void pack_column(struct buf *out, struct packing *k, unsigned c)
 {
-	size_t n = k->to - k->from;
-	int64_t *values = k->values, least = n ? INT64_MAX : 0, most = n ? INT64_MIN : 0;
+	int64_t range[2];
 	unsigned width;
 
-	gather(k, c, values);
-	for (size_t i = 0; i < n; i++) {
-		least = values[i] < least ? values[i] : least;
-		most = values[i] > most ? values[i] : most;
-	}
-	width = width_of((uint64_t)most - (uint64_t)least);
+	gather(k, c, range);
+	width = width_of((uint64_t)range[1] - (uint64_t)range[0]);
 	buf_ch(out, (char)width);
-	put_number(out, (uint64_t)least, 8);
-	put_values(out, values, n, least, width);
+	put_number(out, (uint64_t)range[0], 8);
+	put_values(out, k->values, k->to - k->from, range[0], width);
 }
 
 size_t packed_most(struct packed_shape shape)

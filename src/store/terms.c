@@ -13,10 +13,9 @@ enum {
 	KEPT = 2 << 20, /* bytes that outlive a settling */
 	TERM_MAX = 1024,
 	MEMORY = 1 << 10, /* texts */
-	KNOWN_BITS = 12,  /* words */
-	KNOWN = 1 << KNOWN_BITS,
-	TEXT_LONG = 256, /* such a text hardly comes again, */
-	WORD_LONG = 128, /* nor such a word */
+	KNOWN = 1 << 11,  /* words */
+	TEXT_LONG = 256,  /* such a text hardly comes again, */
+	WORD_LONG = 128,  /* nor such a word */
 	WORD_SHORT = 16
 };
 
@@ -277,12 +276,13 @@ static void say_long(struct terms *t, struct str text)
 
 static void say_short(struct terms *t, struct str text)
 {
-	uint64_t tail = last_word(text), head = 0;
+	uint64_t tail = last_word(text), head = 0, hash;
 	struct known *k;
 
 	if (text.n > sizeof(head))
 		memcpy(&head, text.p, sizeof(head));
-	k = &t->known[(head * 31 ^ tail ^ text.n) * 0x9e3779b97f4a7c15u >> (64 - KNOWN_BITS)];
+	hash = (head * 0x9e3779b97f4a7c15u ^ tail ^ text.n) * 0x9e3779b97f4a7c15u;
+	k = &t->known[(hash ^ hash >> 32) & (KNOWN - 1)];
 	if (k->length != text.n || k->head != head || k->tail != tail)
 		*k = (struct known){ head, tail, word_of(t, text), (uint32_t)text.n, 0 };
 	if (t->aside) {
