@@ -40,11 +40,18 @@ static uint64_t ends_of(struct str s)
 	return h ^ h >> 32;
 }
 
+/* Whether two words are one: of those up to eight bytes their last word is all there is. */
+static bool same(struct str a, struct str b)
+{
+	return a.n == b.n && last_word(a) == last_word(b) &&
+	       (a.n <= sizeof(uint64_t) || memcmp(a.p, b.p, a.n) == 0);
+}
+
 static uint32_t *place(const struct lexicon *l, struct str word)
 {
 	size_t i = ends_of(word) & (l->cap - 1);
 
-	while (l->slot[i] && !str_eq(l->word[l->slot[i] - 1], word))
+	while (l->slot[i] && !same(l->word[l->slot[i] - 1], word))
 		i = (i + 1) & (l->cap - 1);
 	return &l->slot[i];
 }

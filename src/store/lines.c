@@ -53,22 +53,33 @@ int64_t lines_log(const struct record *r)
 	return LOGS_FROM + (int64_t)record_id_of(r);
 }
 
+/* Eight hexadecimal digits, all bytes at once: a letter has the bit 64, and 9 less than it says
+ * in its low half. */
+static uint64_t number_of(const char *digits)
+{
+	uint64_t w;
+
+	memcpy(&w, digits, sizeof(w));
+	w = (w & 0x0f0f0f0f0f0f0f0f) + 9 * (w >> 6 & 0x0101010101010101);
+	w = be64toh(w);
+	w = (w | w >> 4) & 0x00ff00ff00ff00ff;
+	w = (w | w >> 8) & 0x0000ffff0000ffff;
+	return (w | w >> 16) & 0xffffffff;
+}
+
 void lines_id(struct str id, int64_t *high, int64_t *low)
 {
 	char digits[32];
-	uint64_t half[2];
-	bool good;
 
+	assert(id.n == UUID_TEXT - 1);
 	/* 01990000-0007-7000-8000-000000000001 */
 	memcpy(digits, id.p, 8);
 	memcpy(digits + 8, id.p + 9, 4);
 	memcpy(digits + 12, id.p + 14, 4);
 	memcpy(digits + 16, id.p + 19, 4);
 	memcpy(digits + 20, id.p + 24, 12);
-	good = hex_decode(str_of(digits, sizeof(digits)), half, sizeof(half));
-	assert(good && id.n == UUID_TEXT - 1);
-	*high = (int64_t)be64toh(half[0]);
-	*low = (int64_t)be64toh(half[1]);
+	*high = (int64_t)(number_of(digits) << 32 | number_of(digits + 8));
+	*low = (int64_t)(number_of(digits + 16) << 32 | number_of(digits + 24));
 }
 
 /* --- lines --- */
@@ -103,9 +114,19 @@ void lines_forget(struct lines *l)
 		pile_clear(&l->of[i]);
 }
 
-static int64_t word_of(struct lexicon *words, const struct json *v)
+/* A line being laid out. */
+struct laying {
+	struct lexicon *words;
+	uint32_t *
+		last; /* word, by column: most lines have the one before's, or none as it did */
+	int64_t *line;
+};
+
+static void put_word(const struct laying *l, unsigned column, const struct json *v)
 {
-	return lexicon_id(words, v && v->type == JSON_STR ? rows_cut(v->str) : LINE_NO_WORD);
+	l->line[column] = lexicon_again(
+		l->words, v && v->type == JSON_STR ? rows_cut(v->str) : LINE_NO_WORD,
+		&l->last[column]);
 }
 
 static int64_t day_of(const struct json *v)
@@ -129,12 +150,14 @@ static void put_decimal(int64_t *at, const struct json *v)
 }
 
 /* A counterpart's entry may hold anything: what is not of its kind is absent. */
-static void put_field(struct lexicon *words, int64_t *at, const struct field *f,
+static void put_field(const struct laying *l, unsigned column, const struct field *f,
 		      const struct json *v)
 {
+	int64_t *at = l->line + column;
+
 	switch (f->kind) {
 	case TEXT:
-	case CODE: at[0] = word_of(words, v); break;
+	case CODE: put_word(l, column, v); break;
 	case DATE: at[0] = day_of(v); break;
 	case BOOL: at[0] = v && v->type == JSON_BOOL ? v->num : LINE_NO_NUMBER; break;
 	case DECIMAL:
@@ -142,7 +165,7 @@ static void put_field(struct lexicon *words, int64_t *at, const struct field *f,
 	case QUANTITY: put_decimal(at, json_get(v, "amount")); break;
 	case MONEY:
 		put_decimal(at, json_get(v, "amount"));
-		at[LINE_CURRENCY] = word_of(words, json_get(v, "currency"));
+		put_word(l, column + LINE_CURRENCY, json_get(v, "currency"));
 		break;
 	case MTEXT:
 	case REF:
@@ -153,27 +176,35 @@ static void put_field(struct lexicon *words, int64_t *at, const struct field *f,
 	}
 }
 
-void lines_put(const struct lines_layout *layout, const struct record *r,
-	       const struct json *const *values, struct lexicon *words, int64_t *line)
+static void put_fields(const struct lines_layout *layout, const struct record *r,
+		       const struct json *const *values, const struct laying *l)
 {
 	for (int i = 0; i < r->end - r->first; i++)
 		if (layout->at[i])
-			put_field(words, line + layout->at[i], &fields[r->first + i],
-				  values[i]);
+			put_field(l, layout->at[i], &fields[r->first + i], values[i]);
+}
+
+void lines_put(const struct lines_layout *layout, const struct record *r,
+	       const struct json *const *values, struct lexicon *words, int64_t *line)
+{
+	uint32_t last[PACKED_COLUMNS] = { 0 };
+
+	put_fields(layout, r, values,
+		   &(struct laying){ .words = words, .last = last, .line = line });
 }
 
 void lines_row(struct projection *p, const struct row *r, int sign)
 {
-	const struct lines_layout *layout = &p->lines->layout[record_id_of(r->record)];
-	struct pile *to = &p->lines->of[record_id_of(r->record)];
-	int64_t *line = pile_add(to);
+	enum record_id kind = record_id_of(r->record);
+	struct pile *to = &p->lines->of[kind];
+	struct laying l = { &to->words, p->lines->last[kind], pile_add(to) };
 
-	line[PACKED_RID] = r->rid >> RID_SEQ;
-	line[PACKED_SHAPE] = r->rid & RID_SHAPE;
-	line[PACKED_SIGN] = sign;
-	lines_id(r->id, &line[LINE_ID_HIGH], &line[LINE_ID_LOW]);
-	line[LINE_STATE] = lexicon_id(&to->words, r->state);
-	lines_put(layout, r->record, r->values.at, &to->words, line);
+	l.line[PACKED_RID] = r->rid >> RID_SEQ;
+	l.line[PACKED_SHAPE] = r->rid & RID_SHAPE;
+	l.line[PACKED_SIGN] = sign;
+	lines_id(r->id, &l.line[LINE_ID_HIGH], &l.line[LINE_ID_LOW]);
+	l.line[LINE_STATE] = lexicon_again(l.words, r->state, &l.last[LINE_STATE]);
+	put_fields(&p->lines->layout[kind], r->record, r->values.at, &l);
 }
 
 bool lines_settle(struct projection *p, struct err *err)

@@ -52,6 +52,7 @@ struct row;
 struct lines {
 	struct lines_layout layout[RECORD_COUNT];
 	struct pile of[RECORD_COUNT];
+	uint32_t last[RECORD_COUNT][PACKED_COLUMNS]; /* words (lexicon_again) */
 };
 struct lines *lines_open(void);
 void lines_close(struct lines *l);

@@ -133,10 +133,11 @@ static void set_said(struct projection *p, enum money_log log, struct money_line
 
 static void set_days(struct money_line *l, const struct json *day, const struct json *value)
 {
-	l->at[MONEY_DAY] = day_of(text_in(day));
-	l->at[MONEY_VALUE_DAY] = day_of(json_str(value, "value_date"));
-	if (l->at[MONEY_VALUE_DAY] == MONEY_NO_DAY)
-		l->at[MONEY_VALUE_DAY] = l->at[MONEY_DAY];
+	struct str said = text_in(day), valued = json_str(value, "value_date");
+
+	l->at[MONEY_DAY] = l->at[MONEY_VALUE_DAY] = day_of(said);
+	if (!str_eq(valued, said) && day_of(valued) != MONEY_NO_DAY)
+		l->at[MONEY_VALUE_DAY] = day_of(valued);
 }
 
 static void money_line(struct projection *p, enum money_log log, const struct row *r, int sign)

@@ -36,17 +36,19 @@ void pile_clear(struct pile *p)
 	lexicon_clear(&p->words);
 }
 
+static void pile_room(struct pile *p, size_t cap)
+{
+	p->cap = cap;
+	p->lines = realloc(p->lines, p->cap * p->shape.columns * sizeof(*p->lines));
+	if (!p->lines)
+		abort();
+}
+
 int64_t *pile_add(struct pile *p)
 {
-	size_t columns = p->shape.columns;
-
-	if (p->n == p->cap) {
-		p->cap = p->cap ? p->cap * 2 : PILE_FIRST;
-		p->lines = realloc(p->lines, p->cap * columns * sizeof(*p->lines));
-		if (!p->lines)
-			abort();
-	}
-	return p->lines + columns * p->n++;
+	if (p->n == p->cap)
+		pile_room(p, p->cap ? p->cap * 2 : PILE_FIRST);
+	return p->lines + p->shape.columns * p->n++;
 }
 
 static int64_t *line_at(const struct pile *p, size_t i)
@@ -54,29 +56,14 @@ static int64_t *line_at(const struct pile *p, size_t i)
 	return p->lines + p->shape.columns * i;
 }
 
-/* Lines `from` of the pile on are a block's: their words are numbered by it. */
-static void own_words(struct pile *p, size_t from, const uint32_t *id)
+/* So many lines before all others, which the caller fills. */
+static void pile_before(struct pile *p, size_t n)
 {
-	for (size_t i = from; i < p->n; i++)
-		for (unsigned c = 0; c < p->shape.columns; c++)
-			if (has(p->shape.words, c))
-				line_at(p, i)[c] = id[line_at(p, i)[c]];
-}
-
-void pile_append(struct pile *to, const struct pile *from)
-{
-	uint32_t *id = calloc(from->words.n, sizeof(*id));
-	size_t had = to->n;
-
-	if (!id)
-		abort();
-	for (size_t i = 0; i < from->words.n; i++)
-		id[i] = lexicon_id(&to->words, from->words.word[i]);
-	for (size_t i = 0; i < from->n; i++)
-		memcpy(pile_add(to), line_at(from, i),
-		       from->shape.columns * sizeof(*from->lines));
-	own_words(to, had, id);
-	free(id);
+	if (p->cap < p->n + n)
+		pile_room(p, p->n + n);
+	if (p->n)
+		memmove(line_at(p, n), p->lines, p->n * p->shape.columns * sizeof(*p->lines));
+	p->n += n;
 }
 
 /* --- packing --- */
@@ -136,19 +123,25 @@ static unsigned width_of(uint64_t most)
 	return width;
 }
 
-/* What the column has in the block's lines; its words by their numbers there. */
-static void gather(struct packing *k, unsigned c, int64_t *values)
+/* What the column has in the block's lines, its words by their numbers there; the smallest and
+ * the largest of it. */
+static void gather(struct packing *k, unsigned c, int64_t range[2])
 {
 	const struct pile *p = k->pile;
 	struct dictionary *d = has(p->shape.names, c) ? &k->names : &k->words;
-	size_t n = k->to - k->from;
+	const int64_t *line = line_at(p, k->from) + c, *end = line_at(p, k->to);
+	int64_t least = INT64_MAX, most = INT64_MIN, *to = k->values;
+	bool words = has(p->shape.words, c);
 
-	for (size_t i = 0; i < n; i++)
-		values[i] = line_at(p, k->from + i)[c];
-	if (!has(p->shape.words, c))
-		return;
-	for (size_t i = 0; i < n; i++)
-		values[i] = local_word(d, p->words.word[values[i]], values[i]);
+	for (; line < end; line += p->shape.columns) {
+		int64_t v = words ? local_word(d, p->words.word[*line], *line) : *line;
+
+		least = v < least ? v : least;
+		most = v > most ? v : most;
+		*to++ = v;
+	}
+	range[0] = to == k->values ? 0 : least;
+	range[1] = to == k->values ? 0 : most;
 }
 
 /* Eight bytes are written for each value, of which the next one's take what is too much. */
@@ -170,19 +163,14 @@ static void put_values(struct buf *out, const int64_t *values, size_t n, int64_t
 
 static void pack_column(struct buf *out, struct packing *k, unsigned c)
 {
-	size_t n = k->to - k->from;
-	int64_t *values = k->values, least = n ? INT64_MAX : 0, most = n ? INT64_MIN : 0;
+	int64_t range[2];
 	unsigned width;
 
-	gather(k, c, values);
-	for (size_t i = 0; i < n; i++) {
-		least = values[i] < least ? values[i] : least;
-		most = values[i] > most ? values[i] : most;
-	}
-	width = width_of((uint64_t)most - (uint64_t)least);
+	gather(k, c, range);
+	width = width_of((uint64_t)range[1] - (uint64_t)range[0]);
 	buf_ch(out, (char)width);
-	put_number(out, (uint64_t)least, 8);
-	put_values(out, values, n, least, width);
+	put_number(out, (uint64_t)range[0], 8);
+	put_values(out, k->values, k->to - k->from, range[0], width);
 }
 
 size_t packed_most(struct packed_shape shape)
@@ -476,15 +464,15 @@ bool pile_unpack(struct pile *to, const struct packed *from)
 	int64_t column[PACKED_LINES];
 	bool ok = packed_open(&r, from, to->shape, &to->words, UINT64_MAX);
 
+	if (ok && r.lines)
+		pile_before(to, r.lines);
 	while (ok && r.at < r.lines) {
-		size_t n = lines_now(&r), had = to->n;
+		size_t n = lines_now(&r);
 
-		for (size_t i = 0; i < n; i++)
-			(void)pile_add(to);
 		for (unsigned c = 0; c < to->shape.columns && ok; c++) {
 			ok = read_numbers(&r, c, column, n);
 			for (size_t i = 0; i < n; i++)
-				line_at(to, had + i)[c] = column[i];
+				line_at(to, r.at + i)[c] = column[i];
 		}
 		r.at += n;
 	}

@@ -42,8 +42,7 @@ int64_t *pile_add(struct pile *p);
 struct packed {
 	struct str body, names;
 };
-/* The lines of another pile, or of a block, after its own. */
-void pile_append(struct pile *to, const struct pile *from);
+/* The lines of a block, before its own. */
 bool pile_unpack(struct pile *to, const struct packed *from) MUST_USE;
 
 /* How many lines a block of this shape has at most. */

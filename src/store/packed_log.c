@@ -52,10 +52,8 @@ bool packed_hurt(struct err *err)
 static bool take_block(struct projection *p, int64_t log, int64_t seq, struct pile *pile,
 		       struct err *err)
 {
-	struct pile joined;
 	struct stmt *s = db_prepare(
 		p->db, "SELECT body, names FROM r_packed WHERE log = ? AND seq = ?", err);
-	struct packed b;
 	bool row, ok;
 
 	if (!s)
@@ -64,19 +62,9 @@ static bool take_block(struct projection *p, int64_t log, int64_t seq, struct pi
 	stmt_int(s, 1, seq);
 	if (!stmt_step(s, &row, err))
 		return false;
-	pile_init(&joined, pile->shape);
-	if (row)
-		b = (struct packed){ col_blob(s, 0), col_blob(s, 1) };
-	ok = row && pile_unpack(&joined, &b);
+	ok = row && pile_unpack(pile, &(struct packed){ col_blob(s, 0), col_blob(s, 1) });
 	if (row)
 		stmt_reset(s);
-	if (ok) {
-		pile_append(&joined, pile);
-		pile_done(pile);
-		*pile = joined;
-	} else {
-		pile_done(&joined);
-	}
 	return ok ? drop_block(p, log, seq, err) : packed_hurt(err);
 }
 

@@ -4,31 +4,7 @@
 
 #include <stdlib.h>
 
-enum { FIRST = 64, SHAPE_BYTES = 2, VARINT_BYTES = 10 };
-
-/* --- numbers --- */
-
-void put_varint(struct buf *out, uint64_t v)
-{
-	for (; v >= 0x80; v >>= 7)
-		buf_ch(out, (char)(v | 0x80));
-	buf_ch(out, (char)v);
-}
-
-bool take_varint(struct str *from, uint64_t *v)
-{
-	*v = 0;
-	for (size_t i = 0; i < from->n && i < VARINT_BYTES; i++) {
-		unsigned char c = (unsigned char)from->p[i];
-
-		*v |= (uint64_t)(c & 0x7f) << 7 * i;
-		if (c < 0x80) {
-			*from = str_from(*from, i + 1);
-			return true;
-		}
-	}
-	return false;
-}
+enum { FIRST = 64, SHAPE_BYTES = 2, VARINT_BYTES = 10, SOME = 512 };
 
 /* --- memory --- */
 
@@ -60,47 +36,74 @@ void postings_done(struct postings *l)
  */
 void postings_write(struct buf *out, const struct postings *l)
 {
+	unsigned char some[SOME];
 	uint64_t count = 0, shape = 0;
+	size_t n = 0;
 
 	for (size_t i = 0; i < l->n; i++) {
 		uint64_t rid = l->p[i] >> 1, now = rid & RID_SHAPE;
 		uint64_t step = (rid >> RID_SEQ) - count;
+		uint64_t v = step << 2 | (uint64_t)(now != shape) << 1 | (l->p[i] & 1);
 
 		count = rid >> RID_SEQ;
-		put_varint(out, step << 2 | (uint64_t)(now != shape) << 1 | (l->p[i] & 1));
-		if (now != shape)
-			buf_add(out, str_of(&now, SHAPE_BYTES));
-		shape = now;
+		for (; v >= 0x80; v >>= 7)
+			some[n++] = (unsigned char)(v | 0x80);
+		some[n++] = (unsigned char)v;
+		if (now != shape) {
+			memcpy(some + n, &now, SHAPE_BYTES);
+			n += SHAPE_BYTES;
+			shape = now;
+		}
+		if (n > SOME - VARINT_BYTES - SHAPE_BYTES) {
+			buf_add(out, str_of(some, n));
+			n = 0;
+		}
 	}
+	buf_add(out, str_of(some, n));
 }
 
-static bool take_shape(struct str *from, uint64_t *shape)
+/* A number from `*at` on, which moves past it; false when it does not end before `end`. */
+static inline bool take_step(const unsigned char **at, const unsigned char *end, uint64_t *v)
 {
-	if (from->n < SHAPE_BYTES)
-		return false;
-	*shape = 0;
-	memcpy(shape, from->p, SHAPE_BYTES);
-	*from = str_from(*from, SHAPE_BYTES);
-	return true;
+	const unsigned char *p = *at, *last = end - p > VARINT_BYTES ? p + VARINT_BYTES : end;
+	unsigned shift = 0;
+
+	for (*v = 0; p < last; shift += 7) {
+		*v |= (uint64_t)(*p & 0x7f) << shift;
+		if (*p++ < 0x80) {
+			*at = p;
+			return true;
+		}
+	}
+	return false;
 }
 
 bool postings_read(struct postings *l, struct str from)
 {
-	uint64_t count = 0, shape = 0, v;
+	const unsigned char *at = (const unsigned char *)from.p, *end = at + from.n;
+	uint64_t count = 0, shape = 0, before = 0, v;
+	uint64_t *to;
 
 	l->n = 0;
 	postings_room(l, from.n);
-	while (from.n) {
-		if (!take_varint(&from, &v) || ((v & 2) && !take_shape(&from, &shape)))
+	for (to = l->p; at < end; to++) {
+		if (!take_step(&at, end, &v))
 			return false;
+		if (v & 2) {
+			if (end - at < SHAPE_BYTES)
+				return false;
+			shape = at[0] | (uint64_t)at[1] << 8;
+			at += SHAPE_BYTES;
+		}
 		count += v >> 2;
 		if (count >> (63 - RID_SEQ))
 			return false;
-		l->p[l->n] = (count << RID_SEQ | shape) << 1 | (v & 1);
-		if (l->n && l->p[l->n] >> 1 <= l->p[l->n - 1] >> 1)
+		*to = (count << RID_SEQ | shape) << 1 | (v & 1);
+		if (to > l->p && *to >> 1 <= before >> 1)
 			return false;
-		l->n++;
+		before = *to;
 	}
+	l->n = (size_t)(to - l->p);
 	return true;
 }
 
@@ -125,6 +128,23 @@ void postings_join(struct postings *out, const struct postings *over,
 	for (; k < under->n; k++)
 		out->p[n++] = under->p[k];
 	out->n = n;
+}
+
+void postings_over(struct postings *l, const struct postings *over, struct postings *spare)
+{
+	struct postings swap = *l;
+
+	if (!over->n)
+		return;
+	if (l->n && l->p[l->n - 1] >> 1 >= over->p[0] >> 1) {
+		postings_join(spare, over, l);
+		*l = *spare;
+		*spare = swap;
+		return;
+	}
+	postings_room(l, over->n);
+	memcpy(l->p + l->n, over->p, over->n * sizeof(*l->p));
+	l->n += over->n;
 }
 
 void postings_meet(struct postings *l, const struct postings *other)

@@ -32,13 +32,11 @@ bool postings_read(struct postings *l, struct str from) MUST_USE;
 /* Rows of both lists; what `over` says of a row holds. */
 void postings_join(struct postings *out, const struct postings *over,
 		   const struct postings *under);
+/* The same, in `l`; mostly its rows come before the others'. */
+void postings_over(struct postings *l, const struct postings *over, struct postings *spare);
 /* The rows of `l` that are in the other too. */
 void postings_meet(struct postings *l, const struct postings *other);
 /* Leave out what went. */
 void postings_sift(struct postings *l);
-
-/* Numbers in as few bytes as they need, seven bits in each, the lowest first. */
-void put_varint(struct buf *out, uint64_t v);
-bool take_varint(struct str *from, uint64_t *v) MUST_USE;
 
 #endif

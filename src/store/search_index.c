@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TEXT_MAX = 1 << 20, TERM_MAX = 1024, FIRST = 1024 };
+enum { TEXT_MAX = 1 << 20, FIRST = 1024 };
 /* Bytes of what waits, which to write takes twice as many, and of what is remembered. */
 enum { WAITING_FULL = 8 << 20, WORDS_FULL = 8 << 20 };
 
@@ -91,26 +91,21 @@ bool term_value(struct buf *out, const struct field *f, struct str value)
 /* A reference that can be read is in lower case. */
 static void say_ref(struct terms *t, const struct field *f, struct str text)
 {
-	struct buf term;
 	struct ref ref;
 
 	if (!ref_parse(text, &ref))
 		return;
-	buf_init(&term, TERM_MAX);
-	put_target(&term, f->to, text);
-	buf_u64(&term, (uint64_t)(f - fields));
-	terms_say(t, buf_str(&term));
-	buf_done(&term);
+	buf_clear(&t->text);
+	put_target(&t->text, f->to, text);
+	buf_u64(&t->text, (uint64_t)(f - fields));
+	terms_say(t, buf_str(&t->text));
 }
 
 static void say_code(struct terms *t, const struct field *f, struct str text)
 {
-	struct buf term;
-
-	buf_init(&term, TERM_MAX);
-	if (put_term_of(&term, (uint64_t)(f - fields), text))
-		terms_say(t, buf_str(&term));
-	buf_done(&term);
+	buf_clear(&t->text);
+	if (put_term_of(&t->text, (uint64_t)(f - fields), text))
+		terms_say(t, buf_str(&t->text));
 }
 
 static void put_words(struct terms *t, struct str text)
@@ -263,70 +258,53 @@ static bool write_row(struct projection *p, const struct search_op *first,
 
 /* --- writing to SQLite --- */
 
-/* What the index is told of a term: so many of `rows`, from `at` on. */
+/* A term that the index is told of. */
 struct told {
-	uint64_t front; /* its first bytes, the first the highest */
-	struct str text;
-	uint32_t term, at, n;
+	uint64_t front; /* bytes of its text, the first the highest; none behind its end */
+	uint32_t term;
 };
 struct telling {
 	struct projection *p;
 	struct told *told;
-	size_t n, cap;
-	uint64_t *rows;
+	size_t n;
+	uint32_t *at;   /* by the term's number: how many rows, then where they end */
+	uint64_t *rows; /* NULL while they are counted */
 };
-typedef void tell_fn(struct telling *t, struct term *w, uint64_t row);
 
-static uint64_t front_of(struct str text)
+static void *room(size_t n, size_t size)
 {
-	uint64_t front = 0;
+	void *p = calloc(n, size);
 
-	memcpy(&front, text.p, text.n < sizeof(front) ? text.n : sizeof(front));
-	return __builtin_bswap64(front);
+	if (!p)
+		abort();
+	return p;
 }
 
-static void count_row(struct telling *t, struct term *w, uint64_t row)
+static inline void tell(struct telling *t, uint32_t term, uint64_t row)
 {
-	(void)row;
-	if (!w->told) {
-		if (t->n == t->cap) {
-			t->cap = t->cap ? t->cap * 2 : FIRST;
-			t->told = realloc(t->told, t->cap * sizeof(*t->told));
-			if (!t->told)
-				abort();
-		}
-		t->told[t->n++] = (struct told){ front_of(w->text), w->text,
-						 (uint32_t)(w - t->p->words->term), 0, 0 };
-		w->told = (uint32_t)t->n;
-	}
-	assert(t->told);
-	t->told[w->told - 1].n++;
-}
+	uint32_t at = t->at[term]++;
 
-static void place_row(struct telling *t, struct term *w, uint64_t row)
-{
-	struct told *of;
-
-	assert(t->told && t->rows);
-	of = &t->told[w->told - 1];
-	t->rows[of->at + of->n++] = row;
+	if (t->rows)
+		t->rows[at] = row;
 }
 
 /* A row has its last terms, and of those it had first the others no more. */
 static void tell_row(struct telling *t, const struct search_op *first,
-		     const struct search_op *last, tell_fn *tell)
+		     const struct search_op *last)
 {
 	struct terms *words = t->p->words;
 	uint64_t row = (uint64_t)first->rid << 1;
 
+	for (size_t i = 0; !last->remove && i < last->n; i++)
+		tell(t, last->terms[i], row);
+	if (!first->remove)
+		return;
 	terms_row(words);
-	for (size_t i = 0; !last->remove && i < last->n; i++) {
+	for (size_t i = 0; !last->remove && i < last->n; i++)
 		words->term[last->terms[i]].row = words->rows;
-		tell(t, &words->term[last->terms[i]], row);
-	}
-	for (size_t i = 0; first->remove && i < first->n; i++)
+	for (size_t i = 0; i < first->n; i++)
 		if (words->term[first->terms[i]].row != words->rows)
-			tell(t, &words->term[first->terms[i]], row | 1);
+			tell(t, first->terms[i], row | 1);
 }
 
 /* From the first to the last of what is said of a row, which stand together. */
@@ -337,7 +315,7 @@ static const struct search_op *last_of(const struct projection *p, const struct 
 	return op;
 }
 
-static void tell_all(struct telling *t, tell_fn *tell)
+static void tell_all(struct telling *t)
 {
 	const struct projection *p = t->p;
 	const struct search_op *last;
@@ -345,37 +323,68 @@ static void tell_all(struct telling *t, tell_fn *tell)
 	for (const struct search_op *op = p->searches; op < p->searches + p->search_count;
 	     op = last + 1) {
 		last = last_of(p, op);
-		tell_row(t, op, last, tell);
+		tell_row(t, op, last);
 	}
 }
 
-static int by_text(const void *a, const void *b)
+static void swap(struct told *a, struct told *b)
 {
-	const struct told *x = a, *y = b;
+	struct told had = *a;
 
-	if (x->front != y->front)
-		return x->front < y->front ? -1 : 1;
-	return str_cmp(x->text, y->text);
+	*a = *b;
+	*b = had;
+}
+
+/*
+ * By what stands in their texts from byte `at` on, which are alike before it: by the first bit
+ * in which the next bytes of some differ.  No two terms are the same.
+ */
+static void sort_terms(const struct terms *words, struct told *t, size_t n, size_t at)
+{
+	uint64_t differ = 0, bit;
+	size_t low = 0, high = n;
+
+	if (n < 2)
+		return;
+	for (size_t i = 1; i < n; i++)
+		differ |= t[i].front ^ t->front;
+	if (!differ) {
+		at += sizeof(t->front);
+		assert(at < WORD_MAX);
+		for (size_t i = 0; i < n; i++)
+			t[i].front = word_front(str_from(words->term[t[i].term].text, at));
+		sort_terms(words, t, n, at);
+		return;
+	}
+	bit = UINT64_C(1) << 63 >> __builtin_clzll(differ);
+	while (low < high)
+		if (t[low].front & bit)
+			swap(&t[low], &t[--high]);
+		else
+			low++;
+	sort_terms(words, t, low, at);
+	sort_terms(words, t + low, n - low, at);
 }
 
 static void gather_rows(struct telling *t)
 {
+	const struct terms *words = t->p->words;
 	uint32_t all = 0;
 
-	tell_all(t, count_row);
-	for (size_t i = 0; i < t->n; i++) {
-		t->told[i].at = all;
-		all += t->told[i].n;
-		t->told[i].n = 0;
+	tell_all(t);
+	t->told = room(words->n + 1, sizeof(*t->told));
+	for (size_t i = 0; i < words->n; i++) {
+		uint32_t n = t->at[i];
+
+		if (n)
+			t->told[t->n++] =
+				(struct told){ word_front(words->term[i].text), (uint32_t)i };
+		t->at[i] = all;
+		all += n;
 	}
-	t->rows = malloc((all + 1) * sizeof(*t->rows));
-	if (!t->rows)
-		abort();
-	tell_all(t, place_row);
-	for (size_t i = 0; i < t->n; i++)
-		t->p->words->term[t->told[i].term].told = 0;
-	if (t->n)
-		qsort(t->told, t->n, sizeof(*t->told), by_text);
+	t->rows = room(all + 1, sizeof(*t->rows));
+	tell_all(t);
+	sort_terms(words, t->told, t->n, 0);
 }
 
 static bool write_segment(const struct telling *t, struct err *err)
@@ -387,22 +396,23 @@ static bool write_segment(const struct telling *t, struct err *err)
 		return true;
 	ok = segment_begin(&s, t->p->db, err);
 	for (size_t i = 0; ok && i < t->n; i++) {
-		const struct told *of = &t->told[i];
-		struct postings rows = { .p = t->rows + of->at, .n = of->n };
+		uint32_t term = t->told[i].term, from = term ? t->at[term - 1] : 0;
+		struct postings rows = { .p = t->rows + from, .n = t->at[term] - from };
 
-		ok = segment_put(&s, of->text, &rows, err);
+		ok = segment_put(&s, t->p->words->term[term].text, &rows, err);
 	}
 	return segment_end(&s, ok, err);
 }
 
 static bool write_rows(struct projection *p, struct err *err)
 {
-	struct telling t = { .p = p };
+	struct telling t = { .p = p, .at = room(p->words->n + 1, sizeof(*t.at)) };
 	bool ok;
 
 	gather_rows(&t);
 	ok = write_segment(&t, err);
 	free(t.told);
+	free(t.at);
 	free(t.rows);
 	return ok;
 }

@@ -9,11 +9,14 @@
 
 enum {
 	BYTES_MAX = 1 << 30,
-	FIRST = 1024,     /* slots, and numbers of a row */
-	KEPT = 2 << 20,   /* bytes that outlive a settling */
+	FIRST = 1024,   /* slots, and numbers of a row */
+	KEPT = 2 << 20, /* bytes that outlive a settling */
+	TERM_MAX = 1024,
 	MEMORY = 1 << 10, /* texts */
+	KNOWN = 1 << 11,  /* words */
 	TEXT_LONG = 256,  /* such a text hardly comes again, */
-	WORD_LONG = 128   /* nor such a word */
+	WORD_LONG = 128,  /* nor such a word */
+	WORD_SHORT = 16
 };
 
 /* A text that was said; `terms` only from the second time on: most come once. */
@@ -25,6 +28,13 @@ struct said {
 	size_t n;
 };
 
+/* A short word that was said lately: its length, its first eight bytes and its last are it. */
+struct known {
+	uint64_t head, tail;
+	uint32_t number, length; /* no length: free */
+	uint32_t row;            /* the last that has what it says */
+};
+
 static void *grown(void *p, size_t n, size_t size)
 {
 	p = realloc(p, arena_size(size, n));
@@ -33,17 +43,13 @@ static void *grown(void *p, size_t n, size_t size)
 	return p;
 }
 
-static void number_room(struct numbers *to)
+/* Room for so many more. */
+static inline void number_room(struct numbers *to, size_t n)
 {
-	to->cap = to->cap ? to->cap * 2 : FIRST;
+	if (to->cap - to->n >= n)
+		return;
+	to->cap = to->cap * 2 + n;
 	to->p = grown(to->p, to->cap, sizeof(*to->p));
-}
-
-static inline void number_add(struct numbers *to, uint32_t number)
-{
-	if (to->n == to->cap)
-		number_room(to);
-	to->p[to->n++] = number;
 }
 
 struct terms *terms_open(void)
@@ -54,11 +60,11 @@ struct terms *terms_open(void)
 		abort();
 	arena_init(&t->bytes, BYTES_MAX);
 	t->stems = stems_open();
+	buf_init(&t->text, TERM_MAX);
 	t->memory = calloc(MEMORY, sizeof(*t->memory));
-	if (!t->memory)
+	t->known = calloc(KNOWN, sizeof(*t->known));
+	if (!t->memory || !t->known)
 		abort();
-	number_room(&t->said);
-	number_room(&t->row);
 	return t;
 }
 
@@ -72,7 +78,9 @@ void terms_close(struct terms *t)
 	free(t->slot);
 	free(t->said.p);
 	free(t->row.p);
+	buf_done(&t->text);
 	free(t->memory);
+	free(t->known);
 	free(t);
 }
 
@@ -90,6 +98,7 @@ void terms_rest(struct terms *t)
 	t->term = NULL;
 	t->slot = NULL;
 	memset(t->memory, 0, MEMORY * sizeof(*t->memory));
+	memset(t->known, 0, KNOWN * sizeof(*t->known));
 	t->n = t->cap = 0;
 	arena_reset(&t->bytes);
 }
@@ -154,18 +163,39 @@ void terms_row(struct terms *t)
 	t->rows++;
 }
 
-static void row_add(struct terms *t, const uint32_t *numbers, size_t n)
+static inline void row_add(struct terms *t, const uint32_t *numbers, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
-		if (t->term[numbers[i]].row != t->rows) {
-			t->term[numbers[i]].row = t->rows;
-			number_add(&t->row, numbers[i]);
-		}
+	uint32_t *row, at = t->rows;
+
+	number_room(&t->row, n);
+	row = t->row.p + t->row.n;
+	for (size_t i = 0; i < n; i++) {
+		struct term *w = &t->term[numbers[i]];
+
+		*row = numbers[i];
+		row += w->row != at;
+		w->row = at;
+	}
+	t->row.n = (size_t)(row - t->row.p);
+}
+
+static inline void say(struct terms *t, uint32_t number)
+{
+	struct numbers *to = &t->said;
+
+	if (!t->aside) {
+		if (t->term[number].row == t->rows)
+			return;
+		t->term[number].row = t->rows;
+		to = &t->row;
+	}
+	number_room(to, 1);
+	to->p[to->n++] = number;
 }
 
 void terms_say(struct terms *t, struct str term)
 {
-	number_add(&t->said, number_of(t, term));
+	say(t, number_of(t, term));
 }
 
 /* --- words --- */
@@ -182,38 +212,93 @@ static void say_folded(struct terms *t, struct str text)
 	}
 }
 
-/* What a word is to say from now on is what was said since `from`. */
-static void learn(struct terms *t, uint32_t word, size_t from)
+/* A number as it is written: what is folded of it is the same, and has no stems. */
+static bool is_number(struct str text)
 {
-	const uint32_t *said = t->said.p + from;
-	size_t n = t->said.n - from;
-	struct term *w = &t->term[word];
+	for (size_t i = 0; i < text.n; i++)
+		if (text.p[i] < '0' || text.p[i] > '9')
+			return false;
+	return text.n <= FOLD_WORD_MAX;
+}
 
-	w->word = true;
+/* What the word is to say from now on. */
+static void learn(struct terms *t, uint32_t word, struct str text)
+{
+	bool aside = t->aside;
+	size_t from = t->said.n, n;
+	const uint32_t *said;
+	struct term *w;
+
+	t->aside = true;
+	say_folded(t, text);
+	t->aside = aside;
+	said = t->said.p + from;
+	n = t->said.n - from;
+	w = &t->term[word];
 	w->n = (uint16_t)n;
 	if (n != 1 || said[0] != word)
 		w->says = memcpy(arena_room(&t->bytes, uint32_t, n), said, n * sizeof(*said));
+	t->said.n = from;
+}
+
+/* Its number; what it says is known then. */
+static uint32_t word_of(struct terms *t, struct str text)
+{
+	uint32_t word = number_of(t, text);
+	struct term *w = &t->term[word];
+
+	if (w->word)
+		return word;
+	w->word = true;
+	w->n = 1;
+	if (!is_number(text))
+		learn(t, word, text);
+	return word;
+}
+
+static void say_what(struct terms *t, uint32_t word)
+{
+	const struct term *w = &t->term[word];
+
+	if (!w->says)
+		say(t, word);
+	for (size_t i = 0; w->says && i < w->n; i++)
+		say(t, w->says[i]);
+}
+
+static void say_long(struct terms *t, struct str text)
+{
+	if (text.n > WORD_LONG)
+		say_folded(t, text);
+	else
+		say_what(t, word_of(t, text));
+}
+
+static void say_short(struct terms *t, struct str text)
+{
+	uint64_t tail = last_word(text), head = 0, hash;
+	struct known *k;
+
+	if (text.n > sizeof(head))
+		memcpy(&head, text.p, sizeof(head));
+	hash = (head * 0x9e3779b97f4a7c15u ^ tail ^ text.n) * 0x9e3779b97f4a7c15u;
+	k = &t->known[(hash ^ hash >> 32) & (KNOWN - 1)];
+	if (k->length != text.n || k->head != head || k->tail != tail)
+		*k = (struct known){ head, tail, word_of(t, text), (uint32_t)text.n, 0 };
+	if (t->aside) {
+		say_what(t, k->number);
+	} else if (k->row != t->rows) {
+		k->row = t->rows;
+		say_what(t, k->number);
+	}
 }
 
 static void say_word(struct terms *t, struct str text)
 {
-	uint32_t word;
-	size_t from = t->said.n;
-
-	if (text.n > WORD_LONG) {
-		say_folded(t, text);
-		return;
-	}
-	word = number_of(t, text);
-	if (!t->term[word].word) {
-		say_folded(t, text);
-		learn(t, word, from);
-	} else if (t->term[word].says) {
-		for (size_t i = 0; i < t->term[word].n; i++)
-			number_add(&t->said, t->term[word].says[i]);
-	} else {
-		number_add(&t->said, word);
-	}
+	if (text.n <= WORD_SHORT)
+		say_short(t, text);
+	else
+		say_long(t, text);
 }
 
 /*
@@ -280,21 +365,36 @@ static void keep(struct terms *t, struct said *s, const struct field *f, struct 
 			  s->n * sizeof(*s->terms));
 }
 
-void terms_put(struct terms *t, say_fn *say, const struct field *f, struct str text)
+/* Of what is at its ends and in the middle: texts that are not the same are told apart all the
+ * same, these are only remembered sooner. */
+static uint64_t hash_of_text(struct str text)
 {
-	uint64_t hash = hash_key(text) + (uintptr_t)f;
+	struct str begin = str_cut(text, sizeof(uint64_t)), middle = str_cut(text, text.n / 2);
+	uint64_t h = last_word(text) * 0x9e3779b97f4a7c15u ^ text.n;
+
+	h = (h ^ h >> 32 ^ last_word(begin)) * 0x9e3779b97f4a7c15u;
+	h = (h ^ h >> 32 ^ last_word(middle)) * 0x9e3779b97f4a7c15u;
+	return h ^ h >> 32;
+}
+
+void terms_put(struct terms *t, say_fn *sayer, const struct field *f, struct str text)
+{
+	uint64_t hash = hash_of_text(text) + (uintptr_t)f;
 	struct said *s = &t->memory[hash % MEMORY];
 
 	if (s->hash == hash && s->n && s->field == f && str_eq(s->text, text)) {
 		row_add(t, s->terms, s->n);
 		return;
 	}
-	t->said.n = 0;
-	say(t, f, text);
-	row_add(t, t->said.p, t->said.n);
-	if (s->hash == hash && t->said.n && text.n <= TEXT_LONG) {
-		keep(t, s, f, text);
-	} else {
+	if (s->hash != hash || text.n > TEXT_LONG) {
 		*s = (struct said){ .hash = hash };
+		sayer(t, f, text);
+		return;
 	}
+	t->said.n = 0;
+	t->aside = true;
+	sayer(t, f, text);
+	t->aside = false;
+	row_add(t, t->said.p, t->said.n);
+	keep(t, s, f, text);
 }

@@ -14,7 +14,6 @@ struct term {
 	struct str text;
 	const uint32_t *says; /* what the word says; NULL: itself alone */
 	uint32_t row;         /* the last that has the term */
-	uint32_t told;        /* search_index.c */
 	uint16_t n;
 	bool word; /* what it says is known */
 };
@@ -34,11 +33,14 @@ struct terms {
 	struct term *term;      /* by number */
 	struct term_slot *slot; /* open addressing */
 	size_t n, cap;          /* cap: of `slot`, a power of two, twice the room of `term` */
-	struct numbers said;    /* of the text in hand */
-	struct numbers row;     /* of the row in hand, each once */
+	struct numbers said;    /* what a text or word says, while that is found out: `aside` */
+	bool aside;
+	struct numbers row; /* of the row in hand, each once */
+	struct buf text;    /* a term, for whoever says it */
 	uint32_t rows;
 	struct stems *stems;
 	struct said *memory;
+	struct known *known;
 };
 
 struct terms *terms_open(void);
@@ -46,11 +48,11 @@ void terms_close(struct terms *t);
 /* A row begins: t->row is empty. */
 void terms_row(struct terms *t);
 /*
- * What a text in a field says, or in any (NULL), goes to the row.  `say` names its terms, one
+ * What a text in a field says, or in any (NULL), goes to the row.  `sayer` names its terms, one
  * after the other, by terms_say; it is not asked when the same was said lately.
  */
 typedef void say_fn(struct terms *t, const struct field *f, struct str text);
-void terms_put(struct terms *t, say_fn *say, const struct field *f, struct str text);
+void terms_put(struct terms *t, say_fn *sayer, const struct field *f, struct str text);
 void terms_say(struct terms *t, struct str term);
 /* A say_fn: the folded words of the text with their stems. */
 void terms_say_words(struct terms *t, const struct field *f, struct str text);

@@ -111,7 +111,8 @@ struct cursor {
 	struct buf block;
 	struct str rest; /* of the block */
 	char term[WORD_MAX];
-	size_t n; /* 0: it is over */
+	size_t n;       /* 0: it is over */
+	uint64_t front; /* the first bytes of the term, the first the highest */
 	struct str rows;
 };
 
@@ -201,6 +202,8 @@ static bool take_term(struct cursor *c)
 		return false;
 	memcpy(c->term + common, c->rest.p + 2, own);
 	c->n = common + own;
+	if (common < sizeof(c->front))
+		c->front = word_front(str_of(c->term, c->n));
 	memcpy(&length, c->rest.p + 2 + own, sizeof(length));
 	c->rest = str_from(c->rest, 2 + own + sizeof(length));
 	if (length > c->rest.n)
@@ -248,7 +251,7 @@ struct reading {
 	const struct extent *extent;
 	struct cursor *cursors; /* the latest segment first */
 	size_t n;
-	struct postings rows, one, both;
+	struct postings rows, one, spare;
 };
 
 static void reading_done(struct reading *r)
@@ -258,7 +261,7 @@ static void reading_done(struct reading *r)
 	free(r->cursors);
 	postings_done(&r->rows);
 	postings_done(&r->one);
-	postings_done(&r->both);
+	postings_done(&r->spare);
 }
 
 static struct cursor *add_cursor(struct reading *r, int64_t segment)
@@ -292,49 +295,40 @@ static bool reading_begin(struct reading *r, struct db *d, const int64_t range[2
 	}
 }
 
-static bool least_term(const struct reading *r, char room[WORD_MAX], struct str *out)
+/* NULL when all are over. */
+static const struct cursor *least(const struct reading *r)
 {
-	*out = (struct str){ 0 };
-	for (size_t i = 0; i < r->n; i++)
-		if (r->cursors[i].n &&
-		    (!out->p || str_cmp(cursor_term(&r->cursors[i]), *out) < 0))
-			*out = cursor_term(&r->cursors[i]);
-	if (out->p)
-		memcpy(room, out->p, out->n);
-	return out->p;
-}
+	const struct cursor *least = NULL;
 
-/* What this segment says goes under what later ones said. */
-static bool lay_under(struct reading *r, struct str rows)
-{
-	struct postings swap;
-
-	if (!r->rows.n)
-		return postings_read(&r->rows, rows);
-	if (!postings_read(&r->one, rows))
-		return false;
-	postings_join(&r->both, &r->rows, &r->one);
-	swap = r->rows;
-	r->rows = r->both;
-	r->both = swap;
-	return true;
+	for (const struct cursor *c = r->cursors; c < r->cursors + r->n; c++)
+		if (c->n && (!least || c->front < least->front ||
+			     (c->front == least->front &&
+			      str_cmp(cursor_term(c), cursor_term(least)) < 0)))
+			least = c;
+	return least;
 }
 
 /* The next term of all, in `room`, with what is said of it in r->rows; none has no length. */
 static bool reading_next(struct reading *r, char room[WORD_MAX], struct str *term,
 			 struct err *err)
 {
+	const struct cursor *first = least(r);
+	uint64_t front;
+
 	r->rows.n = 0;
-	if (!least_term(r, room, term))
+	*term = str_of(room, first ? first->n : 0);
+	if (!first)
 		return true;
-	*term = str_of(room, term->n);
-	for (size_t i = 0; i < r->n; i++) {
+	front = first->front;
+	memcpy(room, first->term, first->n);
+	for (size_t i = r->n; i-- > 0;) {
 		struct cursor *c = &r->cursors[i];
 
-		if (!str_eq(cursor_term(c), *term))
+		if (c->front != front || !str_eq(cursor_term(c), *term))
 			continue;
-		if (!lay_under(r, c->rows))
+		if (!postings_read(&r->one, c->rows))
 			return packed_hurt(err);
+		postings_over(&r->rows, &r->one, &r->spare);
 		if (!cursor_next(c, r->db, r->extent, err))
 			return false;
 	}

@@ -13,6 +13,15 @@
 
 enum { WORD_MAX = 255 }; /* bytes of a term */
 
+/* The first bytes of a term, the first the highest: they sort as terms do. */
+static inline uint64_t word_front(struct str term)
+{
+	uint64_t front = 0;
+
+	memcpy(&front, term.p, term.n < sizeof(front) ? term.n : sizeof(front));
+	return __builtin_bswap64(front);
+}
+
 /* Write a segment: terms ascending, each with rows. */
 struct segment {
 	struct db *db;

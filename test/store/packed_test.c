@@ -74,7 +74,7 @@ static void there_and_back(void **state)
 
 	(void)state;
 	for (size_t k = 0; k < sizeof(counts) / sizeof(counts[0]); k++) {
-		struct pile p, back, joined;
+		struct pile p, back, joined, few;
 		struct buf body, names;
 
 		pile_init(&p, shape);
@@ -84,20 +84,26 @@ static void there_and_back(void **state)
 		assert_true(pile_unpack(&back,
 					&(struct packed){ buf_str(&body), buf_str(&names) }));
 		check_lines(&back, &p, counts[k] / 3);
-		/* behind other lines, whose words have other numbers */
+		/* before other lines, whose words have other numbers */
 		pile_init(&joined, shape);
+		pile_init(&few, shape);
 		fill(&joined, 5, 99);
-		pile_append(&joined, &back);
+		fill(&few, 5, 99);
+		assert_true(pile_unpack(&joined,
+					&(struct packed){ buf_str(&body), buf_str(&names) }));
 		assert_int_equal(joined.n, back.n + 5);
 		joined.n = back.n;
-		memmove(joined.lines, joined.lines + (size_t)5 * COLUMNS,
-			joined.n * COLUMNS * sizeof(*joined.lines));
 		check_lines(&joined, &back, 0);
+		memmove(joined.lines, joined.lines + back.n * COLUMNS,
+			few.n * COLUMNS * sizeof(*joined.lines));
+		joined.n = few.n;
+		check_lines(&joined, &few, 0);
 		buf_done(&body);
 		buf_done(&names);
 		pile_done(&p);
 		pile_done(&back);
 		pile_done(&joined);
+		pile_done(&few);
 	}
 }
 
