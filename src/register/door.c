@@ -234,23 +234,25 @@ static void open_data(struct pen *p, const struct request *r)
 
 static void national_body(struct pen *p, const struct request *r, const struct record_row *row)
 {
-	struct json_w w = json_w(&p->body);
+	struct buf *b = &p->body;
 
-	json_open(&w, '{');
-	json_pair(&w, "kind", str_z(r->record->name));
-	json_pair(&w, "id", r->id);
-	json_key(&w, "prev");
+	buf_lit(b, "{\"kind\":\"");
+	buf_z(b, r->record->name);
+	buf_lit(b, "\",\"id\":");
+	json_quote(b, r->id);
+	buf_lit(b, ",\"prev\":");
 	if (row)
-		json_put_int(&w, (int64_t)row->n);
+		buf_u64(b, row->n);
 	else
-		json_put_null(&w);
+		buf_lit(b, "null");
 	if (r->type == ENTRY_RECORD_END) {
-		json_pair(&w, "reason", r->reason);
+		buf_lit(b, ",\"reason\":");
+		json_quote(b, r->reason);
 	} else {
-		json_key(&w, "data");
-		json_put_raw(&w, r->visibility == AUDIENCE_PUBLIC ? r->text : S("{}"));
+		buf_lit(b, ",\"data\":");
+		buf_add(b, r->visibility == AUDIENCE_PUBLIC ? r->text : S("{}"));
 	}
-	json_close(&w, '}');
+	buf_ch(b, '}');
 }
 
 static bool national(struct pen *p, struct request *r, const struct record_row *row,

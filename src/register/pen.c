@@ -199,6 +199,10 @@ static bool write_bytes(struct pen *p, struct entry_draft *d, struct err *err)
 	d->party = p->node->party;
 	d->n = store_next(s);
 	d->time = now > last ? now : last;
+	if (d->time != p->time || !p->time_text[0])
+		time_text(p->time_text, d->time);
+	p->time = d->time;
+	d->time_text = str_of(p->time_text, TIME_TEXT - 1);
 	buf_clear(&p->entry);
 	entry_write(&p->entry, d);
 	if (!p->entry.full && p->entry.n <= ENTRY_MAX)

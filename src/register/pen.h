@@ -4,6 +4,7 @@
  */
 #ifndef REGISTER_PEN_H
 #define REGISTER_PEN_H
+#include "base/date.h"
 #include "register/draft.h"
 #include "register/known.h"
 
@@ -24,6 +25,8 @@ struct pen {
 	/* The sealed body that `sealed` commits to; empty: none. */
 	struct buf secret;
 	struct buf entry;
+	int64_t time; /* of the last entry, and as it stands there; empty: there was none */
+	char time_text[TIME_TEXT];
 	/* When the entry in hand is the first version of this request's record, or proposes it
 	 * by a document of so many bytes, and its data was given as it stands there; NULL: it
 	 * is not. */
