@@ -456,32 +456,39 @@ bool entry_may_be(struct str bytes, unsigned types)
 	return false;
 }
 
+static struct str time_of(const struct entry_draft *d, char text[TIME_TEXT])
+{
+	return d->time_text.n ? d->time_text : str_z(time_text(text, d->time));
+}
+
+/* Laid out by hand: a node writes nothing as often. */
 void entry_write(struct buf *out, const struct entry_draft *d)
 {
-	struct json_w w = json_w(out);
 	char time[TIME_TEXT];
 
-	json_open(&w, '{');
-	json_key(&w, "v");
-	json_put_int(&w, 1);
-	json_pair(&w, "party", d->party);
-	json_key(&w, "n");
-	json_put_int(&w, (int64_t)d->n);
-	json_pair(&w, "time", str_z(time_text(time, d->time)));
-	json_pair(&w, "type", d->type);
-	json_key(&w, "body");
-	json_put_raw(&w, d->body);
+	buf_lit(out, "{\"v\":1,\"party\":");
+	json_quote(out, d->party);
+	buf_lit(out, ",\"n\":");
+	buf_u64(out, d->n);
+	buf_lit(out, ",\"time\":\"");
+	buf_add(out, time_of(d, time));
+	buf_lit(out, "\",\"type\":");
+	json_quote(out, d->type);
+	buf_lit(out, ",\"body\":");
+	buf_add(out, d->body);
 	if (d->blobs.n) {
-		json_key(&w, "blobs");
-		json_put_raw(&w, d->blobs);
+		buf_lit(out, ",\"blobs\":");
+		buf_add(out, d->blobs);
 	}
 	if (d->sealed.n) {
-		json_key(&w, "sealed");
-		json_put_raw(&w, d->sealed);
+		buf_lit(out, ",\"sealed\":");
+		buf_add(out, d->sealed);
 	}
-	if (d->actor.n)
-		json_pair(&w, "actor", d->actor);
-	json_close(&w, '}');
+	if (d->actor.n) {
+		buf_lit(out, ",\"actor\":");
+		json_quote(out, d->actor);
+	}
+	buf_ch(out, '}');
 }
 
 static struct json *member_of(struct arena *a, struct str name, struct json value)
@@ -515,7 +522,7 @@ static const struct json *first_body(struct arena *a, struct str kind, struct st
 static bool made_of(struct arena *a, const struct entry_draft *d, enum entry_type type,
 		    struct str kind, struct str id, const struct json *data, struct entry *out)
 {
-	char *time = arena_alloc(a, TIME_TEXT);
+	char time[TIME_TEXT];
 
 	if (!str_is(d->type, entry_type_names[type]) || d->sealed.n || d->n == 0 ||
 	    d->time < time_first || d->actor.n > ACTOR_MAX || !record_kind_valid(kind) ||
@@ -524,7 +531,7 @@ static bool made_of(struct arena *a, const struct entry_draft *d, enum entry_typ
 	*out = (struct entry){ .state = ENTRY_VALID,
 			       .type = type,
 			       .type_text = d->type,
-			       .time_text = str_z(time_text(time, d->time)),
+			       .time_text = arena_str(a, time_of(d, time)),
 			       .actor = d->actor,
 			       .n = d->n,
 			       .time = d->time,

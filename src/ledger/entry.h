@@ -86,6 +86,7 @@ struct entry_draft {
 	struct str party, type, body, blobs, sealed, actor;
 	uint64_t n;
 	int64_t time;
+	struct str time_text; /* the same, from who has it; empty: it is made */
 };
 /* The bytes as they will stand for ever: members in the order of LEDGER.md 3.3, no white space.
  */

@@ -42,19 +42,19 @@ static struct ref own_ref(const struct pen *p, const struct request *r)
 	return (struct ref){ r->record->joint ? S(JOINT_PARTY) : p->node->party, r->id };
 }
 
-static bool ask_for(struct pen *p, const struct request *r, struct err *err)
+static bool ask_for(struct pen *p, struct request *r, struct err *err)
 {
 	if (r->type != ENTRY_RECORD_PUT && r->type != ENTRY_RECORD_END)
 		return true;
-	if (r->id_given && !pen_ask(p, r->record, own_ref(p, r), err))
+	if (r->id_given && !pen_ask(p, r->record, own_ref(p, r), &r->known, err))
 		return false;
-	for (const struct draft_ref *ref = r->refs; ref; ref = ref->next)
-		if (!pen_ask(p, ref->to, ref->ref, err))
+	for (struct draft_ref *ref = r->refs; ref; ref = ref->next)
+		if (!pen_ask(p, ref->to, ref->ref, &ref->known, err))
 			return false;
 	return true;
 }
 
-bool door_ask(struct pen *p, const struct request *r, size_t count, struct err *err)
+bool door_ask(struct pen *p, struct request *r, size_t count, struct err *err)
 {
 	for (size_t i = 0; i < count; i++)
 		if (!request_refused(&r[i]) && !ask_for(p, &r[i], err))
@@ -124,7 +124,7 @@ static bool current(struct pen *p, struct request *r, struct record_row *row, bo
 	*there = false;
 	if (!r->id_given)
 		r->id = pen_id(p, r->a);
-	else if (!pen_lacks(p, r->record, ref)) {
+	else if (!pen_lacks(p, r->known)) {
 		*there = view_record(p->view, r->a, r->record, ref, AUDIENCE_NATIONAL, LANG_EN,
 				     row, err);
 		if (!*there && err->kind != ERR_MISSING)
@@ -197,7 +197,7 @@ bool door_append(struct pen *p, struct request *r, enum entry_type type,
 	out->act = r->act;
 	out->has_act = r->has_act;
 	if (r->type == ENTRY_RECORD_PUT)
-		pen_stands(p, r->record, own_ref(p, r));
+		pen_stands(p, r->known, r->record, own_ref(p, r));
 	return true;
 }
 
@@ -234,23 +234,25 @@ static void open_data(struct pen *p, const struct request *r)
 
 static void national_body(struct pen *p, const struct request *r, const struct record_row *row)
 {
-	struct json_w w = json_w(&p->body);
+	struct buf *b = &p->body;
 
-	json_open(&w, '{');
-	json_pair(&w, "kind", str_z(r->record->name));
-	json_pair(&w, "id", r->id);
-	json_key(&w, "prev");
+	buf_lit(b, "{\"kind\":\"");
+	buf_z(b, r->record->name);
+	buf_lit(b, "\",\"id\":");
+	json_quote(b, r->id);
+	buf_lit(b, ",\"prev\":");
 	if (row)
-		json_put_int(&w, (int64_t)row->n);
+		buf_u64(b, row->n);
 	else
-		json_put_null(&w);
+		buf_lit(b, "null");
 	if (r->type == ENTRY_RECORD_END) {
-		json_pair(&w, "reason", r->reason);
+		buf_lit(b, ",\"reason\":");
+		json_quote(b, r->reason);
 	} else {
-		json_key(&w, "data");
-		json_put_raw(&w, r->visibility == AUDIENCE_PUBLIC ? r->text : S("{}"));
+		buf_lit(b, ",\"data\":");
+		buf_add(b, r->visibility == AUDIENCE_PUBLIC ? r->text : S("{}"));
 	}
-	json_close(&w, '}');
+	buf_ch(b, '}');
 }
 
 static bool national(struct pen *p, struct request *r, const struct record_row *row,

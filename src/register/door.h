@@ -11,7 +11,7 @@
 bool door_write(struct pen *p, struct request *r, struct err *err) MUST_USE;
 
 /* Before the first of a commit of many: ask for what these name (pen_ask). */
-bool door_ask(struct pen *p, const struct request *r, size_t count, struct err *err) MUST_USE;
+bool door_ask(struct pen *p, struct request *r, size_t count, struct err *err) MUST_USE;
 
 /* --- joint.c: records of all parties, by acts (LEDGER.md 8) --- */
 /* Table the act that puts or ends a joint record; `row` is the record as it stands, or NULL. */

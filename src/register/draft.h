@@ -15,8 +15,9 @@ enum { DRAFT_MAX = 256 << 10, REASON_MAX = 2000, ACTOR_MAX = 64 };
 struct draft_ref {
 	const struct record *to;
 	const char *path;
-	struct str value; /* "ml/0197…" */
-	struct ref ref;   /* the same in its parts */
+	struct str value;    /* "ml/0197…" */
+	struct ref ref;      /* the same in its parts */
+	struct known *known; /* when it was asked for (pen_ask) */
 	struct draft_ref *next;
 };
 
@@ -33,6 +34,7 @@ struct request {
 	struct str actor;
 	enum entry_type type;
 	const struct record *record; /* NULL: an act named by its hash alone */
+	struct known *known;         /* that record, when it was asked for (pen_ask) */
 	struct str id, reason;
 	bool id_given, has_prev, has_act, visibility_given;
 	bool personal; /* names private persons: national, whatever is asked */

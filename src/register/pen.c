@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-enum { STAND_MAX = 4096, KEY_MAX = 1 << 10 };
+enum { KNOWN_MAX = 4096 };
 
 void pen_init(struct pen *p, struct node *n)
 {
@@ -16,9 +16,7 @@ void pen_init(struct pen *p, struct node *n)
 	buf_init(&p->sealed, ENTRY_MAX);
 	buf_init(&p->secret, DRAFT_MAX * 4);
 	buf_init(&p->entry, DRAFT_MAX * 5);
-	buf_init(&p->key, KEY_MAX);
-	tally_init(&p->stand);
-	tally_init(&p->asking);
+	known_init(&p->known);
 	p->to_ask = calloc(RECORD_COUNT, sizeof(*p->to_ask));
 	if (!p->to_ask)
 		abort();
@@ -31,9 +29,7 @@ void pen_done(struct pen *p)
 	buf_done(&p->sealed);
 	buf_done(&p->secret);
 	buf_done(&p->entry);
-	buf_done(&p->key);
-	tally_done(&p->stand);
-	tally_done(&p->asking);
+	known_done(&p->known);
 	free(p->to_ask);
 }
 
@@ -65,10 +61,8 @@ static bool look_round(struct pen *p, struct err *err)
 /* A question may have failed before the last was put. */
 static void ask_nothing(struct pen *p)
 {
-	if (p->asking.n)
-		for (int i = 0; i < RECORD_COUNT; i++)
-			p->to_ask[i].n = 0;
-	tally_clear(&p->asking);
+	for (int i = 0; i < RECORD_COUNT; i++)
+		p->to_ask[i].n = 0;
 }
 
 bool pen_begin(struct pen *p, struct err *err)
@@ -78,9 +72,9 @@ bool pen_begin(struct pen *p, struct err *err)
 	pen_clear(p);
 	p->view = store_writer_view(p->node->store);
 	p->broken = p->asked = false;
-	if (p->stand.n > STAND_MAX)
-		tally_clear(&p->stand);
-	ask_nothing(p);
+	p->commit++;
+	if (p->known.n > KNOWN_MAX)
+		known_clear(&p->known);
 	p->written = 0;
 	p->acknowledged = 0;
 	if (look_round(p, err)) {
@@ -106,55 +100,50 @@ bool pen_commit(struct pen *p, struct err *err)
 void pen_undo(struct pen *p)
 {
 	store_rollback(p->node->store);
-	tally_clear(&p->stand);
+	known_clear(&p->known);
+	ask_nothing(p);
 	p->heard = 0;
 }
 
 /* --- records that stand --- */
 
-static struct str key_of(struct pen *p, const struct record *record, struct ref ref)
-{
-	buf_clear(&p->key);
-	buf_ch(&p->key, (char)record_id_of(record));
-	buf_add(&p->key, ref.party);
-	buf_ch(&p->key, '/');
-	buf_add(&p->key, ref.id);
-	return buf_str(&p->key);
-}
-
-struct answer {
-	struct pen *p;
-	const struct record *record;
-};
-
-static void is_there(void *ctx, struct ref ref)
-{
-	const struct answer *x = ctx;
-
-	pen_stands(x->p, x->record, ref);
-}
-
 static bool ask(struct pen *p, const struct record *record, struct err *err)
 {
 	struct asked *to_ask = &p->to_ask[record_id_of(record)];
-	struct answer x = { p, record };
+	struct ref refs[ASKED_MAX];
+	bool there[ASKED_MAX];
 	size_t n = to_ask->n;
 
 	to_ask->n = 0;
-	return view_there(p->view, record, AUDIENCE_NATIONAL, to_ask->ids, n, is_there, &x,
-			  err);
+	for (size_t i = 0; i < n; i++)
+		refs[i] = to_ask->list[i]->ref;
+	if (!view_there(p->view, record, AUDIENCE_NATIONAL, refs, n, there, err))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		to_ask->list[i]->stands = there[i];
+	return true;
 }
 
-bool pen_ask(struct pen *p, const struct record *record, struct ref ref, struct err *err)
+static void add_in_order(struct asked *to_ask, struct known *k)
+{
+	size_t i = to_ask->n++;
+
+	for (; i > 0 && ref_order(&to_ask->list[i - 1]->ref, &k->ref) > 0; i--)
+		to_ask->list[i] = to_ask->list[i - 1];
+	to_ask->list[i] = k;
+}
+
+bool pen_ask(struct pen *p, const struct record *record, struct ref ref, struct known **out,
+	     struct err *err)
 {
 	struct asked *to_ask = &p->to_ask[record_id_of(record)];
-	struct str key = key_of(p, record, ref);
+	struct known *k = *out = known_record(&p->known, record, ref);
 
-	if (record->part || tally_has(&p->asking, key) || tally_has(&p->stand, key))
+	if (record->part || k->stands || k->asked == p->commit)
 		return true;
-	tally_add(&p->asking, key, 1, 0);
-	to_ask->ids[to_ask->n++] = ref.id;
-	return to_ask->n < VIEW_ASKED || ask(p, record, err);
+	k->asked = p->commit;
+	add_in_order(to_ask, k);
+	return to_ask->n < ASKED_MAX || ask(p, record, err);
 }
 
 bool pen_asked(struct pen *p, struct err *err)
@@ -162,33 +151,30 @@ bool pen_asked(struct pen *p, struct err *err)
 	for (int i = 0; i < RECORD_COUNT; i++)
 		if (p->to_ask[i].n && !ask(p, &records[i], err))
 			return false;
-	tally_clear(&p->asking);
 	p->asked = true;
 	return true;
 }
 
-void pen_stands(struct pen *p, const struct record *record, struct ref ref)
+void pen_stands(struct pen *p, struct known *k, const struct record *record, struct ref ref)
 {
-	tally_add(&p->stand, key_of(p, record, ref), 1, 0);
+	if (!k)
+		k = known_record(&p->known, record, ref);
+	k->stands = true;
 }
 
-bool pen_lacks(struct pen *p, const struct record *record, struct ref ref)
+bool pen_lacks(const struct pen *p, const struct known *k)
 {
-	return p->asked && !tally_has(&p->stand, key_of(p, record, ref));
+	return p->asked && k && !k->stands;
 }
 
 bool pen_finds(struct pen *p, struct arena *a, const struct draft_ref *ref)
 {
-	bool found;
+	struct known *k = ref->known ? ref->known : known_record(&p->known, ref->to, ref->ref);
 
-	if (tally_has(&p->stand, key_of(p, ref->to, ref->ref)))
-		return true;
-	if (p->asked)
-		return false;
-	(void)view_label(p->view, a, ref->to, ref->value, AUDIENCE_NATIONAL, LANG_EN, &found);
-	if (found)
-		pen_stands(p, ref->to, ref->ref);
-	return found;
+	if (!k->stands && !p->asked)
+		(void)view_label(p->view, a, ref->to, ref->value, AUDIENCE_NATIONAL, LANG_EN,
+				 &k->stands);
+	return k->stands;
 }
 
 struct str pen_id(struct pen *p, struct arena *a)
@@ -213,6 +199,10 @@ static bool write_bytes(struct pen *p, struct entry_draft *d, struct err *err)
 	d->party = p->node->party;
 	d->n = store_next(s);
 	d->time = now > last ? now : last;
+	if (d->time != p->time || !p->time_text[0])
+		time_text(p->time_text, d->time);
+	p->time = d->time;
+	d->time_text = str_of(p->time_text, TIME_TEXT - 1);
 	buf_clear(&p->entry);
 	entry_write(&p->entry, d);
 	if (!p->entry.full && p->entry.n <= ENTRY_MAX)

@@ -4,14 +4,16 @@
  */
 #ifndef REGISTER_PEN_H
 #define REGISTER_PEN_H
+#include "base/date.h"
 #include "register/draft.h"
-#include "store/tally.h"
+#include "register/known.h"
 
 enum { CHANCES = 25, CHANCE_BYTES = 10 };
 
-/* Ids that are to be asked for together. */
+/* Records of one type that are to be asked for together, in ref_order. */
+enum { ASKED_MAX = 16 };
 struct asked {
-	struct str ids[VIEW_ASKED];
+	struct known *list[ASKED_MAX];
 	size_t n;
 };
 
@@ -23,22 +25,23 @@ struct pen {
 	/* The sealed body that `sealed` commits to; empty: none. */
 	struct buf secret;
 	struct buf entry;
+	int64_t time; /* of the last entry, and as it stands there; empty: there was none */
+	char time_text[TIME_TEXT];
 	/* When the entry in hand is the first version of this request's record, or proposes it
 	 * by a document of so many bytes, and its data was given as it stands there; NULL: it
 	 * is not. */
 	const struct request *first;
 	int64_t document;
-	/* Records that were found or written; they never vanish.  When this commit's drafts
-	 * were asked about (`asked`) none that they name is there but these. */
-	struct tally stand;
+	/* Records that were found or written.  When this commit's drafts were asked about
+	 * (`asked`) none that they name is there but those. */
+	struct known_set known;
+	uint64_t commit; /* its number: what was asked for it, is */
 	bool asked;
-	struct tally asking;  /* by whose answer that is so */
 	struct asked *to_ask; /* by record type */
-	struct buf key;
-	uint64_t heard;      /* store_heard() + 1 when all of that is acknowledged */
-	size_t acknowledged; /* `seen` entries written since pen_begin */
-	uint64_t looked;     /* as heard, when no acceptance of that waits for it */
-	size_t written;      /* all entries since then */
+	uint64_t heard;       /* store_heard() + 1 when all of that is acknowledged */
+	size_t acknowledged;  /* `seen` entries written since pen_begin */
+	uint64_t looked;      /* as heard, when no acceptance of that waits for it */
+	size_t written;       /* all entries since then */
 	unsigned char chance[CHANCES][CHANCE_BYTES]; /* for new ids */
 	unsigned chances;                            /* how many are left */
 	bool last;   /* no draft comes after this one in the commit */
@@ -60,18 +63,18 @@ struct str pen_id(struct pen *p, struct arena *a);
 /*
  * Before the first draft of a commit of many: every record they name is asked for, several at
  * a time.  While they are written nothing is: whoever asks has all written that waits for its
- * like.  pen_asked ends it.
+ * like.  pen_asked ends it; *out is then answered.
  */
-bool pen_ask(struct pen *p, const struct record *record, struct ref ref,
+bool pen_ask(struct pen *p, const struct record *record, struct ref ref, struct known **out,
 	     struct err *err) MUST_USE;
 bool pen_asked(struct pen *p, struct err *err) MUST_USE;
 /* Whether the record a draft names is in the register, or was written before in this
  * transaction. */
 bool pen_finds(struct pen *p, struct arena *a, const struct draft_ref *ref);
-/* It is new for sure. */
-bool pen_lacks(struct pen *p, const struct record *record, struct ref ref);
+/* It is new for sure; `k`: what pen_ask gave, or NULL. */
+bool pen_lacks(const struct pen *p, const struct known *k);
 /* It was written. */
-void pen_stands(struct pen *p, const struct record *record, struct ref ref);
+void pen_stands(struct pen *p, struct known *k, const struct record *record, struct ref ref);
 
 /*
  * Append the entry in hand, its sealed body before it.  Time is the larger of the clock and

@@ -442,8 +442,11 @@ static bool settle_act(struct projection *p, const struct act *a, struct err *er
 bool acts_settle(struct projection *p, struct err *err)
 {
 	size_t n = p->acts.n;
-	struct tally_line *lines = tally_sorted(&p->acts, &p->list);
+	struct tally_line *lines;
 
+	if (n == 0)
+		return true;
+	lines = tally_sorted(&p->acts, &p->list);
 	for (size_t i = 0; i < n; i++) {
 		struct act a = act_of_key(lines[i].key);
 

@@ -56,11 +56,16 @@ static bool is_plain(const struct json *doc, struct plain *x)
 	       str_is(json_str(doc, "act"), x->record->name);
 }
 
-/* One question tells whether anybody named the act or put the record. */
+/* One question tells whether anybody named the act or put the record.  It is not put where the
+ * writer said what the act does: he saw just now that the record is not there, and nobody can
+ * have named an act before its nonce was drawn. */
 static bool is_new(struct projection *p, const struct plain *x, bool *is, struct err *err)
 {
 	*is = false;
 	if (joint_marked(p, str_z(x->record->name), x->id) || first_waits(p, x->record, x->id))
+		return true;
+	*is = x->entry->puts != NULL;
+	if (*is)
 		return true;
 	buf_clear(&p->text);
 	buf_lit(&p->text, "SELECT 1 FROM p_act WHERE h = ? UNION ALL SELECT 1 FROM r_");

@@ -312,8 +312,11 @@ static bool settle_record(struct projection *p, struct str kind, struct str id, 
 bool joint_settle(struct projection *p, struct err *err)
 {
 	size_t n = p->joint.n;
-	struct tally_line *lines = tally_sorted(&p->joint, &p->list);
+	struct tally_line *lines;
 
+	if (n == 0)
+		return true;
+	lines = tally_sorted(&p->joint, &p->list);
 	for (size_t i = 0; i < n; i++) {
 		struct str id = lines[i].key, kind;
 

@@ -140,12 +140,15 @@ struct record_row {
 bool view_record(struct view *v, struct arena *a, const struct record *r, struct ref ref,
 		 enum audience who, enum lang lang, struct record_row *out,
 		 struct err *err) MUST_USE;
-/* Of at most VIEW_ASKED ids of one record type, those that are there for this audience: each is
- * told, whosever record it is. */
-enum { VIEW_ASKED = 16 };
+/* By id, and by party where that is the same. */
+int ref_order(const struct ref *a, const struct ref *b);
+/*
+ * Which of these records of one type are there for this audience; each stands once among them,
+ * in ref_order.  Costs a question for each that is there and for each gap, in what is there,
+ * that others fall into: new ones whose ids begin alike fall into one.
+ */
 bool view_there(struct view *v, const struct record *r, enum audience who,
-		const struct str *ids, size_t n, void (*found)(void *ctx, struct ref ref),
-		void *ctx, struct err *err) MUST_USE;
+		const struct ref *refs, size_t n, bool *there, struct err *err) MUST_USE;
 /* Label of any record, for links; the raw reference when it does not resolve; *found tells. */
 struct str view_label(struct view *v, struct arena *a, const struct record *r, struct str ref,
 		      enum audience who, enum lang lang, bool *found);

@@ -2,7 +2,7 @@
 #include "store/schema.h"
 #include "store/view_rows.h"
 
-#include <assert.h>
+#include <string.h>
 
 static bool missing(const struct record *r, struct ref ref, struct err *err)
 {
@@ -46,34 +46,55 @@ bool view_record(struct view *v, struct arena *a, const struct record *r, struct
 	return rows_find(v, a, &q, out, err);
 }
 
-bool view_there(struct view *v, const struct record *r, enum audience who,
-		const struct str *ids, size_t n, void (*found)(void *ctx, struct ref ref),
-		void *ctx, struct err *err)
+static struct stmt *there_query(struct view *v, const struct record *r, enum audience who,
+				struct err *err)
 {
-	bool row = true;
 	struct stmt *s;
 	struct buf sql;
 
-	assert(n <= VIEW_ASKED);
 	buf_init(&sql, VIEW_SQL_MAX);
 	buf_lit(&sql, "SELECT party, id FROM r_");
 	buf_z(&sql, r->name);
 	buf_lit(&sql, " WHERE");
 	rows_seen(&sql, "rid", who, true);
-	buf_lit(&sql, " AND id IN (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+	buf_lit(&sql, " AND (id, party) >= (?, ?) ORDER BY id, party LIMIT 1");
 	s = db_prepare_text(v->reg, buf_str(&sql), err);
 	buf_done(&sql);
-	if (!s)
-		return false;
-	for (size_t i = 0; i < n; i++)
-		stmt_text(s, (int)i, ids[i]);
-	for (;;) {
+	return s;
+}
+
+int ref_order(const struct ref *a, const struct ref *b)
+{
+	int c = str_cmp(a->id, b->id);
+
+	return c ? c : str_cmp(a->party, b->party);
+}
+
+/* The first that is there from one on says of all before it that they are not. */
+bool view_there(struct view *v, const struct record *r, enum audience who,
+		const struct ref *refs, size_t n, bool *there, struct err *err)
+{
+	struct stmt *s = there_query(v, r, who, err);
+	size_t i = 0;
+	bool row;
+
+	memset(there, 0, n * sizeof(*there));
+	while (s && i < n) {
+		struct ref next;
+
+		stmt_text(s, 0, refs[i].id);
+		stmt_text(s, 1, refs[i].party);
 		if (!stmt_step(s, &row, err))
 			return false;
 		if (!row)
 			return true;
-		found(ctx, (struct ref){ col_text(s, 0), col_text(s, 1) });
+		next = (struct ref){ col_text(s, 0), col_text(s, 1) };
+		do
+			there[i] = ref_order(&refs[i], &next) == 0;
+		while (++i < n && ref_order(&refs[i], &next) <= 0);
+		stmt_reset(s);
 	}
+	return s != NULL;
 }
 
 /* Only the label's column is read where the kind keeps one. */
