@@ -36,7 +36,10 @@ discarded() {
 	local command
 	for command in charter backup keys pouch exported; do
 		"$command" "$work/null" || return 1
-		[ "$(readlink "$work/null")" = /dev/null ] && [ -c /dev/null ] || { echo "$command replaced the link"; return 1; }
+		if [ "$(readlink "$work/null")" != /dev/null ] || [ ! -c /dev/null ]; then
+			echo "$command replaced the link"
+			return 1
+		fi
 	done
 }
 check "/dev/null by another name stays what it is" discarded
