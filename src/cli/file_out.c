@@ -1,10 +1,11 @@
 #include "cli/file_out.h"
 
+#include "register/file.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 bool file_audience(const struct words *w, enum audience *who, struct err *err)
@@ -40,13 +41,6 @@ static bool into_file(void *ctx, struct str bytes, struct err *err)
 	return true;
 }
 
-static bool is_ordinary(const char *file)
-{
-	struct stat st;
-
-	return lstat(file, &st) != 0 || S_ISREG(st.st_mode);
-}
-
 bool file_open(const struct words *w, struct file_out *f, struct err *err)
 {
 	const char *file = word_of(w, "-o");
@@ -56,7 +50,7 @@ bool file_open(const struct words *w, struct file_out *f, struct err *err)
 	if (!file || strcmp(file, "-") == 0)
 		return true;
 	f->file = file;
-	if (is_ordinary(file))
+	if (file_replaces(file))
 		f->part = arena_z(w->a, arena_join(w->a, str_z(file), S(".part")));
 	f->fd = open(f->part ? f->part : file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 	return f->fd >= 0 || err_set(err, ERR_UNREACHABLE, NULL,

@@ -6,9 +6,8 @@
  * up by giving the same command.
  */
 #include "cli/import.h"
-#include "exchange/iati_read.h"
+#include "exchange/iati_take.h"
 #include "exchange/iati_write.h"
-#include "exchange/incoming.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -22,7 +21,7 @@ struct importing {
 	const struct words *w;
 	struct node *node;
 	const char *file;
-	struct incoming *in;
+	struct iati_taking taking;
 	struct iati_reading reading;
 	struct iati_known *known;
 	struct arena a; /* of one activity */
@@ -30,10 +29,6 @@ struct importing {
 	uint64_t bytes, done; /* of all files; read so far */
 	struct meter meter;
 	struct hash_stream *hash; /* of the file under way */
-	bool skip;                /* the project is refused: so is what belongs to it */
-	uint64_t skipped;
-	bool failed;
-	struct err *err;
 	char chunk[CHUNK];
 };
 
@@ -105,26 +100,8 @@ static bool second_hand(void *ctx, struct arena *a, struct str project)
 static const char *take_draft(void *ctx, const struct iati_draft *d)
 {
 	struct importing *x = ctx;
-	struct incoming_draft draft = { .record = d->record,
-					.id = d->id,
-					.was = d->was,
-					.data = d->data,
-					.line = d->line,
-					.mention = d->mention,
-					.below = d->below };
-	bool good;
 
-	if (x->failed)
-		return d->id;
-	if (x->skip && !d->mention) {
-		x->skipped++;
-		return d->id;
-	}
-	if (!incoming_put(x->in, &draft, &good, x->err))
-		x->failed = true;
-	else if (d->record == &records[RECORD_project])
-		x->skip = !good;
-	return draft.id;
+	return iati_take(&x->taking, d);
 }
 
 /* Without its identifier it would be another one at each import. */
@@ -152,10 +129,10 @@ static void activity(void *ctx, struct iati_tree *t, bool hurt)
 	x->activities++;
 	hurt = hurt || nameless(x, t);
 	if (hurt)
-		x->skipped++;
-	if (hurt || x->failed)
+		x->taking.skipped++;
+	if (hurt || x->taking.failed)
 		return;
-	x->skip = false;
+	x->taking.skip = false;
 	arena_reset(&x->a);
 	iati_read(&x->reading, &x->a, t);
 }
@@ -168,7 +145,7 @@ static bool each_chunk(struct importing *x, struct iati_trees *trees, struct err
 	ssize_t n = -1;
 
 	if (fd >= 0)
-		while (!x->failed && (n = read(fd, x->chunk, sizeof(x->chunk))) > 0) {
+		while (!x->taking.failed && (n = read(fd, x->chunk, sizeof(x->chunk))) > 0) {
 			hash_feed(x->hash, str_of(x->chunk, (size_t)n));
 			trees_feed(trees, str_of(x->chunk, (size_t)n));
 			x->done += (uint64_t)n;
@@ -179,7 +156,7 @@ static bool each_chunk(struct importing *x, struct iati_trees *trees, struct err
 			      strerror(errno));
 	if (fd >= 0)
 		close(fd);
-	return n >= 0 && !x->failed;
+	return n >= 0 && !x->taking.failed;
 }
 
 static bool read_file(struct importing *x, struct err *err)
@@ -194,16 +171,16 @@ static bool read_file(struct importing *x, struct err *err)
 	struct hash hash;
 	bool ok;
 
-	incoming_file(x->in, str_z(x->file));
+	incoming_file(x->taking.in, str_z(x->file));
 	x->hash = hash_begin();
 	ok = each_chunk(x, trees, err);
 	hash = hash_end(x->hash);
-	incoming_hash(x->in, &hash);
+	incoming_hash(x->taking.in, &hash);
 	if (ok)
 		trees_finish(trees);
 	trees_close(trees);
 	x->files++;
-	return ok && !x->failed;
+	return ok && !x->taking.failed;
 }
 
 static bool who_reports_what(struct importing *x, struct err *err)
@@ -223,7 +200,7 @@ static bool look(struct importing *x, struct err *err)
 {
 	bool ok = who_reports_what(x, err);
 
-	x->err = err;
+	x->taking.err = err;
 	x->reading = (struct iati_reading){ .party = node_party(x->node),
 					    .met = met_make(),
 					    .known = x->known,
@@ -257,7 +234,7 @@ static bool write_all(struct importing *x, struct err *err)
 	bool ok;
 
 	x->meter = meter_of(x->w, N_("Writing: %1 of %2 records, %3 a second, %4 s left"));
-	ok = incoming_write(x->in, written, err);
+	ok = incoming_write(x->taking.in, written, err);
 	meter_end(&x->meter);
 	return ok;
 }
@@ -283,7 +260,7 @@ static void put_summary(const struct importing *x, const struct incoming_counts 
 	put_count(&j, "added", c->added);
 	put_count(&j, "changed", c->changed);
 	put_count(&j, "unchanged", c->unchanged);
-	put_count(&j, "refused", c->refused + x->skipped);
+	put_count(&j, "refused", c->refused + x->taking.skipped);
 	put_count(&j, "transactions", c->transactions);
 	put_count(&j, "fields_left_out", c->fields_left_out);
 	json_close(&j, '}');
@@ -298,7 +275,7 @@ static void say_summary(const struct importing *x, const struct incoming_counts 
 	struct arena *a = x->w->a;
 	const struct str counts[] = { num_text(a, x->activities), num_text(a, c->added),
 				      num_text(a, c->changed), num_text(a, c->unchanged),
-				      num_text(a, c->refused + x->skipped) };
+				      num_text(a, c->refused + x->taking.skipped) };
 
 	cli_line(x->w,
 		 preview ? N_("Activities: %1. It would add %2 records, change %3, leave %4 as "
@@ -323,9 +300,9 @@ static void say_rest(const struct importing *x)
 		}
 	if (b.n)
 		cli_say(x->w, N_("Elements the register has no place for: %1."), buf_str(&b));
-	if (incoming_counts(x->in)->fields_left_out)
+	if (incoming_counts(x->taking.in)->fields_left_out)
 		cli_say(x->w, N_("Values the register cannot hold, left out: %1."),
-			num_text(x->w->a, incoming_counts(x->in)->fields_left_out));
+			num_text(x->w->a, incoming_counts(x->taking.in)->fields_left_out));
 	if (x->rounded)
 		cli_say(x->w, N_("Amounts rounded to six digits after the point: %1."),
 			num_text(x->w->a, x->rounded));
@@ -337,14 +314,14 @@ static void say_rest(const struct importing *x)
 
 static bool is_hurt(const struct importing *x)
 {
-	return x->hurt || x->skipped || incoming_counts(x->in)->refused;
+	return x->hurt || x->taking.skipped || incoming_counts(x->taking.in)->refused;
 }
 
 enum end { END_PREVIEW, END_NOTHING, END_WRITTEN };
 
 static int conclude(const struct importing *x, enum end end)
 {
-	struct incoming_counts counts = *incoming_counts(x->in);
+	struct incoming_counts counts = *incoming_counts(x->taking.in);
 
 	if (end == END_NOTHING)
 		counts = (struct incoming_counts){ .unchanged = counts.unchanged,
@@ -409,7 +386,8 @@ int import_iati(const struct words *w)
 	if (!x->node)
 		return code;
 	arena_init(&x->a, ACTIVITY_MAX);
-	x->in = incoming_open(&(struct incoming_plan){ .node = x->node,
+	x->taking.in =
+		incoming_open(&(struct incoming_plan){ .node = x->node,
 						       .actor = str_z(word_of(w, "--actor")),
 						       .look = preview,
 						       .speaks = iati_places,
@@ -418,7 +396,7 @@ int import_iati(const struct words *w)
 						       .second_hand = second_hand,
 						       .ctx = x });
 	code = run(x, preview);
-	incoming_close(x->in);
+	incoming_close(x->taking.in);
 	known_free(x->known);
 	arena_done(&x->a);
 	node_close(x->node);

@@ -94,22 +94,10 @@ static bool read_words(struct totalling *t, struct err *err)
 
 /* --- JSON --- */
 
-static int put_json(struct totalling *t, const struct totals *sums)
+static int put_json(struct totalling *t, struct buf *json)
 {
-	struct buf out;
-	struct json_w w;
-	int code;
-
-	buf_init(&out, OUT_MAX);
-	w = json_w(&out);
-	json_open(&w, '[');
-	for (size_t i = 0; i < sums->n; i++)
-		totals_put_row(&w, &t->q, &sums->rows[i], t->q.repeats == REPEATS_ONLY);
-	json_close(&w, ']');
-	buf_ch(&out, '\n');
-	code = cli_out(t->w, buf_str(&out));
-	buf_done(&out);
-	return code;
+	buf_ch(json, '\n');
+	return cli_out(t->w, buf_str(json));
 }
 
 /* --- a table for people --- */
@@ -285,12 +273,18 @@ static bool put_proofs(struct totalling *t, int *code, struct err *err)
 static bool put_sums(struct totalling *t, int *code, struct err *err)
 {
 	struct totals sums;
+	struct buf json;
+	bool ok;
 
-	if (!totals_sum(t->v, t->w->a, &t->q, TOTALS_ROWS_MAX, &sums, err))
-		return false;
-	*code = t->w->json ? put_json(t, &sums) : put_table(t, &sums);
-	say_repeated(t, &sums);
-	return true;
+	buf_init(&json, OUT_MAX);
+	t->q.json = t->w->json ? &json : NULL;
+	ok = totals_sum(t->v, t->w->a, &t->q, TOTALS_ROWS_MAX, &sums, err);
+	if (ok) {
+		*code = t->w->json ? put_json(t, &json) : put_table(t, &sums);
+		say_repeated(t, &sums);
+	}
+	buf_done(&json);
+	return ok;
 }
 
 int cmd_totals(const struct words *w)

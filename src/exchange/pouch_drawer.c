@@ -1,5 +1,6 @@
 #include "exchange/pouch_file.h"
 
+#include "register/file.h"
 #include "register/ustar.h"
 #include "wire/gzip_stream.h"
 
@@ -17,8 +18,9 @@ enum { PIECE = 64 << 10, PART_MODE = 0644 };
 struct pouch_drawer {
 	struct arena *a;
 	struct str path;
-	uint64_t split, room; /* room: bytes left in the part at hand */
-	bool standard;        /* to standard output */
+	uint64_t split, room;  /* room: bytes left in the part at hand */
+	bool standard;         /* to standard output */
+	const char *temporary; /* behind its name until it is whole; "": it is written into */
 	FILE *f;
 	struct gzip_out *gzip; /* NULL: plain */
 	struct pouch_writing *writing;
@@ -38,8 +40,6 @@ static const char *part_name(const struct pouch_drawer *d, size_t i, const char 
 	return arena_z(d->a, arena_buf(d->a, &b));
 }
 
-static const char temporary[] = ".new";
-
 static bool unwritten(const struct pouch_drawer *d, struct err *err)
 {
 	return err_set(err, ERR_UNREACHABLE, NULL, N_("%1 could not be written: %2."),
@@ -56,7 +56,7 @@ static bool close_part(struct pouch_drawer *d, struct err *err)
 		return true;
 	if (d->standard)
 		return fflush(f) == 0 || unwritten(d, err);
-	ok = fflush(f) == 0 && fsync(fileno(f)) == 0;
+	ok = fflush(f) == 0 && file_synced(fileno(f));
 	return (fclose(f) == 0 && ok) || unwritten(d, err);
 }
 
@@ -69,7 +69,7 @@ static bool open_part(struct pouch_drawer *d, struct err *err)
 		d->f = stdout;
 		return true;
 	}
-	fd = open(part_name(d, d->writing->parts, temporary),
+	fd = open(part_name(d, d->writing->parts, d->temporary),
 		  O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, PART_MODE);
 	d->f = fd >= 0 ? fdopen(fd, "wb") : NULL;
 	if (!d->f)
@@ -128,6 +128,7 @@ bool pouch_file_create(struct arena *a, const char *path, uint64_t split,
 	d->path = str_z(path);
 	d->standard = strcmp(path, "-") == 0;
 	d->split = split - split % USTAR_BLOCK;
+	d->temporary = d->standard || (!split && !file_replaces(path)) ? "" : ".new";
 	d->writing = out;
 	if (split && (split < POUCH_PART_LEAST || d->standard))
 		return err_set(err, ERR_USAGE, "--split",
@@ -144,8 +145,8 @@ bool pouch_file_settle(struct pouch_writing *w, struct err *err)
 
 	if ((d->gzip && !put_packed(d, S(""), true, err)) || !close_part(d, err))
 		return false;
-	for (size_t i = 0; !d->standard && i < w->parts; i++)
-		if (rename(part_name(d, i, temporary), part_name(d, i, "")) != 0)
+	for (size_t i = 0; d->temporary[0] && i < w->parts; i++)
+		if (rename(part_name(d, i, d->temporary), part_name(d, i, "")) != 0)
 			return unwritten(d, err);
 	return true;
 }
@@ -159,7 +160,7 @@ void pouch_file_drop(struct pouch_writing *w)
 		return;
 	(void)!close_part(d, &ignored);
 	gzip_out_end(d->gzip);
-	for (size_t i = 0; !d->standard && i < w->parts; i++)
-		unlink(part_name(d, i, temporary));
+	for (size_t i = 0; d->temporary[0] && i < w->parts; i++)
+		unlink(part_name(d, i, d->temporary));
 	w->to = NULL;
 }

@@ -302,6 +302,7 @@ static bool with_view(struct copying *c, struct err *err)
 	return ok;
 }
 
+/* `temporary`: what takes the file's name when it is whole; NULL: it is written into. */
 static bool write_archive(struct copying *c, const char *temporary, struct err *err)
 {
 	struct archive *t = c->to;
@@ -310,11 +311,11 @@ static bool write_archive(struct copying *c, const char *temporary, struct err *
 	t->sum = hash_begin();
 	ok = with_view(c, err);
 	(void)hash_end(t->sum);
-	ok = ok && ((fflush(t->f) == 0 && fsync(fileno(t->f)) == 0) || unwritten(t, err));
+	ok = ok && ((fflush(t->f) == 0 && file_synced(fileno(t->f))) || unwritten(t, err));
 	closed = fclose(t->f) == 0;
 	ok = ok && (closed || unwritten(t, err)) &&
-	     (rename(temporary, t->file) == 0 || unwritten(t, err));
-	if (!ok)
+	     (!temporary || rename(temporary, t->file) == 0 || unwritten(t, err));
+	if (!ok && temporary)
 		unlink(temporary);
 	return ok;
 }
@@ -324,7 +325,7 @@ bool node_backup(struct node *n, const char *file, const struct backup_watch *wa
 {
 	struct archive t = { .file = file };
 	struct copying c = { .n = n, .to = &t, .watch = watch };
-	char *temporary;
+	char *temporary = NULL;
 	bool ok = false;
 	int fd;
 
@@ -333,8 +334,11 @@ bool node_backup(struct node *n, const char *file, const struct backup_watch *wa
 			err, ERR_CONFLICT, NULL,
 			N_("This node has no charter yet. Adopt one first: benkan adopt"));
 	arena_init(&c.a, BACKUP_ARENA);
-	temporary = arena_z(&c.a, arena_join(&c.a, str_z(file), S(".XXXXXX")));
-	fd = mkostemp(temporary, O_CLOEXEC); /* mode 0600: it holds private keys */
+	if (file_replaces(file))
+		temporary = arena_z(&c.a, arena_join(&c.a, str_z(file), S(".XXXXXX")));
+	/* mode 0600: it holds private keys */
+	fd = temporary ? mkostemp(temporary, O_CLOEXEC)
+		       : open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	t.f = fd >= 0 ? fdopen(fd, "w") : NULL;
 	if (t.f)
 		ok = write_archive(&c, temporary, err);

@@ -62,6 +62,11 @@ bool file_read(struct arena *a, const char *path, size_t max, struct str *out, s
 	return ok;
 }
 
+bool file_synced(int fd)
+{
+	return fsync(fd) == 0 || errno == EINVAL;
+}
+
 static bool write_all(int fd, struct str s)
 {
 	while (s.n) {
@@ -72,7 +77,7 @@ static bool write_all(int fd, struct str s)
 		if (n > 0)
 			s = str_from(s, (size_t)n);
 	}
-	return fsync(fd) == 0;
+	return file_synced(fd);
 }
 
 /* The rename itself must survive a crash: the folder that holds the name is synced. */
@@ -91,22 +96,43 @@ static bool sync_folder(const char *path)
 	return fd >= 0 && fsync(fd) == 0;
 }
 
+bool file_replaces(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) != 0 || S_ISREG(st.st_mode);
+}
+
+static bool unwritten(const char *path, struct err *err)
+{
+	return err_set(err, ERR_UNREACHABLE, NULL, N_("%1 could not be written: %2."), path,
+		       strerror(errno));
+}
+
+static bool write_into(const char *path, struct str bytes, mode_t mode, struct err *err)
+{
+	__attribute__((cleanup(close_fd))) int fd =
+		open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+
+	return (fd >= 0 && write_all(fd, bytes)) || unwritten(path, err);
+}
+
 bool file_write(const char *path, struct str bytes, mode_t mode, struct err *err)
 {
 	char name[4096];
 	int length = snprintf(name, sizeof(name), "%s.XXXXXX", path);
 	__attribute__((cleanup(close_fd))) int fd = -1;
 
+	if (!file_replaces(path))
+		return write_into(path, bytes, mode, err);
 	if (length < 0 || (size_t)length >= sizeof(name))
 		return err_set(err, ERR_INPUT, NULL, N_("The path %1 is too long."), path);
 	fd = mkostemp(name, O_CLOEXEC);
 	if (fd < 0)
-		return err_set(err, ERR_UNREACHABLE, NULL, N_("%1 could not be written: %2."),
-			       path, strerror(errno));
+		return unwritten(path, err);
 	if (fchmod(fd, mode) || !write_all(fd, bytes) || rename(name, path) ||
 	    !sync_folder(path)) {
-		err_set(err, ERR_UNREACHABLE, NULL, N_("%1 could not be written: %2."), path,
-			strerror(errno));
+		(void)unwritten(path, err);
 		unlink(name);
 		return false;
 	}

@@ -13,7 +13,13 @@ const char *file_path(struct arena *a, const char *dir, const char *name);
  * ERR_INPUT (too large). */
 bool file_read(struct arena *a, const char *path, size_t max, struct str *out,
 	       struct err *err) MUST_USE;
-/* Temporary file beside it, fsync, rename, fsync of the folder. */
+/* Whether a file written under this name takes the place of what has it: an ordinary file, or
+ * nothing.  A device, a pipe or a link is written to, and stays what it is. */
+bool file_replaces(const char *path);
+/* On the disk, as far as there is one behind it: a pipe or a device has none. */
+bool file_synced(int fd) MUST_USE;
+/* Temporary file beside it, fsync, rename, fsync of the folder; or into what is there
+ * (file_replaces). */
 bool file_write(const char *path, struct str bytes, mode_t mode, struct err *err) MUST_USE;
 
 #endif

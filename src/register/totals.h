@@ -42,6 +42,15 @@ struct totals_query {
 	struct str in;                  /* a currency; empty: nothing is converted */
 	const struct rate_table *rates; /* with `in` */
 	enum { REPEATS_OUT, REPEATS_IN, REPEATS_ONLY } repeats;
+	/*
+	 * When set, totals_sum writes its rows here, and keeps none of them: an array of
+	 *	{"transaction-type":"3","sector":"","currency":"XOF","count":2,"amount":"1250"}
+	 * "booked-in": the currency of what is converted, when that is a dimension;
+	 * "unconverted": why, when the amount is not in the currency asked for; "repeated":
+	 *true when only what second-hand publishers repeat was asked for.  Of no use when it
+	 *fails.
+	 */
+	struct buf *json;
 };
 /* "transaction-type,year"; "" is none.  What must not be summed together is added: types of
  * transactions, and currencies unless it is converted. */
@@ -103,15 +112,8 @@ struct totals_list {
 enum { TOTALS_LIST_MAX = 100000 };
 bool totals_facts(struct view *v, struct arena *a, const struct totals_list *l,
 		  struct totals_fact **out, size_t *n, bool *more, struct err *err) MUST_USE;
-/*
- * As JSON, for the API and the command line alike:
- *	{"transaction-type":"3","sector":"","currency":"XOF","count":2,"amount":"1250"}
- * "unconverted": why, when the amount is not in the currency asked for; "repeated": true when
- * it is what a second-hand publisher repeats.
- */
+/* As JSON, for the API and the command line alike: */
 struct json_w;
-void totals_put_row(struct json_w *w, const struct totals_query *q, const struct totals_row *r,
-		    bool repeated);
 /*
  *	{"record":"ml/0197…","date":"2026-03-01","value-date":"2026-03-01","amount":"100.00",
  *	 "currency":"EUR","result":"65596","in":"XOF","source":"bceao","path":[{"rate":"ml/0197…",

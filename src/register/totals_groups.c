@@ -4,12 +4,12 @@
 
 enum { GROUPS_FIRST = 1024, KEYS_FIRST = 64, CELLS_MAX = 1 << 22 };
 
-static void grow(struct groups *g);
+static void grow_to(struct groups *g, size_t n);
 
 void groups_init(struct groups *g)
 {
 	*g = (struct groups){ 0 };
-	grow(g);
+	grow_to(g, 0);
 	groups_number(g, CODE_APART, 0);
 }
 
@@ -49,29 +49,42 @@ static uint32_t *place(const struct groups *s, const struct group *like)
 	return &s->slot[i];
 }
 
-static void grow(struct groups *g)
+/* Room for twice as many, or for as many as these at once. */
+static void grow_to(struct groups *g, size_t n)
 {
-	g->cap = g->cap ? g->cap * 2 : GROUPS_FIRST;
+	do
+		g->cap = g->cap ? g->cap * 2 : GROUPS_FIRST;
+	while (n * 2 + 2 >= g->cap);
 	free(g->slot);
 	g->slot = calloc(g->cap, sizeof(*g->slot));
 	g->at = realloc(g->at, g->cap / 2 * sizeof(*g->at));
 	if (!g->slot || !g->at)
 		abort();
-	for (size_t i = 0; i < g->n; i++)
-		*place(g, &g->at[i]) = (uint32_t)i + 1;
+	g->placed = 0;
+}
+
+/* What was gathered stands in no slot until something is looked for. */
+static void place_all(struct groups *g)
+{
+	for (; g->placed < g->n; g->placed++)
+		*place(g, &g->at[g->placed]) = (uint32_t)g->placed + 1;
 }
 
 struct group *groups_find(struct groups *g, const struct group *like)
 {
-	uint32_t *at = place(g, like);
+	uint32_t *at;
 
+	place_all(g);
+	at = place(g, like);
 	if (!*at) {
 		if (g->n * 2 + 2 >= g->cap) {
-			grow(g);
+			grow_to(g, g->n);
+			place_all(g);
 			at = place(g, like);
 		}
 		g->at[g->n++] = *like;
 		*at = (uint32_t)g->n;
+		g->placed = g->n;
 	}
 	return &g->at[*at - 1];
 }
@@ -106,7 +119,7 @@ void groups_number_new(struct groups *g, int d, uint32_t key)
 }
 
 /* The keys of a code, as it was laid out. */
-static struct group group_of(const struct groups *g, size_t code)
+static struct group group_of(const struct groups *g, uint32_t code)
 {
 	struct group like = { 0 };
 	uint32_t key[CODE_DIMS] = { 0 }, apart;
@@ -136,16 +149,31 @@ void groups_spill(struct groups *g, uint32_t code, bool up)
 	groups_find(g, &like)->sum += up ? past : -past;
 }
 
+static bool is_used(const struct cell *c)
+{
+	return c->count || c->sum;
+}
+
+/* Codes differ as their keys do: into no groups they go without being looked for. */
 void groups_gather(struct groups *g)
 {
-	for (size_t code = 0; code < g->cell_count; code++) {
+	bool none = !g->n;
+	size_t used = 0;
+
+	for (size_t code = 0; code < g->cell_count; code++)
+		used += is_used(&g->cells[code]);
+	if ((g->n + used) * 2 + 2 >= g->cap)
+		grow_to(g, g->n + used);
+	for (uint32_t code = 0; code < g->cell_count; code++) {
 		const struct cell *c = &g->cells[code];
 		struct group like, *to;
 
-		if (!c->count && !c->sum)
+		if (!is_used(c))
 			continue;
 		like = group_of(g, code);
-		to = groups_find(g, &like);
+		to = none ? &g->at[g->n++] : groups_find(g, &like);
+		if (none)
+			*to = like;
 		to->count += c->count;
 		to->sum += c->sum;
 	}

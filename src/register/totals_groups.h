@@ -31,8 +31,8 @@ struct cell {
 };
 struct groups {
 	struct group *at; /* in the order they came */
-	size_t n;
-	uint32_t *slot; /* open addressing: place + 1 */
+	size_t n, placed; /* placed: those that stand in a slot */
+	uint32_t *slot;   /* open addressing: place + 1 */
 	size_t cap;
 	struct numbered dim[CODE_DIMS];
 	struct cell *cells; /* by code */
@@ -83,5 +83,17 @@ static inline void groups_add(struct groups *g, uint32_t code, int sign, int64_t
 struct totals_work;
 bool totals_rows(struct totals_work *w, const struct groups *g, struct totals *out,
 		 struct err *err) MUST_USE;
+
+/* totals_json.c: rows as they are made, into the question's `json`; about `n` of them. */
+struct rows_json {
+	const struct totals_query *q;
+	struct str key[TOTALS_DIMS]; /* as they are written; empty: it is none */
+	struct str currency;
+	char comma;
+};
+void rows_json_begin(struct rows_json *r, struct arena *a, const struct totals_query *q,
+		     size_t n);
+void rows_json_put(struct rows_json *r, const struct totals_row *row);
+void rows_json_end(struct rows_json *r);
 
 #endif

@@ -1,4 +1,4 @@
-#include "register/totals.h"
+#include "register/totals_groups.h"
 #include "wire/json.h"
 
 static void put_amount(struct json_w *w, const char *name, struct dec d, struct str currency)
@@ -8,32 +8,78 @@ static void put_amount(struct json_w *w, const char *name, struct dec d, struct 
 	json_pair(w, name, str_z(dec_text(text, d, currency_places(currency))));
 }
 
-static void put_keys(struct json_w *w, const struct totals_query *q, const struct str *key,
-		     bool filters)
+static void put_keys(struct json_w *w, const struct totals_query *q, const struct str *key)
 {
 	for (enum totals_dim d = 0; d < TOTALS_DIMS; d++)
-		if ((q->by[d] || (filters && q->only[d])) && d != BY_CURRENCY)
+		if ((q->by[d] || q->only[d]) && d != BY_CURRENCY)
 			json_pair(w, totals_dim_names[d], key[d]);
 }
 
-void totals_put_row(struct json_w *w, const struct totals_query *q, const struct totals_row *r,
-		    bool repeated)
+/* --- rows --- */
+
+enum { KEYS_MAX = 1024, ROW_USUAL = 136 };
+
+/* A key as it stands in a row, with what parts it from what is before it. */
+static struct str name_key(struct arena *a, const char *name, bool first)
 {
-	json_open(w, '{');
-	put_keys(w, q, r->key, false);
-	if (q->by[BY_CURRENCY] && q->in.n)
-		json_pair(w, "booked-in", r->key[BY_CURRENCY]);
-	json_pair(w, "currency", r->currency);
-	json_key(w, "count");
-	json_put_int(w, (int64_t)r->count);
-	put_amount(w, "amount", r->amount, r->currency);
-	if (r->gap)
-		json_pair(w, "unconverted", str_z(rate_gap_names[r->gap]));
-	if (repeated) {
-		json_key(w, "repeated");
-		json_put_bool(w, true);
+	struct buf b;
+
+	buf_init(&b, KEYS_MAX);
+	buf_ch(&b, first ? '{' : ',');
+	json_quote(&b, str_z(name));
+	buf_ch(&b, ':');
+	return arena_buf(a, &b);
+}
+
+void rows_json_begin(struct rows_json *r, struct arena *a, const struct totals_query *q,
+		     size_t n)
+{
+	bool first = true;
+
+	*r = (struct rows_json){ .q = q, .comma = '[' };
+	for (enum totals_dim d = 0; d < TOTALS_DIMS; d++)
+		if (q->by[d] && (d != BY_CURRENCY || q->in.n)) {
+			r->key[d] = name_key(
+				a, d == BY_CURRENCY ? "booked-in" : totals_dim_names[d], first);
+			first = false;
+		}
+	r->currency = name_key(a, "currency", first);
+	buf_reserve(q->json, n * ROW_USUAL);
+}
+
+void rows_json_put(struct rows_json *r, const struct totals_row *row)
+{
+	struct buf *b = r->q->json;
+	char text[DEC_TEXT];
+
+	buf_ch(b, r->comma);
+	r->comma = ',';
+	for (enum totals_dim d = 0; d < TOTALS_DIMS; d++)
+		if (r->key[d].n) {
+			buf_add(b, r->key[d]);
+			json_quote(b, row->key[d]);
+		}
+	buf_add(b, r->currency);
+	json_quote(b, row->currency);
+	buf_lit(b, ",\"count\":");
+	buf_u64(b, row->count);
+	buf_lit(b, ",\"amount\":\"");
+	buf_z(b, dec_text(text, row->amount, currency_places(row->currency)));
+	buf_ch(b, '"');
+	if (row->gap) {
+		buf_lit(b, ",\"unconverted\":");
+		json_quote(b, str_z(rate_gap_names[row->gap]));
 	}
-	json_close(w, '}');
+	if (r->q->repeats == REPEATS_ONLY)
+		buf_lit(b, ",\"repeated\":true");
+	buf_ch(b, '}');
+}
+
+void rows_json_end(struct rows_json *r)
+{
+	if (r->comma == '[')
+		buf_ch(r->q->json, '[');
+	buf_ch(r->q->json, ']');
 }
 
 /* --- one figure and its proof --- */
@@ -107,7 +153,7 @@ void totals_put_fact(struct json_w *w, const struct totals_query *q,
 	json_open(w, '[');
 	for (size_t i = 0; i < f->part_count; i++) {
 		json_open(w, '{');
-		put_keys(w, q, f->parts[i].key, true);
+		put_keys(w, q, f->parts[i].key);
 		put_amount(w, "amount", f->parts[i].amount, currency);
 		json_close(w, '}');
 	}

@@ -8,6 +8,8 @@
 struct answering {
 	struct totals_work *w;
 	const struct groups *groups;
+	uint32_t *rank;   /* by word: its place among those that are used */
+	struct str *word; /* by word: a copy that outlives the work */
 };
 
 static int by_word(const void *a, const void *b)
@@ -17,26 +19,31 @@ static int by_word(const void *a, const void *b)
 	return str_cmp(**x, **y);
 }
 
-/* By word, its place among those that are used: rows are sorted by these. */
-static uint32_t *rank_words(struct answering *s)
+/* Rows are sorted by the ranks of words, and share their copies. */
+static void rank_words(struct answering *s)
 {
+	const struct totals_query *q = s->w->q;
 	const struct lexicon *words = &s->w->words;
-	uint32_t *rank = arena_array(s->w->a, uint32_t, words->n);
-	const struct str **used = arena_array(s->w->a, const struct str *, words->n);
+	const struct str **used = arena_room(s->w->a, const struct str *, words->n);
 	size_t n = 0;
 
-	for (size_t i = 0; i < s->groups->n; i++)
-		for (enum totals_dim d = 0; d < TOTALS_DIMS; d++) {
-			uint32_t key = d == BY_YEAR ? 0 : s->groups->at[i].key[d];
+	s->rank = arena_array(s->w->a, uint32_t, words->n);
+	s->word = arena_room(s->w->a, struct str, words->n);
+	for (enum totals_dim d = 0; d < TOTALS_DIMS; d++)
+		for (size_t i = 0; i < s->groups->n; i++) {
+			uint32_t key = s->groups->at[i].key[d];
 
-			if (!rank[key])
+			if (d == BY_YEAR || (d != BY_CURRENCY && !q->by[d]))
+				break;
+			if (!s->rank[key])
 				used[n++] = &words->word[key];
-			rank[key] = 1;
+			s->rank[key] = 1;
 		}
 	qsort(used, n, sizeof(*used), by_word);
-	for (size_t i = 0; i < n; i++)
-		rank[used[i] - words->word] = (uint32_t)i;
-	return rank;
+	for (size_t i = 0; i < n; i++) {
+		s->rank[used[i] - words->word] = (uint32_t)i;
+		s->word[used[i] - words->word] = arena_str(s->w->a, *used[i]);
+	}
 }
 
 /* Of a row the number that stands in the order of what it is sorted by. */
@@ -64,17 +71,29 @@ struct sorting {
 	const struct group **row, **other;
 	size_t n;
 	const uint32_t *rank;
-	size_t *at; /* by number */
+	uint32_t *key; /* by row */
+	size_t *at;    /* by number */
 	size_t cap;
 };
+
+static size_t read_keys(struct sorting *s, sort_key *key, int d)
+{
+	size_t most = 0;
+
+	for (size_t i = 0; i < s->n; i++) {
+		s->key[i] = key(s->row[i], d, s->rank);
+		most = s->key[i] > most ? s->key[i] : most;
+	}
+	return most;
+}
 
 static void sort_by(struct sorting *s, sort_key *key, int d)
 {
 	const struct group **sorted = s->other;
-	size_t most = 0, sum = 0;
+	size_t most = read_keys(s, key, d), sum = 0;
 
-	for (size_t i = 0; i < s->n; i++)
-		most = key(s->row[i], d, s->rank) > most ? key(s->row[i], d, s->rank) : most;
+	if (!most)
+		return;
 	if (most >= s->cap) {
 		s->cap = most + 1;
 		s->at = realloc(s->at, s->cap * sizeof(*s->at));
@@ -83,7 +102,7 @@ static void sort_by(struct sorting *s, sort_key *key, int d)
 	}
 	memset(s->at, 0, (most + 1) * sizeof(*s->at));
 	for (size_t i = 0; i < s->n; i++)
-		s->at[key(s->row[i], d, s->rank)]++;
+		s->at[s->key[i]]++;
 	for (size_t k = 0; k <= most; k++) {
 		size_t here = s->at[k];
 
@@ -91,7 +110,7 @@ static void sort_by(struct sorting *s, sort_key *key, int d)
 		sum += here;
 	}
 	for (size_t i = 0; i < s->n; i++)
-		sorted[s->at[key(s->row[i], d, s->rank)]++] = s->row[i];
+		sorted[s->at[s->key[i]]++] = s->row[i];
 	s->other = s->row;
 	s->row = sorted;
 }
@@ -103,7 +122,8 @@ static const struct group **sort_groups(struct answering *sum, size_t *n)
 	struct sorting s = {
 		.row = arena_room(sum->w->a, const struct group *, sum->groups->n),
 		.other = arena_room(sum->w->a, const struct group *, sum->groups->n),
-		.rank = rank_words(sum),
+		.key = arena_room(sum->w->a, uint32_t, sum->groups->n),
+		.rank = sum->rank,
 	};
 
 	for (size_t i = 0; i < sum->groups->n; i++)
@@ -122,40 +142,64 @@ static const struct group **sort_groups(struct answering *sum, size_t *n)
 static bool put_row(struct answering *s, const struct group *g, struct totals_row *out)
 {
 	const struct totals_query *q = s->w->q;
-	const struct lexicon *words = &s->w->words;
 
 	*out = (struct totals_row){ .count = (uint64_t)g->count,
 				    .gap = (enum rate_gap)(g->apart & ~(unsigned)LEFT_OUT) };
 	for (enum totals_dim d = 0; d < TOTALS_DIMS; d++)
 		if (q->by[d])
-			out->key[d] = work_word(s->w, d, g->key[d]);
-	out->currency = q->in.n && !out->gap
-				? q->in
-				: arena_str(s->w->a, words->word[g->key[BY_CURRENCY]]);
+			out->key[d] = d == BY_YEAR ? work_word(s->w, d, g->key[d])
+						   : s->word[g->key[d]];
+	out->currency = q->in.n && !out->gap ? q->in : s->word[g->key[BY_CURRENCY]];
 	return dec_add((struct dec){ g->sum }, dec_int(0), &out->amount);
+}
+
+/* What is left out stands behind the others. */
+static size_t first_left_out(const struct group **sorted, size_t n)
+{
+	while (n && sorted[n - 1]->apart & LEFT_OUT)
+		n--;
+	return n;
+}
+
+static bool put_rows(struct answering *s, const struct group **sorted, size_t n,
+		     struct totals_row *out)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!put_row(s, sorted[i], &out[i]))
+			return false;
+	return true;
+}
+
+static bool write_rows(struct answering *s, const struct group **sorted, size_t n)
+{
+	struct rows_json json;
+	struct totals_row row;
+
+	rows_json_begin(&json, s->w->a, s->w->q, n);
+	for (size_t i = 0; i < n; i++) {
+		if (!put_row(s, sorted[i], &row))
+			return false;
+		rows_json_put(&json, &row);
+	}
+	rows_json_end(&json);
+	return true;
 }
 
 bool totals_rows(struct totals_work *w, const struct groups *g, struct totals *out,
 		 struct err *err)
 {
-	struct answering s = { w, g };
-	size_t n, left_out = 0;
-	const struct group **sorted = sort_groups(&s, &n);
+	struct answering s = { .w = w, .groups = g };
+	const struct group **sorted;
+	size_t n, in;
 
-	for (size_t i = 0; i < n; i++)
-		left_out += sorted[i]->apart & LEFT_OUT ? 1 : 0;
-	out->n = out->repeated_count = 0;
-	out->rows = arena_room(w->a, struct totals_row, n - left_out);
-	out->repeated = arena_room(w->a, struct totals_row, left_out);
-	for (size_t i = 0; i < n; i++) {
-		const struct group *one = sorted[i];
-		struct totals_row *to = one->apart & LEFT_OUT
-						? &out->repeated[out->repeated_count++]
-						: &out->rows[out->n++];
-
-		if (!put_row(&s, one, to))
-			return err_set(err, ERR_INPUT, "by",
-				       N_("a sum is larger than can be written"));
-	}
-	return true;
+	rank_words(&s);
+	sorted = sort_groups(&s, &n);
+	in = first_left_out(sorted, n);
+	*out = (struct totals){ .n = w->q->json ? 0 : in, .repeated_count = n - in };
+	out->rows = arena_room(w->a, struct totals_row, out->n);
+	out->repeated = arena_room(w->a, struct totals_row, n - in);
+	return ((w->q->json ? write_rows(&s, sorted, in)
+			    : put_rows(&s, sorted, in, out->rows)) &&
+		put_rows(&s, sorted + in, n - in, out->repeated)) ||
+	       err_set(err, ERR_INPUT, "by", N_("a sum is larger than can be written"));
 }

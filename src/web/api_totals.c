@@ -7,20 +7,17 @@ enum { SUMS_MAX = 100000, FIGURES = 100, FIGURES_MAX = 1000 };
 
 void api_totals(struct visit *v)
 {
-	struct json_w w = json_w(&v->out);
 	struct totals_asked t;
 	struct totals sums;
 	struct err err;
+	bool ok = totals_asked_read(v, &t, &err);
 
-	if (!totals_asked_read(v, &t, &err) ||
-	    !totals_sum(v->view, v->a, &t.q, SUMS_MAX, &sums, &err)) {
+	t.q.json = &v->out;
+	if (!ok || !totals_sum(v->view, v->a, &t.q, SUMS_MAX, &sums, &err)) {
+		buf_clear(&v->out);
 		page_error(v, &err);
 		return;
 	}
-	json_open(&w, '[');
-	for (size_t i = 0; i < sums.n; i++)
-		totals_put_row(&w, &t.q, &sums.rows[i], t.q.repeats == REPEATS_ONLY);
-	json_close(&w, ']');
 	api_open(v);
 	answer_out(v, "application/json");
 }

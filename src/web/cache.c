@@ -104,8 +104,7 @@ static struct str tag_of(const struct http_answer *r)
 }
 
 struct http_ready *cache_keep(struct cache *c, const struct page_state *s,
-			      const struct http_request *q, bool gzip,
-			      const struct http_answer *r)
+			      const struct http_request *q, bool gzip, struct http_answer *r)
 {
 	struct http_answer unchanged = *r;
 	struct page p = { .target_n = q->target.n, .gzip = gzip, .state = *s };
@@ -117,6 +116,7 @@ struct http_ready *cache_keep(struct cache *c, const struct page_state *s,
 	unchanged.status = 304;
 	unchanged.type = NULL;
 	unchanged.body = S("");
+	unchanged.release = NULL;
 	p.target = copy(q->target);
 	p.tag = copy(tag_of(r));
 	p.whole = http_ready_make(r);

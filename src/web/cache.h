@@ -21,10 +21,10 @@ struct http_ready *cache_find(struct cache *c, const struct page_state *s,
 			      const struct http_request *q, bool gzip);
 /*
  * Keep the answer to this request; its ETag header is what later requests are compared with.
- * Gives it as it is kept, one reference, the caller's; NULL when it is too large.
+ * What it holds may go with it (http_ready_make).  Gives it as it is kept, one reference, the
+ * caller's; NULL when it is too large.
  */
 struct http_ready *cache_keep(struct cache *c, const struct page_state *s,
-			      const struct http_request *q, bool gzip,
-			      const struct http_answer *r);
+			      const struct http_request *q, bool gzip, struct http_answer *r);
 
 #endif

@@ -1,19 +1,17 @@
 /* Activities of IATI looked at, and taken in, for the import page (exchange/incoming.h). */
-#include "exchange/iati_read.h"
+#include "exchange/iati_take.h"
 #include "exchange/iati_write.h"
-#include "exchange/incoming.h"
 #include "web/import.h"
 
 enum { ACTIVITY_MAX = 512 << 20, PIECE = 256 << 10 };
 
 struct running {
 	struct import_job *j;
-	struct incoming *in;
+	struct iati_taking taking;
 	struct iati_reading reading;
 	struct arena a; /* of one activity */
 	struct iati_known *known;
-	uint64_t elements[IATI_COUNT], cut, rounded, skipped;
-	bool skip, failed;
+	uint64_t elements[IATI_COUNT], cut, rounded;
 };
 
 static void found(void *ctx, const struct iati_finding *f)
@@ -37,30 +35,11 @@ static void repeated(void *ctx, struct str activity, uint64_t line, bool same)
 	(void)ctx, (void)activity, (void)line, (void)same;
 }
 
-/* What belongs to a refused project is refused with it. */
 static const char *take_draft(void *ctx, const struct iati_draft *d)
 {
 	struct running *r = ctx;
-	struct incoming_draft draft = { .record = d->record,
-					.id = d->id,
-					.was = d->was,
-					.data = d->data,
-					.line = d->line,
-					.mention = d->mention,
-					.below = d->below };
-	bool good;
 
-	if (r->failed)
-		return d->id;
-	if (r->skip && !d->mention) {
-		r->skipped++;
-		return d->id;
-	}
-	if (!incoming_put(r->in, &draft, &good, &r->j->why))
-		r->failed = true;
-	else if (d->record == &records[RECORD_project])
-		r->skip = !good;
-	return draft.id;
+	return iati_take(&r->taking, d);
 }
 
 static bool second_hand(void *ctx, struct arena *a, struct str project)
@@ -75,10 +54,10 @@ static void activity(void *ctx, struct iati_tree *t, bool hurt)
 	struct running *r = ctx;
 
 	r->j->counts.rows++;
-	r->skipped += hurt;
-	if (hurt || r->failed)
+	r->taking.skipped += hurt;
+	if (hurt || r->taking.failed)
 		return;
-	r->skip = false;
+	r->taking.skip = false;
 	arena_reset(&r->a);
 	iati_read(&r->reading, &r->a, t);
 }
@@ -91,24 +70,24 @@ static void read_all(struct running *r)
 	struct iati_trees *trees = trees_open(&plan);
 	struct str rest = r->j->bytes;
 
-	incoming_file(r->in, r->j->sent.called);
-	for (; rest.n && !r->failed; rest = str_from(rest, PIECE))
+	incoming_file(r->taking.in, r->j->sent.called);
+	for (; rest.n && !r->taking.failed; rest = str_from(rest, PIECE))
 		trees_feed(trees, str_cut(rest, PIECE));
-	incoming_hash(r->in, &r->j->sent.name);
-	if (!r->failed)
+	incoming_hash(r->taking.in, &r->j->sent.name);
+	if (!r->taking.failed)
 		trees_finish(trees);
 	trees_close(trees);
 }
 
 static void take_counts(struct running *r)
 {
-	const struct incoming_counts *c = incoming_counts(r->in);
+	const struct incoming_counts *c = incoming_counts(r->taking.in);
 	struct table_counts *to = &r->j->counts;
 
 	to->added = c->added;
 	to->changed = c->changed;
 	to->unchanged = c->unchanged;
-	to->refused = c->refused + r->skipped;
+	to->refused = c->refused + r->taking.skipped;
 }
 
 /* Nobody watches: the answer comes when it is done. */
@@ -137,6 +116,7 @@ bool import_iati_run(struct import_job *j, bool write)
 	bool ok;
 
 	r->j = j;
+	r->taking.err = &j->why;
 	if (!who_reports_what(r, &j->why))
 		return false;
 	r->reading = (struct iati_reading){ .party = node_party(j->v->node),
@@ -148,19 +128,19 @@ bool import_iati_run(struct import_job *j, bool write)
 					    .elements = r->elements,
 					    .cut = &r->cut,
 					    .rounded = &r->rounded };
-	r->in = incoming_open(&(struct incoming_plan){ .node = j->v->node,
-						       .actor = j->v->person.actor,
-						       .look = !write,
-						       .speaks = iati_places,
-						       .refused = refused,
-						       .left_out = refused,
-						       .second_hand = second_hand,
-						       .ctx = r });
+	r->taking.in = incoming_open(&(struct incoming_plan){ .node = j->v->node,
+							      .actor = j->v->person.actor,
+							      .look = !write,
+							      .speaks = iati_places,
+							      .refused = refused,
+							      .left_out = refused,
+							      .second_hand = second_hand,
+							      .ctx = r });
 	arena_init(&r->a, ACTIVITY_MAX);
 	read_all(r);
-	ok = !r->failed && (!write || incoming_write(r->in, unwatched, &j->why));
+	ok = !r->taking.failed && (!write || incoming_write(r->taking.in, unwatched, &j->why));
 	take_counts(r);
-	incoming_close(r->in);
+	incoming_close(r->taking.in);
 	met_free(r->reading.met);
 	known_free(r->known);
 	arena_done(&r->a);

@@ -90,8 +90,9 @@ void http_etag(struct arena *a, const struct http_request *q, struct http_answer
 	       struct str tag);
 void http_redirect(struct arena *a, struct http_answer *r, unsigned status, struct str where);
 
-/* Status, headers and a copy of the body of `r`; one reference, the caller's. */
-struct http_ready *http_ready_make(const struct http_answer *r);
+/* Status, headers and a copy of the body of `r`, or the body itself when it is large and what
+ * `r` holds: then `r` releases it no more.  One reference, the caller's. */
+struct http_ready *http_ready_make(struct http_answer *r);
 struct http_ready *http_ready_hold(struct http_ready *h); /* one reference more; returns h */
 void http_ready_drop(struct http_ready *h);
 

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+enum { COPIED_MAX = 256 << 10 };
+
 struct http_ready {
 	atomic_uint refs;
 	unsigned status;
@@ -81,14 +83,28 @@ struct MHD_Response *answer_plain(struct str text)
 
 /* --- kept answers --- */
 
-struct http_ready *http_ready_make(const struct http_answer *r)
+/* A large body that the answer holds itself need not be copied: the library frees it. */
+static struct MHD_Response *from_held(struct http_answer *r)
+{
+	struct MHD_Response *m = MHD_create_response_from_buffer_with_free_callback(
+		r->body.n, r->hold, r->release);
+
+	if (!m)
+		abort();
+	r->release = NULL;
+	return m;
+}
+
+struct http_ready *http_ready_make(struct http_answer *r)
 {
 	struct http_ready *h = malloc(sizeof(*h));
 
 	if (!h)
 		abort();
 	*h = (struct http_ready){ .refs = 1, .status = r->status, .size = r->body.n };
-	h->response = from_bytes(r->body, MHD_RESPMEM_MUST_COPY);
+	h->response = r->release && r->hold == r->body.p && r->body.n >= COPIED_MAX
+			      ? from_held(r)
+			      : from_bytes(r->body, MHD_RESPMEM_MUST_COPY);
 	add_headers(h->response, r);
 	return h;
 }
