@@ -204,6 +204,7 @@ const struct codelist codelists[] = {
 	LIST(TransactionType),  LIST(Unit),
 	LIST(Visibility),
 };
+const struct codelist codelist_currency = LIST(Currency);
 const size_t codelist_count = sizeof(codelists) / sizeof(codelists[0]);
 
 const struct codelist *codelist_named(const char *name)

@@ -168,6 +168,7 @@ struct codelist {
 enum { CODELIST_SHORT = 40 };
 extern const struct codelist codelists[]; /* in the order of their names */
 extern const size_t codelist_count;
+extern const struct codelist codelist_currency; /* again, for who asks for it all the time */
 const struct codelist *codelist_named(const char *name); /* a wrong name is a bug: stops */
 const struct code *codelist_find(const struct codelist *l, struct str code);
 /* Name in the language; the code itself when the list does not have it. */

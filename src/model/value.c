@@ -94,10 +94,8 @@ static void unknown_code(struct check *c, const struct field *f, struct str memb
 }
 
 static bool check_code(struct check *c, const struct field *f, struct str member,
-		       const char *list, struct str code)
+		       const struct codelist *l, struct str code)
 {
-	const struct codelist *l = codelist_named(list);
-
 	if (codelist_find(l, code))
 		return true;
 	unknown_code(c, f, member, l, code);
@@ -220,8 +218,8 @@ static void check_money(struct check *c, const struct field *f, const struct jso
 		return;
 	if (!c->ctx->reported)
 		check_bounds(c, f, amount, d);
-	if (at[1] && check_code(c, f, currency, "Currency", at[1]->str) && !c->ctx->reported &&
-	    finer_than(d, currency_places(at[1]->str)))
+	if (at[1] && check_code(c, f, currency, &codelist_currency, at[1]->str) &&
+	    !c->ctx->reported && finer_than(d, currency_places(at[1]->str)))
 		FOUND(c, path_of(c, f, amount),
 		      N_("%1 has %2 digits after the point at most; round the amount as it was "
 			 "booked"),
@@ -259,8 +257,8 @@ static void check_quantity(struct check *c, const struct field *f, const struct 
 		return;
 	check_places(c, f, amount, d);
 	check_bounds(c, f, amount, d);
-	if (at[1] && check_code(c, f, unit, "Unit", at[1]->str) && unit_counts(at[1]->str) &&
-	    finer_than(d, 0))
+	if (at[1] && check_code(c, f, unit, codelist_named("Unit"), at[1]->str) &&
+	    unit_counts(at[1]->str) && finer_than(d, 0))
 		FOUND(c, path_of(c, f, amount), N_("a whole number is expected here"));
 }
 
@@ -328,11 +326,11 @@ static void check_file(struct check *c, const struct field *f, const struct json
 
 bool ref_parse(struct str s, struct ref *out)
 {
-	size_t slash = 0;
+	size_t slash = s.n - UUID_TEXT;
 	struct ref ref;
 
-	while (slash < s.n && slash <= PARTY_MAX && s.p[slash] != '/')
-		slash++;
+	if (s.n < UUID_TEXT || s.p[slash] != '/')
+		return false;
 	ref = (struct ref){ str_cut(s, slash), str_from(s, slash + 1) };
 	if (!uuid_valid(ref.id) || !party_well_formed(ref.party))
 		return false;
@@ -405,7 +403,7 @@ void value_check(struct check *c, const struct field *f, const struct json *v)
 	switch (f->kind) {
 	case TEXT: check_text(c, f, v); return;
 	case MTEXT: check_mtext(c, f, v); return;
-	case CODE: (void)check_code(c, f, S(""), f->list, v->str); return;
+	case CODE: (void)check_code(c, f, S(""), codelist_named(f->list), v->str); return;
 	case DATE: check_date(c, f, S(""), v->str); return;
 	case DECIMAL: check_decimal(c, f, v); return;
 	case PERCENT: check_percent(c, f, v); return;

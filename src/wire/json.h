@@ -46,7 +46,7 @@ struct json_names {
  * The same of a text that json_w wrote, of parts that json_parse has taken: without white space
  * between its parts, and nothing is looked for that could not stand there (UTF-8, repeated
  * names).  Its own members that stand in the order of `known` have their names from there, and
- * tell their places.  Costs a quarter of json_object.
+ * tell their places.  Costs a third of json_object.
  */
 bool json_again(struct arena *a, struct str text, struct json_names known, struct json **out,
 		struct err *err) MUST_USE;
