@@ -9,6 +9,7 @@ static const char unless_there[] = " ON CONFLICT (id, party, layer) DO NOTHING";
 static void insert_sql(struct buf *out, const char *insert, const struct record *r, bool all,
 		       int rows)
 {
+	const char *row = all ? "(?,?,?" : "(?1,0,?2";
 	struct str columns, name;
 	struct buf b;
 	int n = 0;
@@ -24,9 +25,12 @@ static void insert_sql(struct buf *out, const char *insert, const struct record 
 	buf_lit(out, ") VALUES ");
 	while (str_split(&columns, ',', &name))
 		n++;
-	for (int i = 0; i < rows; i++)
-		for (int k = 0; k < n; k++)
-			buf_z(out, k ? ",?" : i ? "),(?" : "(?");
+	for (int i = 0; i < rows; i++) {
+		buf_z(out, i ? ")," : "");
+		buf_z(out, row);
+		for (int k = COL_RID; k < n; k++)
+			buf_lit(out, ",?");
+	}
 	buf_ch(out, ')');
 	buf_done(&b);
 }

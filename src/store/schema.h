@@ -74,7 +74,7 @@ void kind_label(struct buf *out, const char *name, enum lang lang);
  * cheaper when it is not named: of national records all that is below, of joint ones what is
  * from LATE_JOINT on.
  */
-enum kind_column { COL_RID, COL_ID, COL_PARTY, COL_LAYER, COL_N, COL_TIME, COL_FIXED };
+enum kind_column { COL_PARTY, COL_LAYER, COL_TIME, COL_RID, COL_ID, COL_N, COL_FIXED };
 enum late_column {
 	LATE_LEDGER,
 	LATE_STATE,
