@@ -72,7 +72,8 @@ struct kind {
 	struct str insert; /* SQL of one row that may be there already */
 	struct str add;    /* of one that is not */
 	struct str many;   /* of ROWS_AT_ONCE that may be there already */
-	struct str most;   /* the same, when nothing is said that most rows have alike */
+	struct str most;   /* the same, when nothing is said that most rows have alike, and all
+			      these have one party, time and layer 0: its first parameters */
 	bool labels;       /* kind_has_labels */
 	int illustrative;  /* the field of that name; FIELD_NONE */
 	unsigned width;    /* columns of the fields */

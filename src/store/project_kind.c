@@ -10,10 +10,11 @@ static void insert_sql(struct buf *out, const char *insert, const struct record 
 		       int rows)
 {
 	struct str columns, name;
-	struct buf b;
+	struct buf b, row;
 	int n = 0;
 
 	buf_init(&b, 1 << 16);
+	buf_init(&row, 1 << 16);
 	kind_written(&b, r, all);
 	columns = buf_str(&b);
 	buf_clear(out);
@@ -22,12 +23,16 @@ static void insert_sql(struct buf *out, const char *insert, const struct record 
 	buf_lit(out, " (");
 	buf_add(out, columns);
 	buf_lit(out, ") VALUES ");
+	buf_z(&row, all ? "(?,?,?" : "(?1,0,?2");
 	while (str_split(&columns, ',', &name))
-		n++;
-	for (int i = 0; i < rows; i++)
-		for (int k = 0; k < n; k++)
-			buf_z(out, k ? ",?" : i ? "),(?" : "(?");
+		if (n++ >= COL_RID)
+			buf_lit(&row, ",?");
+	for (int i = 0; i < rows; i++) {
+		buf_z(out, i ? ")," : "");
+		buf_add(out, buf_str(&row));
+	}
 	buf_ch(out, ')');
+	buf_done(&row);
 	buf_done(&b);
 }
 

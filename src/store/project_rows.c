@@ -140,22 +140,29 @@ static bool is_illustrative(struct projection *p, const struct row *r)
 	return v && v->type == JSON_BOOL && v->num;
 }
 
-static void bind_fixed(struct stmt *s, int at, const struct row *r)
+static int bind_alike(struct stmt *s, int at, const struct row *r)
 {
-	stmt_int(s, at + COL_RID, r->rid);
-	stmt_text(s, at + COL_ID, r->id);
 	stmt_text(s, at + COL_PARTY, r->party);
 	stmt_int(s, at + COL_LAYER, r->layer);
-	stmt_int(s, at + COL_N, (int64_t)r->n);
 	stmt_text(s, at + COL_TIME, r->time);
+	return at + COL_RID;
 }
 
-/* Whether all that kind_written names last may be left out. */
-static bool is_most(struct projection *p, const struct row *r)
+static int bind_own(struct stmt *s, int at, const struct row *r)
+{
+	stmt_int(s, at++, r->rid);
+	stmt_text(s, at++, r->id);
+	stmt_int(s, at++, (int64_t)r->n);
+	return at;
+}
+
+/* Whether the row can stand in `most`, beside the first one. */
+static bool is_most(struct projection *p, const struct row *r, const struct row *first)
 {
 	if (!r->record->joint && (r->state.n || !str_eq(r->ledger, r->party)))
 		return false;
-	return !r->has_prev && !r->flags.n && r->versions == 1 && r->body == r->n &&
+	return !r->layer && str_eq(r->party, first->party) && str_eq(r->time, first->time) &&
+	       !r->has_prev && !r->flags.n && r->versions == 1 && r->body == r->n &&
 	       !r->actor.n && !is_illustrative(p, r);
 }
 
@@ -247,8 +254,10 @@ bool row_kept(struct projection *p, const struct row *r, bool came, struct err *
 /* From parameter `at` on; gives the first behind them. */
 static int bind_row(struct projection *p, struct stmt *s, int at, struct row *r, bool all)
 {
-	bind_fixed(s, at, r);
-	at = bind_awaited(s, at + COL_FIXED, r);
+	if (all)
+		at = bind_alike(s, at, r);
+	at = bind_own(s, at, r);
+	at = bind_awaited(s, at, r);
 	at = bind_labels(p, s, at, r);
 	bind_fields(p, s, at, r);
 	at += (int)p->kinds[record_id_of(r->record)].width;
@@ -282,11 +291,15 @@ bool rows_insert(struct projection *p, struct row *const rows[ROWS_AT_ONCE], int
 
 	for (int i = 0; i < ROWS_AT_ONCE; i++) {
 		values_find(rows[i]->record, rows[i]->data, &rows[i]->values);
-		all = all || !is_most(p, rows[i]);
+		all = all || !is_most(p, rows[i], rows[0]);
 	}
 	s = db_prepare_text(p->db, all ? k->many : k->most, err);
 	if (!s)
 		return false;
+	if (!all) {
+		stmt_text(s, at++, rows[0]->party);
+		stmt_text(s, at++, rows[0]->time);
+	}
 	for (int i = 0; i < ROWS_AT_ONCE; i++)
 		at = bind_row(p, s, at, rows[i], all);
 	if (!stmt_done(s, err))

@@ -348,7 +348,7 @@ static bool is_named(struct str column, const char *const *names, size_t n)
 void kind_written(struct buf *out, const struct record *r, bool all)
 {
 	static const char *const first[COL_FIXED] = {
-		"rid", "id", "party", "layer", "n", "time"
+		"party", "layer", "time", "rid", "id", "n"
 	};
 	static const char *const late[LATE_COUNT] = { "ledger", "state",       "prev",
 						      "flags",  "versions",    "body",
