@@ -259,8 +259,7 @@ static bool run(struct db *base, const char *sql, struct err *err)
 		{ "INTEGER", "BIGINT" }, { "TEXT", "TEXT COLLATE \"C\"" },
 		{ "BLOB", "BYTEA" },     { "DECIMAL", "NUMERIC" },
 		{ "WITHOUT", "" },       { "ROWID", "" },
-		{ "VIRTUAL", "STORED" },
-		{ NULL, NULL }
+		{ "VIRTUAL", "STORED" }, { NULL, NULL }
 	};
 	struct pg *d = (struct pg *)base;
 	struct buf own;

@@ -427,15 +427,28 @@ static void given_again_it_is_mended(void **state)
 	arena_done(&a);
 }
 
-/* --- a node of an older program: all attachments are files --- */
+/* --- nodes of older programs --- */
 
-static void make_old(const struct place *p, struct str bytes)
+/* Entries by ledger and number: as programs before this one wrote them. */
+static void entries_of_old(const struct place *p)
+{
+	run(p, "ALTER TABLE entry RENAME TO entry_by_key; "
+	       "CREATE TABLE entry(lid INTEGER NOT NULL, n INTEGER NOT NULL, "
+	       "bytes BLOB NOT NULL, PRIMARY KEY(lid, n)) WITHOUT ROWID; "
+	       "INSERT INTO entry(lid, n, bytes) SELECT lid, n, bytes FROM entry_by_key; "
+	       "DROP TABLE entry_by_key; "
+	       "UPDATE meta SET value = CAST('2' AS BLOB) WHERE key = 'format'");
+}
+
+/* And all attachments are files. */
+static void make_oldest(const struct place *p, struct str bytes)
 {
 	struct hash name = hash_of(bytes);
 	char path[256];
 	struct buf hex;
 	FILE *f;
 
+	entries_of_old(p);
 	run(p, "DROP TABLE blob; UPDATE meta SET value = CAST('1' AS BLOB) WHERE key = "
 	       "'format'");
 	buf_init(&hex, 65);
@@ -452,7 +465,54 @@ static void make_old(const struct place *p, struct str bytes)
 	buf_done(&hex);
 }
 
+/* What rig_append wrote is there, and no more. */
+static void check_entries(struct store *s, uint64_t count)
+{
+	struct view *v = rig_view(s);
+	struct arena a;
+	struct str got;
+	struct err err;
+
+	arena_init(&a, 16 << 20);
+	for (uint64_t n = 0; n < count; n++) {
+		check_ok(view_entry(v, &a, S("ml"), n, &got, &err), &err);
+		check_str(got, rig_entry(&a, "ml", n, 0));
+	}
+	assert_false(view_entry(v, &a, S("ml"), count, &got, &err));
+	view_close(v);
+	arena_done(&a);
+}
+
+/* `first`: who opens it first, the one who writes or one who only reads. */
+static void goes_on(const struct place *p, enum store_mode first)
+{
+	struct store *s = rig_node(p, "ml");
+
+	rig_append(s, &world.ml, 300);
+	store_close(s);
+	entries_of_old(p);
+	s = rig_open(p, first);
+	check_entries(s, 300);
+	store_close(s);
+	s = rig_open(p, STORE_WRITE);
+	rig_append(s, &world.ml, 3);
+	store_close(s);
+	s = rig_open(p, STORE_READ);
+	check_entries(s, 303);
+	store_close(s);
+}
+
 static void an_older_node_goes_on(void **state)
+{
+	goes_on(place_of(state), STORE_WRITE);
+}
+
+static void an_older_node_is_read(void **state)
+{
+	goes_on(place_of(state), STORE_READ);
+}
+
+static void the_oldest_node_goes_on(void **state)
 {
 	struct place *p = place_of(state);
 	struct store *s = rig_node(p, "ml");
@@ -461,7 +521,7 @@ static void an_older_node_goes_on(void **state)
 	struct err err;
 
 	store_close(s);
-	make_old(p, S("an old file"));
+	make_oldest(p, S("an old file"));
 	s = rig_open(p, STORE_READ);
 	assert_true(keeps(s, S("an old file")));
 	assert_false(keeps(s, S("a new row")));
@@ -491,7 +551,8 @@ int main(void)
 		BOTH(comes_back_by_its_name),       BOTH(many_share_a_transaction),
 		BOTH(stands_with_its_entries),      BOTH(a_kill_leaves_both_or_neither),
 		BOTH(any_thread_beside_the_writer), ON(a_full_disk_leaves_no_half, sqlite),
-		BOTH(given_again_it_is_mended),     BOTH(an_older_node_goes_on),
+		BOTH(given_again_it_is_mended),     BOTH(the_oldest_node_goes_on),
+		BOTH(an_older_node_goes_on),        BOTH(an_older_node_is_read),
 	};
 
 	return run_on_engines(tests);
