@@ -130,16 +130,17 @@ static void gather(struct packing *k, unsigned c, int64_t range[2])
 	const struct pile *p = k->pile;
 	struct dictionary *d = has(p->shape.names, c) ? &k->names : &k->words;
 	size_t n = k->to - k->from, step = p->shape.columns, at = k->from * step + c;
-	int64_t least = n ? INT64_MAX : 0, most = n ? INT64_MIN : 0;
+	int64_t least = n ? INT64_MAX : 0, most = n ? INT64_MIN : 0, *to = k->values;
+	const int64_t *lines = p->lines;
 	bool words = has(p->shape.words, c);
 
 	for (size_t i = 0; i < n; i++, at += step) {
-		int64_t v = p->lines[at];
+		int64_t v = lines[at];
 
 		v = words ? local_word(d, p->words.word[v], v) : v;
 		least = v < least ? v : least;
 		most = v > most ? v : most;
-		k->values[i] = v;
+		to[i] = v;
 	}
 	range[0] = least;
 	range[1] = most;
