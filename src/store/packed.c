@@ -129,19 +129,21 @@ static void gather(struct packing *k, unsigned c, int64_t range[2])
 {
 	const struct pile *p = k->pile;
 	struct dictionary *d = has(p->shape.names, c) ? &k->names : &k->words;
-	const int64_t *line = line_at(p, k->from) + c, *end = line_at(p, k->to);
-	int64_t least = INT64_MAX, most = INT64_MIN, *to = k->values;
+	size_t n = k->to - k->from, step = p->shape.columns, at = k->from * step + c;
+	int64_t least = n ? INT64_MAX : 0, most = n ? INT64_MIN : 0, *to = k->values;
+	const int64_t *lines = p->lines;
 	bool words = has(p->shape.words, c);
 
-	for (; line < end; line += p->shape.columns) {
-		int64_t v = words ? local_word(d, p->words.word[*line], *line) : *line;
+	for (size_t i = 0; i < n; i++, at += step) {
+		int64_t v = lines[at];
 
+		v = words ? local_word(d, p->words.word[v], v) : v;
 		least = v < least ? v : least;
 		most = v > most ? v : most;
-		*to++ = v;
+		to[i] = v;
 	}
-	range[0] = to == k->values ? 0 : least;
-	range[1] = to == k->values ? 0 : most;
+	range[0] = least;
+	range[1] = most;
 }
 
 /* Eight bytes are written for each value, of which the next one's take what is too much. */

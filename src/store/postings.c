@@ -87,7 +87,10 @@ bool postings_read(struct postings *l, struct str from)
 	l->n = 0;
 	postings_room(l, from.n);
 	for (to = l->p; at < end; to++) {
-		if (!take_step(&at, end, &v))
+		v = *at; /* most are one byte */
+		if (v < 0x80)
+			at++;
+		else if (!take_step(&at, end, &v))
 			return false;
 		if (v & 2) {
 			if (end - at < SHAPE_BYTES)

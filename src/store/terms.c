@@ -65,6 +65,8 @@ struct terms *terms_open(void)
 	t->known = calloc(KNOWN, sizeof(*t->known));
 	if (!t->memory || !t->known)
 		abort();
+	number_room(&t->said, FIRST);
+	number_room(&t->row, FIRST);
 	return t;
 }
 
