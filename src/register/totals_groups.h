@@ -88,7 +88,7 @@ bool totals_rows(struct totals_work *w, const struct groups *g, struct totals *o
 struct rows_json {
 	const struct totals_query *q;
 	struct str key[TOTALS_DIMS]; /* as they are written; empty: it is none */
-	struct str currency;
+	struct str booked_in, currency;
 	char comma;
 };
 void rows_json_begin(struct rows_json *r, struct arena *a, const struct totals_query *q,

@@ -38,11 +38,14 @@ void rows_json_begin(struct rows_json *r, struct arena *a, const struct totals_q
 
 	*r = (struct rows_json){ .q = q, .comma = '[' };
 	for (enum totals_dim d = 0; d < TOTALS_DIMS; d++)
-		if (q->by[d] && (d != BY_CURRENCY || q->in.n)) {
-			r->key[d] = name_key(
-				a, d == BY_CURRENCY ? "booked-in" : totals_dim_names[d], first);
+		if (q->by[d] && d != BY_CURRENCY) {
+			r->key[d] = name_key(a, totals_dim_names[d], first);
 			first = false;
 		}
+	if (q->by[BY_CURRENCY] && q->in.n) {
+		r->booked_in = name_key(a, "booked-in", first);
+		first = false;
+	}
 	r->currency = name_key(a, "currency", first);
 	buf_reserve(q->json, n * ROW_USUAL);
 }
@@ -59,6 +62,10 @@ void rows_json_put(struct rows_json *r, const struct totals_row *row)
 			buf_add(b, r->key[d]);
 			json_quote(b, row->key[d]);
 		}
+	if (r->booked_in.n) {
+		buf_add(b, r->booked_in);
+		json_quote(b, row->key[BY_CURRENCY]);
+	}
 	buf_add(b, r->currency);
 	json_quote(b, row->currency);
 	buf_lit(b, ",\"count\":");
