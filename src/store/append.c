@@ -381,7 +381,8 @@ bool store_commit(struct store *s, const struct skey *log_key, struct err *err)
 	head.size = s->edge.size;
 	if (head.size > s->own->size) {
 		head.root = tree_edge_root(&s->edge);
-		if (!put_head(s, &head, log_key, err))
+		if ((s->own->size == 0 && !high_water_first(s->high_water, err)) ||
+		    !put_head(s, &head, log_key, err))
 			return false;
 	}
 	if (!commit_ledger(s, err))

@@ -1,5 +1,6 @@
 #include "store/high_water.h"
 
+#include "ledger/tree.h"
 #include "store/durable.h"
 
 #include <assert.h>
@@ -32,7 +33,6 @@ struct high_water {
 	uint64_t size; /* to be written */
 	struct hash root;
 	bool stop, well, idle; /* idle: waits for a post */
-	bool told;             /* since the start: root is known */
 	struct err trouble;
 	_Atomic uint64_t done;
 };
@@ -233,18 +233,6 @@ static void put_line(struct buf *out, const struct content *before, struct str o
 	put_head(out, size, root);
 }
 
-/* Of a new node the first post may not have been written yet: it is written now. */
-static void use_post(struct high_water *h, struct content *c)
-{
-	pthread_mutex_lock(&h->lock);
-	if (!c->found && h->told) {
-		c->size = h->size;
-		c->root = h->root;
-		c->found = true;
-	}
-	pthread_mutex_unlock(&h->lock);
-}
-
 bool high_water_witness(struct high_water *h, struct str origin, uint64_t size,
 			const struct hash *root, struct err *err)
 {
@@ -254,10 +242,7 @@ bool high_water_witness(struct high_water *h, struct str origin, uint64_t size,
 
 	buf_init(&bytes, 2 * FILE_ROOM);
 	pthread_mutex_lock(&h->file);
-	ok = read_file(h->dir, &before, err);
-	if (ok)
-		use_post(h, &before);
-	ok = ok &&
+	ok = read_file(h->dir, &before, err) &&
 	     (before.found || err_set(err, ERR_CONFLICT, "high-water",
 				      N_("The high-water file of this node is missing: "
 					 "nothing is cosigned before somebody states that the "
@@ -366,12 +351,24 @@ bool high_water_start(const char *dir, uint64_t size, struct high_water **out, s
 			  "this again."));
 }
 
+bool high_water_first(struct high_water *h, struct err *err)
+{
+	struct hash root = empty_root();
+	struct content before;
+	bool ok;
+
+	pthread_mutex_lock(&h->file);
+	ok = read_file(h->dir, &before, err) &&
+	     (before.found || high_water_write(h->dir, 0, &root, err));
+	pthread_mutex_unlock(&h->file);
+	return ok;
+}
+
 void high_water_post(struct high_water *h, uint64_t size, const struct hash *root)
 {
 	pthread_mutex_lock(&h->lock);
 	h->size = size;
 	h->root = *root;
-	h->told = true;
 	if (h->idle)
 		pthread_cond_signal(&h->posted);
 	pthread_mutex_unlock(&h->lock);

@@ -30,6 +30,11 @@ bool high_water_write(const char *dir, uint64_t size, const struct hash *root,
 /* Start the thread; `size` is what the file has. */
 bool high_water_start(const char *dir, uint64_t size, struct high_water **out,
 		      struct err *err) MUST_USE;
+/*
+ * Before anything is signed: the file is there when this returns, so that a node which is
+ * killed before more is written is not taken for one whose file was lost.
+ */
+bool high_water_first(struct high_water *h, struct err *err) MUST_USE;
 /* This was committed; returns at once. */
 void high_water_post(struct high_water *h, uint64_t size, const struct hash *root);
 /* Wait until the file has what was posted last, or a write of it failed. */
