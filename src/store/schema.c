@@ -277,11 +277,9 @@ static void per_language(struct buf *out, const char *name, const char *type)
 	}
 }
 
-void kind_columns(struct buf *out, const struct record *r)
+/* Those that differ by type, each behind a comma. */
+static void own_columns(struct buf *out, const struct record *r)
 {
-	buf_lit(out, "rid INTEGER, id TEXT, party TEXT, layer INTEGER, ledger TEXT, "
-		     "n INTEGER, prev INTEGER, flags TEXT, versions INTEGER, body INTEGER, "
-		     "time TEXT, actor TEXT, state TEXT, illustrative INTEGER");
 	if (r->joint)
 		buf_lit(out, ", proposer TEXT, awaited TEXT, since TEXT, receipt INTEGER");
 	if (kind_has_labels(r)) {
@@ -305,6 +303,14 @@ void kind_columns(struct buf *out, const struct record *r)
 		}
 	/* Last, so that what stands before it is read without it. */
 	buf_lit(out, ", brief TEXT, data TEXT");
+}
+
+void kind_columns(struct buf *out, const struct record *r)
+{
+	buf_lit(out, "rid INTEGER, id TEXT, party TEXT, layer INTEGER, ledger TEXT, "
+		     "n INTEGER, prev INTEGER, flags TEXT, versions INTEGER, body INTEGER, "
+		     "time TEXT, actor TEXT, state TEXT, illustrative INTEGER");
+	own_columns(out, r);
 }
 
 void kind_label(struct buf *out, const char *name, enum lang lang)
@@ -336,44 +342,23 @@ static void label_indexes(struct buf *out, const struct record *r)
 	}
 }
 
-/* The columns that kind_written names itself. */
-static bool is_named(struct str column, const char *const *names, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (str_is(column, names[i]))
-			return true;
-	return false;
-}
-
 void kind_written(struct buf *out, const struct record *r, bool all)
 {
-	static const char *const first[COL_FIXED] = {
-		"party", "layer", "time", "rid", "id", "n"
-	};
-	static const char *const late[LATE_COUNT] = { "ledger", "state",       "prev",
-						      "flags",  "versions",    "body",
-						      "actor",  "illustrative" };
-	size_t late_count = all ? LATE_COUNT : r->joint ? LATE_JOINT : 0;
 	struct str columns, name, type;
 	struct buf b;
 
 	buf_init(&b, SQL_MAX);
-	kind_columns(&b, r);
-	columns = buf_str(&b);
-	for (size_t i = 0; i < COL_FIXED; i++) {
-		buf_z(out, i ? ", " : "");
-		buf_z(out, first[i]);
-	}
+	own_columns(&b, r);
+	columns = str_from(buf_str(&b), 1);
+	buf_lit(out, "party, layer, time, rid, id, n");
 	while (table_column(&columns, &name, &type)) {
-		if (is_named(name, first, COL_FIXED) || is_named(name, late, LATE_COUNT))
-			continue;
 		buf_lit(out, ", ");
 		buf_add(out, name);
 	}
-	for (size_t i = 0; i < late_count; i++) {
-		buf_lit(out, ", ");
-		buf_z(out, late[i]);
-	}
+	if (all || r->joint)
+		buf_lit(out, ", ledger, state");
+	if (all)
+		buf_lit(out, ", prev, flags, versions, body, actor, illustrative");
 	buf_done(&b);
 }
 

@@ -69,11 +69,12 @@ void kind_columns(struct buf *out, const struct record *r);
 /* `name` is "label_" or "key_". */
 void kind_label(struct buf *out, const char *name, enum lang lang);
 /*
- * The columns as rows are written: these, those of joint records, those of labels, the fields',
- * brief and data.  Behind them, when `all` is to be said, what is NULL in most rows and then
- * cheaper unnamed: of national records all that is late, of joint ones from LATE_JOINT on.
+ * The columns as rows are written, named without types: these, those of joint records, those of
+ * labels, the fields', brief and data.  Behind them, when `all` is to be said, what is NULL in
+ * most rows and then cheaper unnamed: of national records all that is late, of joint ones from
+ * LATE_JOINT on.
  */
-enum kind_column { COL_PARTY, COL_LAYER, COL_TIME, COL_RID, COL_ID, COL_N, COL_FIXED };
+enum kind_column { COL_PARTY, COL_LAYER, COL_TIME, COL_RID, COL_ID, COL_N };
 enum late_column {
 	LATE_LEDGER,
 	LATE_STATE,
