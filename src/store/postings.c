@@ -34,32 +34,51 @@ void postings_done(struct postings *l)
  * For each row a number: how far it is from the one before, without the shapes, with two bits
  * below: whether its shape is another than that one's, which then follows, and whether it went.
  */
+struct pen {
+	struct buf *out;
+	uint64_t count, shape;
+	size_t n;
+	unsigned char some[SOME];
+};
+
+static void pen_begin(struct pen *w, struct buf *out)
+{
+	w->out = out;
+	w->count = w->shape = w->n = 0;
+}
+
+static void pen_end(struct pen *w)
+{
+	buf_add(w->out, str_of(w->some, w->n));
+	w->n = 0;
+}
+
+static inline void pen_put(struct pen *w, uint64_t one)
+{
+	uint64_t rid = one >> 1, shape = rid & RID_SHAPE, step = (rid >> RID_SEQ) - w->count;
+	uint64_t v = step << 2 | (uint64_t)(shape != w->shape) << 1 | (one & 1);
+
+	w->count += step;
+	for (; v >= 0x80; v >>= 7)
+		w->some[w->n++] = (unsigned char)(v | 0x80);
+	w->some[w->n++] = (unsigned char)v;
+	if (shape != w->shape) {
+		memcpy(w->some + w->n, &shape, SHAPE_BYTES);
+		w->n += SHAPE_BYTES;
+		w->shape = shape;
+	}
+	if (w->n > SOME - VARINT_BYTES - SHAPE_BYTES)
+		pen_end(w);
+}
+
 void postings_write(struct buf *out, const struct postings *l)
 {
-	unsigned char some[SOME];
-	uint64_t count = 0, shape = 0;
-	size_t n = 0;
+	struct pen w;
 
-	for (size_t i = 0; i < l->n; i++) {
-		uint64_t rid = l->p[i] >> 1, now = rid & RID_SHAPE;
-		uint64_t step = (rid >> RID_SEQ) - count;
-		uint64_t v = step << 2 | (uint64_t)(now != shape) << 1 | (l->p[i] & 1);
-
-		count = rid >> RID_SEQ;
-		for (; v >= 0x80; v >>= 7)
-			some[n++] = (unsigned char)(v | 0x80);
-		some[n++] = (unsigned char)v;
-		if (now != shape) {
-			memcpy(some + n, &now, SHAPE_BYTES);
-			n += SHAPE_BYTES;
-			shape = now;
-		}
-		if (n > SOME - VARINT_BYTES - SHAPE_BYTES) {
-			buf_add(out, str_of(some, n));
-			n = 0;
-		}
-	}
-	buf_add(out, str_of(some, n));
+	pen_begin(&w, out);
+	for (size_t i = 0; i < l->n; i++)
+		pen_put(&w, l->p[i]);
+	pen_end(&w);
 }
 
 /* A number from `*at` on, which moves past it; false when it does not end before `end`. */
@@ -78,36 +97,43 @@ static inline bool take_step(const unsigned char **at, const unsigned char *end,
 	return false;
 }
 
-bool postings_read(struct postings *l, struct str from)
+/* To the next; false when this is no list. */
+static inline bool walk_next(struct posting_walk *w)
 {
-	const unsigned char *at = (const unsigned char *)from.p, *end = at + from.n;
-	uint64_t count = 0, shape = 0, before = 0, v;
-	uint64_t *to;
+	uint64_t before = w->one >> 1, v;
 
-	l->n = 0;
-	postings_room(l, from.n);
-	for (to = l->p; at < end; to++) {
-		v = *at; /* most are one byte */
-		if (v < 0x80)
-			at++;
-		else if (!take_step(&at, end, &v))
-			return false;
-		if (v & 2) {
-			if (end - at < SHAPE_BYTES)
-				return false;
-			shape = at[0] | (uint64_t)at[1] << 8;
-			at += SHAPE_BYTES;
-		}
-		count += v >> 2;
-		if (count >> (63 - RID_SEQ))
-			return false;
-		*to = (count << RID_SEQ | shape) << 1 | (v & 1);
-		if (to > l->p && *to >> 1 <= before >> 1)
-			return false;
-		before = *to;
+	if (w->at == w->end) {
+		w->one = POSTINGS_OVER;
+		return true;
 	}
-	l->n = (size_t)(to - l->p);
-	return true;
+	v = *w->at; /* most are one byte */
+	if (v < 0x80)
+		w->at++;
+	else if (!take_step(&w->at, w->end, &v))
+		return false;
+	if (v & 2) {
+		if (w->end - w->at < SHAPE_BYTES)
+			return false;
+		w->shape = w->at[0] | (uint64_t)w->at[1] << 8;
+		w->at += SHAPE_BYTES;
+	}
+	w->count += v >> 2;
+	if (w->count >> (63 - RID_SEQ))
+		return false;
+	w->one = (w->count << RID_SEQ | w->shape) << 1 | (v & 1);
+	return w->first || w->one >> 1 > before;
+}
+
+bool postings_walk(struct posting_walk *w, struct str from)
+{
+	bool ok;
+
+	*w = (struct posting_walk){ .at = (const unsigned char *)from.p,
+				    .end = (const unsigned char *)from.p + from.n,
+				    .first = true };
+	ok = walk_next(w);
+	w->first = false;
+	return ok;
 }
 
 /* --- of several --- */
@@ -133,21 +159,84 @@ void postings_join(struct postings *out, const struct postings *over,
 	out->n = n;
 }
 
-void postings_over(struct postings *l, const struct postings *over, struct postings *spare)
+/* The least of several, which the latest says; *next: the least of the others' rows. */
+static struct posting_walk *least(struct posting_walk *const *walks, size_t n, uint64_t *next)
 {
-	struct postings swap = *l;
+	struct posting_walk *found = walks[0];
 
-	if (!over->n)
-		return;
-	if (l->n && l->p[l->n - 1] >> 1 >= over->p[0] >> 1) {
-		postings_join(spare, over, l);
-		*l = *spare;
-		*spare = swap;
-		return;
+	*next = POSTINGS_OVER >> 1;
+	for (size_t i = 1; i < n; i++) {
+		uint64_t row = walks[i]->one >> 1, first = found->one >> 1;
+
+		if (row < first) {
+			*next = first;
+			found = walks[i];
+		} else if (row < *next) {
+			*next = row;
+		}
 	}
-	postings_room(l, over->n);
-	memcpy(l->p + l->n, over->p, over->n * sizeof(*l->p));
-	l->n += over->n;
+	return found;
+}
+
+/* All others that stand at this row. */
+static bool pass(struct posting_walk *const *walks, size_t n, uint64_t row)
+{
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < n; i++)
+		if (walks[i]->one >> 1 == row)
+			ok = walk_next(walks[i]);
+	return ok;
+}
+
+__attribute__((always_inline)) static inline bool merge(struct posting_walk *const *walks,
+							size_t n, bool sift,
+							void (*put)(void *to, uint64_t one),
+							void *to)
+{
+	struct posting_walk *w;
+	uint64_t next;
+	bool ok = true;
+
+	while (ok && (w = least(walks, n, &next))->one != POSTINGS_OVER) {
+		uint64_t row;
+
+		do {
+			row = w->one >> 1;
+			if (!sift || !(w->one & 1))
+				put(to, w->one);
+			ok = walk_next(w);
+		} while (ok && w->one >> 1 < next);
+		ok = ok && pass(walks, n, row);
+	}
+	return ok;
+}
+
+static inline void put_written(void *to, uint64_t one)
+{
+	pen_put(to, one);
+}
+
+bool postings_merge(struct buf *out, struct posting_walk *const *walks, size_t n, bool sift)
+{
+	struct pen w;
+	bool ok;
+
+	pen_begin(&w, out);
+	ok = merge(walks, n, sift, put_written, &w);
+	pen_end(&w);
+	return ok;
+}
+
+static inline void put_listed(void *to, uint64_t one)
+{
+	postings_add(to, one);
+}
+
+bool postings_gather(struct postings *l, struct posting_walk *const *walks, size_t n)
+{
+	l->n = 0;
+	return merge(walks, n, true, put_listed, l);
 }
 
 void postings_meet(struct postings *l, const struct postings *other)
@@ -162,15 +251,5 @@ void postings_meet(struct postings *l, const struct postings *other)
 		i += x <= y;
 		k += y <= x;
 	}
-	l->n = n;
-}
-
-void postings_sift(struct postings *l)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < l->n; i++)
-		if (!(l->p[i] & 1))
-			l->p[n++] = l->p[i];
 	l->n = n;
 }

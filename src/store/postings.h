@@ -26,17 +26,30 @@ static inline int64_t posting_rid(uint64_t one)
 }
 
 void postings_write(struct buf *out, const struct postings *l);
-/* What was written, into `l`; false when it is no such thing. */
-bool postings_read(struct postings *l, struct str from) MUST_USE;
+
+/* On its way through what was written, from row to row. */
+struct posting_walk {
+	const unsigned char *at, *end;
+	uint64_t one; /* as in a list; POSTINGS_OVER behind the last */
+	uint64_t count, shape;
+	bool first;
+};
+#define POSTINGS_OVER UINT64_MAX
+/* To the first row; false when this is no list. */
+bool postings_walk(struct posting_walk *w, struct str from) MUST_USE;
 
 /* Rows of both lists; what `over` says of a row holds. */
 void postings_join(struct postings *out, const struct postings *over,
 		   const struct postings *under);
-/* The same, in `l`; mostly its rows come before the others'. */
-void postings_over(struct postings *l, const struct postings *over, struct postings *spare);
+/*
+ * Rows of several, of which an earlier says what holds of a row; `sift`: without those that
+ * went.  Written behind what `out` has, however many they are; or the rows that did not go, as
+ * a list.  False when one of them is no list.
+ */
+bool postings_merge(struct buf *out, struct posting_walk *const *walks, size_t n,
+		    bool sift) MUST_USE;
+bool postings_gather(struct postings *l, struct posting_walk *const *walks, size_t n) MUST_USE;
 /* The rows of `l` that are in the other too. */
 void postings_meet(struct postings *l, const struct postings *other);
-/* Leave out what went. */
-void postings_sift(struct postings *l);
 
 #endif

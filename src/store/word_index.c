@@ -70,13 +70,14 @@ static size_t shared(const struct segment *s, struct str term)
 	return n;
 }
 
-/* A term: how many bytes of the one before, how many of its own, these; its rows' bytes, which
- * have their length before them. */
-bool segment_put(struct segment *s, struct str term, const struct postings *rows,
-		 struct err *err)
+/*
+ * A term: how many bytes of the one before, how many of its own, these; its rows' bytes, which
+ * have their length before them and are written between opening and closing it.  The place of
+ * the length.
+ */
+static size_t open_term(struct segment *s, struct str term)
 {
 	size_t common = shared(s, term), at;
-	uint32_t length;
 
 	assert(term.n <= WORD_MAX);
 	if (!s->block.n) {
@@ -86,15 +87,34 @@ bool segment_put(struct segment *s, struct str term, const struct postings *rows
 	buf_ch(&s->block, (char)common);
 	buf_ch(&s->block, (char)(term.n - common));
 	buf_add(&s->block, str_from(term, common));
-	memcpy(s->last + common, term.p + common, term.n - common);
-	s->last_n = term.n;
 	at = s->block.n;
-	buf_zero(&s->block, sizeof(length));
-	postings_write(&s->block, rows);
+	buf_zero(&s->block, sizeof(uint32_t));
+	return at;
+}
+
+/* Without rows it was none. */
+static bool close_term(struct segment *s, struct str term, size_t at, struct err *err)
+{
+	uint32_t length = (uint32_t)(s->block.n - at - sizeof(length));
+
 	assert(!s->block.full);
-	length = (uint32_t)(s->block.n - at - sizeof(length));
+	if (length == 0) {
+		s->block.n = at - 2 - (term.n - shared(s, term));
+		return true;
+	}
 	memcpy(s->block.p + at, &length, sizeof(length));
+	memcpy(s->last, term.p, term.n);
+	s->last_n = term.n;
 	return s->block.n < BLOCK || write_block(s, err);
+}
+
+bool segment_put(struct segment *s, struct str term, const struct postings *rows,
+		 struct err *err)
+{
+	size_t at = open_term(s, term);
+
+	postings_write(&s->block, rows);
+	return close_term(s, term, at, err);
 }
 
 bool segment_end(struct segment *s, bool good, struct err *err)
@@ -114,6 +134,8 @@ struct cursor {
 	size_t n;       /* 0: it is over */
 	uint64_t front; /* the first bytes of the term, the first the highest */
 	struct str rows;
+	struct posting_walk walk; /* through them */
+	bool here;                /* at the term that several are looked at for */
 };
 
 /* Terms that begin so; no block that begins behind them is read. */
@@ -251,7 +273,10 @@ struct reading {
 	const struct extent *extent;
 	struct cursor *cursors; /* the latest segment first */
 	size_t n;
-	struct postings rows, one, spare;
+	char room[WORD_MAX];
+	struct str term;             /* the least of all; of no length: all are over */
+	struct posting_walk **walks; /* through its rows in each segment that has it */
+	size_t walk_count;
 };
 
 static void reading_done(struct reading *r)
@@ -259,9 +284,7 @@ static void reading_done(struct reading *r)
 	for (size_t i = 0; i < r->n; i++)
 		buf_done(&r->cursors[i].block);
 	free(r->cursors);
-	postings_done(&r->rows);
-	postings_done(&r->one);
-	postings_done(&r->spare);
+	free(r->walks);
 }
 
 static struct cursor *add_cursor(struct reading *r, int64_t segment)
@@ -289,10 +312,14 @@ static bool reading_begin(struct reading *r, struct db *d, const int64_t range[2
 		if (!next_segment(d, at, &at, err))
 			return false;
 		if (at > range[1] || at == INT64_MAX)
-			return true;
+			break;
 		if (!cursor_seek(add_cursor(r, at), d, e, err))
 			return false;
 	}
+	r->walks = calloc(r->n + 1, sizeof(*r->walks));
+	if (!r->walks)
+		abort();
+	return true;
 }
 
 /* NULL when all are over. */
@@ -308,50 +335,56 @@ static const struct cursor *least(const struct reading *r)
 	return least;
 }
 
-/* The next term of all, in `room`, with what is said of it in r->rows; none has no length. */
-static bool reading_next(struct reading *r, char room[WORD_MAX], struct str *term,
-			 struct err *err)
+/* The least term of all, and the ways through its rows. */
+static bool reading_look(struct reading *r, struct err *err)
 {
 	const struct cursor *first = least(r);
-	uint64_t front;
 
-	r->rows.n = 0;
-	*term = str_of(room, first ? first->n : 0);
+	r->walk_count = 0;
+	r->term = str_of(r->room, first ? first->n : 0);
 	if (!first)
 		return true;
-	front = first->front;
-	memcpy(room, first->term, first->n);
-	for (size_t i = r->n; i-- > 0;) {
-		struct cursor *c = &r->cursors[i];
-
-		if (c->front != front || !str_eq(cursor_term(c), *term))
+	memcpy(r->room, first->term, first->n);
+	for (struct cursor *c = r->cursors; c < r->cursors + r->n; c++) {
+		c->here = str_eq(cursor_term(c), r->term);
+		if (!c->here)
 			continue;
-		if (!postings_read(&r->one, c->rows))
+		if (!postings_walk(&c->walk, c->rows))
 			return packed_hurt(err);
-		postings_over(&r->rows, &r->one, &r->spare);
-		if (!cursor_next(c, r->db, r->extent, err))
-			return false;
+		r->walks[r->walk_count++] = &c->walk;
 	}
+	return true;
+}
+
+/* Beyond that term. */
+static bool reading_pass(struct reading *r, struct err *err)
+{
+	for (struct cursor *c = r->cursors; c < r->cursors + r->n; c++)
+		if (c->here && !cursor_next(c, r->db, r->extent, err))
+			return false;
 	return true;
 }
 
 /* --- merging --- */
 
+static bool copy_term(struct reading *r, struct segment *to, bool sift, struct err *err)
+{
+	size_t at = open_term(to, r->term);
+
+	return (postings_merge(&to->block, r->walks, r->walk_count, sift) ||
+		packed_hurt(err)) &&
+	       close_term(to, r->term, at, err);
+}
+
 static bool copy_terms(struct reading *r, struct segment *to, bool sift, struct err *err)
 {
-	char room[WORD_MAX];
-	struct str term;
-
-	for (;;) {
-		if (!reading_next(r, room, &term, err))
+	do {
+		if (!reading_look(r, err))
 			return false;
-		if (!term.n)
+		if (!r->term.n)
 			return true;
-		if (sift)
-			postings_sift(&r->rows);
-		if (r->rows.n && !segment_put(to, term, &r->rows, err))
-			return false;
-	}
+	} while (copy_term(r, to, sift, err) && reading_pass(r, err));
+	return false;
 }
 
 static bool drop(struct db *d, const int64_t range[2], struct err *err)
@@ -436,9 +469,9 @@ bool words_merge(struct db *d, struct err *err)
 bool words_each(struct db *d, struct str term, bool exact, word_fn *fn, void *ctx,
 		struct err *err)
 {
+	struct postings rows = { 0 };
 	struct reading r;
 	struct extent e;
-	char room[WORD_MAX];
 	bool ok, more;
 
 	if (term.n > WORD_MAX) /* no term is so long */
@@ -446,14 +479,15 @@ bool words_each(struct db *d, struct str term, bool exact, word_fn *fn, void *ct
 	extent_of(&e, term, exact);
 	ok = reading_begin(&r, d, (int64_t[2]){ 0, INT64_MAX - 1 }, &e, err);
 	for (more = ok; more;) {
-		ok = reading_next(&r, room, &term, err);
-		more = ok && term.n && is_within(&e, term);
-		if (!more)
+		ok = reading_look(&r, err);
+		if (!ok || !r.term.n || !is_within(&e, r.term))
 			break;
-		postings_sift(&r.rows);
-		if (r.rows.n)
-			more = fn(ctx, term, &r.rows);
+		ok = postings_gather(&rows, r.walks, r.walk_count) || packed_hurt(err);
+		more = ok && (!rows.n || fn(ctx, r.term, &rows));
+		ok = ok && (!more || reading_pass(&r, err));
+		more = more && ok;
 	}
 	reading_done(&r);
+	postings_done(&rows);
 	return ok;
 }
