@@ -7,7 +7,9 @@
  * pass from the start of the command to its first answer to the first path; then it stops the
  * command.
  *
- * usage: http_times PORT [COMMAND ARGUMENT...]
+ * With -z it takes answers packed, as browsers do.
+ *
+ * usage: http_times [-z] PORT [COMMAND ARGUMENT...]
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -53,6 +55,7 @@ struct client {
 	uint16_t port;
 	int fd;
 	char *answer; /* ANSWER_BYTES */
+	bool packed;
 };
 
 /* Bytes after the head as it announces them, SIZE_MAX when the end of the connection tells. */
@@ -94,9 +97,10 @@ static int read_answer(struct client *c)
 
 static int ask(struct client *c, const char *path)
 {
-	char request[PATH_BYTES + 64];
+	char request[PATH_BYTES + 96];
 	int n = snprintf(request, sizeof(request),
-			 "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%u\r\n\r\n", path, c->port);
+			 "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%u\r\n%s\r\n", path, c->port,
+			 c->packed ? "Accept-Encoding: gzip\r\n" : "");
 	int status = 0;
 
 	for (int tries = 0; tries < 2 && status == 0; tries++) {
@@ -176,6 +180,9 @@ int main(int argc, char **argv)
 {
 	struct client c = { .fd = -1, .answer = malloc(ANSWER_BYTES) };
 
+	c.packed = argc > 1 && strcmp(argv[1], "-z") == 0;
+	argc -= c.packed;
+	argv += c.packed;
 	if (argc < 2 || c.answer == NULL)
 		return 2;
 	c.port = (uint16_t)strtoul(argv[1], NULL, 10);

@@ -1,6 +1,7 @@
 /* benkan import: by format. */
 #include "cli/import.h"
 
+#include <malloc.h>
 #include <string.h>
 
 const char import_details[] = N_(
@@ -25,6 +26,8 @@ const char import_details[] = N_(
 	"  benkan import --node DIR --format xlsx --kind project.milestones jalons.xlsx\n"
 	"  benkan import --node DIR --format iati --preview activities.xml");
 
+enum { LARGE_BYTES = 1 << 20 };
+
 int cmd_import(const struct words *w)
 {
 	static const struct {
@@ -36,6 +39,8 @@ int cmd_import(const struct words *w)
 			{ "iati", import_iati } };
 	const char *format = word_of(w, "--format");
 
+	/* What is large is so for a moment: it goes back to the system, not to a heap. */
+	(void)mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);
 	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
 		if (strcmp(format, formats[i].format) == 0)
 			return formats[i].run(w);

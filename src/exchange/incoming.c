@@ -12,7 +12,7 @@
 /* A batch mostly fits its room, which is taken once: blocks that come and go would leave holes
  * among the pages that the store keeps. */
 enum {
-	BATCH = 4096,
+	BATCH = 3584,
 	BATCH_BYTES = 4 << 20,
 	BATCH_ROOM = 24 << 20,
 	ARENA_MAX = 1 << 30,

@@ -18,7 +18,7 @@ static const char format[] = "3";
  * end reads the whole of it again for the checksums. */
 enum {
 	LEDGER_CACHE_KIB = 4 << 10,
-	REGISTER_CACHE_KIB = 32 << 10,
+	REGISTER_CACHE_KIB = 28 << 10,
 	REBUILD_CACHE_KIB = 64 << 10
 };
 enum { CHARTER_ARENA_MAX = 64 << 20 };
