@@ -465,7 +465,7 @@ bool view_hidden(struct view *v, struct arena *a, const struct record *r, struct
 	if (!kind_has_table(r))
 		return true;
 	buf_init(&sql, VIEW_SQL_MAX);
-	buf_lit(&sql, "SELECT ledger, " ROW_BODY ", rid FROM r_");
+	buf_lit(&sql, "SELECT " ROW_LEDGER ", " ROW_BODY ", rid FROM r_");
 	buf_z(&sql, r->name);
 	buf_lit(&sql, " WHERE id = ? AND party = ? ORDER BY layer DESC");
 	s = db_prepare_text(v->reg, buf_str(&sql), err);
