@@ -7,11 +7,11 @@
 #include <string.h>
 
 /* Two blocks fill a page (SQLite file format 1.6, "overflow pages"). */
-enum { FANOUT = 8, BLOCK = 1850, BLOCK_MAX = 1 << 30 };
+enum { FANOUT = 4, BLOCK = 1850, BLOCK_MAX = 1 << 30 };
 
 /*
  * Segments are numbered so that the later, which overrule, have the smaller number: level times
- * eight and, from the last place of the level down, in the order of their coming.
+ * four and, from the last place of the level down, in the order of their coming.
  */
 
 /* The least number from `from` on; INT64_MAX when there is none. */

@@ -3,7 +3,7 @@
  *
  * Each settling of the projection leaves a segment in r_term: its terms in the order of their
  * bytes, each with the rows that came to have it, or have it no more, cut into blocks.  A later
- * segment overrules an earlier one.  Eight of a level are merged into one of the next, so that
+ * segment overrules an earlier one.  Four of a level are merged into one of the next, so that
  * a row is written again as often as there are levels, and few segments are asked.
  */
 #ifndef STORE_WORD_INDEX_H
