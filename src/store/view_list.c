@@ -316,6 +316,8 @@ static bool read_asked(struct where *w, struct list_result *out)
 		if (!hits_read(w->v, &w->question, rid_kind(127),
 			       rid_kind(record_id_of(w->q->record)), &w->hits, w->err))
 			return false;
+		if (!w->hits.n)
+			return true;
 		w->lines.among = &w->hits;
 	}
 	return w->order.field ? read_by_field(w, out) : read_by_label(w, out);
