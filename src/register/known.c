@@ -69,13 +69,18 @@ static struct known *add(struct known_set *s, const struct known *what)
 	return k;
 }
 
+static bool is_it(const struct known *k, const struct known *what)
+{
+	return k->hash == what->hash && k->record == what->record &&
+	       str_eq(k->ref.id, what->ref.id) && str_eq(k->ref.party, what->ref.party);
+}
+
 struct known *known_record(struct known_set *s, const struct record *record, struct ref ref)
 {
-	const struct known new = { .record = record, .ref = ref, .hash = hash_key(ref.id) };
-	struct known *k = s->n ? s->buckets[new.hash &(s->cap - 1)] : NULL;
+	const struct known what = { .record = record, .ref = ref, .hash = hash_key(ref.id) };
+	struct known *k = s->n ? s->buckets[what.hash & (s->cap - 1)] : NULL;
 
-	while (k && !(k->hash == new.hash && k->record == record &&str_eq(k->ref.id, ref.id) &&
-		      str_eq(k->ref.party, ref.party)))
+	while (k && !is_it(k, &what))
 		k = k->next;
-	return k ? k : add(s, &new);
+	return k ? k : add(s, &what);
 }

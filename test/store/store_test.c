@@ -1,5 +1,7 @@
 #include "rig.h"
 
+#include "store/high_water.h"
+
 #include "store/db.h"
 
 static void append_commit_reopen(void **state)
@@ -469,9 +471,29 @@ static void a_bad_cut_is_refused(void **state)
 	store_close(s);
 }
 
+/* Whenever the process ends after the first commit: the file is there, though the thread that
+ * brings it up to date has not come to it. */
+static void the_high_water_file_is_there_first(void **state)
+{
+	struct place *p = place_of(state);
+	struct store *s = rig_node(p, "ml");
+	struct hash root;
+	uint64_t size;
+	struct err err;
+	bool found;
+
+	check_ok(high_water_read(p->dir, &size, &root, &found, &err), &err);
+	assert_false(found);
+	rig_append(s, &world.ml, 1);
+	check_ok(high_water_read(p->dir, &size, &root, &found, &err), &err);
+	assert_true(found);
+	store_close(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		BOTH(the_high_water_file_is_there_first),
 		BOTH(append_commit_reopen),
 		BOTH(rollback_leaves_nothing),
 		BOTH(tiles_are_those_of_the_tree),
