@@ -34,26 +34,26 @@ void postings_done(struct postings *l)
  * For each row a number: how far it is from the one before, without the shapes, with two bits
  * below: whether its shape is another than that one's, which then follows, and whether it went.
  */
-struct pen {
+struct encoder {
 	struct buf *out;
 	uint64_t count, shape;
 	size_t n;
 	unsigned char some[SOME];
 };
 
-static void pen_begin(struct pen *w, struct buf *out)
+static void encode_begin(struct encoder *w, struct buf *out)
 {
 	w->out = out;
 	w->count = w->shape = w->n = 0;
 }
 
-static void pen_end(struct pen *w)
+static void encode_end(struct encoder *w)
 {
 	buf_add(w->out, str_of(w->some, w->n));
 	w->n = 0;
 }
 
-static inline void pen_put(struct pen *w, uint64_t one)
+static inline void encode(struct encoder *w, uint64_t one)
 {
 	uint64_t rid = one >> 1, shape = rid & RID_SHAPE, step = (rid >> RID_SEQ) - w->count;
 	uint64_t v = step << 2 | (uint64_t)(shape != w->shape) << 1 | (one & 1);
@@ -68,17 +68,17 @@ static inline void pen_put(struct pen *w, uint64_t one)
 		w->shape = shape;
 	}
 	if (w->n > SOME - VARINT_BYTES - SHAPE_BYTES)
-		pen_end(w);
+		encode_end(w);
 }
 
 void postings_write(struct buf *out, const struct postings *l)
 {
-	struct pen w;
+	struct encoder w;
 
-	pen_begin(&w, out);
+	encode_begin(&w, out);
 	for (size_t i = 0; i < l->n; i++)
-		pen_put(&w, l->p[i]);
-	pen_end(&w);
+		encode(&w, l->p[i]);
+	encode_end(&w);
 }
 
 /* A number from `*at` on, which moves past it; false when it does not end before `end`. */
@@ -214,17 +214,17 @@ __attribute__((always_inline)) static inline bool merge(struct posting_walk *con
 
 static inline void put_written(void *to, uint64_t one)
 {
-	pen_put(to, one);
+	encode(to, one);
 }
 
 bool postings_merge(struct buf *out, struct posting_walk *const *walks, size_t n, bool sift)
 {
-	struct pen w;
+	struct encoder w;
 	bool ok;
 
-	pen_begin(&w, out);
+	encode_begin(&w, out);
 	ok = merge(walks, n, sift, put_written, &w);
-	pen_end(&w);
+	encode_end(&w);
 	return ok;
 }
 

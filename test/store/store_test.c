@@ -1,8 +1,7 @@
 #include "rig.h"
 
-#include "store/high_water.h"
-
 #include "store/db.h"
+#include "store/high_water.h"
 
 static void append_commit_reopen(void **state)
 {
