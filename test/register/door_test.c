@@ -389,6 +389,32 @@ static void one_bad_draft_stops_no_other(void **state)
 	assert_true(r[0].id.n && !str_eq(r[0].id, r[2].id));
 }
 
+/* Rows of one type are written sixteen at a time: what one of them has and the others have not
+ * stays its own. */
+static void a_batch_keeps_what_is_ones_own(void **state)
+{
+	enum { MANY = 40, HIS = 7 };
+	const char *text =
+		"{\"type\":\"record.put\",\"kind\":\"organisation\",\"data\":" ORGANISATION(
+			"A") "}";
+	struct act_result r[MANY];
+	struct draft d[MANY];
+
+	(void)state;
+	for (int i = 0; i < MANY; i++)
+		d[i] = (struct draft){ .json = str_z(text),
+				       .actor = i == HIS ? S("sec-7") : S("") };
+	register_batch(t.ml, &t.a, d, MANY, r);
+	for (int i = 0; i < MANY; i++) {
+		struct record_row row =
+			row_of(&t, t.ml, "organisation", "ml", r[i].id, AUDIENCE_PUBLIC);
+
+		assert_int_equal(row.n, r[i].n);
+		check_str(row.ledger, S("ml"));
+		check_str(row.actor, i == HIS ? S("sec-7") : S(""));
+	}
+}
+
 /* Eight drafts and more are asked about together before the first is written. */
 static void a_batch_knows_what_it_makes(void **state)
 {
@@ -530,6 +556,7 @@ int main(void)
 		CASE(too_large),
 		CASE(the_label_of_who_writes),
 		CASE(one_bad_draft_stops_no_other),
+		CASE(a_batch_keeps_what_is_ones_own),
 		CASE(a_batch_knows_what_it_makes),
 		CASE(a_clock_set_back_does_not_turn_time),
 		CASE(the_ledger_is_golden),
