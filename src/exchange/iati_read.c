@@ -377,14 +377,11 @@ static void project(struct reading *r)
 	struct str key = key_of(r, r->publisher, r->identifier);
 	struct hash h = hash_of(key);
 	unsigned again = met_again(r->r->met, met_key(&h));
-	struct read_id id;
 
 	if (again)
 		key = key_of(r, key, str_z(err_num(again)));
-	id = read_id(r, "project", key);
-	r->project = arena_join(r->a, S(JOINT_PARTY "/"), id.id);
 	see_report(r, reporter, again > 0);
-	(void)read_emit(r, RECORD_project, &id, r->t->line, project_of(r, reporter));
+	read_project(r, key, r->t->line, project_of(r, reporter));
 }
 
 static void read_activity(struct reading *r)

@@ -3,7 +3,9 @@
 #define EXCHANGE_IATI_READ_INSIDE_H
 #include "exchange/iati_read.h"
 
-enum { DATA_MAX = 8 << 20, READ_ABOVE = 3 };
+enum { DATA_MAX = 8 << 20 };
+/* Bytes of an id's chance: its stem's, those with all that is above it, its own. */
+enum { READ_STEM = 2, READ_ABOVE = 3, READ_OWN = 7 };
 
 /* A record whose id waits: by its key alone when no other of the activity has that, else by
  * its key and all it says, so that their order does not matter. */
@@ -27,11 +29,12 @@ struct reading {
 	struct arena *a;
 	struct iati_tree *t; /* the activity */
 	struct str publisher, identifier;
-	unsigned char above[READ_ABOVE]; /* how ids below the project begin, once it has one */
-	struct str project;              /* joint/0197…, or the organisation's ml/0197… */
-	bool sectors, places;            /* the project has its own: payments have none then */
-	bool second_hand;                /* its money is told elsewhere too */
-	struct iati_met *met;            /* within this activity */
+	unsigned char above[READ_ABOVE]; /* how ids of the project and below it begin */
+	bool old; /* the register has it by its hash alone, and what is below it so or so */
+	struct str project;   /* joint/0197…, or the organisation's ml/0197… */
+	bool sectors, places; /* the project has its own: payments have none then */
+	bool second_hand;     /* its money is told elsewhere too */
+	struct iati_met *met; /* within this activity */
 	struct org *orgs;
 	size_t leaf_count;
 	struct leaf *leaves, **last; /* records nothing else names, until all are known */
@@ -68,6 +71,8 @@ struct str read_key(struct reading *r, const struct str *parts, size_t n);
 #define key_of(r, ...)                                                                         \
 	read_key((r), (const struct str[]){ __VA_ARGS__ },                                     \
 		 sizeof((const struct str[]){ __VA_ARGS__ }) / sizeof(struct str))
+/* The activity's own record, of which r->project then is the reference. */
+void read_project(struct reading *r, struct str key, uint64_t line, struct json *data);
 /* Gives the id the record goes by. */
 struct str read_emit(struct reading *r, enum record_id kind, const struct read_id *id,
 		     uint64_t line, struct json *data);

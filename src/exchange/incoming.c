@@ -141,14 +141,14 @@ static bool look(struct incoming *in, struct incoming_draft *d, struct record_ro
 	in->reading = true;
 	if (!find(in, d->record, d->id, row, there, err))
 		return false;
+	if (!*there && d->was) {
+		if (!find(in, d->record, d->was, row, there, err))
+			return false;
+		if (*there)
+			d->id = d->was;
+	}
 	if (d->record == &records[RECORD_project])
 		in->new_project = !*there;
-	if (*there || !d->was)
-		return true;
-	if (!find(in, d->record, d->was, row, there, err))
-		return false;
-	if (*there)
-		d->id = d->was;
 	return true;
 }
 

@@ -12,15 +12,19 @@ void register_do(struct node *n, struct arena *a, const struct draft *d, struct 
 void register_batch(struct node *n, struct arena *a, const struct draft *d, size_t count,
 		    struct act_result *out)
 {
-	struct request *r = arena_array(a, struct request, count);
+	bool few = count <= DRAFTS_AT_ONCE;
+	struct request *r = arena_array(a, struct request, few ? count : DRAFTS_AT_ONCE);
+	struct job job = {
+		.requests = r, .drafts = few ? NULL : d, .results = out, .a = a, .count = count
+	};
 	size_t good = 0;
 
-	for (size_t i = 0; i < count; i++) { /* pure, in the caller's thread */
+	for (size_t i = 0; few && i < count; i++) { /* pure, in the caller's thread */
 		draft_read(n, a, &d[i], &r[i], &out[i]);
 		good += !request_refused(&r[i]);
 	}
-	if (good > 0) /* one writer at a time: door_write for each, then one durable commit */
-		writer_wait(n->writer, r, count);
+	if (!few || good > 0) /* one writer at a time; then one durable commit */
+		writer_wait(n->writer, &job);
 }
 
 void register_do_later(struct node *n, struct arena *a, const struct draft *d,
@@ -30,7 +34,9 @@ void register_do_later(struct node *n, struct arena *a, const struct draft *d,
 	struct job *job = arena_new(a, struct job);
 
 	draft_read(n, a, d, r, out);
-	*job = (struct job){ .requests = r, .count = 1, .done = done, .ctx = ctx };
+	*job = (struct job){
+		.requests = r, .results = out, .a = a, .count = 1, .done = done, .ctx = ctx
+	};
 	if (request_refused(r))
 		done(ctx);
 	else

@@ -68,20 +68,23 @@ static const char *const json_looks[] = {
 	[JSON_STR] = "\"…\"", [JSON_ARRAY] = "[…]", [JSON_OBJECT] = "{…}",
 };
 
-void request_refuse(struct request *r, const struct err *err)
+void result_refuse(struct arena *a, struct act_result *out, const struct err *err)
 {
-	struct act_result *out = r->out;
-
 	struct err *more;
 
 	if (out->error_count == MODEL_ERRORS_MAX)
 		return;
-	more = arena_array(r->a, struct err, out->error_count + 1);
+	more = arena_array(a, struct err, out->error_count + 1);
 	for (size_t i = 0; i < out->error_count; i++)
 		more[i] = out->errors[i];
 	more[out->error_count] = *err;
 	out->errors = more;
 	out->error_count++;
+}
+
+void request_refuse(struct request *r, const struct err *err)
+{
+	result_refuse(r->a, r->out, err);
 }
 
 /* As err_set, into the request's result. */

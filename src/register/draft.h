@@ -54,8 +54,9 @@ struct request {
 void draft_read(const struct node *n, struct arena *a, const struct draft *d, struct request *r,
 		struct act_result *out);
 
-/* Add an error to the request's result; the draft will not be written. */
+/* Add an error to the request's result, or to a result alone; the draft will not be written. */
 void request_refuse(struct request *r, const struct err *err);
+void result_refuse(struct arena *a, struct act_result *out, const struct err *err);
 static inline bool request_refused(const struct request *r)
 {
 	return r->out->error_count > 0;

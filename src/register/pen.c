@@ -71,7 +71,7 @@ bool pen_begin(struct pen *p, struct err *err)
 		return false;
 	pen_clear(p);
 	p->view = store_writer_view(p->node->store);
-	p->broken = p->asked = false;
+	p->broken = p->asked = p->clear = false;
 	p->commit++;
 	if (p->known.n > KNOWN_MAX)
 		known_clear(&p->known);
@@ -113,12 +113,17 @@ static bool ask(struct pen *p, const struct record *record, struct err *err)
 	struct ref refs[ASKED_MAX];
 	bool there[ASKED_MAX];
 	size_t n = to_ask->n;
+	bool ok;
 
 	to_ask->n = 0;
 	for (size_t i = 0; i < n; i++)
 		refs[i] = to_ask->list[i]->ref;
-	if (!view_there(p->view, record, AUDIENCE_NATIONAL, refs, n, there, err))
+	store_beside(p->node->store, p->clear);
+	ok = view_there(p->view, record, AUDIENCE_NATIONAL, refs, n, there, err);
+	store_beside(p->node->store, false);
+	if (!ok)
 		return false;
+	p->clear = true;
 	for (size_t i = 0; i < n; i++)
 		to_ask->list[i]->stands = there[i];
 	return true;

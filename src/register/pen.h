@@ -37,6 +37,7 @@ struct pen {
 	struct known_set known;
 	uint64_t commit; /* its number: what was asked for it, is */
 	bool asked;
+	bool clear; /* whatever waits to be written came after the commit's first question */
 	struct asked *to_ask; /* by record type */
 	uint64_t heard;       /* store_heard() + 1 when all of that is acknowledged */
 	size_t acknowledged;  /* `seen` entries written since pen_begin */
@@ -61,9 +62,11 @@ void pen_clear(struct pen *p);                            /* a new entry */
 /* A new record's id (RFC 9562 version 7), in `a`. */
 struct str pen_id(struct pen *p, struct arena *a);
 /*
- * Before the first draft of a commit of many: every record they name is asked for, several at
- * a time.  While they are written nothing is: whoever asks has all written that waits for its
- * like.  pen_asked ends it; *out is then answered.
+ * Before the first of many drafts: every record they name is asked for, several at a time.
+ * While they are written nothing is: whoever asks has all written that waits for its like.  But
+ * for the commit's first question: what waits later was written in it, which is known.
+ * pen_asked ends it; *out is then answered.  It may be done again for more drafts of the
+ * commit.
  */
 bool pen_ask(struct pen *p, const struct record *record, struct ref ref, struct known **out,
 	     struct err *err) MUST_USE;

@@ -23,18 +23,34 @@ struct writer {
 	struct pen pen; /* of who has the store's turn */
 };
 
-/* Nothing of the commit stands: every draft that was not refused by itself fails with it. */
-static void fail_all(struct job *jobs, const struct err *err)
+/* The next drafts of the job; how many of its requests are in hand then. */
+static size_t read_some(const struct writer *w, struct job *j)
 {
-	for (struct job *j = jobs; j; j = j->next)
-		for (size_t i = 0; i < j->count; i++) {
-			struct request *r = &j->requests[i];
+	size_t n = j->count - j->read;
 
-			if (request_refused(r))
+	if (n > DRAFTS_AT_ONCE)
+		n = DRAFTS_AT_ONCE;
+	for (size_t i = 0; i < n; i++, j->read++)
+		draft_read(w->node, j->a, &j->drafts[j->read], &j->requests[i],
+			   &j->results[j->read]);
+	return n;
+}
+
+/* Nothing of the commit stands: every draft that was not refused by itself fails with it. */
+static void fail_all(const struct writer *w, struct job *jobs, const struct err *err)
+{
+	for (struct job *j = jobs; j; j = j->next) {
+		while (j->drafts && j->read < j->count)
+			(void)read_some(w, j);
+		for (size_t i = 0; i < j->count; i++) {
+			struct act_result *r = &j->results[i];
+
+			if (r->error_count)
 				continue;
-			*r->out = (struct act_result){ 0 };
-			request_refuse(r, err);
+			*r = (struct act_result){ 0 };
+			result_refuse(j->a, r, err);
 		}
+	}
 }
 
 /* What few drafts name is asked for one by one. */
@@ -47,9 +63,33 @@ static bool ask_first(struct writer *w, const struct job *jobs, struct err *err)
 	if (count < ASK_FROM)
 		return true;
 	for (const struct job *j = jobs; j; j = j->next)
-		if (!door_ask(&w->pen, j->requests, j->count, err))
+		if (!j->drafts && !door_ask(&w->pen, j->requests, j->count, err))
 			return false;
 	return pen_asked(&w->pen, err);
+}
+
+/* `last`: nothing comes after them in the commit. */
+static bool write_some(struct writer *w, struct request *r, size_t n, bool last,
+		       struct err *err)
+{
+	for (size_t i = 0; i < n; i++) {
+		w->pen.last = last && i + 1 == n;
+		if (!request_refused(&r[i]) && !door_write(&w->pen, &r[i], err))
+			return false;
+	}
+	return true;
+}
+
+static bool write_long(struct writer *w, struct job *j, struct err *err)
+{
+	while (j->read < j->count) {
+		size_t n = read_some(w, j);
+
+		if (!door_ask(&w->pen, j->requests, n, err) || !pen_asked(&w->pen, err) ||
+		    !write_some(w, j->requests, n, !j->next && j->read == j->count, err))
+			return false;
+	}
+	return true;
 }
 
 static bool write_jobs(struct writer *w, struct job *jobs, struct err *err)
@@ -57,12 +97,9 @@ static bool write_jobs(struct writer *w, struct job *jobs, struct err *err)
 	if (!ask_first(w, jobs, err))
 		return false;
 	for (struct job *j = jobs; j; j = j->next)
-		for (size_t i = 0; i < j->count; i++) {
-			w->pen.last = !j->next && i + 1 == j->count;
-			if (!request_refused(&j->requests[i]) &&
-			    !door_write(&w->pen, &j->requests[i], err))
-				return false;
-		}
+		if (!(j->drafts ? write_long(w, j, err)
+				: write_some(w, j->requests, j->count, !j->next, err)))
+			return false;
 	return true;
 }
 
@@ -81,7 +118,7 @@ static void commit_jobs(struct writer *w, struct job *jobs)
 		ok = pen_commit(&w->pen, &err);
 	}
 	if (!ok)
-		fail_all(jobs, &err);
+		fail_all(w, jobs, &err);
 }
 
 /* What waits, up to a bound, oldest first.  Called with the lock held. */
@@ -178,25 +215,24 @@ static void add_job(struct writer *w, struct job *job)
 	w->last = &job->next;
 }
 
-void writer_wait(struct writer *w, struct request *requests, size_t count)
+void writer_wait(struct writer *w, struct job *job)
 {
-	struct job job = { .requests = requests, .count = count };
 	bool leads;
 
-	sem_init(&job.ready, 0, 0);
+	sem_init(&job->ready, 0, 0);
 	pthread_mutex_lock(&w->lock);
-	add_job(w, &job);
+	add_job(w, job);
 	leads = !w->led;
 	w->led = true;
 	pthread_mutex_unlock(&w->lock);
 	if (!leads) {
-		while (sem_wait(&job.ready) != 0)
+		while (sem_wait(&job->ready) != 0)
 			; /* a signal came in between */
-		leads = job.leads;
+		leads = job->leads;
 	}
 	if (leads)
-		lead(w, &job);
-	sem_destroy(&job.ready);
+		lead(w, job);
+	sem_destroy(&job->ready);
 }
 
 void writer_later(struct writer *w, struct job *job)

@@ -14,10 +14,19 @@
 /* A commit takes jobs until it has this many drafts; one larger job is still one commit. */
 enum { COMMIT_DRAFTS = 1024 };
 
+/* A longer job is read, asked about and written so many drafts at a time: what one step makes
+ * of them is still in the processor's cache when the next needs it. */
+enum { DRAFTS_AT_ONCE = 128 };
+
 /* What one caller wants written together. */
 struct job {
+	/* Read already; or, while `drafts` are to be read by who writes, room for
+	 * DRAFTS_AT_ONCE. */
 	struct request *requests;
-	size_t count;
+	const struct draft *drafts; /* NULL: they are read */
+	struct act_result *results; /* of each */
+	struct arena *a;            /* theirs */
+	size_t count, read;         /* read: of `drafts` */
 	/* Called once they are durable or refused, by the thread that commits: it must be
 	 * quick.  NULL: the caller waits. */
 	void (*done)(void *ctx);
@@ -29,8 +38,8 @@ struct job {
 
 bool writer_start(struct node *n, struct writer **out, struct err *err) MUST_USE;
 void writer_stop(struct writer *w); /* after what is queued has been written */
-/* Write the requests that are not refused yet; returns when they are durable or refused. */
-void writer_wait(struct writer *w, struct request *requests, size_t count);
+/* Write what is not refused yet; returns when all is durable or refused. */
+void writer_wait(struct writer *w, struct job *job);
 /* The same for who does not wait: the job and its requests live until it is done. */
 void writer_later(struct writer *w, struct job *job);
 /* Between two commits: the pen is the caller's until writer_free. */

@@ -1,4 +1,5 @@
 #include "store/local.h"
+#include "store/project.h"
 #include "store/store_private.h"
 
 #include "base/date.h"
@@ -235,6 +236,11 @@ static void project_meanwhile(void *ctx)
 void store_last(struct store *s)
 {
 	s->last = true;
+}
+
+void store_beside(struct store *s, bool is)
+{
+	waiting_hold(s->projection, is);
 }
 
 bool store_append(struct store *s, struct str entry, struct hash *leaf, struct err *err)

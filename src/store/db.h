@@ -46,6 +46,8 @@ struct db_plan {
 	bool lock; /* PostgreSQL: take the database's one writer's place, or ERR_CONFLICT */
 	const struct db_holder *holder; /* of a connection that threads share; else NULL */
 	int cache_kib; /* most page cache of this connection (SQLite); 0: a reader's 2 MiB */
+	/* Of a database that is made (SQLite): one that is there keeps its own; 0: SQLite's */
+	int page_bytes;
 };
 bool db_open(const struct db_plan *plan, struct db **out, struct err *err) MUST_USE;
 void db_close(struct db *d);

@@ -21,6 +21,12 @@ static void mark(struct projection *p, enum record_id kind, struct str ref)
 	tally_add(&p->due, mark_key(p, kind, ref), 1, 0);
 }
 
+/*
+ * No index leads from a record to its rows of r_due.  What may stand of it there follows from
+ * its data: from that of its rows as they are, and from that of the rows that went since the
+ * last settling, whose dates stand behind the record's mark.
+ */
+
 /* --- what is due of one record --- */
 
 struct due {
@@ -44,6 +50,24 @@ struct reports {
 	struct report *list;
 	size_t n;
 };
+
+/* A rule and a day, in the order of the table's key. */
+enum { DAY_BYTES = 5 };
+static void put_day(struct buf *b, const struct due *d)
+{
+	uint32_t day = (uint32_t)d->day ^ 0x80000000u;
+
+	buf_ch(b, (char)d->rule);
+	for (int shift = 24; shift >= 0; shift -= 8)
+		buf_ch(b, (char)(day >> shift));
+}
+
+static int32_t read_day(const unsigned char *k)
+{
+	uint32_t day = (uint32_t)k[0] << 24 | (uint32_t)k[1] << 16 | (uint32_t)k[2] << 8 | k[3];
+
+	return (int32_t)(day ^ 0x80000000u);
+}
 
 static void dues_add(struct projection *p, struct dues *to, struct due d)
 {
@@ -176,9 +200,10 @@ static bool rows_take(struct projection *p, struct stmt *s, struct reports *out,
 	return true;
 }
 
-static bool reports_find(struct projection *p, const struct due_rule *d, struct str ref,
+static bool reports_find(struct projection *p, const struct due_rule *d, const struct ref *ref,
 			 struct reports *out, struct err *err)
 {
+	struct str to = arena_join(&p->once, arena_join(&p->once, ref->party, S("/")), ref->id);
 	struct question q;
 	struct buf term;
 	struct stmt *s;
@@ -189,7 +214,7 @@ static bool reports_find(struct projection *p, const struct due_rule *d, struct 
 		return true;
 	buf_init(&term, 256);
 	question_begin(&q, p->db);
-	(void)!term_value(&term, &fields[d->report_ref], ref);
+	(void)!term_value(&term, &fields[d->report_ref], to);
 	question_terms(&q, buf_str(&term));
 	buf_clear(&p->text);
 	buf_lit(&p->text, "SELECT rid, data FROM r_");
@@ -206,28 +231,11 @@ static bool reports_find(struct projection *p, const struct due_rule *d, struct 
 	return ok;
 }
 
-/* Whether there is a date that reports could close: most records have none, and to look for
- * reports is dear. */
-static bool any_due(struct projection *p, size_t rule, const struct reports *rows)
+static bool rows_of(struct projection *p, const struct record *r, const struct ref *ref,
+		    struct reports *out, struct err *err)
 {
-	struct reports none = { 0 };
-	struct dues open = { 0 };
-
-	for (size_t k = 0; k < rows->n && !open.n; k++)
-		row_due(p, rule, rows->list[k].data, rows->list[k].mask, &none, &open);
-	return open.n > 0;
-}
-
-static bool find_due(struct projection *p, const struct record *r, struct str ref_text,
-		     struct dues *out, struct err *err)
-{
-	struct reports rows, reports;
 	struct stmt *s;
-	struct ref ref;
 
-	*out = (struct dues){ 0 };
-	if (!ref_parse(ref_text, &ref))
-		return true;
 	buf_clear(&p->text);
 	buf_lit(&p->text, "SELECT rid, data FROM r_");
 	buf_z(&p->text, r->name);
@@ -235,14 +243,35 @@ static bool find_due(struct projection *p, const struct record *r, struct str re
 	s = db_prepare_text(p->db, buf_str(&p->text), err);
 	if (!s)
 		return false;
-	stmt_text(s, 0, ref.id);
-	stmt_text(s, 1, ref.party);
-	if (!rows_take(p, s, &rows, err))
+	stmt_text(s, 0, ref->id);
+	stmt_text(s, 1, ref->party);
+	return rows_take(p, s, out, err);
+}
+
+/* What is due, and what could be if there were no reports. */
+static bool find_due(struct projection *p, const struct record *r, const struct ref *ref,
+		     struct dues *could, struct dues *out, struct err *err)
+{
+	const struct reports none = { 0 };
+	struct reports rows, reports;
+
+	*out = (struct dues){ 0 };
+	if (!rows_of(p, r, ref, &rows, err))
 		return false;
 	for (size_t i = 0; i < due_rule_count && rows.n; i++) {
-		if (due_rules[i].record != record_id_of(r) || !any_due(p, i, &rows))
+		struct dues open = { 0 };
+
+		if (due_rules[i].record != record_id_of(r))
 			continue;
-		if (!reports_find(p, &due_rules[i], ref_text, &reports, err))
+		for (size_t k = 0; k < rows.n; k++)
+			row_due(p, i, rows.list[k].data, rows.list[k].mask, &none, &open);
+		for (size_t k = 0; k < open.n; k++)
+			dues_add(p, could, open.list[k]);
+		/* Most records have no date that reports could close, and to look for reports
+		 * is dear. */
+		if (!open.n)
+			continue;
+		if (!reports_find(p, &due_rules[i], ref, &reports, err))
 			return false;
 		for (size_t k = 0; k < rows.n; k++)
 			row_due(p, i, rows.list[k].data, rows.list[k].mask, &reports, out);
@@ -252,35 +281,34 @@ static bool find_due(struct projection *p, const struct record *r, struct str re
 
 /* --- what came and went --- */
 
-/* What is due of a record of which nothing stood before, by this its row. */
-static bool first_dues(struct projection *p, const struct row *r, struct dues *out)
+/* The row of a record of which nothing stood before. */
+static bool is_first(const struct row *r)
+{
+	return r->versions == 1 && !r->layer && r->mask == RID_ALL && !r->ended;
+}
+
+/* What is due by this row alone; whether no report could have closed any of it. */
+static bool row_dues(struct projection *p, const struct row *r, struct dues *out)
 {
 	const struct reports none = { 0 };
+	bool alone = true;
 
-	*out = (struct dues){ 0 };
-	if (r->versions != 1 || r->layer || r->mask != RID_ALL || r->ended)
-		return false;
-	for (size_t i = 0; i < due_rule_count; i++) {
+	for (size_t i = 0; i < due_rule_count && !r->ended; i++) {
 		size_t had = out->n;
 
 		if (due_rules[i].record != record_id_of(r->record))
 			continue;
 		row_due(p, i, r->data, r->mask, &none, out);
-		if (due_rules[i].report != RECORD_NONE && out->n > had)
-			return false; /* a report may have come before it */
+		alone = alone && (due_rules[i].report == RECORD_NONE || out->n == had);
 	}
-	return true;
+	return alone;
 }
 
 /* In the order of the table's key, but for the part, which may hold anything. */
 static void first_due(struct projection *p, const struct row *r, const struct due *d)
 {
-	uint32_t day = (uint32_t)d->day ^ 0x80000000u;
-
 	buf_clear(&p->text);
-	buf_ch(&p->text, (char)d->rule);
-	for (int shift = 24; shift >= 0; shift -= 8)
-		buf_ch(&p->text, (char)(day >> shift));
+	put_day(&p->text, d);
 	buf_add(&p->text, r->id);
 	buf_ch(&p->text, '\0');
 	buf_add(&p->text, r->party);
@@ -289,19 +317,33 @@ static void first_due(struct projection *p, const struct row *r, const struct du
 	tally_add(&p->dues, buf_str(&p->text), 1, 0);
 }
 
+/* What may stand of a row that goes: behind the record's mark. */
+static void gone_due(struct projection *p, const struct row *r, struct str ref,
+		     const struct due *d)
+{
+	(void)mark_key(p, record_id_of(r->record), ref);
+	buf_ch(&p->text, '\0');
+	put_day(&p->text, d);
+	buf_add(&p->text, d->part);
+	tally_add(&p->due, buf_str(&p->text), 1, 0);
+}
+
 /* The record is looked at anew while settling, unless what is due is known from its row. */
 static void own_mark(struct projection *p, const struct row *r, bool came)
 {
 	struct str ref = arena_join(&p->once, arena_join(&p->once, r->party, S("/")), r->id);
 	enum record_id kind = record_id_of(r->record);
-	struct dues dues;
+	bool first = came && is_first(r) && !tally_has(&p->due, mark_key(p, kind, ref)), known;
+	struct dues dues = { 0 };
 
-	if (!came || tally_has(&p->due, mark_key(p, kind, ref)) || !first_dues(p, r, &dues)) {
-		mark(p, kind, ref);
-		return;
-	}
+	known = (first || !came) && row_dues(p, r, &dues) && first;
+	if (!known)
+		tally_add(&p->due, mark_key(p, kind, ref), !first, 0);
 	for (size_t i = 0; i < dues.n; i++)
-		first_due(p, r, &dues.list[i]);
+		if (known)
+			first_due(p, r, &dues.list[i]);
+		else if (!came)
+			gone_due(p, r, ref, &dues.list[i]);
 }
 
 /* A record of its own, and what a report speaks of. */
@@ -332,11 +374,10 @@ void due_mark(struct projection *p, const struct row *r, bool came)
 
 static void count_day(struct projection *p, const struct due *d, int sign)
 {
-	uint32_t day = (uint32_t)d->day ^ 0x80000000u;
-	char key[6] = { (char)d->rule,    (char)(day >> 24), (char)(day >> 16),
-			(char)(day >> 8), (char)day,         (char)d->mask };
-
-	tally_add(&p->days, str_of(key, sizeof(key)), sign, 0);
+	buf_clear(&p->text);
+	put_day(&p->text, d);
+	buf_ch(&p->text, (char)d->mask);
+	tally_add(&p->days, buf_str(&p->text), sign, 0);
 }
 
 static void due_bind(struct stmt *s, int at, const struct ref *ref, const struct due *d)
@@ -386,34 +427,26 @@ static bool due_drop(struct projection *p, const struct ref *ref, const struct d
 	return stmt_done(s, err);
 }
 
-static bool due_had(struct projection *p, const struct record *r, const struct ref *ref,
-		    struct dues *out, struct err *err)
+/* Adds `d` to `out` as it stands in the table, if it does. */
+static bool due_had(struct projection *p, const struct ref *ref, struct due d, struct dues *out,
+		    struct err *err)
 {
 	struct stmt *s = db_prepare(p->db,
-				    "SELECT rule, day, part, mask FROM r_due WHERE id = ? AND "
-				    "party = ? ORDER BY rule, day, part",
+				    "SELECT mask FROM r_due WHERE rule = ? AND day = ? AND "
+				    "id = ? AND party = ? AND part = ?",
 				    err);
-	bool row = true;
+	bool row;
 
-	*out = (struct dues){ 0 };
 	if (!s)
 		return false;
-	stmt_text(s, 0, ref->id);
-	stmt_text(s, 1, ref->party);
-	while (row) {
-		struct due d;
-
-		if (!stmt_step(s, &row, err))
-			return false;
-		if (!row)
-			break;
-		d.rule = (unsigned)col_int(s, 0);
-		d.day = (int32_t)col_int(s, 1);
-		d.part = arena_str(&p->once, col_text(s, 2));
-		d.mask = (unsigned)col_int(s, 3);
-		if (due_rules[d.rule].record == record_id_of(r))
-			dues_add(p, out, d);
-	}
+	due_bind(s, 0, ref, &d);
+	if (!stmt_step(s, &row, err))
+		return false;
+	if (!row)
+		return true;
+	d.mask = (unsigned)col_int(s, 0);
+	stmt_reset(s);
+	dues_add(p, out, d);
 	return true;
 }
 
@@ -426,19 +459,35 @@ static bool among(const struct dues *list, const struct due *d)
 	return false;
 }
 
-static bool settle_one(struct projection *p, struct str key, struct err *err)
+/* What follows the mark of a record: rule, day and part. */
+static struct due read_gone(struct str mark, struct str key)
 {
-	struct str ref_text = key, kind;
-	const struct record *r;
-	struct dues had, has;
+	const unsigned char *k = (const unsigned char *)key.p + mark.n + 1;
+
+	return (struct due){ .rule = k[0],
+			     .day = read_day(k + 1),
+			     .part = str_from(key, mark.n + 1 + DAY_BYTES) };
+}
+
+/* A record's mark, and behind it n - 1 lines of what went.  Of a mark that counts nothing
+ * nothing was there. */
+static bool settle_one(struct projection *p, const struct tally_line *lines, size_t n,
+		       struct err *err)
+{
+	struct dues could = { 0 }, had = { 0 }, has;
+	struct str text = lines[0].key, kind;
 	struct ref ref;
 
-	(void)!str_split(&ref_text, '/', &kind);
-	r = record_named(kind);
-	if (!ref_parse(ref_text, &ref))
+	(void)!str_split(&text, '/', &kind);
+	if (!ref_parse(text, &ref))
 		return true;
-	if (!due_had(p, r, &ref, &had, err) || !find_due(p, r, ref_text, &has, err))
+	for (size_t i = 1; i < n; i++)
+		dues_add(p, &could, read_gone(lines[0].key, lines[i].key));
+	if (!find_due(p, record_named(kind), &ref, &could, &has, err))
 		return false;
+	for (size_t i = 0; i < could.n && lines[0].count; i++)
+		if (!due_had(p, &ref, could.list[i], &had, err))
+			return false;
 	for (size_t i = 0; i < had.n; i++)
 		if (!among(&has, &had.list[i]) && !due_drop(p, &ref, &had.list[i], err))
 			return false;
@@ -451,7 +500,6 @@ static bool settle_one(struct projection *p, struct str key, struct err *err)
 static bool write_day(struct projection *p, const struct tally_line *l, struct err *err)
 {
 	const unsigned char *k = (const unsigned char *)l->key.p;
-	uint32_t day = (uint32_t)k[1] << 24 | (uint32_t)k[2] << 16 | (uint32_t)k[3] << 8 | k[4];
 	static const char *const sql[] = {
 		"INSERT INTO r_day (rule, day, mask, count) VALUES (?, ?, ?, ?) ON CONFLICT "
 		"(rule, day, mask) DO UPDATE SET count = r_day.count + excluded.count",
@@ -464,8 +512,8 @@ static bool write_day(struct projection *p, const struct tally_line *l, struct e
 		if (!s)
 			return false;
 		stmt_int(s, 0, k[0]);
-		stmt_int(s, 1, (int32_t)(day ^ 0x80000000u));
-		stmt_int(s, 2, k[5]);
+		stmt_int(s, 1, read_day(k + 1));
+		stmt_int(s, 2, k[DAY_BYTES]);
 		if (i == 0)
 			stmt_int(s, 3, l->count);
 		if (!stmt_done(s, err))
@@ -490,12 +538,11 @@ static bool days_settle(struct projection *p, struct err *err)
 static void read_first(struct str key, struct ref *ref, struct due *d)
 {
 	const unsigned char *k = (const unsigned char *)key.p;
-	uint32_t day = (uint32_t)k[1] << 24 | (uint32_t)k[2] << 16 | (uint32_t)k[3] << 8 | k[4];
 
-	key = str_from(key, 5);
+	key = str_from(key, DAY_BYTES);
 	(void)!str_split(&key, '\0', &ref->id);
 	(void)!str_split(&key, '\0', &ref->party);
-	*d = (struct due){ k[0], RID_ALL, (int32_t)(day ^ 0x80000000u), key };
+	*d = (struct due){ k[0], RID_ALL, read_day(k + 1), key };
 }
 
 /* What is due of first versions. */
@@ -518,6 +565,18 @@ static bool firsts_settle(struct projection *p, struct err *err)
 	return true;
 }
 
+/* How many lines from this mark on are the record's. */
+static size_t marked(const struct tally_line *lines, size_t n)
+{
+	struct str mark = lines[0].key;
+	size_t some = 1;
+
+	while (some < n && lines[some].key.n > mark.n && str_starts(lines[some].key, mark) &&
+	       lines[some].key.p[mark.n] == '\0')
+		some++;
+	return some;
+}
+
 bool due_settle(struct projection *p, struct err *err)
 {
 	struct tally_line *lines;
@@ -526,10 +585,9 @@ bool due_settle(struct projection *p, struct err *err)
 	if (!firsts_settle(p, err))
 		return false;
 	lines = tally_sorted(&p->due, &p->list);
-	for (size_t i = 0; i < n; i++) {
-		if (!once_anew(p, err))
-			return false;
-		if (!settle_one(p, lines[i].key, err))
+	for (size_t i = 0, some; i < n; i += some) {
+		some = marked(lines + i, n - i);
+		if (!once_anew(p, err) || !settle_one(p, lines + i, some, err))
 			return false;
 	}
 	tally_clear(&p->due);

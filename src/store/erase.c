@@ -8,6 +8,7 @@
  * it is put back.
  */
 #include "store/durable.h"
+#include "store/plain.h"
 #include "store/store_private.h"
 #include "store/word_index.h"
 
@@ -73,13 +74,26 @@ static bool count_is(struct stmt *q, bool *some, struct err *err)
 	return true;
 }
 
+/* Whether it is the document of a proposal that nobody answered. */
+static bool proposes(const struct erasing *e, const struct hash *name, bool *is,
+		     struct err *err)
+{
+	struct plain_act x;
+	struct arena a;
+	bool ok;
+
+	arena_init(&a, PLAIN_ROOM);
+	ok = plain_by_act(&e->s->writer, &a, name, &x, is, err);
+	arena_done(&a);
+	return ok;
+}
+
 /* Whether another body, or an entry in the open, names the attachment too. */
 static bool named_elsewhere(const struct erasing *e, const struct hash *name, bool *is,
 			    struct err *err)
 {
 	struct stmt *q = db_prepare(e->s->reg,
 				    "SELECT 1 FROM p_blob_ref WHERE sha256 = ? UNION ALL "
-				    "SELECT 1 FROM r_plain WHERE h = ? UNION ALL "
 				    "SELECT 1 FROM r_attached WHERE sha256 = ? AND c <> ?",
 				    err);
 
@@ -87,9 +101,8 @@ static bool named_elsewhere(const struct erasing *e, const struct hash *name, bo
 		return false;
 	stmt_blob(q, 0, name->b, HASH_SIZE);
 	stmt_blob(q, 1, name->b, HASH_SIZE);
-	stmt_blob(q, 2, name->b, HASH_SIZE);
-	stmt_blob(q, 3, e->c->b, HASH_SIZE);
-	return count_is(q, is, err);
+	stmt_blob(q, 2, e->c->b, HASH_SIZE);
+	return count_is(q, is, err) && (*is || proposes(e, name, is, err));
 }
 
 static bool erase_attachments(const struct erasing *e, const struct json *body, struct err *err)

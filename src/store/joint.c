@@ -33,8 +33,10 @@ bool document_read(struct projection *p, const struct hash *h, struct document *
 	d->doc = NULL;
 	if (!p->from.blob(p->from.ctx, &p->once, h, &bytes, &found, err))
 		return false;
-	if (found && bytes.n <= DOCUMENT_MAX && json_object(&p->once, bytes, &doc, &ignored))
+	if (found && bytes.n <= DOCUMENT_MAX && json_object(&p->once, bytes, &doc, &ignored)) {
 		d->doc = doc;
+		d->size = bytes.n;
+	}
 	return true;
 }
 

@@ -12,6 +12,7 @@ enum { AUDIENCE_NONE = AUDIENCE_NATIONAL + 1 };
 struct document {
 	unsigned audience;
 	const struct json *doc; /* NULL: not here */
+	size_t size;            /* a public one's */
 	bool named;             /* an entry carries it */
 };
 

@@ -1,5 +1,6 @@
 /* The plain case of a proposal: all its rows are known without reading any (plain.h). */
 #include "store/joint_inside.h"
+#include "store/plain.h"
 
 static struct cell number(uint64_t n)
 {
@@ -56,9 +57,10 @@ static bool is_plain(const struct json *doc, struct plain *x)
 	       str_is(json_str(doc, "act"), x->record->name);
 }
 
-/* One question tells whether anybody named the act or put the record.  It is not put where the
- * writer said what the act does: he saw just now that the record is not there, and nobody can
- * have named an act before its nonce was drawn. */
+/* One question tells whether anybody named the act or put the record, which is there where the
+ * act stands in this form.  It is not put where the writer said what the act does: he saw just
+ * now that the record is not there, and nobody can have named an act before its nonce was
+ * drawn. */
 static bool is_new(struct projection *p, const struct plain *x, bool *is, struct err *err)
 {
 	*is = false;
@@ -70,11 +72,11 @@ static bool is_new(struct projection *p, const struct plain *x, bool *is, struct
 	buf_clear(&p->text);
 	buf_lit(&p->text, "SELECT 1 FROM p_act WHERE h = ? UNION ALL SELECT 1 FROM r_");
 	buf_z(&p->text, x->record->name);
-	buf_lit(&p->text, " WHERE id = ? AND party = '" JOINT_PARTY
-			  "' UNION ALL SELECT 1 FROM r_plain WHERE h = ?");
-	return line_new(p, WAITS_R_PLAIN, buf_str(&p->text),
-			(struct cell[]){ hash_cell(&x->act), text(x->id), hash_cell(&x->act) },
-			is, err);
+	buf_lit(&p->text, " WHERE id = ? AND party = ?");
+	return line_new(
+		p, WAITS_R_PLAIN, buf_str(&p->text),
+		(struct cell[]){ hash_cell(&x->act), text(x->id), text(S(JOINT_PARTY)) }, is,
+		err);
 }
 
 static bool plain_act(struct projection *p, const struct plain *x, int64_t rid, struct err *err)
@@ -136,7 +138,10 @@ static bool plain_read(struct projection *p, struct plain *x, bool *is, struct e
 	struct document d = { 0 };
 
 	*is = false;
+	x->sized = document_sized(e, &e->act, &x->size);
 	if (e->puts) {
+		if (!x->sized || x->size > PLAIN_MAX)
+			return true;
 		x->record = record_named(e->kind);
 		x->id = e->id;
 		x->data = e->puts;
@@ -145,10 +150,10 @@ static bool plain_read(struct projection *p, struct plain *x, bool *is, struct e
 			return true;
 		if (!document_read(p, &e->act, &d, err))
 			return false;
-		if (!d.doc || !document_fits(p, &x->act, d.doc) || !is_plain(d.doc, x))
+		if (!d.doc || d.size > PLAIN_MAX || !document_fits(p, &x->act, d.doc) ||
+		    !is_plain(d.doc, x))
 			return true;
 	}
-	x->sized = document_sized(e, &e->act, &x->size);
 	*is = all_known(p, x->act.parties) &&
 	      str_eq(x->ledger->who->name, x->ledger->who->party);
 	return true;

@@ -1,6 +1,6 @@
 #include "store/plain.h"
 
-#include "store/project.h"
+#include "store/joint_inside.h"
 #include "store/schema.h"
 
 #include <string.h>
@@ -92,8 +92,7 @@ void plain_rows(struct buf *out, struct str table)
 /* --- the rows of one, laid out --- */
 
 struct cells {
-	struct cell h, kind, id, since, parties, ledger, n, actor, size, data;
-	int64_t rid;
+	struct cell h, kind, id, since, parties, ledger, n, actor, size, rid, data;
 };
 
 static struct cell text(struct projection *p, struct stmt *s, int i)
@@ -107,54 +106,39 @@ static struct cell number(struct stmt *s, int i)
 			      .number = col_int(s, i) };
 }
 
-static bool read_row(struct projection *p, const struct hash *h, struct cells *x, bool *found,
-		     struct err *err)
+/* Of the record's row, when it stands on such a proposal. */
+static bool read_row(struct projection *p, const struct record *r, struct str id,
+		     struct cells *x, bool *found, struct err *err)
 {
-	struct stmt *s = db_prepare(p->db,
-				    "SELECT kind, id, since, parties, ledger, n, actor, size, "
-				    "rid FROM r_plain WHERE h = ?",
-				    err);
+	struct stmt *s;
 
+	*found = false;
+	buf_clear(&p->text);
+	buf_lit(&p->text, "SELECT x.h, x.since, x.parties, x.ledger, x.n, x.actor, x.size, "
+			  "x.rid, k.data FROM r_");
+	buf_z(&p->text, r->name);
+	buf_lit(&p->text, " k JOIN r_plain x ON x.since = k.since AND x.rid = k.rid WHERE "
+			  "k.id = ? AND k.party = '" JOINT_PARTY "'");
+	s = db_prepare_text(p->db, buf_str(&p->text), err);
 	if (!s)
 		return false;
-	stmt_blob(s, 0, h->b, HASH_SIZE);
+	stmt_text(s, 0, id);
 	if (!stmt_step(s, found, err))
 		return false;
 	if (!*found)
 		return true;
-	x->h = (struct cell){ .kind = CELL_BLOB, .text = str_of(h->b, HASH_SIZE) };
-	x->kind = text(p, s, 0);
-	x->id = text(p, s, 1);
-	x->since = text(p, s, 2);
-	x->parties = text(p, s, 3);
-	x->ledger = text(p, s, 4);
-	x->n = number(s, 5);
-	x->actor = text(p, s, 6);
-	x->size = number(s, 7);
-	x->rid = col_int(s, 8);
+	x->kind = (struct cell){ .kind = CELL_TEXT, .text = str_z(r->name) };
+	x->id = (struct cell){ .kind = CELL_TEXT, .text = id };
+	x->h = (struct cell){ .kind = CELL_BLOB, .text = arena_str(&p->once, col_blob(s, 0)) };
+	x->since = text(p, s, 1);
+	x->parties = text(p, s, 2);
+	x->ledger = text(p, s, 3);
+	x->n = number(s, 4);
+	x->actor = text(p, s, 5);
+	x->size = number(s, 6);
+	x->rid = number(s, 7);
+	x->data = text(p, s, 8);
 	stmt_reset(s);
-	return true;
-}
-
-static bool read_data(struct projection *p, struct cells *x, struct err *err)
-{
-	struct stmt *s;
-	bool row;
-
-	buf_clear(&p->text);
-	buf_lit(&p->text, "SELECT data FROM r_");
-	buf_add(&p->text, x->kind.text);
-	buf_lit(&p->text, " WHERE rid = ?");
-	s = db_prepare_text(p->db, buf_str(&p->text), err);
-	if (!s)
-		return false;
-	stmt_int(s, 0, x->rid);
-	if (!stmt_step(s, &row, err))
-		return false;
-	if (row) {
-		x->data = text(p, s, 0);
-		stmt_reset(s);
-	}
 	return true;
 }
 
@@ -219,42 +203,107 @@ static bool act_rows(struct projection *p, const struct cells *x, struct err *er
 			    CELLS(x->ledger, x->n, x->h, x->size), err));
 }
 
+static bool lay_out(struct projection *p, const struct cells *x, struct err *err)
+{
+	return act_rows(p, x, err) && party_rows(p, x, err) &&
+	       cells_write(p, "DELETE FROM r_plain WHERE since = ? AND rid = ?",
+			   CELLS(x->since, x->rid), err);
+}
+
+/* --- which one it is --- */
+
+bool plain_document(struct arena *a, struct str bytes, const struct record **record,
+		    struct str *id)
+{
+	const struct json *effects, *e;
+	struct err ignored;
+	struct json *doc;
+	bool put;
+
+	if (bytes.n > PLAIN_MAX || !json_object(a, bytes, &doc, &ignored))
+		return false;
+	effects = json_arr(doc, "effects");
+	e = effects ? effects->child : NULL;
+	if (!e || e->next || !effect_good(e, &put))
+		return false;
+	*record = record_named(json_str(e, "kind"));
+	*id = json_str(e, "id");
+	return *record && (*record)->joint && !(*record)->part;
+}
+
+/* Whether the act has rows of its own. */
+static bool laid_out(struct projection *p, const struct hash *h, bool *is, struct err *err)
+{
+	struct stmt *s = db_prepare(p->db, "SELECT 1 FROM p_act WHERE h = ? LIMIT 1", err);
+
+	if (!s)
+		return false;
+	stmt_blob(s, 0, h->b, HASH_SIZE);
+	if (!stmt_step(s, is, err))
+		return false;
+	if (*is)
+		stmt_reset(s);
+	return true;
+}
+
+/* Where the document was lost: all are looked through. */
+static bool look_through(struct projection *p, const struct hash *h,
+			 const struct record **record, struct str *id, bool *found,
+			 struct err *err)
+{
+	struct stmt *s = db_prepare(p->db, "SELECT kind, id FROM r_plain WHERE h = ?", err);
+
+	if (!s)
+		return false;
+	stmt_blob(s, 0, h->b, HASH_SIZE);
+	if (!stmt_step(s, found, err))
+		return false;
+	if (!*found)
+		return true;
+	*record = record_named(col_text(s, 0));
+	*id = arena_str(&p->once, col_text(s, 1));
+	stmt_reset(s);
+	return true;
+}
+
+static bool find_record(struct projection *p, const struct hash *h,
+			const struct record **record, struct str *id, bool *found,
+			struct err *err)
+{
+	struct str bytes;
+
+	if (!p->from.blob(p->from.ctx, &p->once, h, &bytes, found, err))
+		return false;
+	if (!*found)
+		return look_through(p, h, record, id, found, err);
+	*found = plain_document(&p->once, bytes, record, id);
+	return true;
+}
+
 bool plain_end(struct projection *p, const struct hash *h, struct err *err)
 {
-	struct cells x;
+	const struct record *r;
+	struct cells x = { 0 };
+	struct str id;
 	bool found;
 
-	memset(&x, 0, sizeof(x));
-	if (!read_row(p, h, &x, &found, err))
+	if (!laid_out(p, h, &found, err))
 		return false;
-	return !found ||
-	       (read_data(p, &x, err) && act_rows(p, &x, err) && party_rows(p, &x, err) &&
-		cells_write(p, "DELETE FROM r_plain WHERE h = ?", CELLS(x.h), err));
+	if (found)
+		return true;
+	if (!find_record(p, h, &r, &id, &found, err) ||
+	    (found && !read_row(p, r, id, &x, &found, err)))
+		return false;
+	return !found || !str_eq(x.h.text, str_of(h->b, HASH_SIZE)) || lay_out(p, &x, err);
 }
 
 bool plain_end_on(struct projection *p, struct str kind, struct str id, struct err *err)
 {
 	const struct record *r = record_named(kind);
-	struct stmt *s;
-	struct hash h;
+	struct cells x = { 0 };
 	bool found;
 
 	if (!r || !r->joint || r->part)
 		return true;
-	buf_clear(&p->text);
-	buf_lit(&p->text, "SELECT x.h FROM r_");
-	buf_z(&p->text, r->name);
-	buf_lit(&p->text, " k JOIN r_plain x ON x.since = k.since AND x.rid = k.rid WHERE "
-			  "k.id = ? AND k.party = '" JOINT_PARTY "'");
-	s = db_prepare_text(p->db, buf_str(&p->text), err);
-	if (!s)
-		return false;
-	stmt_text(s, 0, id);
-	if (!stmt_step(s, &found, err))
-		return false;
-	if (!found)
-		return true;
-	memcpy(h.b, col_blob(s, 0).p, HASH_SIZE);
-	stmt_reset(s);
-	return plain_end(p, &h, err);
+	return read_row(p, r, id, &x, &found, err) && (!found || lay_out(p, &x, err));
 }

@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-enum { FIRST = 64, SHAPE_BYTES = 2, VARINT_BYTES = 10, SOME = 512 };
+enum { FIRST = 64, SHAPE_BYTES = 2, VARINT_BYTES = 10, SOME = 512, NEAR = 32 };
 
 /* --- memory --- */
 
@@ -53,6 +53,18 @@ static void encode_end(struct encoder *w)
 	w->n = 0;
 }
 
+/* Most are near the one before and have its shape: one byte says that. */
+static inline bool encode_near(struct encoder *w, uint64_t one)
+{
+	uint64_t count = one >> (RID_SEQ + 1), step = count - w->count;
+
+	if (step >= NEAR || (one >> 1 & RID_SHAPE) != w->shape)
+		return false;
+	w->count = count;
+	w->some[w->n++] = (unsigned char)(step << 2 | (one & 1));
+	return true;
+}
+
 static inline void encode(struct encoder *w, uint64_t one)
 {
 	uint64_t rid = one >> 1, shape = rid & RID_SHAPE, step = (rid >> RID_SEQ) - w->count;
@@ -76,8 +88,12 @@ void postings_write(struct buf *out, const struct postings *l)
 	struct encoder w;
 
 	encode_begin(&w, out);
-	for (size_t i = 0; i < l->n; i++)
-		encode(&w, l->p[i]);
+	for (const uint64_t *p = l->p, *end = p + l->n; p < end; p++) {
+		if (!encode_near(&w, *p))
+			encode(&w, *p);
+		else if (w.n > SOME - VARINT_BYTES - SHAPE_BYTES)
+			encode_end(&w);
+	}
 	encode_end(&w);
 }
 

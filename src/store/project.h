@@ -112,11 +112,11 @@ struct projection {
 	struct terms *words;
 
 	/* What the entries since the last settling touched. */
-	struct tally acts;      /* act keys */
-	struct tally joint;     /* "kind/id" of joint records */
-	struct tally due;       /* "kind/party/id" of records with dates to keep */
-	struct tally dues;      /* due.c: what is due of first versions */
-	struct tally days;      /* due.c: how many dates a day has */
+	struct tally acts;  /* act keys */
+	struct tally joint; /* "kind/id" of joint records */
+	struct tally due;   /* "kind/party/id" of records with dates to keep, and what went */
+	struct tally dues;  /* due.c: what is due of first versions */
+	struct tally days;  /* due.c: how many dates a day has */
 	struct figures figures; /* totals.c */
 	struct money_piles money;
 	struct lines *lines;        /* lines.h */
@@ -211,6 +211,8 @@ void waiting_forget(struct projection *p);
 bool once_anew(struct projection *p, struct err *err) MUST_USE;
 bool once_needed(const struct projection *p);
 bool waiting_settle(struct projection *p, struct err *err) MUST_USE;
+/* What waits goes on waiting, whatever statement is prepared, until it is let go. */
+void waiting_hold(struct projection *p, bool hold);
 /*
  * The first version of a record, as its entry has it; `r` lives in p->once.  Whether it is the
  * first shows when it is written; when it is not, the entry is given to record_next, or a

@@ -78,6 +78,14 @@ static void wait_on(struct projection *p)
 		db_put_off(p->db, write_waiting, p);
 }
 
+void waiting_hold(struct projection *p, bool hold)
+{
+	if (hold)
+		db_put_off(p->db, NULL, NULL);
+	else
+		wait_on(p);
+}
+
 /* --- flows --- */
 
 #define INTO_FLOWS       "INTO r_flow (" FLOW_COLUMNS ") VALUES "

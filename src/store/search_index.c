@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TEXT_MAX = 1 << 20, FIRST = 1024 };
+enum { TEXT_MAX = 1 << 20, FIRST = 1024, SORT_FEW = 16 };
 /* Bytes of what waits, which to write takes twice as many, and of what is remembered. */
 enum { WAITING_FULL = 8 << 20, WORDS_FULL = 8 << 20 };
 
@@ -280,12 +280,17 @@ static void *room(size_t n, size_t size)
 	return p;
 }
 
-static inline void tell(struct telling *t, uint32_t term, uint64_t row)
+static void tell(const struct telling *t, const uint32_t *terms, size_t n, uint64_t row)
 {
-	uint32_t at = t->at[term]++;
+	uint32_t *at = t->at;
+	uint64_t *rows = t->rows;
 
-	if (t->rows)
-		t->rows[at] = row;
+	if (!rows)
+		for (size_t i = 0; i < n; i++)
+			at[terms[i]]++;
+	else
+		for (size_t i = 0; i < n; i++)
+			rows[at[terms[i]]++] = row;
 }
 
 /* A row has its last terms, and of those it had first the others no more. */
@@ -295,16 +300,16 @@ static void tell_row(struct telling *t, const struct search_op *first,
 	struct terms *words = t->p->words;
 	uint64_t row = (uint64_t)first->rid << 1;
 
-	for (size_t i = 0; !last->remove && i < last->n; i++)
-		tell(t, last->terms[i], row);
+	if (!last->remove)
+		tell(t, last->terms, last->n, row);
 	if (!first->remove)
 		return;
 	terms_row(words);
 	for (size_t i = 0; !last->remove && i < last->n; i++)
-		words->term[last->terms[i]].row = words->rows;
+		words->in[last->terms[i]] = words->rows;
 	for (size_t i = 0; i < first->n; i++)
-		if (words->term[first->terms[i]].row != words->rows)
-			tell(t, first->terms[i], row | 1);
+		if (words->in[first->terms[i]] != words->rows)
+			tell(t, &first->terms[i], 1, row | 1);
 }
 
 /* From the first to the last of what is said of a row, which stand together. */
@@ -327,48 +332,92 @@ static void tell_all(struct telling *t)
 	}
 }
 
-static void swap(struct told *a, struct told *b)
+static bool is_before(const struct terms *words, const struct told *a, const struct told *b,
+		      size_t at)
 {
-	struct told had = *a;
-
-	*a = *b;
-	*b = had;
+	return a->front != b->front ? a->front < b->front
+				    : str_cmp(str_from(words->term[a->term].text, at),
+					      str_from(words->term[b->term].text, at)) < 0;
 }
 
-/*
- * By what stands in their texts from byte `at` on, which are alike before it: by the first bit
- * in which the next bytes of some differ.  No two terms are the same.
- */
-static void sort_terms(const struct terms *words, struct told *t, size_t n, size_t at)
+static void sort_few(const struct terms *words, struct told *t, size_t n, size_t at)
 {
-	uint64_t differ = 0, bit;
-	size_t low = 0, high = n;
+	for (size_t i = 1; i < n; i++) {
+		struct told one = t[i];
+		size_t k = i;
 
-	if (n < 2)
-		return;
+		for (; k > 0 && is_before(words, &one, &t[k - 1], at); k--)
+			t[k] = t[k - 1];
+		t[k] = one;
+	}
+}
+
+static void sort_byte(const struct told *from, struct told *to, size_t n, unsigned shift)
+{
+	enum { BYTE = 256 };
+	uint32_t at[BYTE] = { 0 }, all = 0;
+
+	for (size_t i = 0; i < n; i++)
+		at[from[i].front >> shift & 0xff]++;
+	for (unsigned k = 0; k < BYTE; k++) {
+		uint32_t some = at[k];
+
+		at[k] = all;
+		all += some;
+	}
+	for (size_t i = 0; i < n; i++)
+		to[at[from[i].front >> shift & 0xff]++] = from[i];
+}
+
+/* By their fronts, one byte after the other, the last first; in `room` is as much room. */
+static void sort_fronts(struct told *t, struct told *room, size_t n)
+{
+	struct told *from = t, *to = room, *had;
+	uint64_t differ = 0;
+
 	for (size_t i = 1; i < n; i++)
 		differ |= t[i].front ^ t->front;
-	if (!differ) {
-		at += sizeof(t->front);
-		assert(at < WORD_MAX);
-		for (size_t i = 0; i < n; i++)
-			t[i].front = word_front(str_from(words->term[t[i].term].text, at));
-		sort_terms(words, t, n, at);
+	for (unsigned shift = 0; shift < 64; shift += 8) {
+		if (!(differ >> shift & 0xff))
+			continue;
+		sort_byte(from, to, n, shift);
+		had = from;
+		from = to;
+		to = had;
+	}
+	if (from != t)
+		memcpy(t, from, n * sizeof(*t));
+}
+
+/* By what stands in their texts from byte `at` on, which are alike before it.  No two terms are
+ * the same. */
+static void sort_terms(const struct terms *words, struct told *t, struct told *room, size_t n,
+		       size_t at)
+{
+	size_t end;
+
+	assert(at < WORD_MAX);
+	if (n <= SORT_FEW) {
+		sort_few(words, t, n, at);
 		return;
 	}
-	bit = UINT64_C(1) << 63 >> __builtin_clzll(differ);
-	while (low < high)
-		if (t[low].front & bit)
-			swap(&t[low], &t[--high]);
-		else
-			low++;
-	sort_terms(words, t, low, at);
-	sort_terms(words, t + low, n - low, at);
+	sort_fronts(t, room, n);
+	at += sizeof(t->front);
+	for (size_t i = 0; i < n; i = end) {
+		for (end = i + 1; end < n && t[end].front == t[i].front;)
+			end++;
+		if (end - i < 2)
+			continue;
+		for (size_t k = i; k < end; k++)
+			t[k].front = word_front(str_from(words->term[t[k].term].text, at));
+		sort_terms(words, t + i, room, end - i, at);
+	}
 }
 
 static void gather_rows(struct telling *t)
 {
 	const struct terms *words = t->p->words;
+	struct told *aside;
 	uint32_t all = 0;
 
 	tell_all(t);
@@ -384,7 +433,9 @@ static void gather_rows(struct telling *t)
 	}
 	t->rows = room(all + 1, sizeof(*t->rows));
 	tell_all(t);
-	sort_terms(words, t->told, t->n, 0);
+	aside = room(t->n + 1, sizeof(*aside));
+	sort_terms(words, t->told, aside, t->n, 0);
+	free(aside);
 }
 
 static bool write_segment(const struct telling *t, struct err *err)

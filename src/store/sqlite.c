@@ -19,15 +19,15 @@
  * WAL: readers never wait for the writer, nor it for them.  The busy time covers the
  * short moments of recovery and of two threads writing the local store.
  *
- * The log is carried into the file every so many pages and then written over from its
+ * The log is carried into the file every so many bytes and then written over from its
  * start.  To write over blocks that are there and sync them takes a third of the time
  * that growing a file takes; so a log that is synced with each commit comes round soon,
  * and a connection that commits often grows it to its full length at once.  What is not
  * synced may come round late: a page written often is then copied once.
  */
-enum { BUSY_MS = 10000, CACHE_KIB = 2048, LOG_PAGES_FULL = 1000, LOG_PAGES_LAZY = 16000 };
+enum { BUSY_MS = 10000, CACHE_KIB = 2048, LOG_BYTES_FULL = 4 << 20, LOG_BYTES_LAZY = 64 << 20 };
 enum { SCRUB_MS = 50 }; /* readers are not waited for: they may wait for the writer */
-enum { OFTEN = 16, LOG_BYTES = 32 + LOG_PAGES_FULL * (24 + 4096) };
+enum { OFTEN = 16, FRAME_HEADER = 24 };
 
 struct lite {
 	struct db base;
@@ -105,6 +105,21 @@ static void configure(void)
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }
 
+/* SQLite counts the log in frames, of pages as large as those of the file that is there. */
+static int limit_log(struct lite *d, enum db_durability durability)
+{
+	int bytes = durability == DB_FULL ? LOG_BYTES_FULL : LOG_BYTES_LAZY;
+	sqlite3_stmt *s;
+	int page;
+
+	if (sqlite3_prepare_v2(d->h, "PRAGMA page_size", -1, &s, NULL) != SQLITE_OK)
+		return sqlite3_errcode(d->h);
+	page = sqlite3_step(s) == SQLITE_ROW ? sqlite3_column_int(s, 0) : 0;
+	if (sqlite3_finalize(s) != SQLITE_OK)
+		return sqlite3_errcode(d->h);
+	return sqlite3_wal_autocheckpoint(d->h, bytes / (FRAME_HEADER + page));
+}
+
 static bool set_up(struct lite *d, const struct db_plan *plan, struct err *err)
 {
 	char sql[256];
@@ -117,10 +132,9 @@ static bool set_up(struct lite *d, const struct db_plan *plan, struct err *err)
 	snprintf(sql, sizeof(sql),
 		 "PRAGMA cell_size_check=ON; PRAGMA trusted_schema=OFF; "
 		 "PRAGMA secure_delete=ON; PRAGMA synchronous=%s; "
-		 "PRAGMA cache_size=-%d; PRAGMA wal_autocheckpoint=%d;",
-		 plan->durability == DB_FULL ? "FULL" : "NORMAL",
-		 plan->cache_kib ? plan->cache_kib : CACHE_KIB,
-		 plan->durability == DB_FULL ? LOG_PAGES_FULL : LOG_PAGES_LAZY);
+		 "PRAGMA page_size=%d; PRAGMA cache_size=-%d;",
+		 plan->durability == DB_FULL ? "FULL" : "NORMAL", plan->page_bytes,
+		 plan->cache_kib ? plan->cache_kib : CACHE_KIB);
 	if (rc == SQLITE_OK)
 		rc = sqlite3_exec(d->h, sql, NULL, NULL, NULL);
 	if (rc == SQLITE_OK && !plan->read_only)
@@ -128,6 +142,8 @@ static bool set_up(struct lite *d, const struct db_plan *plan, struct err *err)
 	/* The first page is read here, so that a file that is no database says so at once. */
 	if (rc == SQLITE_OK)
 		rc = sqlite3_exec(d->h, "SELECT count(*) FROM sqlite_schema", NULL, NULL, NULL);
+	if (rc == SQLITE_OK && !plan->read_only)
+		rc = limit_log(d, plan->durability);
 	return checked(d, rc, err);
 }
 
@@ -258,7 +274,7 @@ static bool lite_commit(struct db *base, struct err *err)
 	if (!run_kept(base, "COMMIT", err))
 		return false;
 	if (d->often && ++d->commits == OFTEN)
-		log_vfs_lengthen(d->log, LOG_BYTES);
+		log_vfs_lengthen(d->log, LOG_BYTES_FULL);
 	return true;
 }
 

@@ -21,6 +21,9 @@ enum {
 	REGISTER_CACHE_KIB = 28 << 10,
 	REBUILD_CACHE_KIB = 64 << 10
 };
+/* Entries come one behind the other, a few KB each: larger pages are fewer for the log and the
+ * file.  The register's trees are written at random, where a page costs what its bytes do. */
+enum { LEDGER_PAGE = 8192, REGISTER_PAGE = 4096 };
 enum { CHARTER_ARENA_MAX = 64 << 20 };
 
 static bool place_good(const struct store_place *place, struct err *err)
@@ -57,17 +60,16 @@ static bool make_tables(struct db *d, bool (*schema)(struct db *, struct err *),
 	return false;
 }
 
-static bool create_one(const struct store_place *place, const char *name,
+static bool create_one(const struct store_place *place, struct db_plan plan,
 		       bool (*schema)(struct db *, struct err *), bool *fresh, struct err *err)
 {
-	struct db_plan plan = { .dir = place->dir,
-				.url = place->url,
-				.name = name,
-				.durability = DB_FULL,
-				.create = true };
 	struct db *d;
 	bool ok;
 
+	plan.dir = place->dir;
+	plan.url = place->url;
+	plan.durability = DB_FULL;
+	plan.create = true;
 	if (!db_open(&plan, &d, err))
 		return false;
 	ok = make_tables(d, schema, fresh, err);
@@ -84,8 +86,10 @@ bool store_create(const struct store_place *place, struct err *err)
 	if (!place_good(place, err) || !lock_take(place->dir, &lock, err))
 		return false;
 	/* The ledger's tables come last: with them the node is there. */
-	ok = create_one(place, "local", local_schema, &fresh, err) &&
-	     create_one(place, "ledger", ledgers_schema, &fresh, err);
+	ok = create_one(place, (struct db_plan){ .name = "local" }, local_schema, &fresh,
+			err) &&
+	     create_one(place, (struct db_plan){ .name = "ledger", .page_bytes = LEDGER_PAGE },
+			ledgers_schema, &fresh, err);
 	close(lock);
 	if (ok && !fresh)
 		return err_set(err, ERR_CONFLICT, "store",
@@ -115,7 +119,8 @@ struct db_plan register_plan(const struct store *s)
 				 .create = s->mode != STORE_READ,
 				 .holder = &s->holder,
 				 .cache_kib = s->mode == STORE_REBUILD ? REBUILD_CACHE_KIB
-								       : REGISTER_CACHE_KIB };
+								       : REGISTER_CACHE_KIB,
+				 .page_bytes = REGISTER_PAGE };
 }
 
 static bool open_all(struct store *s, struct err *err)

@@ -119,6 +119,9 @@ bool store_opening(struct store *s, const struct hash *c, struct str body,
  * disk writes.
  */
 void store_last(struct store *s);
+/* Until it is taken back: questions to the writer's view do not have written first what waits
+ * in this transaction, for who knows that none of it is what he asks for. */
+void store_beside(struct store *s, bool is);
 /*
  * Sign the new head (never two roots for one size, LEDGER.md 5.2) and commit the ledger
  * durably.  The register and the served checkpoint follow: the register before the next view

@@ -31,9 +31,12 @@ struct said {
 /* A short word that was said lately: its length, its first eight bytes and its last are it. */
 struct known {
 	uint64_t head, tail;
-	uint32_t number, length; /* no length: free */
-	uint32_t row;            /* the last that has what it says */
+	uint32_t length; /* none: free */
+	uint32_t word;
+	uint32_t one; /* the only term it says, or MORE */
+	uint32_t row; /* the last that has what it says */
 };
+#define MORE UINT32_MAX
 
 static void *grown(void *p, size_t n, size_t size)
 {
@@ -77,6 +80,7 @@ void terms_close(struct terms *t)
 	stems_close(t->stems);
 	arena_done(&t->bytes);
 	free(t->term);
+	free(t->in);
 	free(t->slot);
 	free(t->said.p);
 	free(t->row.p);
@@ -96,8 +100,10 @@ void terms_rest(struct terms *t)
 	if (terms_used(t) < KEPT)
 		return;
 	free(t->term);
+	free(t->in);
 	free(t->slot);
 	t->term = NULL;
+	t->in = NULL;
 	t->slot = NULL;
 	memset(t->memory, 0, MEMORY * sizeof(*t->memory));
 	memset(t->known, 0, KNOWN * sizeof(*t->known));
@@ -136,6 +142,7 @@ static void grow(struct terms *t)
 	if (!t->slot)
 		abort();
 	t->term = grown(t->term, t->cap / 2, sizeof(*t->term));
+	t->in = grown(t->in, t->cap / 2, sizeof(*t->in));
 	for (size_t i = 0; i < had; i++)
 		if (old[i].number)
 			*place(t, t->term[old[i].number - 1].text, old[i].hash) = old[i];
@@ -152,6 +159,7 @@ static uint32_t number_of(struct terms *t, struct str term)
 	at = place(t, term, hash);
 	if (!at->number) {
 		t->term[t->n] = (struct term){ .text = arena_str(&t->bytes, term) };
+		t->in[t->n] = 0;
 		*at = (struct term_slot){ hash, (uint32_t)++t->n };
 	}
 	return at->number - 1;
@@ -167,16 +175,16 @@ void terms_row(struct terms *t)
 
 static inline void row_add(struct terms *t, const uint32_t *numbers, size_t n)
 {
-	uint32_t *row, at = t->rows;
+	uint32_t *row, *in = t->in, at = t->rows;
 
 	number_room(&t->row, n);
 	row = t->row.p + t->row.n;
 	for (size_t i = 0; i < n; i++) {
-		struct term *w = &t->term[numbers[i]];
+		uint32_t number = numbers[i];
 
-		*row = numbers[i];
-		row += w->row != at;
-		w->row = at;
+		*row = number;
+		row += in[number] != at;
+		in[number] = at;
 	}
 	t->row.n = (size_t)(row - t->row.p);
 }
@@ -186,9 +194,9 @@ static inline void say(struct terms *t, uint32_t number)
 	struct numbers *to = &t->said;
 
 	if (!t->aside) {
-		if (t->term[number].row == t->rows)
+		if (t->in[number] == t->rows)
 			return;
-		t->term[number].row = t->rows;
+		t->in[number] = t->rows;
 		to = &t->row;
 	}
 	number_room(to, 1);
@@ -276,7 +284,19 @@ static void say_long(struct terms *t, struct str text)
 		say_what(t, word_of(t, text));
 }
 
-static void say_short(struct terms *t, struct str text)
+/* What the word says, by which it is known from now on. */
+static void remember(struct terms *t, struct known *k, struct str text)
+{
+	const struct term *w;
+
+	k->word = word_of(t, text);
+	k->length = (uint32_t)text.n;
+	k->row = 0;
+	w = &t->term[k->word];
+	k->one = !w->says ? k->word : w->n == 1 ? w->says[0] : MORE;
+}
+
+static inline void say_short(struct terms *t, struct str text)
 {
 	uint64_t tail = last_word(text), head = 0, hash;
 	struct known *k;
@@ -285,17 +305,21 @@ static void say_short(struct terms *t, struct str text)
 		memcpy(&head, text.p, sizeof(head));
 	hash = (head * 0x9e3779b97f4a7c15u ^ tail ^ text.n) * 0x9e3779b97f4a7c15u;
 	k = &t->known[(hash ^ hash >> 32) & (KNOWN - 1)];
-	if (k->length != text.n || k->head != head || k->tail != tail)
-		*k = (struct known){ head, tail, word_of(t, text), (uint32_t)text.n, 0 };
-	if (t->aside) {
-		say_what(t, k->number);
-	} else if (k->row != t->rows) {
-		k->row = t->rows;
-		say_what(t, k->number);
+	if (k->length != text.n || k->head != head || k->tail != tail) {
+		k->head = head;
+		k->tail = tail;
+		remember(t, k, text);
+	} else if (k->row == t->rows && !t->aside) {
+		return;
 	}
+	k->row = t->aside ? k->row : t->rows;
+	if (k->one != MORE)
+		say(t, k->one);
+	else
+		say_what(t, k->word);
 }
 
-static void say_word(struct terms *t, struct str text)
+static inline void say_word(struct terms *t, struct str text)
 {
 	if (text.n <= WORD_SHORT)
 		say_short(t, text);

@@ -13,7 +13,6 @@
 struct term {
 	struct str text;
 	const uint32_t *says; /* what the word says; NULL: itself alone */
-	uint32_t row;         /* the last that has the term */
 	uint16_t n;
 	bool word; /* what it says is known */
 };
@@ -31,6 +30,7 @@ struct numbers {
 struct terms {
 	struct arena bytes;     /* of terms, and of texts */
 	struct term *term;      /* by number */
+	uint32_t *in;           /* by number: the last row that has the term */
 	struct term_slot *slot; /* open addressing */
 	size_t n, cap;          /* cap: of `slot`, a power of two, twice the room of `term` */
 	struct numbers said;    /* what a text or word says, while that is found out: `aside` */

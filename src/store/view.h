@@ -110,13 +110,15 @@ bool view_checkpoint(struct view *v, struct arena *a, struct str ledger, struct 
 		     struct err *err) MUST_USE;
 
 /* --- records --- */
+enum { ROW_SURE = 4096 };
 struct record_row {
 	const struct record *record;
 	struct str party, id; /* party is "joint" for joint records */
 	struct str label;     /* in the language asked for */
 	struct str data;      /* JSON; in a brief row, when it is long, only the fields that are
 				 columns of lists or name the record, without values that are
-				 themselves too long for a list (BRIEF_VALUE_MAX in schema.h) */
+				 themselves too long for a list (BRIEF_VALUE_MAX in schema.h);
+				 shorter than ROW_SURE it lacks no others */
 	struct json *parsed;  /* data, when it was looked at for the label; else NULL */
 	struct str state;     /* joint:
 				 proposed|accepted|in_force|superseded|rejected|withdrawn|divergent;
@@ -232,8 +234,11 @@ struct history_result {
 bool view_history(struct view *v, struct arena *a, const struct history_query *q,
 		  struct history_result *out, struct err *err) MUST_USE;
 
-/* Records that point here and have not ended, by kind then newest first, at most `limit` of
- * each kind; brief rows. */
+/*
+ * Records that point here and have not ended, by kind then newest first, at most `limit` of
+ * each kind; brief rows.  A page that says several things of who points here asks once, for one
+ * more of a kind than it shows, and looks through the answer with links_by.
+ */
 struct link_row {
 	const struct field *field; /* of the pointing record (a part's field for parts) */
 	struct record_row from;
@@ -241,6 +246,13 @@ struct link_row {
 bool view_links(struct view *v, struct arena *a, const struct record *r, struct ref ref,
 		enum audience who, enum lang lang, unsigned limit, struct link_row **out,
 		size_t *n, struct err *err) MUST_USE;
+/* Those of f's kind among them, when all there are point by `f`; false when there may be more,
+ * or when nothing was found out (no rows). */
+struct links {
+	const struct link_row *rows;
+	size_t n;
+};
+bool links_by(struct links all, const struct field *f, unsigned limit, struct links *out);
 
 /* Joint acts on a record: who accepted, whose word is awaited. */
 struct act_party {
@@ -330,12 +342,13 @@ bool view_due(struct view *v, struct arena *a, const struct due_query *q, struct
  * type: the transaction type, "" for the others.
  */
 struct total_row {
+	const struct record *record;
 	struct str key, party, type, currency;
 	uint64_t count;
 	struct dec amount;
 };
 struct total_query {
-	const struct record *record;
+	const struct record *record; /* NULL: of a project all three, one after the other */
 	const char *dim;
 	struct str key; /* a project's reference; empty: every project */
 	enum audience who;

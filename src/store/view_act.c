@@ -102,12 +102,8 @@ static bool find_plain(struct pair *p, bool *found, struct err *err)
 
 static bool find_act(struct pair *p, struct err *err)
 {
-	struct stmt *s;
 	bool found;
-
-	if (!find_plain(p, &found, err) || found)
-		return found;
-	s = db_prepare(
+	struct stmt *s = db_prepare(
 		p->v->reg,
 		"SELECT r.parties, a.state, a.in_force_time, a.superseded, r.ledger, r.n, "
 		"r.time, r.actor, r.audience, r.document, r.awaited, r.since, r.receipt "
@@ -121,13 +117,16 @@ static bool find_act(struct pair *p, struct err *err)
 	stmt_int(s, 1, p->who);
 	if (!stmt_step(s, &found, err))
 		return false;
-	if (!found)
-		return err_set(err, ERR_MISSING, "act",
-			       N_("There is no act of this number in this register that you "
-				  "may see."));
-	take_act(p, s);
-	stmt_reset(s);
-	return true;
+	if (found) {
+		take_act(p, s);
+		stmt_reset(s);
+		return true;
+	}
+	if (!find_plain(p, &found, err))
+		return false;
+	return found || err_set(err, ERR_MISSING, "act",
+				N_("There is no act of this number in this register that you "
+				   "may see."));
 }
 
 static uint64_t index_of(struct stmt *s, int column)

@@ -256,7 +256,7 @@ static bool read_plain(struct view *v, struct arena *a, struct place *at, size_t
 	struct plain_act x;
 	bool found;
 
-	if (!plain_by_act(v, a, &out->act.act, &x, &found, err))
+	if (!plain_by_record(v, a, out->record.record, out->record.id, &x, &found, err))
 		return false;
 	if (found) {
 		take_plain(v, &x, room, at);

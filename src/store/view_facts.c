@@ -38,20 +38,18 @@ static bool read_words(struct view *v, const struct hash *act, struct act_facts 
 }
 
 static bool read_state(struct view *v, struct arena *a, const struct hash *act,
-		       struct act_facts *f, struct err *err)
+		       struct act_facts *f, bool *found, struct err *err)
 {
 	struct stmt *s =
 		db_prepare(v->reg, "SELECT state FROM p_act WHERE h = ? AND parties = ?", err);
-	bool row;
 
-	f->state = S("none");
 	if (!s)
 		return false;
 	stmt_blob(s, 0, act->b, HASH_SIZE);
 	stmt_text(s, 1, f->parties);
-	if (!stmt_step(s, &row, err))
+	if (!stmt_step(s, found, err))
 		return false;
-	if (row) {
+	if (*found) {
 		f->state = arena_str(a, col_text(s, 0));
 		stmt_reset(s);
 	}
@@ -84,16 +82,16 @@ static bool read_effect(struct view *v, struct arena *a, const struct hash *act,
 	return true;
 }
 
-/* One that nobody answered: *found. */
+/* One that nobody answered. */
 static bool read_plain(struct view *v, struct arena *a, const struct hash *act,
-		       struct act_facts *f, bool *found, struct err *err)
+		       struct act_facts *f, struct err *err)
 {
 	struct plain_act x;
+	bool found;
 
-	if (!plain_by_act(v, a, act, &x, found, err))
+	if (!plain_by_act(v, a, act, &x, &found, err))
 		return false;
-	*found = *found && str_eq(x.parties, f->parties);
-	if (!*found)
+	if (!found || !str_eq(x.parties, f->parties))
 		return true;
 	for (size_t i = 0; i < f->count; i++)
 		if (str_eq(f->words[i].party, x.ledger))
@@ -109,18 +107,18 @@ bool view_act_facts(struct view *v, struct arena *a, const struct hash *act, str
 		    enum audience who, struct act_facts *out, struct err *err)
 {
 	struct str rest = parties, one;
-	bool plain;
+	bool found;
 
-	*out = (struct act_facts){ .parties = parties };
+	*out = (struct act_facts){ .parties = parties, .state = S("none") };
 	while (out->count < ACT_PARTIES_MAX && str_split(&rest, ',', &one))
 		out->words[out->count++] = (struct act_word){ .party = one,
 							      .proposed = ACT_NEVER,
 							      .accepted = ACT_NEVER,
 							      .declined = ACT_NEVER };
-	if (!read_plain(v, a, act, out, &plain, err))
+	if (!read_state(v, a, act, out, &found, err))
 		return false;
-	return plain || (read_words(v, act, out, err) && read_state(v, a, act, out, err) &&
-			 read_effect(v, a, act, who, out, err));
+	return found ? read_words(v, act, out, err) && read_effect(v, a, act, who, out, err)
+		     : read_plain(v, a, act, out, err);
 }
 
 bool view_first_seen(struct view *v, struct str ledger, struct str peer, uint64_t above,

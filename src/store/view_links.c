@@ -1,3 +1,4 @@
+#include "store/plain.h"
 #include "store/search_index.h"
 #include "store/view_count.h"
 #include "store/view_rows.h"
@@ -19,6 +20,7 @@ struct ways {
 
 struct pointed {
 	struct view *v;
+	struct arena *a;
 	enum audience who;
 	enum record_id to;
 	struct str value; /* "ml/0197…" */
@@ -213,15 +215,40 @@ static bool find_fields(const struct pointed *p, struct group *g, struct err *er
 	return true;
 }
 
-static bool find_all_fields(const struct pointed *p, const int64_t *rids,
-			    const struct field **field, size_t n, struct err *err)
+/* One record type's rows, behind those that are there. */
+static bool read_group(const struct pointed *p, const struct group *g, enum lang lang,
+		       struct link_row *rows, size_t *n, struct err *err)
 {
-	for (size_t i = 0; i < n;) {
+	const struct record *r = rid_record(g->rids[0]);
+	struct stmt *s = rows_numbered(p->v, r, p->who, lang, err);
+	bool there;
+
+	for (size_t i = 0; s && i < g->n; i++) {
+		stmt_int(s, 0, g->rids[i]);
+		if (!stmt_step(s, &there, err))
+			return false;
+		if (!there)
+			continue;
+		rows[*n].field = g->field[i];
+		rows_read(s, p->a, r, lang, &rows[*n].from);
+		*n += rows[*n].field != NULL;
+		stmt_reset(s);
+	}
+	return s;
+}
+
+/* Rows of one record type stand together. */
+static bool read_groups(const struct pointed *p, const int64_t *rids, size_t count,
+			enum lang lang, struct link_row *rows, size_t *n, struct err *err)
+{
+	const struct field **field = arena_array(p->a, const struct field *, count);
+
+	for (size_t i = 0; i < count;) {
 		struct group g = { rids + i, field + i, 1 };
 
-		while (i + g.n < n && rid_record(g.rids[g.n]) == rid_record(g.rids[0]))
+		while (i + g.n < count && rid_record(g.rids[g.n]) == rid_record(g.rids[0]))
 			g.n++;
-		if (!find_fields(p, &g, err))
+		if (!find_fields(p, &g, err) || !read_group(p, &g, lang, rows, n, err))
 			return false;
 		i += g.n;
 	}
@@ -232,12 +259,10 @@ bool view_links(struct view *v, struct arena *a, const struct record *r, struct 
 		enum audience who, enum lang lang, unsigned limit, struct link_row **out,
 		size_t *n, struct err *err)
 {
-	struct pointed p = { .v = v, .who = who, .to = record_id_of(r) };
+	struct pointed p = { .v = v, .a = a, .who = who, .to = record_id_of(r) };
 	int64_t rids[LINKS_MAX];
-	const struct field **field;
 	struct ref canonical;
 	size_t found;
-	bool there;
 
 	*n = 0;
 	p.value = arena_join(a, arena_join(a, ref.party, S("/")), ref.id);
@@ -245,19 +270,22 @@ bool view_links(struct view *v, struct arena *a, const struct record *r, struct 
 		return true;
 	if (!find_pointing(&p, limit, rids, &found, err))
 		return false;
-	*out = arena_array(a, struct link_row, found);
-	field = arena_array(a, const struct field *, found);
-	if (!find_all_fields(&p, rids, field, found, err))
-		return false;
-	for (size_t i = 0; i < found; i++) {
-		struct link_row *row = &(*out)[*n];
+	*out = arena_room(a, struct link_row, found);
+	return read_groups(&p, rids, found, lang, *out, n, err);
+}
 
-		row->field = field[i];
-		if (!rows_by_rid(v, a, rids[i], who, lang, &row->from, &there, err))
-			return false;
-		*n += there && row->field;
-	}
-	return true;
+bool links_by(struct links all, const struct field *f, unsigned limit, struct links *out)
+{
+	const struct record *r = &records[f->record];
+	bool alone = all.rows != NULL;
+	size_t from = 0, n = 0;
+
+	while (from < all.n && all.rows[from].from.record != r)
+		from++;
+	while (from + n < all.n && all.rows[from + n].from.record == r)
+		alone = all.rows[from + n++].field == f && alone;
+	*out = (struct links){ alone ? all.rows + from : NULL, n };
+	return alone && n < limit && all.n < LINKS_MAX;
 }
 
 /* When the row with this number was said, when that is later than *time. */
@@ -304,17 +332,23 @@ bool view_last_said(struct view *v, struct arena *a, const struct record *r, str
 
 bool view_blob_public(struct view *v, const struct hash *name, bool *is, struct err *err)
 {
-	struct stmt *s = db_prepare(v->reg,
-				    "SELECT 1 FROM p_blob_ref WHERE sha256 = ? UNION ALL "
-				    "SELECT 1 FROM r_plain WHERE h = ? LIMIT 1",
-				    err);
+	struct stmt *s =
+		db_prepare(v->reg, "SELECT 1 FROM p_blob_ref WHERE sha256 = ? LIMIT 1", err);
+	struct plain_act x;
+	struct arena a;
+	bool ok;
 
 	if (!s)
 		return false;
 	stmt_blob(s, 0, name->b, HASH_SIZE);
-	stmt_blob(s, 1, name->b, HASH_SIZE);
 	if (!stmt_step(s, is, err))
 		return false;
-	stmt_reset(s);
-	return true;
+	if (*is) {
+		stmt_reset(s);
+		return true;
+	}
+	arena_init(&a, PLAIN_ROOM);
+	ok = plain_by_act(v, &a, name, &x, is, err);
+	arena_done(&a);
+	return ok;
 }

@@ -3,79 +3,40 @@
 
 #include <string.h>
 
-/* h, parties, ledger, since, actor, n, kind, id, rid */
-#define COLUMNS "x.h, x.parties, x.ledger, x.since, x.actor, x.n, x.kind, x.id, x.rid"
+/* JSON takes up to 128 times its bytes when it is read. */
+enum { ONCE_MAX = 160 * PLAIN_MAX };
 
-static void take(struct arena *a, struct stmt *s, struct plain_act *out)
+static void take(struct arena *a, struct stmt *s, const struct record *r, struct plain_act *out)
 {
 	*out = (struct plain_act){ .parties = arena_str(a, col_text(s, 1)),
 				   .ledger = arena_str(a, col_text(s, 2)),
 				   .time = arena_str(a, col_text(s, 3)),
 				   .actor = arena_str(a, col_text(s, 4)),
 				   .n = (uint64_t)col_int(s, 5),
-				   .record = record_named(col_text(s, 6)),
-				   .id = arena_str(a, col_text(s, 7)) };
+				   .record = r,
+				   .id = arena_str(a, col_text(s, 6)),
+				   .data = arena_str(a, col_text(s, 7)) };
 	memcpy(out->h.b, col_blob(s, 0).p, HASH_SIZE);
-}
-
-static struct stmt *on_kind(struct view *v, const char *before, const struct record *r,
-			    const char *after, struct err *err)
-{
-	struct stmt *s;
-	struct buf sql;
-
-	buf_init(&sql, 1024);
-	buf_z(&sql, before);
-	buf_z(&sql, r->name);
-	buf_z(&sql, after);
-	s = db_prepare_text(v->reg, buf_str(&sql), err);
-	buf_done(&sql);
-	return s;
-}
-
-bool plain_by_act(struct view *v, struct arena *a, const struct hash *h, struct plain_act *out,
-		  bool *found, struct err *err)
-{
-	struct stmt *s =
-		db_prepare(v->reg, "SELECT " COLUMNS " FROM r_plain x WHERE x.h = ?", err);
-	int64_t rid;
-	bool row;
-
-	if (!s)
-		return false;
-	stmt_blob(s, 0, h->b, HASH_SIZE);
-	if (!stmt_step(s, found, err))
-		return false;
-	if (!*found)
-		return true;
-	take(a, s, out);
-	rid = col_int(s, 8);
-	stmt_reset(s);
-	s = on_kind(v, "SELECT data FROM r_", out->record, " WHERE rid = ?", err);
-	if (!s)
-		return false;
-	stmt_int(s, 0, rid);
-	if (!stmt_step(s, &row, err))
-		return false;
-	if (row) {
-		out->data = arena_str(a, col_text(s, 0));
-		stmt_reset(s);
-	}
-	return true;
 }
 
 bool plain_by_record(struct view *v, struct arena *a, const struct record *r, struct str id,
 		     struct plain_act *out, bool *found, struct err *err)
 {
 	struct stmt *s;
+	struct buf sql;
 
 	*found = false;
 	if (!r->joint || r->part)
 		return true;
-	s = on_kind(v, "SELECT " COLUMNS ", k.data FROM r_", r,
-		    " k JOIN r_plain x ON x.since = k.since AND x.rid = k.rid "
-		    "WHERE k.id = ? AND k.party = '" JOINT_PARTY "'",
-		    err);
+	buf_init(&sql, 1024);
+	buf_lit(&sql,
+		"SELECT x.h, x.parties, x.ledger, x.since, x.actor, x.n, x.id, k.data FROM "
+		"r_");
+	buf_z(&sql, r->name);
+	buf_lit(&sql, " k JOIN r_plain x ON x.since = k.since AND x.rid = k.rid WHERE k.id = ? "
+		      "AND k.party = '" JOINT_PARTY "'");
+	s = db_prepare_text(v->reg, buf_str(&sql), err);
+	buf_done(&sql);
 	if (!s)
 		return false;
 	stmt_text(s, 0, id);
@@ -83,8 +44,26 @@ bool plain_by_record(struct view *v, struct arena *a, const struct record *r, st
 		return false;
 	if (!*found)
 		return true;
-	take(a, s, out);
-	out->data = arena_str(a, col_text(s, 9));
+	take(a, s, r, out);
 	stmt_reset(s);
 	return true;
+}
+
+bool plain_by_act(struct view *v, struct arena *a, const struct hash *h, struct plain_act *out,
+		  bool *found, struct err *err)
+{
+	const struct record *record;
+	struct arena once;
+	struct str bytes, id;
+	bool ok;
+
+	arena_init(&once, ONCE_MAX);
+	ok = view_blob_read(v, &once, h, PLAIN_MAX, &bytes, found, err);
+	if (ok && *found && plain_document(&once, bytes, &record, &id))
+		ok = plain_by_record(v, a, record, id, out, found, err);
+	else
+		*found = false;
+	arena_done(&once);
+	*found = ok && *found && hash_eq(&out->h, h);
+	return ok;
 }

@@ -126,10 +126,9 @@ void rows_read(struct stmt *s, struct arena *a, const struct record *r, enum lan
 	}
 }
 
-bool rows_by_rid(struct view *v, struct arena *a, int64_t rid, enum audience who,
-		 enum lang lang, struct record_row *out, bool *found, struct err *err)
+struct stmt *rows_numbered(struct view *v, const struct record *r, enum audience who,
+			   enum lang lang, struct err *err)
 {
-	const struct record *r = rid_record(rid);
 	struct stmt *s;
 	struct buf sql;
 
@@ -138,6 +137,15 @@ bool rows_by_rid(struct view *v, struct arena *a, int64_t rid, enum audience who
 	buf_lit(&sql, " AND rid = ?");
 	s = db_prepare_text(v->reg, buf_str(&sql), err);
 	buf_done(&sql);
+	return s;
+}
+
+bool rows_by_rid(struct view *v, struct arena *a, int64_t rid, enum audience who,
+		 enum lang lang, struct record_row *out, bool *found, struct err *err)
+{
+	const struct record *r = rid_record(rid);
+	struct stmt *s = rows_numbered(v, r, who, lang, err);
+
 	if (!s)
 		return false;
 	stmt_int(s, 0, rid);

@@ -50,6 +50,9 @@ struct row_asked {
 bool rows_find(struct view *v, struct arena *a, const struct row_asked *q,
 	       struct record_row *out, struct err *err) MUST_USE;
 
+/* Asks for a row of the kind by its number, as lists have it: rows_read reads it. */
+struct stmt *rows_numbered(struct view *v, const struct record *r, enum audience who,
+			   enum lang lang, struct err *err);
 /* The row with this number as lists have it; *found is false when the snapshot has none. */
 bool rows_by_rid(struct view *v, struct arena *a, int64_t rid, enum audience who,
 		 enum lang lang, struct record_row *out, bool *found, struct err *err) MUST_USE;

@@ -3,6 +3,8 @@
 #include "store/totals.h"
 #include "store/view_rows.h"
 
+#include <assert.h>
+
 enum { TOTALS_MAX = 10000 };
 
 /* A growing list; of one project they come by what they are of. */
@@ -15,8 +17,9 @@ struct totals {
 
 static bool same(const struct total_row *row, const struct total_row *next)
 {
-	return str_eq(row->key, next->key) && str_eq(row->party, next->party) &&
-	       str_eq(row->type, next->type) && str_eq(row->currency, next->currency);
+	return row->record == next->record && str_eq(row->key, next->key) &&
+	       str_eq(row->party, next->party) && str_eq(row->type, next->type) &&
+	       str_eq(row->currency, next->currency);
 }
 
 /* Its texts are copied; of what comes twice, for several audiences, the sum is one. */
@@ -76,6 +79,7 @@ static bool take_sums(struct view *v, struct totals *t, struct err *err)
 			return false;
 		if (row)
 			take_total(t, &(struct total_row){
+					      .record = t->q->record,
 					      .key = S(""),
 					      .party = col_text(s, 0),
 					      .type = col_text(s, 1),
@@ -89,6 +93,11 @@ static bool take_sums(struct view *v, struct totals *t, struct err *err)
 
 /* --- by project --- */
 
+static bool is_asked(const struct total_query *q, enum record_id of)
+{
+	return q->record ? of == record_id_of(q->record) : of < RECORD_COUNT;
+}
+
 static bool take_figures(struct totals *t, struct str key, struct str figures, struct err *err)
 {
 	struct figure f;
@@ -96,9 +105,10 @@ static bool take_figures(struct totals *t, struct str key, struct str figures, s
 	while (figures.n) {
 		if (!figure_take(&figures, &f))
 			return figures_hurt(err);
-		if (f.money && f.class.record == record_id_of(t->q->record) &&
+		if (f.money && is_asked(t->q, f.class.record) &&
 		    f.class.mask & rid_bit(t->q->who))
-			take_total(t, &(struct total_row){ .key = key,
+			take_total(t, &(struct total_row){ .record = &records[f.class.record],
+							   .key = key,
 							   .party = f.class.party,
 							   .type = f.class.type,
 							   .currency = f.class.currency,
@@ -141,6 +151,7 @@ bool view_totals(struct view *v, struct arena *a, const struct total_query *q,
 	struct totals t = { .a = a, .q = q, .room = 64 };
 	bool ok;
 
+	assert(q->record || q->key.n);
 	t.rows = arena_room(a, struct total_row, t.room);
 	ok = q->dim[0] ? take_targets(v, &t, err) : take_sums(v, &t, err);
 	*out = t.rows;

@@ -25,16 +25,10 @@ static void currency_add(struct curve *c, struct str name)
 static bool currencies_of(struct curve *c, enum record_id kind, struct str own, bool *any,
 			  struct err *err)
 {
-	struct visit *v = c->v;
-	struct total_query q = { &records[kind], "", S(""), v->who };
 	struct total_row *rows;
 	size_t n;
 
-	if (c->project) {
-		q.dim = "project";
-		q.key = row_ref(v, c->project);
-	}
-	if (!view_totals(v->view, v->a, &q, &rows, &n, err))
+	if (!sums_of(c->v, c->asked, kind, &rows, &n, err))
 		return false;
 	*any = n > 0;
 	for (int first = 1; first >= 0; first--)
@@ -71,9 +65,9 @@ static struct curve_line *line_of(struct curve *c, enum curve_kind kind, struct 
 	if (c->n == CURVE_LINES)
 		return NULL;
 	l = &c->lines[c->n++];
-	*l = (struct curve_line){ kind, 0, party, arena_array(c->v->a, int128, CURVE_MONTHS) };
-	for (int m = 0; m < CURVE_MONTHS; m++)
-		l->upto[m] = 0;
+	*l = (struct curve_line){ .kind = kind,
+				  .party = party,
+				  .upto = arena_array(c->v->a, int128, CURVE_MONTHS) };
 	return l;
 }
 
@@ -182,11 +176,38 @@ static void add_row(struct curve *c, bool planned, const struct record_row *row)
 	add(c, line_of(c, kind, row->party), day, amount.micro);
 }
 
+/* Whether its row says all that counts: what is asked of it was not left out for its length. */
+static bool is_sure(struct curve *c, bool planned, const struct record_row *row)
+{
+	const struct json *data = row_data(c->v, row);
+
+	return row->data.n < ROW_SURE && json_get(data, "value") &&
+	       json_get(data, planned ? "period_start" : "date");
+}
+
+/* Most projects have few, whose rows the page reads anyway; false, and nothing added, when
+ * that will not do. */
+static bool add_links(struct curve *c, enum field_id f, bool planned)
+{
+	struct links found;
+
+	if (!links_by(c->asked->links, &fields[f], LINKS_SHOWN + 1, &found))
+		return false;
+	for (size_t i = 0; i < found.n; i++)
+		if (!is_sure(c, planned, &found.rows[i].from))
+			return false;
+	for (size_t i = 0; i < found.n; i++)
+		add_row(c, planned, &found.rows[i].from);
+	return true;
+}
+
 /* By the scan where there are more than are read at once. */
 static bool read_kind(struct curve *c, enum field_id f, enum money_log log, struct err *err)
 {
 	struct list_result found = { 0 };
 
+	if (c->project && add_links(c, f, log == MONEY_PLANNED))
+		return true;
 	if (c->project && !rows_about(c->v, f, row_ref(c->v, c->project), &found, err))
 		return false;
 	if (!c->project || found.total > found.n)
@@ -221,12 +242,15 @@ static void place_lines(struct curve *c)
 		}
 }
 
-bool curve_read(struct visit *v, const struct record_row *project, struct str own,
-		struct curve *c, struct err *err)
+bool curve_read(struct visit *v, const struct record_row *project,
+		const struct record_asked *asked, struct str own, struct curve *c,
+		struct err *err)
 {
-	*c = (struct curve){
-		.v = v, .project = project, .first = CURVE_MONTHS, .today = month_of(v->today)
-	};
+	*c = (struct curve){ .v = v,
+			     .project = project,
+			     .asked = asked,
+			     .first = CURVE_MONTHS,
+			     .today = month_of(v->today) };
 	if (!choose_currency(c, own, err))
 		return false;
 	if (!c->currency_count)
@@ -235,7 +259,7 @@ bool curve_read(struct visit *v, const struct record_row *project, struct str ow
 	    (c->booked && !read_kind(c, transaction_project, MONEY_TRANSACTIONS, err)))
 		return false;
 	for (size_t i = 0; i < c->n; i++)
-		for (int m = 1; m < CURVE_MONTHS; m++)
+		for (int m = c->first + 1; m < CURVE_MONTHS; m++)
 			c->lines[i].upto[m] += c->lines[i].upto[m - 1];
 	place_lines(c);
 	return true;

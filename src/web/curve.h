@@ -17,13 +17,14 @@ enum { CURVE_YEAR = 1960, CURVE_MONTHS = 120 * 12, CURVE_CURRENCIES = 12, CURVE_
 /* One side's line: sums up to the end of each month, in millionths. */
 struct curve_line {
 	enum curve_kind kind;
-	size_t place; /* of the party */
-	struct str party;
-	int128 *upto; /* CURVE_MONTHS, counted from January of CURVE_YEAR */
+	size_t place;           /* of the party */
+	struct str party, name; /* name: where it is drawn */
+	int128 *upto;           /* CURVE_MONTHS, counted from January of CURVE_YEAR */
 };
 struct curve {
 	struct visit *v;
 	const struct record_row *project; /* NULL: of all */
+	const struct record_asked *asked;
 	struct str currency;
 	struct str currencies[CURVE_CURRENCIES]; /* the project's own first */
 	size_t currency_count;
@@ -33,11 +34,17 @@ struct curve {
 	int today;            /* the month it is */
 	bool planned, booked; /* there are figures of the kind */
 };
-/* `own`: the project's currency, may be empty.  No lines when nothing is booked or planned. */
-bool curve_read(struct visit *v, const struct record_row *project, struct str own,
-		struct curve *out, struct err *err) MUST_USE;
+/*
+ * `own`: the project's currency, may be empty; `asked`: for its page, NULL without one; the
+ * rows of who points at it are added up where none is missing.  No lines when nothing is booked
+ * or planned.
+ */
+bool curve_read(struct visit *v, const struct record_row *project,
+		const struct record_asked *asked, struct str own, struct curve *out,
+		struct err *err) MUST_USE;
 /* Chart, table and choice of currency under a heading; nothing when there are no lines. */
-void curve_part(struct visit *v, const struct record_row *project, struct str own);
+void curve_part(struct visit *v, const struct record_row *project,
+		const struct record_asked *asked, struct str own);
 
 /* The last day of a month. */
 static inline int32_t curve_month_end(int month)

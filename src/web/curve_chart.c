@@ -140,7 +140,7 @@ static void labels(struct drawing *d, struct label *l, size_t n)
 		svg_text(v, &(struct svg_words){ { RIGHT + 12, y + 4 },
 						 SVG_START,
 						 "",
-						 line_name(v, l[i].line),
+						 l[i].line->name,
 						 LABEL_RUNES });
 		floor = y + LABEL_HIGH;
 	}
@@ -278,7 +278,7 @@ static void cell(struct curve *c, const struct curve_line *l, int month, int bef
 	struct visit *v = c->v;
 
 	html_lit(&v->out, "<td class=n");
-	html_attr(&v->out, "data-l", line_name(v, l));
+	html_attr(&v->out, "data-l", l->name);
 	html_lit(&v->out, ">");
 	if (l->kind != CURVE_PLANNED && before >= c->today) {
 		html_lit(&v->out, "–</td>");
@@ -302,7 +302,7 @@ static void table(struct drawing *d)
 	html_lit(&v->out, "</th>");
 	for (size_t i = 0; i < c->n; i++) {
 		html_lit(&v->out, "<th scope=col class=n>");
-		html_text(&v->out, line_name(v, &c->lines[i]));
+		html_text(&v->out, c->lines[i].name);
 		html_lit(&v->out, "</th>");
 	}
 	html_lit(&v->out, "</tr></thead><tbody>\n");
@@ -345,13 +345,14 @@ static void currency_choice(struct curve *c)
 	html_lit(&v->out, "</p>\n");
 }
 
-void curve_part(struct visit *v, const struct record_row *project, struct str own)
+void curve_part(struct visit *v, const struct record_row *project,
+		const struct record_asked *asked, struct str own)
 {
 	struct curve c;
 	struct drawing d = { .c = &c };
 	struct err err;
 
-	if (!curve_read(v, project, own, &c, &err) || !c.currency_count)
+	if (!curve_read(v, project, asked, own, &c, &err) || !c.currency_count)
 		return;
 	html_lit(&v->out, "<h2 id=curve-part>");
 	page_say(v, "Planned and paid over time");
@@ -364,6 +365,8 @@ void curve_part(struct visit *v, const struct record_row *project, struct str ow
 		return;
 	}
 	gap_words(&c);
+	for (size_t i = 0; i < c.n; i++)
+		c.lines[i].name = line_name(v, &c.lines[i]);
 	choose_steps(&d);
 	scales(&d);
 	chart(&d);

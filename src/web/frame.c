@@ -8,7 +8,7 @@
  * leads to the first of its pages; these stand under the menu on every
  * page of the group.
  */
-enum { GROUP_PAGES = 8 };
+enum { GROUP_PAGES = 8, PAGE_USUAL = 24 << 10 };
 static const struct menu_group {
 	const char *label, *pages[GROUP_PAGES];
 } menu[] = {
@@ -269,6 +269,7 @@ static void navigation(struct visit *v)
 
 void page_begin(struct visit *v, struct str title)
 {
+	buf_reserve(&v->out, PAGE_USUAL);
 	head(v, title);
 	html_lit(&v->out, "<body><a class=skip href=\"#main\">");
 	page_say(v, "Skip to the content");

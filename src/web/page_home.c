@@ -228,7 +228,7 @@ static void awaited_section(struct visit *v)
 static void money_section(struct visit *v)
 {
 	cockpit_section(v, "money", T(v->lang, "Money"));
-	if (!sides_table(v, NULL))
+	if (!sides_table(v, NULL, NULL))
 		cockpit_nothing(v, T(v->lang, "No payment is recorded."));
 	else
 		help_gaps(v);

@@ -284,9 +284,9 @@ void page_money(struct visit *v)
 	page_say(v, "What each side has booked, in the currency it was booked in. Nothing is "
 		    "converted, and the two sides are never added together.");
 	html_lit(&v->out, "</p>\n");
-	if (sides_table(v, NULL))
+	if (sides_table(v, NULL, NULL))
 		help_gaps(v);
-	curve_part(v, NULL, S(""));
+	curve_part(v, NULL, NULL, S(""));
 	flow_part(v, &p.asked);
 	html_lit(&v->out, "<h2 id=sums>");
 	page_say(v, "Sums");

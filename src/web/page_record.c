@@ -14,6 +14,7 @@ struct record_page {
 	const struct json *data;
 	struct act_row *acts;
 	size_t act_count;
+	struct record_asked asked;
 };
 
 static bool waiting(const struct act_row *act)
@@ -260,8 +261,9 @@ static void own_parts(struct record_page *p)
 	enum record_id id = record_id_of(p->r);
 
 	if (id == RECORD_project) {
-		record_sides(v, &p->row);
-		curve_part(v, &p->row, json_str(json_get(p->data, "cost"), "currency"));
+		record_sides(v, &p->row, &p->asked);
+		curve_part(v, &p->row, &p->asked,
+			   json_str(json_get(p->data, "cost"), "currency"));
 	}
 	if (id == RECORD_session)
 		session_part(v, &p->row);
@@ -284,6 +286,7 @@ void page_record(struct visit *v)
 	if (p.r->joint &&
 	    !view_acts(v->view, v->a, p.r, p.ref.id, v->who, &p.acts, &p.act_count, &err))
 		p.act_count = 0;
+	record_ask(v, p.r, p.ref, &p.asked);
 	page_begin(v, p.row.label);
 	record_head(&p);
 	record_acts(&p);
@@ -292,7 +295,7 @@ void page_record(struct visit *v)
 	page_fields(v, p.r, p.data);
 	funnel_part(v, p.r, p.data);
 	own_parts(&p);
-	record_links_to(v, p.r, p.ref);
+	record_links_to(v, p.asked.links, p.ref);
 	page_sources(v, p.data);
 	record_add_menu(v, p.r, p.ref);
 	end_form(&p);

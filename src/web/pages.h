@@ -197,8 +197,23 @@ bool value_same(const struct json *x, const struct json *y);
 /* A value in words, parts as lines; references by their labels. */
 struct str value_words(struct visit *v, const struct field *f, const struct json *value);
 
+/* What several parts of a record's page say, asked once for it (record_links.c). */
+enum { LINKS_SHOWN = 8 };
+struct record_asked {
+	struct links links; /* who points at it: LINKS_SHOWN of a kind, and one more where there
+			       are more */
+	struct total_row *sums; /* of a project: of every kind */
+	size_t sum_count;
+};
+void record_ask(struct visit *v, const struct record *r, struct ref ref,
+		struct record_asked *out);
+/* The sums of one kind: those of a project, or of all (NULL). */
+bool sums_of(struct visit *v, const struct record_asked *asked, enum record_id kind,
+	     struct total_row **out, size_t *n, struct err *err) MUST_USE;
+
 /* Both sides' figures of a project, or of all (NULL); false when nothing is booked. */
-bool sides_table(struct visit *v, const struct record_row *project);
+bool sides_table(struct visit *v, const struct record_row *project,
+		 const struct record_asked *asked);
 /* sealed_part.c: what an entry keeps restricted, its fate, and forms to publish or erase it. */
 void sealed_parts(struct visit *v, struct str ledger, uint64_t n);
 /* The page of a record that is there and shows this visitor nothing; false when it is not so.
@@ -206,9 +221,9 @@ void sealed_parts(struct visit *v, struct str ledger, uint64_t n);
 bool page_record_hidden(struct visit *v);
 void page_sealed_post(struct visit *v); /* POST /{}/entry/{}/{}   secretary; do, c, ground */
 /* Parts of a record's page. */
-void record_sides(struct visit *v, const struct record_row *project); /* sides.c */
-void record_links_to(struct visit *v, const struct record *r,
-		     struct ref ref); /* record_links.c */
+void record_sides(struct visit *v, const struct record_row *project,
+		  const struct record_asked *asked); /* sides.c */
+void record_links_to(struct visit *v, struct links links, struct ref ref);
 void record_add_menu(struct visit *v, const struct record *r, struct ref ref);
 /* href of the transactions that a total adds up: of one project or all (NULL), of one year or
    all (empty). */

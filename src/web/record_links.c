@@ -3,8 +3,6 @@
 /* Records that point to this one, by kind; what points from where is said when it is not plain.
  */
 
-enum { LINKS_SHOWN = 8 };
-
 static struct str ref_text(struct visit *v, struct ref ref)
 {
 	return arena_join(v->a, ref.party, arena_join(v->a, S("/"), ref.id));
@@ -104,26 +102,56 @@ static void link_group(struct visit *v, const struct link_row *rows, size_t n, s
 	html_lit(&v->out, "</section>\n");
 }
 
-void record_links_to(struct visit *v, const struct record *r, struct ref ref)
+void record_ask(struct visit *v, const struct record *r, struct ref ref,
+		struct record_asked *out)
 {
+	struct total_query q = { NULL, "project", ref_text(v, ref), v->who };
 	struct link_row *rows;
 	struct err err;
-	size_t n, i = 0;
+	size_t n;
 
-	if (!view_links(v->view, v->a, r, ref, v->who, v->lang, LINKS_SHOWN + 1, &rows, &n,
-			&err) ||
-	    n == 0)
+	*out = (struct record_asked){ 0 };
+	if (view_links(v->view, v->a, r, ref, v->who, v->lang, LINKS_SHOWN + 1, &rows, &n,
+		       &err))
+		out->links = (struct links){ rows, n };
+	if (record_id_of(r) == RECORD_project &&
+	    !view_totals(v->view, v->a, &q, &out->sums, &out->sum_count, &err))
+		out->sum_count = 0;
+}
+
+bool sums_of(struct visit *v, const struct record_asked *asked, enum record_id kind,
+	     struct total_row **out, size_t *n, struct err *err)
+{
+	struct total_query q = { &records[kind], "", S(""), v->who };
+	size_t from = 0;
+
+	if (!asked)
+		return view_totals(v->view, v->a, &q, out, n, err);
+	while (from < asked->sum_count && asked->sums[from].record != q.record)
+		from++;
+	*out = asked->sums + from;
+	for (*n = 0; from + *n < asked->sum_count && (*out)[*n].record == q.record;)
+		++*n;
+	return true;
+}
+
+void record_links_to(struct visit *v, struct links links, struct ref ref)
+{
+	size_t i = 0;
+
+	if (links.n == 0)
 		return;
 	html_lit(&v->out, "<h2 id=links>");
 	page_say(v, "What refers to it");
 	html_lit(&v->out, "</h2>\n<div class=cols>\n");
-	while (i < n) {
-		size_t end = i + 1;
+	while (i < links.n) {
+		const struct link_row *first = &links.rows[i];
+		size_t n = 1;
 
-		while (end < n && rows[end].from.record == rows[i].from.record)
-			end++;
-		link_group(v, rows + i, end - i, ref);
-		i = end;
+		while (i + n < links.n && first[n].from.record == first->from.record)
+			n++;
+		link_group(v, first, n, ref);
+		i += n;
 	}
 	html_lit(&v->out, "</div>\n");
 }

@@ -174,18 +174,14 @@ static void sides_head(struct sides *s)
 	html_lit(&v->out, "</th></tr></thead><tbody>\n");
 }
 
-bool sides_table(struct visit *v, const struct record_row *project)
+bool sides_table(struct visit *v, const struct record_row *project,
+		 const struct record_asked *asked)
 {
 	const struct charter *c = node_charter(v->node);
 	struct sides s = { .v = v, .project = project };
-	struct total_query q = { &records[RECORD_transaction], "", S(""), v->who };
 	struct err err;
 
-	if (project) {
-		q.dim = "project";
-		q.key = arena_join(v->a, project->party, arena_join(v->a, S("/"), project->id));
-	}
-	if (!view_totals(v->view, v->a, &q, &s.all, &s.n, &err) || s.n == 0)
+	if (!sums_of(v, asked, RECORD_transaction, &s.all, &s.n, &err) || s.n == 0)
 		return false;
 	for (size_t i = 0; c && i < c->ledger_count && s.party_count < ENTRY_PARTIES_MAX; i++)
 		if (str_eq(c->ledgers[i].name, c->ledgers[i].party))
@@ -200,12 +196,13 @@ bool sides_table(struct visit *v, const struct record_row *project)
 	return true;
 }
 
-void record_sides(struct visit *v, const struct record_row *project)
+void record_sides(struct visit *v, const struct record_row *project,
+		  const struct record_asked *asked)
 {
 	html_lit(&v->out, "<h2 id=figures>");
 	page_say(v, "What each side has booked");
 	html_lit(&v->out, "</h2>\n");
-	if (sides_table(v, project)) {
+	if (sides_table(v, project, asked)) {
 		html_lit(&v->out, "<p class=soft>");
 		page_say(v, "Each figure opens the entries it adds up. Nothing is converted, "
 			    "and neither side is preferred.");

@@ -471,6 +471,92 @@ static void a_batch_knows_what_it_makes(void **state)
 		row_of(&t, t.ml, "organisation", "ml", ids[1], AUDIENCE_PUBLIC).versions, 1);
 }
 
+/* --- a long batch is read, asked about and written in slices --- */
+
+enum { LONG = 300, EARLY = 21, WRONG = 250 };
+
+/* Each below one of the slice before it, and some below one that they have in their own. */
+static int parent_of(int i)
+{
+	return i == EARLY ? LONG - 1 : i % 3 == 0 ? i - 150 : i % 3 == 1 ? i - 1 : -1;
+}
+
+static struct draft long_draft(int i)
+{
+	enum { BYTES = 300 };
+	char *text = arena_alloc(&t.a, BYTES), parent[80] = "";
+
+	if (parent_of(i) >= 0)
+		(void)snprintf(parent, sizeof(parent),
+			       ",\"parent\":\"ml/01985000-0002-7000-8001-%012d\"",
+			       parent_of(i));
+	(void)snprintf(text, BYTES,
+		       "{\"type\":\"record.put\",\"kind\":\"organisation\",\"id\":"
+		       "\"01985000-0002-7000-8001-%012d\",\"data\":{\"name\":{\"fr\":\"A\"},"
+		       "\"type\":\"%s\"%s}}",
+		       i, i == WRONG ? "?" : "10", parent);
+	return (struct draft){ .json = str_z(text), .actor = S("") };
+}
+
+static void write_long(struct act_result r[LONG])
+{
+	struct draft d[LONG];
+
+	for (int i = 0; i < LONG; i++)
+		d[i] = long_draft(i);
+	register_batch(t.ml, &t.a, d, LONG, r);
+}
+
+/* What an earlier slice made, later ones know, and nothing of what comes after. */
+static void a_long_batch_knows_what_it_makes(void **state)
+{
+	struct act_result r[LONG];
+	size_t refused = 0;
+
+	(void)state;
+	write_long(r);
+	for (int i = 0; i < LONG; i++) {
+		int above = parent_of(i);
+		bool is = i != WRONG && i != EARLY && (above < 0 || r[above].done);
+
+		assert_int_equal(r[i].done, is);
+		refused += !is;
+		if (is)
+			assert_int_equal(r[i].n, i + 1 - (int)refused);
+		else
+			assert_string_equal(r[i].errors[0].field,
+					    i == WRONG ? "type" : "parent");
+	}
+	assert_true(refused > 2 && r[LONG - 1].done);
+	write_long(r);
+	for (int i = 0; i < LONG; i++)
+		assert_int_equal(r[i].done, i != WRONG && parent_of(i) != WRONG);
+	assert_int_equal(r[EARLY].outcome, ACT_ADDED);
+	assert_int_equal(r[LONG - 1].outcome, ACT_UNCHANGED);
+}
+
+/* Where nothing can be written every draft says why, but for what is wrong itself. */
+static void a_long_batch_fails_as_one(void **state)
+{
+	struct act_result r[LONG];
+	char path[96];
+
+	(void)state;
+	good(&t, t.ml,
+	     "{\"type\":\"record.put\",\"kind\":\"organisation\",\"data\":" ORGANISATION(
+		     "A") "}");
+	node_close(t.ml);
+	(void)snprintf(path, sizeof(path), "%s/high-water", t.ml_dir);
+	assert_int_equal(remove(path), 0);
+	t.ml = open_node(&t, t.ml_dir, STORE_WRITE);
+	write_long(r);
+	for (int i = 0; i < LONG; i++) {
+		assert_false(r[i].done);
+		assert_int_equal(r[i].error_count, 1);
+		assert_string_equal(r[i].errors[0].field, i == WRONG ? "type" : "ledger");
+	}
+}
+
 /* --- the clock (LEDGER.md 13) --- */
 
 static void a_clock_set_back_does_not_turn_time(void **state)
@@ -558,6 +644,8 @@ int main(void)
 		CASE(one_bad_draft_stops_no_other),
 		CASE(a_batch_keeps_what_is_ones_own),
 		CASE(a_batch_knows_what_it_makes),
+		CASE(a_long_batch_knows_what_it_makes),
+		CASE(a_long_batch_fails_as_one),
 		CASE(a_clock_set_back_does_not_turn_time),
 		CASE(the_ledger_is_golden),
 	};

@@ -231,11 +231,57 @@ static void undone_batches(void **state)
 	history_free(h);
 }
 
+/* First versions of one moment, most of them alike: rows written together and one by one. */
+static struct chains *of_one_moment(void)
+{
+	enum { MANY = 48, ITS_PREV = 5, ITS_ACTOR = 21, ITS_WORD = 37 };
+	struct chains *w = chains_make("ml ru");
+	struct chain *c = &w->chain[0];
+
+	for (int i = 0; i < MANY; i++) {
+		c->time -= 60; /* chain_say lets a minute pass */
+		chain_say(w, c,
+			  &(struct said){
+				  .type = "record.put",
+				  .body = text_of(w,
+						  "{\"kind\":\"organisation\",\"id\":"
+						  "\"01977e1f-3c00-7000-8000-0000000000%02d\","
+						  "\"prev\":%s,\"data\":{\"name\":{\"fr\":"
+						  "\"A\"},\"illustrative\":%s}}",
+						  i, i == ITS_PREV ? "0" : "null",
+						  i == ITS_WORD ? "true" : "false"),
+				  .actor = i == ITS_ACTOR ? "sec-7" : "" });
+	}
+	return w;
+}
+
+static void rows_written_together(void **state)
+{
+	struct place *at = place_of(state);
+	struct chains *w = of_one_moment();
+	struct buf together = rebuilt(w, at, "together"), one_by_one;
+	size_t sizes[CHAINS_MAX] = { 0 };
+	struct reader r;
+
+	reader_open(&r, w, at, "one_by_one");
+	for (size_t i = 0; i < w->count; i++)
+		while (sizes[i] < w->chain[i].n) {
+			sizes[i]++;
+			reader_apply_to(&r, sizes);
+		}
+	one_by_one = reader_dump(&r, true);
+	check_dumps(&together, &one_by_one);
+	buf_done(&together);
+	buf_done(&one_by_one);
+	reader_close(&r);
+	chains_free(w);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { BOTH(two_parties), BOTH(two_parties_closely),
-					    BOTH(three_parties), BOTH(late_bodies),
-					    BOTH(undone_batches) };
+	const struct CMUnitTest tests[] = { BOTH(two_parties),    BOTH(two_parties_closely),
+					    BOTH(three_parties),  BOTH(late_bodies),
+					    BOTH(undone_batches), BOTH(rows_written_together) };
 
 	return run_on_engines(tests);
 }

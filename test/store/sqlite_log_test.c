@@ -1,6 +1,7 @@
 /*
  * The log is written in pieces: what a transaction spilled and took back must not come to stand
- * where another connection wrote meanwhile, and everybody reads what was committed.
+ * where another connection wrote meanwhile, and everybody reads what was committed; a log is
+ * as long in bytes with any page size, which stays that of the file that is there.
  */
 #include "store/db.h"
 
@@ -100,10 +101,81 @@ static void what_was_taken_back_is_not_written_later(void **state)
 	db_close(b);
 }
 
+static struct db *open_paged(const struct place *p, int page_bytes)
+{
+	struct db_plan plan = { .dir = p->dir,
+				.url = p->url,
+				.name = "paged",
+				.durability = DB_FULL,
+				.create = true,
+				.lock = true,
+				.page_bytes = page_bytes };
+	struct db *d;
+	struct err err;
+
+	check_ok(db_open(&plan, &d, &err), &err);
+	return d;
+}
+
+static int64_t page_of(struct db *d)
+{
+	struct err err;
+	struct stmt *s = db_prepare(d, "PRAGMA page_size", &err);
+	int64_t n;
+	bool row;
+
+	check_ok(s != NULL && stmt_step(s, &row, &err), &err);
+	n = col_int(s, 0);
+	stmt_reset(s);
+	return n;
+}
+
+static off_t log_bytes(const struct place *p)
+{
+	char path[128];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "%s/paged.db-wal", p->dir);
+	assert_return_code(stat(path, &st), 0);
+	return st.st_size;
+}
+
+enum { MANY_COMMITS = 40, LOG_LEAST = 3 << 20, LOG_MOST = 6 << 20 };
+
+static void a_log_is_as_long_with_any_page(void **state)
+{
+	static const int pages[] = { 0, 8192, 16384, 65536 };
+	struct place *p = place_of(state);
+	struct err err;
+
+	for (size_t i = 0; i < sizeof(pages) / sizeof(pages[0]); i++) {
+		struct db *d = open_paged(p, pages[i]);
+		const struct db_plan plan = { .dir = p->dir, .url = p->url, .name = "paged" };
+
+		check_ok(db_run(d, "CREATE TABLE t (n INTEGER PRIMARY KEY, x TEXT)", &err),
+			 &err);
+		for (int k = 0; k < MANY_COMMITS; k++) {
+			check_ok(db_begin(d, true, &err), &err);
+			put(d, k * ROWS, 'a');
+			check_ok(db_commit(d, &err), &err);
+		}
+		assert_int_equal(page_of(d), pages[i] ? pages[i] : 4096);
+		assert_in_range(log_bytes(p), LOG_LEAST, LOG_MOST);
+		db_close(d);
+		d = open_paged(p, 4096);
+		assert_int_equal(page_of(d), pages[i] ? pages[i] : 4096);
+		assert_int_equal(rows_of(d, "a"), MANY_COMMITS * ROWS);
+		check_whole(d);
+		db_close(d);
+		check_ok(db_drop(&plan, &err), &err);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		ON(what_was_taken_back_is_not_written_later, sqlite),
+		ON(a_log_is_as_long_with_any_page, sqlite),
 	};
 
 	return run_on_engines(tests);

@@ -269,6 +269,36 @@ static void a_part_points_for_its_record_and_counts_once(void **state)
 	viewing_close(t);
 }
 
+/* What a page has of who points at its record is all of a kind, or it is told that it may not
+ * be.
+ */
+static void of_a_kind_all_or_nothing_is_known(void **state)
+{
+	const struct field *paid = &fields[transaction_project],
+			   *planned = &fields[planned_disbursement_project];
+	struct link_row rows[] = {
+		{ &fields[budget_project], { .record = &records[RECORD_budget] } },
+		{ paid, { .record = &records[RECORD_transaction] } },
+		{ paid, { .record = &records[RECORD_transaction] } },
+		{ planned, { .record = &records[RECORD_planned_disbursement] } },
+	};
+	struct links all = { rows, 4 }, found;
+
+	(void)state;
+	assert_true(links_by(all, paid, 3, &found));
+	assert_int_equal(found.n, 2);
+	assert_ptr_equal(found.rows, &rows[1]);
+	assert_false(links_by(all, paid, 2, &found)); /* there may be more */
+	assert_true(links_by(all, planned, 2, &found));
+	assert_ptr_equal(found.rows, &rows[3]);
+	assert_true(links_by(all, &fields[cohort_project], 1, &found)); /* nobody */
+	assert_int_equal(found.n, 0);
+	rows[2].field = &fields[transaction_provider]; /* and by the project, too? */
+	assert_false(links_by(all, paid, 3, &found));
+	all = (struct links){ 0 };
+	assert_false(links_by(all, paid, 3, &found));
+}
+
 static void hostile_references_find_nothing(void **state)
 {
 	static const struct {
@@ -398,6 +428,7 @@ int main(void)
 	const struct CMUnitTest tests[] = { BOTH(links_are_those_one_finds_by_looking),
 					    BOTH(who_names_them_is_found_for_all_of_a_kind),
 					    BOTH(a_part_points_for_its_record_and_counts_once),
+					    cmocka_unit_test(of_a_kind_all_or_nothing_is_known),
 					    BOTH(hostile_references_find_nothing),
 					    BOTH(a_record_is_what_was_written),
 					    BOTH(json_of_another_hand_is_read) };

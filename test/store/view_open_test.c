@@ -5,6 +5,9 @@
 #include "history.h"
 #include "store/plain.h"
 #include "store/schema.h"
+#include "store/store_private.h"
+#include "store/view_act.h"
+#include "store/view_facts.h"
 #include "viewing.h"
 
 /* --- by hand --- */
@@ -169,6 +172,89 @@ static void nobody_has_answered(void **state)
 	viewing_close(t);
 }
 
+static uint64_t count_of(struct db *d, const char *sql)
+{
+	struct err err;
+	struct stmt *s = db_prepare(d, sql, &err);
+	uint64_t n;
+	bool row;
+
+	assert_non_null(s);
+	check_ok(stmt_step(s, &row, &err) && row, &err);
+	n = (uint64_t)col_int(s, 0);
+	stmt_reset(s);
+	return n;
+}
+
+static void check_act(struct viewing *t, const struct fact *f, const char *state, bool public)
+{
+	struct act_facts known;
+	struct act_whole whole;
+	struct hash h;
+	struct err err;
+	bool is;
+
+	assert_true(hash_hex(f->act, &h));
+	check_ok(view_act_facts(t->v, &t->a, &h, S("ml,ru"), AUDIENCE_PUBLIC, &known, &err),
+		 &err);
+	check_str(known.state, str_z(state));
+	check_str(known.id, f->id);
+	check_ok(view_act(t->v, &t->a, &h, AUDIENCE_PUBLIC, &whole, &err), &err);
+	check_str(whole.state, str_z(state));
+	assert_int_equal(whole.effect_count, 1);
+	check_str(whole.effects[0].id, f->id);
+	check_ok(view_blob_public(t->v, &h, &is, &err), &err);
+	assert_int_equal(is, public);
+	check_ok(view_act_facts(t->v, &t->a, &h, S("ml,xx"), AUDIENCE_PUBLIC, &known, &err),
+		 &err);
+	check_str(known.state, S("none"));
+}
+
+/* Its document leads to the short form, which no index of hashes does: one that is long goes
+ * the long way, and one that was lost is looked for among all. */
+static void found_by_its_document(void **state)
+{
+	enum { LONG = PLAIN_MAX };
+	struct viewing *t = viewing_make(place_of(state), 5);
+	struct fact *f[4];
+	char *name = calloc(1, LONG + 1);
+	struct hash other = { { 7 } };
+	struct act_whole whole;
+	struct err err;
+	bool is;
+
+	memset(name, 'a', LONG);
+	for (int i = 0; i < 4; i++) {
+		f[i] = fact_new(t, &records[RECORD_commission], NULL);
+		fact_propose(t, f[i],
+			     i == 3 ? text_of(t->w, "{\"name\":{\"fr\":\"%s\"}}", name)
+				    : S("{\"name\":{\"fr\":\"A\"}}"),
+			     false);
+	}
+	free(name);
+	viewing_sync(t);
+	assert_int_equal(count_of(t->v->reg, "SELECT count(*) FROM r_plain"), 3);
+	assert_int_equal(count_of(t->v->reg, "SELECT count(*) FROM p_act"), 1);
+	for (int i = 0; i < 4; i++)
+		check_act(t, f[i], "proposed", true);
+	check_ok(view_blob_public(t->v, &other, &is, &err), &err);
+	assert_false(is);
+	assert_true(!view_act(t->v, &t->a, &other, AUDIENCE_PUBLIC, &whole, &err) &&
+		    err.kind == ERR_MISSING);
+
+	viewing_look_away(t);
+	check_ok(db_run(t->s->ledger, "DELETE FROM blob", &err), &err);
+	for (int i = 1; i < 4; i++)
+		say(t, t->ru, i == 1 ? "act.accept" : "act.decline", f[i]);
+	viewing_sync(t);
+	assert_int_equal(count_of(t->v->reg, "SELECT count(*) FROM r_plain"), 1);
+	assert_int_equal(count_of(t->v->reg, "SELECT count(*) FROM p_act"), 3);
+	check_act(t, f[1], "accepted", true);
+	check_act(t, f[2], "rejected", true);
+	check_act(t, f[3], "rejected", true);
+	viewing_close(t);
+}
+
 /* A confidential change of what is in force, then the public end of it; the oldest stands
  * first, and a refusal ends the wait. */
 static void proposals_on_what_is_in_force(void **state)
@@ -257,16 +343,7 @@ static struct str awaited_naively(struct reader *r, struct arena *a, struct str 
 
 static uint64_t number(struct reader *r, const char *sql)
 {
-	struct err err;
-	struct stmt *s = db_prepare(r->db, sql, &err);
-	uint64_t n;
-	bool row;
-
-	assert_non_null(s);
-	check_ok(stmt_step(s, &row, &err) && row, &err);
-	n = (uint64_t)col_int(s, 0);
-	stmt_reset(s);
-	return n;
+	return count_of(r->db, sql);
 }
 
 struct found_act {
@@ -379,6 +456,7 @@ static void histories_agree_at_every_step(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = { BOTH(a_word_is_awaited), BOTH(nobody_has_answered),
+					    BOTH(found_by_its_document),
 					    BOTH(proposals_on_what_is_in_force),
 					    BOTH(histories_agree_at_every_step) };
 

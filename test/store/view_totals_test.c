@@ -86,6 +86,31 @@ static void check_total(struct viewing *t, const struct money *m, enum audience 
 	}
 }
 
+/* Of one project: every kind's sums in one answer. */
+static void check_all_kinds(struct viewing *t, const struct total_query *asked,
+			    const struct total_row *one, size_t k)
+{
+	struct total_query q = *asked;
+	struct total_row *rows;
+	struct err err;
+	size_t n, from = 0;
+
+	q.record = NULL;
+	check_ok(view_totals(t->v, &t->a, &q, &rows, &n, &err), &err);
+	while (from < n && rows[from].record != asked->record)
+		from++;
+	for (size_t i = 0; i < k; i++) {
+		assert_true(from + i < n && rows[from + i].record == asked->record);
+		check_str(rows[from + i].party, one[i].party);
+		check_str(rows[from + i].type, one[i].type);
+		check_str(rows[from + i].currency, one[i].currency);
+		assert_int_equal(rows[from + i].count, one[i].count);
+		assert_true(rows[from + i].amount.micro == one[i].amount.micro);
+	}
+	for (size_t i = from + k; i < n; i++)
+		assert_ptr_not_equal(rows[i].record, asked->record);
+}
+
 static void check_dim(struct viewing *t, const struct money *m, enum audience who,
 		      const char *dim)
 {
@@ -109,6 +134,7 @@ static void check_dim(struct viewing *t, const struct money *m, enum audience wh
 			check_str(one[ones].currency, rows[i + ones].currency);
 			assert_true(one[ones].amount.micro == rows[i + ones].amount.micro);
 		}
+		check_all_kinds(t, &q, one, k);
 		assert_true(k > 0 && (i + k == n || !str_eq(rows[i + k].key, rows[i].key)));
 	}
 	assert_int_equal(n_all, how_many(t, m, who, dim)); /* nothing is left out */
