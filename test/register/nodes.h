@@ -246,6 +246,15 @@ static inline struct record_row row_of(struct nodes *t, struct node *n, const ch
 	return row;
 }
 
+/* A draft whose form names two strings. */
+static inline const char *filled(struct nodes *t, const char *form, struct str a, struct str b)
+{
+	char *text = arena_alloc(&t->a, 64 << 10);
+
+	snprintf(text, 64 << 10, form, STR(a), STR(b));
+	return text;
+}
+
 #define ORGANISATION(name) "{\"name\":{\"fr\":\"" name "\"},\"type\":\"10\"}"
 #define PROJECT(title)                                                                         \
 	"{\"title\":{\"fr\":\"" title "\"},\"status\":\"2\",\"field\":\"energy\"}"
