@@ -4,8 +4,9 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-/* Written and read in pieces of ROOM, or of one record that is larger. */
-enum { ROOM = 64 << 10, ROOM_MAX = 32 << 20 };
+/* Written and read in pieces of ROOM, or of one record that is larger; what was read is given
+ * back to the disk in pieces of SPENT. */
+enum { ROOM = 64 << 10, ROOM_MAX = 32 << 20, SPENT = 4 << 20 };
 
 void aside_init(struct aside *f)
 {
@@ -61,6 +62,14 @@ bool aside_turn(struct aside *f, struct err *err)
 	       failed(err);
 }
 
+/* A file system that cannot keeps it until the end. */
+static void give_back(struct aside *f, size_t got)
+{
+	for (f->read += (off_t)got; f->read - f->spent >= SPENT; f->spent += SPENT)
+		(void)fallocate(f->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, f->spent,
+				SPENT);
+}
+
 /* At least `n` bytes that were not given out, at the front of the room. */
 static bool fill(struct aside *f, size_t n, struct err *err)
 {
@@ -77,6 +86,7 @@ static bool fill(struct aside *f, size_t n, struct err *err)
 		if (got == 0 || (got < 0 && errno != EINTR))
 			return failed(err);
 		b->n += got < 0 ? 0 : (size_t)got;
+		give_back(f, got < 0 ? 0 : (size_t)got);
 	}
 	return b->n >= n || failed(err);
 }

@@ -1,16 +1,19 @@
 /*
- * The file in which records wait: written from front to back, then read the same way.  It has
- * no name and goes with the process.  Private to incoming.c.
+ * The file in which records wait: written from front to back, then read once the same way.  It
+ * has no name and goes as it is read, at the latest with the process.  Private to incoming.c.
  */
 #ifndef EXCHANGE_INCOMING_ASIDE_H
 #define EXCHANGE_INCOMING_ASIDE_H
 #include "base/err.h"
 #include "base/str.h"
 
+#include <sys/types.h>
+
 struct aside {
-	int fd;          /* -1 until something waits */
-	struct buf room; /* what is not written yet, or was read last */
-	size_t at;       /* how much of that was given out */
+	int fd;            /* -1 until something waits */
+	struct buf room;   /* what is not written yet, or was read last */
+	size_t at;         /* how much of that was given out */
+	off_t read, spent; /* from the file; of that, given back to the disk */
 };
 
 void aside_init(struct aside *f);

@@ -23,9 +23,16 @@
  * start.  To write over blocks that are there and sync them takes a third of the time
  * that growing a file takes; so a log that is synced with each commit comes round soon,
  * and a connection that commits often grows it to its full length at once.  What is not
- * synced may come round late: a page written often is then copied once.
+ * synced may come round late: a page written often is then copied once.  So may a log of
+ * large commits, which write the same pages of an index each: after LOG_COMMITS of them.
  */
-enum { BUSY_MS = 10000, CACHE_KIB = 2048, LOG_BYTES_FULL = 4 << 20, LOG_BYTES_LAZY = 64 << 20 };
+enum {
+	BUSY_MS = 10000,
+	CACHE_KIB = 2048,
+	LOG_BYTES_FULL = 4 << 20,
+	LOG_BYTES_LAZY = 128 << 20,
+	LOG_COMMITS = 3
+};
 enum { SCRUB_MS = 50 }; /* readers are not waited for: they may wait for the writer */
 enum { OFTEN = 16, FRAME_HEADER = 24 };
 
@@ -35,6 +42,7 @@ struct lite {
 	struct log_vfs *log; /* of one that writes, or NULL */
 	bool often;          /* the one that commits acts */
 	unsigned commits;
+	int log_frames, log_limit; /* as long as it was at the last commit; may be */
 	char path[PATH_ROOM];
 };
 
@@ -105,6 +113,19 @@ static void configure(void)
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }
 
+/* What cannot be carried over now is at a later commit. */
+static int committed(void *ctx, sqlite3 *h, const char *schema, int frames)
+{
+	struct lite *d = ctx;
+	int added = frames > d->log_frames ? frames - d->log_frames : frames;
+
+	d->log_frames = frames;
+	if (frames >= d->log_limit && frames >= LOG_COMMITS * added)
+		(void)sqlite3_wal_checkpoint_v2(h, schema, SQLITE_CHECKPOINT_PASSIVE, NULL,
+						NULL);
+	return SQLITE_OK;
+}
+
 /* SQLite counts the log in frames, of pages as large as those of the file that is there. */
 static int limit_log(struct lite *d, enum db_durability durability)
 {
@@ -117,7 +138,9 @@ static int limit_log(struct lite *d, enum db_durability durability)
 	page = sqlite3_step(s) == SQLITE_ROW ? sqlite3_column_int(s, 0) : 0;
 	if (sqlite3_finalize(s) != SQLITE_OK)
 		return sqlite3_errcode(d->h);
-	return sqlite3_wal_autocheckpoint(d->h, bytes / (FRAME_HEADER + page));
+	d->log_limit = bytes / (FRAME_HEADER + page);
+	sqlite3_wal_hook(d->h, committed, d);
+	return SQLITE_OK;
 }
 
 static bool set_up(struct lite *d, const struct db_plan *plan, struct err *err)
