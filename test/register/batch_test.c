@@ -96,12 +96,12 @@ static void a_batch_knows_what_it_makes(void **state)
 
 	(void)state;
 	good(&t, t.ml,
-	     filled(&t, plain, S("01985000-0001-7000-8001-000000000009"),
-		    S(ORGANISATION("A"))));
+	     form_filled(&t, plain, S("01985000-0001-7000-8001-000000000009"),
+			 S(ORGANISATION("A"))));
 	for (size_t i = 0; i < CASES; i++) {
 		ids[i] = arena_join(&t.a, S("01985000-0001-7000-8001-00000000000"),
 				    str_z(cases[i].id));
-		d[i].json = str_z(filled(&t, cases[i].form, ids[i], str_z(cases[i].rest)));
+		d[i].json = str_z(form_filled(&t, cases[i].form, ids[i], str_z(cases[i].rest)));
 	}
 	for (int again = 0; again < 2; again++) {
 		register_batch(t.ml, &t.a, d, CASES, r);

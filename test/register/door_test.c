@@ -54,11 +54,12 @@ static void a_second_put_is_a_version(void **state)
 		&t, t.ml,
 		"{\"type\":\"record.put\",\"kind\":\"organisation\",\"data\":" ORGANISATION(
 			"A") "}");
-	struct act_result b = good(&t, t.ml,
-				   filled(&t,
-					  "{\"type\":\"record.put\",\"kind\":\"organisation\","
-					  "\"id\":\"%.*s\",\"prev\":1,\"data\":%.*s}",
-					  a.id, S(ORGANISATION("B"))));
+	struct act_result b =
+		good(&t, t.ml,
+		     form_filled(&t,
+				 "{\"type\":\"record.put\",\"kind\":\"organisation\","
+				 "\"id\":\"%.*s\",\"prev\":1,\"data\":%.*s}",
+				 a.id, S(ORGANISATION("B"))));
 	struct entry e;
 
 	(void)state;
@@ -93,10 +94,11 @@ static void an_ended_record_comes_back(void **state)
 		&t, t.ml,
 		"{\"type\":\"record.put\",\"kind\":\"organisation\",\"data\":" ORGANISATION(
 			"A") "}");
-	const char *end = filled(&t,
-				 "{\"type\":\"record.end\",\"kind\":\"organisation\",\"id\":\"%"
-				 ".*s\",\"reason\":\"closed%.*s\"}",
-				 a.id, S(""));
+	const char *end =
+		form_filled(&t,
+			    "{\"type\":\"record.end\",\"kind\":\"organisation\",\"id\":\"%"
+			    ".*s\",\"reason\":\"closed%.*s\"}",
+			    a.id, S(""));
 	struct act_result e = good(&t, t.ml, end);
 
 	(void)state;
@@ -104,10 +106,11 @@ static void an_ended_record_comes_back(void **state)
 	assert_int_equal(good(&t, t.ml, end).outcome, ACT_UNCHANGED);
 	assert_true(row_of(&t, t.ml, "organisation", "ml", a.id, AUDIENCE_PUBLIC).ended);
 	e = good(&t, t.ml,
-		 filled(&t,
-			"{\"type\":\"record.put\",\"kind\":\"organisation\",\"id\":\"%.*s\","
-			"\"data\":%.*s}",
-			a.id, S(ORGANISATION("A"))));
+		 form_filled(
+			 &t,
+			 "{\"type\":\"record.put\",\"kind\":\"organisation\",\"id\":\"%.*s\","
+			 "\"data\":%.*s}",
+			 a.id, S(ORGANISATION("A"))));
 	assert_int_equal(e.outcome, ACT_CHANGED);
 	assert_false(row_of(&t, t.ml, "organisation", "ml", a.id, AUDIENCE_PUBLIC).ended);
 }
@@ -144,13 +147,14 @@ static void a_new_version_stays_as_visible_as_the_old(void **state)
 	const char *draft = "{\"type\":\"record.put\",\"kind\":\"organisation\",\"id\":"
 			    "\"01985000-0001-7000-8001-000000000001\","
 			    "%.*s\"data\":%.*s}";
-	struct act_result a =
-		good(&t, t.ml,
-		     filled(&t, draft, S("\"visibility\":\"parties\","), S(ORGANISATION("A"))));
-	struct act_result b = good(&t, t.ml, filled(&t, draft, S(""), S(ORGANISATION("B"))));
-	struct act_result c =
-		good(&t, t.ml,
-		     filled(&t, draft, S("\"visibility\":\"public\","), S(ORGANISATION("B"))));
+	struct act_result a = good(
+		&t, t.ml,
+		form_filled(&t, draft, S("\"visibility\":\"parties\","), S(ORGANISATION("A"))));
+	struct act_result b =
+		good(&t, t.ml, form_filled(&t, draft, S(""), S(ORGANISATION("B"))));
+	struct act_result c = good(
+		&t, t.ml,
+		form_filled(&t, draft, S("\"visibility\":\"public\","), S(ORGANISATION("B"))));
 	struct str secret = entry_at(&t, t.ml, "ml", b.n), open = entry_at(&t, t.ml, "ml", c.n);
 
 	(void)state;
@@ -178,12 +182,13 @@ static void an_attachment_must_be_here(void **state)
 	(void)state;
 	buf_init(&hex, 64);
 	buf_hex(&hex, h.b, HASH_SIZE);
-	bad(&t, t.ml, filled(&t, draft, buf_str(&hex), S("16")), ERR_INPUT, "file",
+	bad(&t, t.ml, form_filled(&t, draft, buf_str(&hex), S("16")), ERR_INPUT, "file",
 	    "not at this node");
 	check_ok(store_blob_put(node_store(t.ml), text, &h, &err), &err);
-	bad(&t, t.ml, filled(&t, draft, buf_str(&hex), S("17")), ERR_INPUT, "file", "bytes");
+	bad(&t, t.ml, form_filled(&t, draft, buf_str(&hex), S("17")), ERR_INPUT, "file",
+	    "bytes");
 	bytes = entry_at(&t, t.ml, "ml",
-			 good(&t, t.ml, filled(&t, draft, buf_str(&hex), S("16"))).n);
+			 good(&t, t.ml, form_filled(&t, draft, buf_str(&hex), S("16"))).n);
 	assert_true(str_find(bytes, S("\"blobs\":[{\"sha256\":")) < bytes.n);
 	buf_done(&hex);
 }
@@ -304,12 +309,13 @@ static void a_stale_version_is_a_conflict(void **state)
 			   "\"prev\":1,\"data\":%.*s}";
 
 	(void)state;
-	good(&t, t.ml, filled(&t, form, a.id, S(ORGANISATION("B"))));
-	bad(&t, t.ml, filled(&t, form, a.id, S(ORGANISATION("C"))), ERR_CONFLICT, "prev",
+	good(&t, t.ml, form_filled(&t, form, a.id, S(ORGANISATION("B"))));
+	bad(&t, t.ml, form_filled(&t, form, a.id, S(ORGANISATION("C"))), ERR_CONFLICT, "prev",
 	    "changed since");
 	check_str(row_of(&t, t.ml, "organisation", "ml", a.id, AUDIENCE_PUBLIC).label, S("B"));
 	bad(&t, t.ml,
-	    filled(&t, form, S("01985000-0001-7000-8001-00000000ffff"), S(ORGANISATION("C"))),
+	    form_filled(&t, form, S("01985000-0001-7000-8001-00000000ffff"),
+			S(ORGANISATION("C"))),
 	    ERR_MISSING, "id", "leave out");
 }
 

@@ -247,7 +247,8 @@ static inline struct record_row row_of(struct nodes *t, struct node *n, const ch
 }
 
 /* A draft whose form names two strings. */
-static inline const char *filled(struct nodes *t, const char *form, struct str a, struct str b)
+static inline const char *form_filled(struct nodes *t, const char *form, struct str a,
+				      struct str b)
 {
 	char *text = arena_alloc(&t->a, 64 << 10);
 
