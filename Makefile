@@ -162,7 +162,7 @@ check-cppcheck: | build/packages-check
 	  --suppressions-list=setup/cppcheck -Isrc src
 
 check-san: | build/packages-test
-	@$(MAKE) --no-print-directory B=build/san PROGRAM=build/san/benkan OPT="-O1 -g" \
+	@LSAN_OPTIONS=suppressions=$(CURDIR)/setup/leaks:print_suppressions=0 $(MAKE) --no-print-directory B=build/san PROGRAM=build/san/benkan OPT="-O1 -g" \
 	  SAN="-fsanitize=address,undefined -fno-sanitize-recover=all" test-c
 
 # The rooms with threads, under the thread sanitizer.
