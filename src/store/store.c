@@ -13,9 +13,9 @@
 static const char format[] = "3";
 
 /* The page caches of the writer's connections, at the most: a serving node must stay small, a
- * rebuild need not.  What a large import changes in one commit is not to overflow them: SQLite
- * then writes pages into the log in the middle of a transaction, and at its
- * end reads the whole of it again for the checksums. */
+ * rebuild need not.  What a large import changes in one commit is not to overflow them:
+ * SQLite then writes pages into the log in the middle of a transaction, and at its end reads
+ * the whole of it again for the checksums. */
 enum {
 	LEDGER_CACHE_KIB = 6 << 10,
 	REGISTER_CACHE_KIB = 28 << 10,
