@@ -168,9 +168,12 @@ static void put_point(struct reading *r, struct json_maker *row, struct iati_tre
 {
 	struct json_maker point;
 	struct iati_tree *pos = tree_kid(tree_kid(t, IATI_POINT), IATI_POS);
-	struct str text = pos ? pos->text : S(""), part[2] = { { 0 } }, word;
+	struct str text, part[2] = { { 0 } }, word;
 	size_t n = 0;
 
+	if (!pos)
+		return;
+	text = pos->text;
 	while (n < 2 && str_split(&text, ' ', &word)) {
 		size_t dot = str_index(word, '.');
 

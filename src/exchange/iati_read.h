@@ -68,6 +68,6 @@ struct iati_reading {
 };
 /* An activity or an organisation.  Drafts in an order in which each names only what came
  * before it. */
-void iati_read(const struct iati_reading *r, struct arena *a, struct iati_tree *activity);
+void iati_read(const struct iati_reading *how, struct arena *a, struct iati_tree *t);
 
 #endif

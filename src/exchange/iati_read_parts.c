@@ -287,9 +287,10 @@ static struct str language(struct reading *r, const struct iati_tree *t)
 		return tag;
 	z = arena_z(r->a, tag);
 	for (size_t i = 0; i < tag.n; i++)
-		z[i] = z[i] == '_'                  ? '-'
-		       : z[i] >= 'A' && z[i] <= 'Z' ? (char)(z[i] | 32)
-						    : z[i];
+		if (z[i] == '_')
+			z[i] = '-';
+		else if (z[i] >= 'A' && z[i] <= 'Z')
+			z[i] = (char)(z[i] | 32);
 	first = str_index(str_z(z), '-');
 	return first == 2 || first == 3 ? str_z(z) : S("en");
 }
@@ -307,7 +308,10 @@ static struct str clean(struct reading *r, const struct field *f, struct str s)
 	for (size_t i = 0; i < s.n; i++) {
 		unsigned char c = (unsigned char)s.p[i];
 
-		z[n++] = (c < 0x20 && !(f->long_text && c == '\n')) || c == 0x7f ? ' ' : s.p[i];
+		z[n] = s.p[i];
+		if ((c < 0x20 && !(f->long_text && c == '\n')) || c == 0x7f)
+			z[n] = ' ';
+		n++;
 	}
 	if (n > max) {
 		for (n = max; n && ((unsigned char)z[n] & 0xc0) == 0x80;)
@@ -584,8 +588,9 @@ void read_organisation(struct reading *r)
 	r->identifier = ref;
 	for (struct iati_tree *e = tree_kid(r->t, IATI_ORGANISATION_NAME); e; e = tree_next(e))
 		tree_each(n, e, IATI_NARRATIVE) tell(r, &fields[organisation_name], &name, n);
-	if (!plain_identifier(ref)) {
-		identifier->used = false;
+	if (!identifier || !plain_identifier(ref)) {
+		if (identifier)
+			identifier->used = false;
 		return;
 	}
 	h = hash_of(key_of(r, S("organisation"), ref));

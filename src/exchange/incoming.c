@@ -280,7 +280,7 @@ static bool same_but_sources(struct str text, struct str row, const struct json 
 	if (sources) {
 		head.n = (size_t)(sources->raw.p - row.p) - strlen("\"sources\":");
 		tail = str_from(row, (size_t)(sources->raw.p - row.p) + sources->raw.n);
-		if (tail.p[0] == ',')
+		if (str_starts(tail, S(",")))
 			tail = str_from(tail, 1);
 		else
 			head.n -= head.p[head.n - 1] == ',';

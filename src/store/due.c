@@ -117,17 +117,16 @@ static unsigned still_open(const struct due_rule *d, const struct reports *repor
 	return mask;
 }
 
-static void date_due(struct projection *p, size_t rule, const struct json *data,
-		     struct str part, unsigned mask, const struct reports *reports,
-		     struct dues *out)
+/* `due`: of which rule and part, and for whom. */
+static void date_due(struct projection *p, struct due due, const struct json *data,
+		     const struct reports *reports, struct dues *out)
 {
-	const struct due_rule *d = &due_rules[rule];
-	struct due due = { .rule = (unsigned)rule, .part = part };
+	const struct due_rule *d = &due_rules[due.rule];
 
 	if (!date_parse(json_str(data, fields[d->date].name), &due.day) ||
 	    is_set(data, d->closed_by))
 		return;
-	due.mask = still_open(d, reports, part, mask);
+	due.mask = still_open(d, reports, due.part, due.mask);
 	if (due.mask)
 		dues_add(p, out, due);
 }
@@ -148,16 +147,19 @@ static void row_due(struct projection *p, size_t rule, const struct json *data, 
 		    const struct reports *reports, struct dues *out)
 {
 	const struct due_rule *d = &due_rules[rule];
+	struct due due = { .rule = (unsigned)rule, .part = S(""), .mask = mask };
 	const struct json *parts;
 	unsigned place = 0;
 
 	if (d->parts == FIELD_NONE) {
-		date_due(p, rule, data, S(""), mask, reports, out);
+		date_due(p, due, data, reports, out);
 		return;
 	}
 	parts = json_arr(data, fields[d->parts].name);
-	for (const struct json *part = parts ? parts->child : NULL; part; part = part->next)
-		date_due(p, rule, part, part_key(p, part, place++), mask, reports, out);
+	for (const struct json *part = parts ? parts->child : NULL; part; part = part->next) {
+		due.part = part_key(p, part, place++);
+		date_due(p, due, part, reports, out);
+	}
 }
 
 static bool json_column(struct projection *p, struct stmt *s, int i, const struct json **out,

@@ -5,8 +5,6 @@
 
 #include <string.h>
 
-#define each_record(r) (const struct record *r = records + 1; r < records + RECORD_COUNT; r++)
-
 #define BEGUN "SELECT h, parties, since, kind, id, ledger, n, "
 
 /* The first of "ml,ru", and what is behind it. */

@@ -66,6 +66,10 @@ void kind_columns(struct buf *out, const struct record *r);
 #define ROW_VERSIONS "coalesce(versions, 1)"
 #define ROW_BODY     "coalesce(body, n)"
 #define ROW_LEDGER   "coalesce(ledger, party)"
+/* for each_record(r) …: but for the one that is none. */
+#define each_record(r)                                                                         \
+	(const struct record *(r) = records + 1; (r) < records + RECORD_COUNT; (r)++)
+
 /* `name` is "label_" or "key_". */
 void kind_label(struct buf *out, const char *name, enum lang lang);
 /*
