@@ -299,7 +299,7 @@ static struct str language(struct reading *r, const struct iati_tree *t)
  * one; at most as long as the field holds. */
 static struct str clean(struct reading *r, const struct field *f, struct str s)
 {
-	size_t max = f->max ? f->max : 4000, n = 0;
+	size_t max = f->max ? f->max : 4000, n = s.n;
 	char *z;
 
 	if (s.n <= max && json_plain(s.p, s.n) == s.n && !memchr(s.p, 0x7f, s.n))
@@ -308,10 +308,8 @@ static struct str clean(struct reading *r, const struct field *f, struct str s)
 	for (size_t i = 0; i < s.n; i++) {
 		unsigned char c = (unsigned char)s.p[i];
 
-		z[n] = s.p[i];
 		if ((c < 0x20 && !(f->long_text && c == '\n')) || c == 0x7f)
-			z[n] = ' ';
-		n++;
+			z[i] = ' ';
 	}
 	if (n > max) {
 		for (n = max; n && ((unsigned char)z[n] & 0xc0) == 0x80;)
