@@ -586,7 +586,7 @@ void read_organisation(struct reading *r)
 	r->identifier = ref;
 	for (struct iati_tree *e = tree_kid(r->t, IATI_ORGANISATION_NAME); e; e = tree_next(e))
 		tree_each(n, e, IATI_NARRATIVE) tell(r, &fields[organisation_name], &name, n);
-	if (!identifier || !plain_identifier(ref)) {
+	if (!plain_identifier(ref)) {
 		if (identifier)
 			identifier->used = false;
 		return;

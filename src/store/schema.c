@@ -7,6 +7,7 @@
 enum { SQL_MAX = 1 << 20 };
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
 /* --- public rows that stand in other tables --- */
 
 static void of_kinds(struct buf *out, const char *of_kind, const char *of_all)
