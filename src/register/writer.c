@@ -3,12 +3,17 @@
 #include "register/door.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <time.h>
 
 /* The register follows once nothing was written for so long, or so many times as long. */
 enum { QUIET_MS = 5, QUIETS_MAX = 10, ASK_FROM = 8 };
+/* And then, after so long, what the store puts off until all is quiet: between the commits of a
+ * long job it is not. */
+enum { ALL_QUIET_S = 1 };
 
 struct writer {
 	struct node *node;
@@ -276,25 +281,52 @@ static void wait_a_little(struct writer *w)
 	pthread_mutex_lock(&w->lock);
 }
 
+/* Until it is called, or all has been quiet for long, when that is to be `told`: then false. */
+static bool sleep_on(struct writer *w, bool told)
+{
+	struct timespec until;
+
+	if (!told)
+		return pthread_cond_wait(&w->work, &w->lock) == 0;
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += ALL_QUIET_S;
+	return pthread_cond_timedwait(&w->work, &w->lock, &until) != ETIMEDOUT;
+}
+
+static void follow_soon(struct writer *w)
+{
+	for (int i = 0; w->written && !w->stopping && i < QUIETS_MAX; i++) {
+		w->written = false;
+		wait_a_little(w);
+	}
+	w->written = false;
+	pthread_mutex_unlock(&w->lock);
+	store_follow(w->node->store);
+	pthread_mutex_lock(&w->lock);
+}
+
+static void all_quiet(struct writer *w)
+{
+	pthread_mutex_unlock(&w->lock);
+	store_quiet(w->node->store);
+	pthread_mutex_lock(&w->lock);
+}
+
 static void *follow(void *ctx)
 {
 	struct writer *w = ctx;
+	bool put_off = false;
 
 	pthread_mutex_lock(&w->lock);
 	while (!w->stopping) {
 		w->sleeping = !w->written;
-		if (w->sleeping) {
-			pthread_cond_wait(&w->work, &w->lock);
-			continue;
+		if (!w->sleeping) {
+			follow_soon(w);
+			put_off = true;
+		} else if (!sleep_on(w, put_off)) {
+			all_quiet(w);
+			put_off = false;
 		}
-		for (int i = 0; w->written && !w->stopping && i < QUIETS_MAX; i++) {
-			w->written = false;
-			wait_a_little(w);
-		}
-		w->written = false;
-		pthread_mutex_unlock(&w->lock);
-		store_follow(w->node->store);
-		pthread_mutex_lock(&w->lock);
 	}
 	pthread_mutex_unlock(&w->lock);
 	return NULL;

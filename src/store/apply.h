@@ -77,6 +77,9 @@ bool apply_read(struct projection *p, struct str ledger, struct entry *read,
 /* Nothing that was read by others is needed any more. */
 bool apply_rest(struct projection *p, struct err *err) MUST_USE;
 bool apply_settle(struct projection *p, struct err *err) MUST_USE;
+/* Nothing more comes for now: what was put off so that it is done for more at once is done, in
+ * a transaction of its own. */
+bool apply_quiet(struct projection *p, struct err *err) MUST_USE;
 /*
  * Evaluate what was marked, and no more: records and acts are then as apply_settle would
  * leave them; figures, dates and the search index follow with apply_settle.  Costs nothing

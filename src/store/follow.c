@@ -98,3 +98,16 @@ void store_follow(struct store *s)
 	if (mine)
 		store_turn_give(s);
 }
+
+void store_quiet(struct store *s)
+{
+	bool mine = store_turn_take(s);
+	struct err later;
+
+	if (!s->writing && s->projection) {
+		follow_all(s);
+		(void)!apply_quiet(s->projection, &later);
+	}
+	if (mine)
+		store_turn_give(s);
+}

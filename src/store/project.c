@@ -50,7 +50,7 @@ static bool load(struct projection *p, struct err *err)
 			"r_note");
 	p->next_rid = (int64_t)next;
 	stmt_reset(s);
-	return true;
+	return labels_load(p, err);
 }
 
 /* Beside the ledgers of its party that were closed before it, or a sequence of its own. */
@@ -87,6 +87,7 @@ bool projection_open(struct db *register_db, const struct charter *c,
 	figures_init(&p->figures);
 	money_init(&p->money);
 	p->lines = lines_open();
+	tally_init(&p->labels);
 	tally_init(&p->flows);
 	buf_init(&p->named, LISTS_MAX);
 	p->from = *from;
@@ -97,6 +98,7 @@ bool projection_open(struct db *register_db, const struct charter *c,
 	arena_init(&p->list, LISTS_MAX);
 	arena_init(&p->terms, LISTS_MAX);
 	buf_init(&p->text, TEXT_MAX);
+	buf_init(&p->label, TEXT_MAX);
 	buf_init(&p->aside, TEXT_MAX);
 	p->put_off = waiting_open();
 	p->words = terms_open();
@@ -128,6 +130,7 @@ void projection_close(struct projection *p)
 	figures_done(&p->figures);
 	money_done(&p->money);
 	lines_close(p->lines);
+	tally_done(&p->labels);
 	tally_done(&p->flows);
 	buf_done(&p->named);
 	free(p->searches);
@@ -136,6 +139,7 @@ void projection_close(struct projection *p)
 	arena_done(&p->list);
 	arena_done(&p->terms);
 	buf_done(&p->text);
+	buf_done(&p->label);
 	buf_done(&p->aside);
 	waiting_close(p->put_off);
 	terms_close(p->words);
@@ -373,8 +377,8 @@ static bool take_next(struct projection *p, struct follow *l, struct entry *read
 		return false;
 	if (!search_full(p))
 		return true;
-	return waiting_settle(p, err) && search_settle(p, err) && totals_settle(p, err) &&
-	       money_settle(p, err) && lines_settle(p, err);
+	return waiting_settle(p, err) && search_settle(p, err) && labels_settle(p, err) &&
+	       totals_settle(p, err) && money_settle(p, err) && lines_settle(p, err);
 }
 
 /* The ledger whose entry `n` comes; its work has p->once. */
@@ -475,8 +479,24 @@ bool apply_settle(struct projection *p, struct err *err)
 {
 	p->borrows = false;
 	return waiting_settle(p, err) && apply_look(p, err) && search_settle(p, err) &&
-	       due_settle(p, err) && totals_settle(p, err) && money_settle(p, err) &&
-	       lines_settle(p, err) && pairs_settle(p, err) && save(p, err);
+	       labels_settle(p, err) && due_settle(p, err) && totals_settle(p, err) &&
+	       money_settle(p, err) && lines_settle(p, err) && pairs_settle(p, err) &&
+	       save(p, err);
+}
+
+bool apply_quiet(struct projection *p, struct err *err)
+{
+	if (!fresh(p, err))
+		return false;
+	if (!p->unplaced)
+		return true;
+	if (!db_begin(p->db, true, err))
+		return false;
+	if (labels_place(p, err))
+		return db_commit(p->db, err);
+	db_rollback(p->db);
+	apply_forget(p);
+	return false;
 }
 
 void apply_trust(struct projection *p)
@@ -494,6 +514,7 @@ void apply_forget(struct projection *p)
 	figures_clear(&p->figures);
 	money_clear(&p->money);
 	lines_forget(p->lines);
+	tally_clear(&p->labels);
 	tally_clear(&p->flows);
 	buf_clear(&p->named);
 	arena_reset(&p->terms);

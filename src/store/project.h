@@ -5,6 +5,7 @@
  *	project_record.c  national records: versions, sealed parts, their rows
  *	project_kind.c    what is said of a record type once
  *	project_rows.c    a row of r_<kind>, and what is kept beside it: figures, search, links
+ *	labels.c          what rows are called, and the order of lists by that
  *	project_wait.c    rows that wait, so that several are written at once
  *	project_sealed.c  commitments and attachments an entry names
  *	seen.c            acknowledgements (LEDGER.md 5.4)
@@ -98,6 +99,8 @@ struct projection {
 	size_t ledger_count;
 	int64_t next_rid; /* without its shape */
 
+	int64_t unplaced; /* rows of r_unplaced */
+
 	bool stale;   /* a rollback undid what is remembered here */
 	bool trusts;  /* apply_trust */
 	bool borrows; /* what waits is the caller's of apply_read */
@@ -107,6 +110,7 @@ struct projection {
 	struct arena list;  /* one settling's list of what to do */
 	struct arena terms; /* what the search index is to hold, by numbers in `words` */
 	struct buf text;    /* SQL, keys and terms being built */
+	struct buf label;   /* a line of `labels` being built */
 	struct buf aside;   /* takes the place of `text` while what waits is written */
 	UCollator *collator;
 	struct terms *words;
@@ -120,6 +124,7 @@ struct projection {
 	struct figures figures; /* totals.c */
 	struct money_piles money;
 	struct lines *lines;        /* lines.h */
+	struct tally labels;        /* labels.c: rows of r_label that came and went */
 	struct tally flows;         /* flows.h: what is to be paired anew */
 	struct buf named;           /* and whoever points at these, a reference a line */
 	struct put_off *put_off;    /* project_wait.c */
@@ -180,7 +185,8 @@ struct row {
 	struct str proposer, awaited, since;
 	bool receipt;
 	const struct json *data;
-	struct values values; /* of data */
+	struct values values;        /* of data */
+	const struct labels *labels; /* once it was bound, in p->once */
 	int64_t rid;
 };
 /*
@@ -202,6 +208,17 @@ struct old_rows {
 bool rows_remove(struct projection *p, const struct record *r, struct str party, struct str id,
 		 struct old_rows *old, struct err *err) MUST_USE;
 int64_t rid_again(struct projection *p, const struct old_rows *old, int64_t shape);
+
+/* --- labels.c --- */
+/* The labels of a row whose type has them, from parameter `at` on; gives the first behind. */
+int labels_bind(struct projection *p, struct stmt *s, int at, struct row *r);
+/* A row came or goes: its place in lists by label does. */
+void labels_mark(struct projection *p, const struct row *r, bool came);
+bool labels_settle(struct projection *p, struct err *err) MUST_USE;
+/* Reads p->unplaced. */
+bool labels_load(struct projection *p, struct err *err) MUST_USE;
+/* What stands in r_unplaced gets its place in r_label. */
+bool labels_place(struct projection *p, struct err *err) MUST_USE;
 
 /* --- project_wait.c --- */
 struct put_off *waiting_open(void);

@@ -4,9 +4,6 @@
 
 #include <string.h>
 
-/* A label sorts by its first letters: more would only make the index larger. */
-enum { KEY_MAX = 64, KEY_LETTERS = 60 };
-
 /* --- what a field puts in its columns --- */
 
 static void bind_dec(struct stmt *s, int i, const struct json *v)
@@ -67,67 +64,6 @@ static void bind_fields(struct projection *p, struct stmt *s, int i, const struc
 		if (v)
 			bind_field(s, i + (int)k->column[c].at, f, v);
 	}
-}
-
-/* --- labels --- */
-
-/* An empty key: the same label as in the first language, and so not said again. */
-struct labels {
-	struct str text[LANG_COUNT];
-	unsigned char key[LANG_COUNT][KEY_MAX];
-	size_t key_size[LANG_COUNT];
-};
-
-static size_t sort_key(const UCollator *by, struct str label, unsigned char key[KEY_MAX])
-{
-	UChar wide[KEY_LETTERS];
-	int32_t n = 0, all;
-	size_t at = 0;
-
-	while (at < label.n && n < KEY_LETTERS - 1) {
-		uint32_t rune = str_rune(label, &at);
-
-		U16_APPEND_UNSAFE(wide, n, rune);
-	}
-	all = ucol_getSortKey(by, wide, n, key, KEY_MAX);
-	return all > KEY_MAX ? KEY_MAX : (size_t)all;
-}
-
-/* A text without its translations is everybody's: its key is made once. */
-static void make_labels(struct projection *p, const struct row *r, struct labels *out)
-{
-	for (int i = 0; i < LANG_COUNT; i++) {
-		int same = 0;
-
-		out->text[i] = rows_label(&p->once, r->record, r->data, (enum lang)i);
-		while (same < i && !str_eq(out->text[same], out->text[i]))
-			same++;
-		if (same == i) {
-			out->key_size[i] = sort_key(p->collator, out->text[i], out->key[i]);
-		} else if (same) {
-			memcpy(out->key[i], out->key[same], out->key_size[same]);
-			out->key_size[i] = out->key_size[same];
-		} else {
-			out->key_size[i] = 0;
-		}
-	}
-}
-
-static int bind_labels(struct projection *p, struct stmt *s, int i, const struct row *r)
-{
-	struct labels *l;
-
-	if (!p->kinds[record_id_of(r->record)].labels)
-		return i;
-	l = arena_new(&p->once, struct labels);
-	make_labels(p, r, l);
-	for (int k = 0; k < LANG_COUNT; k++, i++)
-		if (l->key_size[k])
-			stmt_text(s, i, l->text[k]);
-	for (int k = 0; k < LANG_COUNT; k++, i++)
-		if (l->key_size[k])
-			stmt_blob(s, i, l->key[k], l->key_size[k]);
-	return i;
 }
 
 /* --- rows --- */
@@ -247,6 +183,7 @@ bool row_kept(struct projection *p, const struct row *r, bool came, struct err *
 	money_row(p, r, came ? 1 : -1);
 	lines_row(p, r, came ? 1 : -1);
 	search_add(p, r, !came);
+	labels_mark(p, r, came);
 	due_mark(p, r, came);
 	return flows_row(p, r, came, err);
 }
@@ -258,7 +195,7 @@ static int bind_row(struct projection *p, struct stmt *s, int at, struct row *r,
 		at = bind_alike(s, at, r);
 	at = bind_own(s, at, r);
 	at = bind_awaited(s, at, r);
-	at = bind_labels(p, s, at, r);
+	at = labels_bind(p, s, at, r);
 	bind_fields(p, s, at, r);
 	at += (int)p->kinds[record_id_of(r->record)].width;
 	bind_data(p, s, at, r);

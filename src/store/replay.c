@@ -175,7 +175,7 @@ static bool replay_all(struct replay *r, struct err *err)
 	for (size_t i = 0; i < r->store->count; i++)
 		if (!replay_to(r, &r->store->held[i], r->store->held[i].size, err))
 			return false;
-	return true;
+	return !r->projection || apply_quiet(r->projection, err);
 }
 
 bool replay_missing(struct store *s, struct err *err)
@@ -217,7 +217,8 @@ bool store_project(struct store *s, bool *more, struct err *err)
 	atomic_fetch_add(&s->heard, r.done);
 	s->behind = *more;
 	erase_done(s);
-	return *more || documents_apply(s, err);
+	return *more ||
+	       (documents_apply(s, err) && (!s->projection || apply_quiet(s->projection, err)));
 }
 
 bool replay_into(struct store *s, struct db *reg, struct projection *p, const uint64_t *sizes,

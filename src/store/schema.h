@@ -31,7 +31,7 @@ bool table_column(struct str *columns, struct str *name, struct str *type);
 
 /* Whether records of the type have a table: they are no parts. */
 bool kind_has_table(const struct record *r);
-/* Whether its rows hold labels with their sort keys: those whose name begins with a text.
+/* Whether its rows hold labels and can be listed by them: those whose name begins with a text.
  * What a date or a code begins is listed by that. */
 bool kind_has_labels(const struct record *r);
 /* Whether its list stands in the order of its labels. */
@@ -70,8 +70,8 @@ void kind_columns(struct buf *out, const struct record *r);
 #define each_record(r)                                                                         \
 	(const struct record *(r) = records + 1; (r) < records + RECORD_COUNT; (r)++)
 
-/* `name` is "label_" or "key_". */
-void kind_label(struct buf *out, const char *name, enum lang lang);
+/* Its label in a language. */
+void kind_label(struct buf *out, enum lang lang);
 /*
  * The columns as rows are written, named without types: these, those of joint records, those of
  * labels, the fields', brief and data.  Behind them, when `all` is to be said, what is NULL in

@@ -18,7 +18,7 @@ static const char format[] = "3";
  * the whole of it again for the checksums. */
 enum {
 	LEDGER_CACHE_KIB = 6 << 10,
-	REGISTER_CACHE_KIB = 28 << 10,
+	REGISTER_CACHE_KIB = 20 << 10,
 	REBUILD_CACHE_KIB = 64 << 10
 };
 /* Entries come one behind the other, a few KB each: larger pages are fewer for the log and the

@@ -141,6 +141,9 @@ void store_owe(struct store *s, bool may);
  * it too.  Any thread; waits for the commit in hand.
  */
 void store_follow(struct store *s);
+/* Nothing was written for a while: that, and whatever else was put off until then.  Any thread.
+ */
+void store_quiet(struct store *s);
 /* The log key before the last roll, while its file is still here: it signs heads beside the
  * one in force (LEDGER.md 4.2).  NULL: none.  The caller's; between two commits. */
 void store_overlap(struct store *s, const struct skey *former);

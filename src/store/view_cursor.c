@@ -60,7 +60,7 @@ static bool parse(struct arena *a, struct str text, char type, struct cursor *c)
 {
 	struct str value;
 
-	if (!text.n || (text.p[0] != type && text.p[0] != 'n'))
+	if (!text.n || (text.p[0] != type && (type == 'b' || text.p[0] != 'n')))
 		return false;
 	c->type = text.p[0];
 	text = str_from(text, 1);
@@ -157,111 +157,74 @@ static void put_field(struct buf *b, const struct order *o, const struct json *v
 		buf_ch(b, 'n');
 }
 
-/* What orders the row: its field's value in `data`, or its label's key. */
-static bool put_value(struct buf *b, struct arena *a, const struct order *o, struct stmt *s)
+/* The value of its field in `data`. */
+static bool put_value(struct view *v, struct arena *a, const struct order *o,
+		      const struct record_row *row, struct buf *b, struct err *err)
 {
+	struct stmt *s;
 	struct json *data;
 	struct err ignored;
+	bool found, ok = true;
 
-	if (!o->field) {
-		buf_ch(b, col_null(s, 0) ? 'n' : 'b');
-		put_hex(b, col_blob(s, 0));
-		return true;
-	}
-	if (!json_object(a, col_text(s, 0), &data, &ignored))
+	buf_lit(b, "SELECT data FROM r_");
+	buf_z(b, row->record->name);
+	buf_lit(b, " WHERE rid = ?");
+	s = db_prepare_text(v->reg, buf_str(b), err);
+	buf_clear(b);
+	if (!s)
 		return false;
-	put_field(b, o, json_get(data, o->field->name));
-	return true;
+	stmt_int(s, 0, row->rid);
+	if (!stmt_step(s, &found, err))
+		return false;
+	if (found) {
+		ok = json_object(a, col_text(s, 0), &data, &ignored);
+		if (ok)
+			put_field(b, o, json_get(data, o->field->name));
+		stmt_reset(s);
+	}
+	return ok || db_damaged(v->reg, row->record->name, err);
 }
 
 bool cursor_write(struct view *v, struct arena *a, const struct order *o,
-		  const struct record_row *row, struct str *out, struct err *err)
+		  const struct record_row *row, struct str key, struct str *out,
+		  struct err *err)
 {
 	struct buf b;
-	struct stmt *s;
-	bool found, ok = true;
+	bool ok = true;
 
 	buf_init(&b, VIEW_SQL_MAX);
-	buf_lit(&b, "SELECT ");
-	buf_add(&b, o->field ? S("data") : o->column);
-	buf_lit(&b, " FROM r_");
-	buf_z(&b, row->record->name);
-	buf_lit(&b, " WHERE rid = ?");
-	s = db_prepare_text(v->reg, buf_str(&b), err);
-	buf_clear(&b);
-	if (s)
-		stmt_int(s, 0, row->rid);
-	if (!s || !stmt_step(s, &found, err)) {
-		buf_done(&b);
-		return false;
-	}
-	if (found) {
-		ok = put_value(&b, a, o, s);
-		stmt_reset(s);
+	if (o->field) {
+		ok = put_value(v, a, o, row, &b, err);
+	} else {
+		buf_ch(&b, o->type);
+		put_hex(&b, key);
 	}
 	buf_ch(&b, '.');
 	buf_add(&b, row->id);
 	buf_ch(&b, '.');
 	buf_add(&b, row->party);
 	*out = arena_buf(a, &b);
-	return ok || db_damaged(v->reg, row->record->name, err);
+	return ok;
 }
 
-/* --- what comes after --- */
+/* --- what comes after, by label --- */
 
-unsigned cursor_parts(const struct order *o, const struct cursor *c, enum cursor_part out[2])
+/* The key alone first: SQLite looks no row of several up in an index that begins with others.
+ */
+void cursor_put(struct buf *sql, const struct cursor *c, bool descending)
 {
-	bool null = c->type == 'n';
-
-	if (!c->type) {
-		out[0] = PART_ALL;
-		return 1;
-	}
-	out[0] = null ? PART_NULLS_AFTER : PART_AFTER;
-	out[1] = null ? PART_VALUES : PART_NULLS;
-	return null == o->descending ? 1 : 2;
+	if (c->type)
+		buf_z(sql, descending ? " AND key <= ? AND (key, id, rid) < (?, ?, ?)"
+				      : " AND key >= ? AND (key, id, rid) > (?, ?, ?)");
 }
 
-/* The value alone first: SQLite looks no row of several up in the index of an expression. */
-void cursor_put(struct buf *sql, const struct order *o, enum cursor_part p)
+int cursor_bind(struct stmt *s, int at, const struct cursor *c)
 {
-	if (p == PART_ALL)
-		return;
-	if (p == PART_AFTER) {
-		buf_lit(sql, " AND ");
-		buf_add(sql, o->column);
-		buf_z(sql, o->descending ? " <= ?" : " >= ?");
-	}
-	buf_z(sql, p == PART_AFTER ? " AND (" : " AND ");
-	buf_add(sql, o->column);
-	if (p == PART_AFTER)
-		buf_z(sql, o->descending ? ", id, rid) < (?, ?, ?)" : ", id, rid) > (?, ?, ?)");
-	else
-		buf_z(sql, p == PART_VALUES ? " IS NOT NULL" : " IS NULL");
-	if (p == PART_NULLS_AFTER)
-		buf_z(sql,
-		      o->descending ? " AND (id, rid) < (?, ?)" : " AND (id, rid) > (?, ?)");
-}
-
-static void bind_value(struct stmt *s, int at, const struct cursor *c)
-{
-	switch (c->type) {
-	case 't': stmt_text(s, at, c->value); break;
-	case 'b': stmt_blob(s, at, c->value.p, c->value.n); break;
-	case 'i': stmt_int(s, at, c->number); break;
-	default: stmt_dec(s, at, c->dec); break;
-	}
-}
-
-int cursor_bind(struct stmt *s, int at, const struct cursor *c, enum cursor_part p)
-{
-	if (p == PART_AFTER) {
-		bind_value(s, at++, c);
-		bind_value(s, at++, c);
-	}
-	if (p == PART_AFTER || p == PART_NULLS_AFTER) {
-		stmt_text(s, at++, c->id);
-		stmt_int(s, at++, c->rid);
-	}
+	if (!c->type)
+		return at;
+	stmt_blob(s, at++, c->value.p, c->value.n);
+	stmt_blob(s, at++, c->value.p, c->value.n);
+	stmt_text(s, at++, c->id);
+	stmt_int(s, at++, c->rid);
 	return at;
 }

@@ -10,7 +10,6 @@
 
 struct order {
 	const struct field *field; /* NULL: the label */
-	struct str column;         /* of the label: "key_fr" */
 	char type;                 /* of what it holds: t text, b bytes, i integer, d decimal */
 	bool descending;
 };
@@ -19,7 +18,7 @@ struct order {
 char cursor_type(const struct field *f);
 
 struct cursor {
-	char type; /* as order.type, or n: the column was NULL */
+	char type; /* as order.type, or n: the field had none */
 	struct str value, id, party;
 	int64_t number;
 	struct dec dec;
@@ -28,17 +27,13 @@ struct cursor {
 /* The cursor in q->after; ERR_INPUT "after" when it is none of a list in this order. */
 bool cursor_read(struct view *v, struct arena *a, const struct list_query *q,
 		 const struct order *o, struct cursor *out, struct err *err) MUST_USE;
-/* The one of a row that was read. */
+/* The one of a row that was read; `key` is its label's, when that orders. */
 bool cursor_write(struct view *v, struct arena *a, const struct order *o,
-		  const struct record_row *row, struct str *out, struct err *err) MUST_USE;
+		  const struct record_row *row, struct str key, struct str *out,
+		  struct err *err) MUST_USE;
 
-/*
- * NULL stands before every value and is equal to nothing, so that what comes after a row is
- * one range of the index or two: " AND …" for each of the parts in turn.
- */
-enum cursor_part { PART_ALL, PART_AFTER, PART_NULLS_AFTER, PART_NULLS, PART_VALUES };
-unsigned cursor_parts(const struct order *o, const struct cursor *c, enum cursor_part out[2]);
-void cursor_put(struct buf *sql, const struct order *o, enum cursor_part p);
-int cursor_bind(struct stmt *s, int at, const struct cursor *c, enum cursor_part p);
+/* By label: " AND …" for what comes after, or nothing; and its parameters from `at` on. */
+void cursor_put(struct buf *sql, const struct cursor *c, bool descending);
+int cursor_bind(struct stmt *s, int at, const struct cursor *c);
 
 #endif

@@ -27,58 +27,21 @@ static const struct field *order_field(const struct list_query *q, bool *newest_
 	return kind_has_labels(r) ? NULL : &fields[r->name_fields[0]];
 }
 
-static struct str label_key(struct arena *a, enum lang lang)
-{
-	struct str key;
-	struct buf b;
-
-	buf_init(&b, VIEW_SQL_MAX);
-	kind_label(&b, "key_", lang);
-	key = arena_str(a, buf_str(&b));
-	buf_done(&b);
-	return key;
-}
-
-static struct order order_of(struct arena *a, const struct list_query *q)
+static struct order order_of(const struct list_query *q)
 {
 	bool newest_first;
 	const struct field *f = order_field(q, &newest_first);
 
 	return (struct order){ .field = f,
-			       .column = f ? (struct str){ 0 } : label_key(a, q->lang),
 			       .type = cursor_type(f),
 			       .descending = q->descending != newest_first };
 }
 
-/* --- by label, over its index --- */
-
-static void put_order(struct buf *sql, const struct where *w)
-{
-	buf_lit(sql, " ORDER BY ");
-	rows_order(sql, db_engine(w->v->reg), w->order.column, w->order.descending);
-	buf_z(sql, w->order.descending ? ", id DESC, rid DESC" : ", id, rid");
-}
+/* --- those that were found --- */
 
 static enum rows_extent extent_of(const struct list_query *q)
 {
 	return q->brief ? ROWS_BRIEF : ROWS_SHORT;
-}
-
-/* Rows in their order, read as they are met. */
-static struct stmt *rows_of(struct where *w, enum cursor_part part)
-{
-	const struct list_query *q = w->q;
-	struct stmt *s;
-	struct buf sql;
-
-	buf_init(&sql, VIEW_SQL_MAX);
-	rows_select(&sql, q->record, q->who, q->lang, q->ended, extent_of(q));
-	cursor_put(&sql, &w->order, part);
-	put_order(&sql, w);
-	buf_lit(&sql, " LIMIT ? OFFSET ?");
-	s = db_prepare_text(w->v->reg, buf_str(&sql), w->err);
-	buf_done(&sql);
-	return s;
 }
 
 /* One row more than is asked for tells that there are more. */
@@ -92,47 +55,6 @@ static void take_row(struct where *w, struct stmt *s, struct list_result *out)
 	rows_read(s, w->a, q->record, q->lang, &out->rows[out->n]);
 	w->bytes += out->rows[out->n++].data.n;
 }
-
-static bool read_part(struct where *w, struct stmt *s, enum cursor_part part,
-		      struct list_result *out)
-{
-	const struct list_query *q = w->q;
-	bool row = true;
-	int n;
-
-	if (!s)
-		return false;
-	n = cursor_bind(s, 0, &w->cursor, part);
-	stmt_int(s, n, (int64_t)(q->limit - out->n) + 1);
-	stmt_int(s, n + 1, w->cursor.type ? 0 : (int64_t)q->offset);
-	while (row && !w->more) {
-		if (!stmt_step(s, &row, w->err))
-			return false;
-		if (row)
-			take_row(w, s, out);
-	}
-	if (row)
-		stmt_reset(s);
-	return true;
-}
-
-static bool read_by_index(struct where *w, struct list_result *out)
-{
-	enum cursor_part parts[2];
-	unsigned n = cursor_parts(&w->order, &w->cursor, parts);
-
-	if (!count_rows(w->v, w->q, &out->total, w->err))
-		return false;
-	if (!w->q->after.n && w->q->offset >= out->total)
-		return true;
-	out->rows = arena_room(w->a, struct record_row, w->q->limit);
-	for (unsigned i = 0; i < n && !w->more; i++)
-		if (!read_part(w, rows_of(w, parts[i]), parts[i], out))
-			return false;
-	return true;
-}
-
-/* --- those that were found --- */
 
 static struct stmt *one_row(struct where *w)
 {
@@ -234,81 +156,131 @@ static bool read_by_field(struct where *w, struct list_result *out)
 	return ok;
 }
 
-/* --- by label, which no line has: those that were found are met in the order of all --- */
+/* --- by label, which no line has (labels.c) --- */
 
-static struct stmt *rids_of(struct where *w, enum cursor_part part)
+struct met {
+	int64_t *rids;
+	struct str *keys;
+	size_t n;
+	uint64_t skip; /* so many more are left out */
+};
+
+static void put_labels(struct buf *sql, const struct where *w, const char *table)
 {
 	const struct list_query *q = w->q;
+
+	buf_lit(sql, "SELECT key, id, rid FROM ");
+	buf_z(sql, table);
+	buf_lit(sql, " WHERE kind = ");
+	buf_i64(sql, record_id_of(q->record));
+	buf_lit(sql, " AND lang = ");
+	buf_i64(sql, q->lang);
+	buf_lit(sql, " AND");
+	rows_seen(sql, "rid", q->who, q->ended);
+	cursor_put(sql, &w->cursor, w->order.descending);
+}
+
+/* All that may be seen, or as many as are asked for. */
+static struct stmt *labels_asked(struct where *w, bool all)
+{
 	struct stmt *s;
 	struct buf sql;
 
 	buf_init(&sql, VIEW_SQL_MAX);
-	buf_lit(&sql, "SELECT rid FROM r_");
-	buf_z(&sql, q->record->name);
-	buf_lit(&sql, " WHERE");
-	rows_seen(&sql, "rid", q->who, q->ended);
-	cursor_put(&sql, &w->order, part);
-	put_order(&sql, w);
+	put_labels(&sql, w, "r_label");
+	buf_lit(&sql, " UNION ALL ");
+	put_labels(&sql, w, "r_unplaced");
+	buf_z(&sql, w->order.descending ? " ORDER BY key DESC, id DESC, rid DESC"
+					: " ORDER BY key, id, rid");
+	if (!all)
+		buf_lit(&sql, " LIMIT ? OFFSET ?");
 	s = db_prepare_text(w->v->reg, buf_str(&sql), w->err);
 	buf_done(&sql);
 	return s;
 }
 
-struct met {
-	int64_t *rids;
-	size_t n;
-	uint64_t skip; /* so many more are left out */
-};
-
-static bool meet(struct where *w, const struct rid_set *matches, enum cursor_part part,
-		 struct met *m)
+static void meet_row(struct where *w, struct stmt *s, const struct rid_set *matches)
 {
-	struct stmt *s = rids_of(w, part);
+	struct met *m = w->met;
+	int64_t rid = col_int(s, 2);
+
+	if (matches && !rid_set_has(matches, rid >> RID_SEQ))
+		return;
+	if (m->skip) {
+		m->skip--;
+		return;
+	}
+	m->keys[m->n] = arena_str(w->a, col_blob(s, 0));
+	m->rids[m->n++] = rid;
+}
+
+/* The rows in order, of `matches` alone or of all. */
+static bool meet(struct where *w, const struct rid_set *matches)
+{
+	struct stmt *s = labels_asked(w, matches);
+	struct met *m = w->met;
 	bool row = true;
+	int n;
 
 	if (!s)
 		return false;
-	(void)cursor_bind(s, 0, &w->cursor, part);
+	n = cursor_bind(s, cursor_bind(s, 0, &w->cursor), &w->cursor);
+	if (!matches) {
+		stmt_int(s, n, (int64_t)w->q->limit + 1);
+		stmt_int(s, n + 1, (int64_t)m->skip);
+		m->skip = 0;
+	}
 	while (row && m->n <= w->q->limit) {
 		if (!stmt_step(s, &row, w->err))
 			return false;
-		if (!row || !rid_set_has(matches, col_int(s, 0) >> RID_SEQ))
-			continue;
-		if (m->skip)
-			m->skip--;
-		else
-			m->rids[m->n++] = col_int(s, 0);
+		if (row)
+			meet_row(w, s, matches);
 	}
 	if (row)
 		stmt_reset(s);
 	return true;
 }
 
-static bool read_by_label(struct where *w, struct list_result *out)
+static bool meet_matches(struct where *w, uint64_t *total)
 {
-	struct met m = { .rids = arena_room(w->a, int64_t, w->q->limit + 1),
-			 .skip = left_out(w) };
-	enum cursor_part parts[2];
-	unsigned n = cursor_parts(&w->order, &w->cursor, parts);
 	struct lines_found found;
 	bool ok = view_lines(w->v, &w->lines, &found, w->err);
 
-	out->total = found.total;
-	if (m.skip >= found.total)
-		n = 0;
-	for (unsigned i = 0; i < n && ok && m.n <= w->q->limit; i++)
-		ok = meet(w, &found.matches, parts[i], &m);
+	*total = found.total;
+	if (ok && w->met->skip < found.total)
+		ok = meet(w, &found.matches);
 	lines_found_done(&found);
-	return ok && read_rids(w, m.rids, m.n, out);
+	return ok;
+}
+
+static bool meet_all(struct where *w, uint64_t *total)
+{
+	return count_rows(w->v, w->q, total, w->err) &&
+	       (w->met->skip >= *total || meet(w, NULL));
+}
+
+static bool read_by_label(struct where *w, struct list_result *out)
+{
+	struct met *m = arena_new(w->a, struct met);
+
+	m->rids = arena_room(w->a, int64_t, w->q->limit + 1);
+	m->keys = arena_room(w->a, struct str, w->q->limit + 1);
+	m->skip = left_out(w);
+	w->met = m;
+	return (asks(w) ? meet_matches(w, &out->total) : meet_all(w, &out->total)) &&
+	       read_rids(w, m->rids, m->n, out);
+}
+
+/* What the row was found by; nothing where that was no label. */
+static struct str key_of(const struct where *w, const struct record_row *row)
+{
+	for (size_t i = 0; w->met && i < w->met->n; i++)
+		if (w->met->rids[i] == row->rid)
+			return w->met->keys[i];
+	return (struct str){ 0 };
 }
 
 /* --- the list --- */
-
-/* Whether the rows stand in an index in the order asked for (schema.c). */
-static bool by_index(const struct where *w)
-{
-	return !w->order.field && kind_by_label(w->q->record);
-}
 
 static bool read_asked(struct where *w, struct list_result *out)
 {
@@ -348,19 +320,20 @@ static bool read_long(struct where *w, struct list_result *out)
 static bool list_rows(struct where *w, struct list_result *out)
 {
 	const struct list_query *q = w->q;
+	const struct record_row *last;
 
-	w->order = order_of(w->a, q);
+	w->order = order_of(q);
 	if (!where_read(w) ||
 	    (q->after.n && !cursor_read(w->v, w->a, q, &w->order, &w->cursor, w->err)))
 		return false;
 	if (w->nothing)
 		return true;
-	if (!asks(w) && by_index(w) ? !read_by_index(w, out) : !read_asked(w, out))
+	if (!read_asked(w, out) || (!q->brief && !read_long(w, out)))
 		return false;
-	if (!q->brief && !read_long(w, out))
-		return false;
-	return !w->more || !out->n ||
-	       cursor_write(w->v, w->a, &w->order, &out->rows[out->n - 1], &out->next, w->err);
+	if (!w->more || !out->n)
+		return true;
+	last = &out->rows[out->n - 1];
+	return cursor_write(w->v, w->a, &w->order, last, key_of(w, last), &out->next, w->err);
 }
 
 bool view_list(struct view *v, struct arena *a, const struct list_query *q,

@@ -108,7 +108,7 @@ static struct stmt *label_query(struct view *v, const struct record *r, enum aud
 	buf_init(&sql, VIEW_SQL_MAX);
 	buf_lit(&sql, "SELECT ");
 	if (kind_has_labels(r))
-		kind_label(&sql, "label_", lang);
+		kind_label(&sql, lang);
 	else
 		buf_lit(&sql, "coalesce(brief, data)");
 	buf_lit(&sql, " FROM r_");

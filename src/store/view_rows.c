@@ -13,15 +13,6 @@ void rows_seen(struct buf *sql, const char *rid, enum audience who, bool ended)
 	buf_i64(sql, bit);
 }
 
-void rows_order(struct buf *sql, enum db_engine engine, struct str column, bool descending)
-{
-	buf_add(sql, column);
-	if (descending)
-		buf_lit(sql, " DESC");
-	if (engine == DB_POSTGRES)
-		buf_z(sql, descending ? " NULLS LAST" : " NULLS FIRST");
-}
-
 void rows_select(struct buf *sql, const struct record *r, enum audience who, enum lang lang,
 		 bool ended, enum rows_extent data)
 {
@@ -35,7 +26,7 @@ void rows_select(struct buf *sql, const struct record *r, enum audience who, enu
 	buf_z(sql, datas[data]);
 	if (kind_has_labels(r)) {
 		buf_lit(sql, ", ");
-		kind_label(sql, "label_", lang);
+		kind_label(sql, lang);
 	} else {
 		buf_z(sql, data == ROWS_SHORT ? ", brief" : ", NULL");
 	}

@@ -13,8 +13,6 @@ enum { VIEW_SQL_MAX = 64 << 10 };
 
 /* " (<rid> & 10) = 2": seen, and not ended unless ended ones are asked for. */
 void rows_seen(struct buf *sql, const char *rid, enum audience who, bool ended);
-/* " ORDER BY"-able: the name of the column, then its direction with NULL before every value. */
-void rows_order(struct buf *sql, enum db_engine engine, struct str column, bool descending);
 
 /* Where a party's rows are told apart (rid.h); false when there is no such party. */
 bool rows_party(struct view *v, struct str party, unsigned *place);

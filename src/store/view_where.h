@@ -18,6 +18,7 @@ struct where {
 	bool nothing;             /* there can be no answer */
 	struct order order;
 	struct cursor cursor; /* of type 0 when the list is read from its beginning */
+	struct met *met;      /* what was found by label */
 	size_t bytes, room;   /* of their data, and most of it */
 	bool more;            /* there are rows behind them */
 	struct err *err;
