@@ -275,7 +275,7 @@ static void a_full_disk(void **state)
 
 	signal(SIGXFSZ, SIG_IGN);
 	getrlimit(RLIMIT_FSIZE, &before);
-	less = (struct rlimit){ (rlim_t)largest_file(p) + (100 << 10), before.rlim_max };
+	less = (struct rlimit){ (rlim_t)largest_file(p) + (512 << 10), before.rlim_max };
 	assert_return_code(setrlimit(RLIMIT_FSIZE, &less), 0);
 	good = append_until_refused(s, 1, &err);
 	says_full(&err);
