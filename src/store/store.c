@@ -21,9 +21,9 @@ enum {
 	REGISTER_CACHE_KIB = 20 << 10,
 	REBUILD_CACHE_KIB = 64 << 10
 };
-/* Entries come one behind the other, a few KB each, and what was random in the register waits for
- * its place (0035, 0036): larger pages are fewer for the log and the file.  The ledger's index of
- * attachments is by their hash, so random; there a page costs what its bytes do. */
+/* Entries come one behind the other, a few KB each, and what was random in the register waits
+ * for its place (0035, 0036): larger pages are fewer for the log and the file.  The ledger's
+ * index of attachments is by their hash, so random; there a page costs what its bytes do. */
 enum { LEDGER_PAGE = 8192, REGISTER_PAGE = 16384 };
 enum { CHARTER_ARENA_MAX = 64 << 20 };
 
