@@ -147,6 +147,8 @@ static void cells_of(const struct place *l, struct cell out[WIDTH])
 #define COLUMNS "kind, lang, key, id, rid"
 #define ROW     "(?, ?, ?, ?, ?)"
 
+/* Aside with FAIL, so that SQLite keeps no copy of each page for taking back this statement
+ * alone; whoever fails takes back the transaction. */
 static bool write_places(struct projection *p, const struct cell *cells, unsigned n, bool aside,
 			 struct err *err)
 {
@@ -154,7 +156,7 @@ static bool write_places(struct projection *p, const struct cell *cells, unsigne
 					   "INSERT INTO r_unplaced (" COLUMNS ") VALUES " ROW };
 	static const char *const many[] = { "INSERT INTO r_label (" COLUMNS
 					    ") VALUES " MANY_ROWS(ROW),
-					    "INSERT INTO r_unplaced (" COLUMNS
+					    "INSERT OR FAIL INTO r_unplaced (" COLUMNS
 					    ") VALUES " MANY_ROWS(ROW) };
 
 	if (n == ROWS_AT_ONCE)
