@@ -2,6 +2,9 @@
 #include "web/list_parts.h"
 #include "web/pages.h"
 
+/* More columns stand closer together, and the sum at their end stays in sight. */
+enum { COLUMNS_AT_EASE = 5 };
+
 struct column {
 	const struct field *field;
 	struct str label;
@@ -399,7 +402,8 @@ void page_list(struct visit *v)
 	} else if (p.found.n == 0) {
 		list_empty(&p);
 	} else {
-		table_begin(v, lang_text(v->lang, r->plural), "cards");
+		table_begin(v, lang_text(v->lang, r->plural),
+			    p.column_count > COLUMNS_AT_EASE ? "cards tight many" : "cards");
 		table_head(&p);
 		for (size_t i = 0; i < p.found.n; i++)
 			table_row(&p, &p.found.rows[i], p.data[i]);
