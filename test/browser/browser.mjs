@@ -92,6 +92,20 @@ export async function look(page, name, scripts, schemes = ['light']) {
 		for (const colorScheme of schemes) await lookAt(page, name, scripts, width, colorScheme);
 	}
 	await page.emulateMedia({ colorScheme: 'light' });
+	for (const width of [1024, 1280]) await sumsWhole(page, name, width);
+}
+
+// Where a table of records is wider than the screen, a sum at its edge must not lose its last digits: it would read as another.
+async function sumsWhole(page, name, width) {
+	await page.setViewportSize({ width, height: 900 });
+	const cut = await page.evaluate(() => [...document.querySelectorAll('.tab:has(> .cards)')].flatMap((tab) => {
+		const edge = tab.getBoundingClientRect().right;
+		return [...tab.querySelectorAll('tbody td.n')].filter((cell) => {
+			const at = cell.getBoundingClientRect();
+			return at.left < edge && at.right > edge + 1;
+		}).map((cell) => cell.textContent);
+	}));
+	must(cut.length === 0, `${name} at ${width} px cuts off sums: ${cut.slice(0, 3).join(', ')}`);
 }
 
 async function lookAt(page, name, scripts, width, colorScheme) {
