@@ -2,6 +2,7 @@
 
 #include "base/date.h"
 #include "base/dec.h"
+#include "wire/xml_fault.h"
 #include "wire/xml_plain.h"
 #include "wire/xml_scan.h"
 
@@ -12,6 +13,7 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 /* As deep as libxml2 itself goes when it builds a tree; a tag, comment or section waits whole
  * in memory until its end has come. */
@@ -32,9 +34,9 @@ struct xml {
 	size_t word_count;
 	struct slot slots[WORD_SLOTS];
 	unsigned depth;
-	bool stopped, doctype, failed;
-	uint64_t bad_line;
-	char bad[ERR_ARG]; /* libxml2's words */
+	bool any, root; /* a byte came; a tag */
+	bool stopped;
+	struct xml_fault fault; /* the first */
 };
 
 /* libxml2 speaks of bytes as of unsigned characters. */
@@ -77,21 +79,11 @@ static struct xml_name name_of(const struct xml *x, const xmlChar *local, const 
 	return name;
 }
 
-/* The first thing wrong is told. */
-static void fail(struct xml *x, uint64_t line, struct str said)
+/* One that is ours. */
+static bool fault(struct xml *x, int kind)
 {
-	if (x->failed || x->stopped || x->doctype)
-		return;
-	x->failed = true;
-	x->bad_line = line;
-	said = str_cut(said, sizeof(x->bad) - 1);
-	memcpy(x->bad, said.p, said.n);
-	x->bad[said.n] = '\0';
-}
-
-static bool too_much(struct xml *x, struct str said)
-{
-	fail(x, xml_line(x), said);
+	if (!x->fault.kind && !x->stopped)
+		x->fault = (struct xml_fault){ .kind = kind, .line = xml_line(x) };
 	xmlStopParser(x->parser);
 	return true;
 }
@@ -112,8 +104,8 @@ static void on_start(void *ctx, const xmlChar *local, const xmlChar *prefix,
 				 .line = xml_line(x) };
 
 	(void)prefix, (void)spaces, (void)declared, (void)defaulted;
-	if (x->failed || (++x->depth > DEPTH_MAX && too_much(x, S("more than 256 levels"))) ||
-	    x->mute)
+	x->root = true;
+	if (x->fault.kind || (++x->depth > DEPTH_MAX && fault(x, FAULT_DEPTH)) || x->mute)
 		return;
 	for (int i = 0; i < count && i < XML_ATTRS_MAX; i++, given += ATTR_PARTS) {
 		attrs[i].name = name_of(x, given[ATTR_NAME], given[ATTR_SPACE]);
@@ -129,7 +121,7 @@ static void on_end(void *ctx, const xmlChar *local, const xmlChar *prefix, const
 	struct xml *x = ctx;
 
 	(void)local, (void)prefix, (void)space;
-	if (x->failed)
+	if (x->fault.kind)
 		return;
 	x->depth--;
 	if (!x->mute)
@@ -148,18 +140,17 @@ static void on_doctype(void *ctx, const xmlChar *name, const xmlChar *external,
 {
 	struct xml *x = ctx;
 
-	(void)name, (void)external, (void)system;
-	x->doctype = true;
-	x->bad_line = xml_line(x);
-	xmlStopParser(x->parser);
+	(void)external, (void)system;
+	(void)fault(x,
+		    name && strcasecmp(chars(name), "html") == 0 ? FAULT_PAGE : FAULT_DOCTYPE);
 }
 
 static void on_error(void *ctx, xmlErrorPtr e)
 {
 	struct xml *x = ctx;
 
-	if (e->level == XML_ERR_FATAL)
-		fail(x, (uint64_t)(e->line > 0 ? e->line : 1), str_trim(str_z(e->message)));
+	if (e->level == XML_ERR_FATAL && !x->fault.kind && !x->stopped)
+		xml_fault_take(&x->fault, e);
 }
 
 static void begin(struct xml *x)
@@ -233,6 +224,15 @@ void xml_stop(struct xml *x)
 		scan_stop(x->scan);
 }
 
+/* No more comes, and the document is not complete: so libxml2 met the end of the file. */
+static void find_end(struct xml *x)
+{
+	if (!x->any)
+		x->fault.kind = FAULT_EMPTY;
+	else if ((x->depth || !x->root) && xml_fault_ends(x->fault.kind))
+		x->fault.kind = FAULT_CUT;
+}
+
 static bool parse(struct xml *x, struct str bytes, bool last, struct err *err)
 {
 	int code;
@@ -240,25 +240,20 @@ static bool parse(struct xml *x, struct str bytes, bool last, struct err *err)
 	if (x->stopped)
 		return true;
 	code = xmlParseChunk(x->parser, bytes.p, (int)bytes.n, last);
-	if (!x->failed && x->parser->input &&
+	if (!x->fault.kind && x->parser->input &&
 	    x->parser->input->end - x->parser->input->cur > WAITING_MAX)
-		(void)too_much(x, S("a tag, comment or section of more than 16 MB"));
+		(void)fault(x, FAULT_LENGTH);
 	if (x->stopped)
 		return true;
-	if (x->doctype)
-		return err_set(err, ERR_INPUT, "",
-			       N_("Line %1: a document type (DOCTYPE) is not accepted: take it "
-				  "out, the data does not need it."),
-			       err_num(x->bad_line));
 	/* What libxml2 can live with, a prefix without a namespace for one, is not ours to
 	 * refuse. */
-	if (x->failed || (last && !x->parser->wellFormed))
-		return err_set(err, ERR_INPUT, "",
-			       N_("Line %1: this is not well-formed XML (%2). Nothing after it "
-				  "can be read."),
-			       err_num(x->failed ? x->bad_line : xml_line(x)),
-			       x->failed ? x->bad : err_num((uint64_t)code));
-	return true;
+	if (last && !x->fault.kind && !x->parser->wellFormed)
+		(void)fault(x, code ? code : XML_ERR_INTERNAL_ERROR);
+	if (!x->fault.kind)
+		return true;
+	if (last)
+		find_end(x);
+	return xml_fault_tell(&x->fault, err);
 }
 
 /* The parser takes over from the scanner: it hears what is open, each tag in its line, and then
@@ -283,6 +278,7 @@ static bool hand_over(struct xml *x, struct err *err)
 
 bool xml_feed(struct xml *x, struct str bytes, struct err *err)
 {
+	x->any = x->any || bytes.n;
 	while (!x->parser && !x->stopped && bytes.n) {
 		struct str now = str_cut(bytes, SCAN_PUSH_MAX);
 

@@ -4,8 +4,8 @@
  * ever fetched; depth, names and texts have libxml2's limits (256 levels, 10 MB).
  *
  * What is plain is read by a scanner of our own (xml_scan.h says what is); from the first byte
- * that is not, libxml2's push parser reads on to the end of the document.  Every refusal, its
- * line and its words are libxml2's.
+ * that is not, libxml2's push parser reads on to the end of the document.  Every refusal and
+ * its line are libxml2's, its words ours (xml_fault.h).
  *
  * Names that the caller knows are given at opening and come back as numbers, so that a
  * consumer compares integers.

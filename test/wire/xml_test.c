@@ -47,6 +47,39 @@ static bool same(struct str text, struct told_way a, struct told_way b, bool sur
 	return is;
 }
 
+static void quiet_start(void *ctx, const struct xml_element *e)
+{
+	(void)ctx, (void)e;
+}
+
+static void quiet_text(void *ctx, struct str text)
+{
+	(void)ctx, (void)text;
+}
+
+static void quiet_end(void *ctx, uint64_t line)
+{
+	(void)ctx, (void)line;
+}
+
+static struct err told_err(struct str text, struct told_way way)
+{
+	const struct xml_sink sink = { quiet_start, quiet_text, quiet_end, NULL };
+	struct xml *x = xml_open(told_words, TOLD_WORDS, &sink);
+	struct err err = { 0 };
+	bool good = true;
+
+	while (good && text.n) {
+		size_t n = way.cut ? way.cut(way.ctx) : text.n;
+
+		good = xml_feed(x, str_cut(text, n), &err);
+		text = str_from(text, n);
+	}
+	assert_false(good && xml_finish(x, &err));
+	xml_close(x);
+	return err;
+}
+
 static void show(struct str text, struct told_way a, struct told_way b)
 {
 	struct buf x = told(text, a, true), y = told(text, b, true);
@@ -307,6 +340,65 @@ static void limits(void **state)
 	buf_done(&b);
 }
 
+/* What each fault is called, and what it is about; the line goes before. */
+static void faults(void **state)
+{
+	static const struct {
+		const char *document, *line, *says, *about, *and_about;
+	} rows[] = {
+		{ "", "1", "The file is empty", "", "" },
+		{ "{\"a\":1}", "1", "this is not XML", "", "" },
+		{ "PK\003\004", "1", "this is not XML", "", "" },
+		{ "<!DOCTYPE html><html/>", "1", "a web page", "", "" },
+		{ "<!DOCTYPE a><a/>", "1", "(DOCTYPE) is not accepted", "", "" },
+		{ "<!DOCTYPE ><a/>", "1", "begins nothing", "", "" },
+		{ "<a>\n<b>text", "2", "cut short", "", "" },
+		{ "<a>\n<b", "2", "cut short", "", "" },
+		{ "<a>\n<b a=\"x", "2", "cut short", "", "" },
+		{ "<a>\n<b a", "2", "cut short", "", "" },
+		{ "<a>\n<!-- b", "2", "cut short", "", "" },
+		{ "<a>\n<![CDATA[ b", "2", "cut short", "", "" },
+		{ "<?xml version=\"1.0\"", "1", "cut short", "", "" },
+		{ "<a/>\n<b/>", "2", "follows the end", "", "" },
+		{ "<a/>\nb", "2", "follows the end", "", "" },
+		{ "<a>\n<b></a></b>", "2", "must be closed first", "b", "a" },
+		{ "<a>\n<b c=\"1\" c=\"2\"/></a>", "2", "twice in one tag", "c", "" },
+		{ "<a>\n<b xml:lang=\"fr\" xml:lang=\"ru\"/></a>", "2", "twice in one tag",
+		  "lang", "" },
+		{ "<a>\n<b c=\"<\"/></a>", "2", "inside an attribute", "", "" },
+		{ "<a>\nb&nbsp;c</a>", "2", "does not know &%2;", "nbsp", "" },
+		{ "<a>\nb & c</a>", "2", "begins nothing", "", "" },
+		{ "<a>\nb&c d</a>", "2", "begins nothing", "", "" },
+		{ "<a>\nb < c</a>", "2", "begins nothing", "", "" },
+		{ "\n<?xml version=\"1.0\"?><a/>", "2", "the first thing in the file", "", "" },
+		{ "<a>\n<!-- b -- c --></a>", "2", "two hyphens", "", "" },
+		{ "<a>\nb]]>c</a>", "2", "]]&gt;", "", "" },
+		{ "<a>\n<b c=1/></a>", "2", "not written right", "", "" },
+		{ "<a>\n<b c/></a>", "2", "not written right", "", "" },
+		{ "<a>\n<b c=\"1\"d=\"2\"/></a>", "2", "not written right", "", "" },
+		{ "<a>\nb\001c</a>", "2", "a character that XML does not have", "", "" },
+		{ "<a>\nb&#1;c</a>", "2", "a character that XML does not have", "", "" },
+		{ "<a>\nb\xe9\xff</a>", "2", "not of the encoding", "", "" },
+		{ "<?xml version=\"1.0\" encoding=\"EBCDIC-X\"?><a/>", "1", "is not known",
+		  "EBCDIC-X", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		for (int bytewise = 0; bytewise < 2; bytewise++) {
+			struct told_way way = { .cut = bytewise ? one_byte : NULL };
+			struct str text = str_z(rows[i].document);
+			struct err err = told_err(text, way);
+
+			if (!strstr(err.message, rows[i].says))
+				print_error("%zu: %s\n", i, err.message);
+			assert_non_null(strstr(err.message, rows[i].says));
+			assert_string_equal(err.arg[0], rows[i].line);
+			assert_string_equal(err.arg[1], rows[i].about);
+			assert_string_equal(err.arg[2], rows[i].and_about);
+		}
+}
+
 static void many(struct str name, size_t count)
 {
 	struct buf b;
@@ -482,8 +574,8 @@ int main(void)
 		cmocka_unit_test(small),      cmocka_unit_test(stopped),
 		cmocka_unit_test(changed),    cmocka_unit_test(limits),
 		cmocka_unit_test(many_names), cmocka_unit_test(corpora),
-		cmocka_unit_test(real),       cmocka_unit_test(dates),
-		cmocka_unit_test(values),
+		cmocka_unit_test(faults),     cmocka_unit_test(real),
+		cmocka_unit_test(dates),      cmocka_unit_test(values),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
