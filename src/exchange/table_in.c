@@ -2,6 +2,7 @@
 #include "base/uuid.h"
 #include "exchange/table_cell_in.h"
 #include "exchange/table_in_inside.h"
+#include "exchange/table_in_owner.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -50,9 +51,21 @@ void table_in_close(struct table_in *t)
 		return;
 	source_close(&t->source);
 	table_in_parts_close(t->parts);
+	for (size_t i = 0; i < RECORD_COUNT; i++)
+		owner_names_close(t->names[i]);
 	arena_done(&t->arena);
 	free(t->seen);
 	free(t);
+}
+
+bool table_in_named(struct table_in *t, const struct record *of, struct str name,
+		    struct ref *out, size_t *n, struct err *err)
+{
+	struct owner_names **names = &t->names[record_id_of(of)];
+
+	if (!*names)
+		*names = owner_names_open(&t->plan, of);
+	return owner_named(*names, name, out, n, err);
 }
 
 /* --- one row --- */
@@ -215,6 +228,31 @@ static bool is_failure(struct str typed)
 	return false;
 }
 
+/* A reference, or what people call the record. */
+static bool cell_ref(struct row *r, const struct record *of, struct str typed, struct str *out,
+		     struct err *err)
+{
+	struct ref ref;
+	size_t n;
+
+	*out = typed;
+	if (ref_parse(typed, &ref))
+		return true;
+	if (!table_in_named(r->t, of, typed, &ref, &n, err))
+		return false;
+	if (n == 0)
+		return err_set(err, ERR_INPUT, NULL,
+			       N_("No record of the kind %1 is called “%2” here. Write its "
+				  "identifier, number or name, or PARTY/ID as an export has "
+				  "it."),
+			       of->name, err_arg(typed));
+	if (n > 1)
+		return err_set(err, ERR_INPUT, NULL, SEVERAL_NAMED, err_num(n), of->name,
+			       err_arg(typed));
+	*out = arena_join(r->a, arena_join(r->a, ref.party, S("/")), ref.id);
+	return true;
+}
+
 /* What is written in a cell, as JSON: exact or not at all. */
 static void put_value(struct row *r, struct json_w *j, const struct column *c, struct str typed,
 		      struct str heading)
@@ -240,6 +278,8 @@ static void put_value(struct row *r, struct json_w *j, const struct column *c, s
 	case CELL_TEXT:
 		if (f->kind == CODE)
 			text = cell_code(f->list, typed);
+		else if (f->kind == REF)
+			ok = cell_ref(r, &records[f->to], typed, &text, &err);
 	}
 	if (!ok)
 		table_in_tell(r, heading, &err);

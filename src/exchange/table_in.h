@@ -3,11 +3,13 @@
  * a workbook, or JSON Lines as an export has them: a record a line, whole, with its parts.
  *
  * The first line names the columns, by the field's name as CSV is exported ("cost.amount") or
- * by its heading in any of the languages; a column that is neither is left out, and shown.  A
- * row is of the record that its column `id` names; or, with a column `key` (any text of one's
- * own: a voucher's number), of the record that this key makes, always the same.  So importing
- * twice adds nothing. What the table has no column for stays as the record has it; an empty
- * cell takes a value away.
+ * by its heading in any of the languages; else by the field's label alone ("Agreed cost" is its
+ * amount), or by the word in brackets of one column alone ("currency"), when nothing says so
+ * better.  What is none of these is left out, and shown.  A cell that refers to a record may
+ * call it what people do (table_in_owner.h).  A row is of the record that its column `id`
+ * names; or, with a column `key` (any text of one's own: a voucher's number), of the record
+ * that this key makes, always the same.  So importing twice adds nothing. What the table has no
+ * column for stays as the record has it; an empty cell takes a value away.
  *
  * The parts of records ("project.milestones") are a table of their own: its column `id`, which
  * may also be headed by what the record is called ("Project"), names the record a row is of, by

@@ -47,9 +47,98 @@ static void map_heading(struct table_in *t, struct heading *h, struct column *in
 		for (int l = 0; l < LANG_COUNT && !h->column; l++)
 			if (same_word(h->text, in[l][i].heading))
 				h->column = &own[i];
-	if (h->column && !can_take(h->column))
+	if (h->column && !can_take(h->column)) {
+		h->other = h->column->from != FROM_LABEL;
 		h->column = NULL;
+	}
 }
+
+/* --- headings of people's own --- */
+
+/* Whether a column is what its field's label alone means: of money the amount, of a text its
+ * words in the label's language. */
+static bool is_main(const struct column *c, enum lang l)
+{
+	if (c->from != FROM_VALUE || !c->member)
+		return c->from == FROM_VALUE;
+	return strcmp(c->member, c->field->kind == MTEXT ? lang_codes[l] : "amount") == 0;
+}
+
+/* The word in brackets behind the label of a value that has several: "currency"; empty: there
+ * is none. */
+static struct str bracketed(const struct column *c, enum lang l)
+{
+	struct str label = lang_text(l, c->field->label), rest = str_from(c->heading, label.n);
+
+	if (!c->member || c->field->kind == MTEXT || !str_starts(rest, S(" (")))
+		return S("");
+	return str_cut(str_from(rest, 2), rest.n - 3);
+}
+
+static bool is_taken(const struct table_in *t, const struct column *c)
+{
+	for (size_t i = 0; i < t->n; i++)
+		if (t->headings[i].column == c)
+			return true;
+	return false;
+}
+
+/* The column that a heading means: by its field's label alone, or by the word in brackets of
+ * one column alone; `in` as for map_heading.  NULL: none, or more than one. */
+static struct column *meant(const struct table_in *t, struct str heading,
+			    struct column *in[LANG_COUNT], bool by_label)
+{
+	struct column *own = in[t->plan.lang], *found = NULL;
+
+	for (size_t i = 0; i < t->column_count; i++)
+		for (int l = 0; l < LANG_COUNT; l++) {
+			const struct column *c = &in[l][i];
+
+			if (!c->field || !can_take(c) || found == &own[i] ||
+			    (by_label && !is_main(c, (enum lang)l)) ||
+			    !same_word(heading,
+				       by_label ? lang_text((enum lang)l, c->field->label)
+						: bracketed(c, (enum lang)l)))
+				continue;
+			if (found)
+				return NULL;
+			found = &own[i];
+		}
+	return found;
+}
+
+static bool is_key_word(struct str heading)
+{
+	for (int l = 0; l < LANG_COUNT; l++)
+		if (same_word(heading, T((enum lang)l, "Key")))
+			return true;
+	return false;
+}
+
+/* What no export is headed by, but people may: "Project", "Amount", "Currency", "Key". */
+static void guess(struct table_in *t, struct column *in[LANG_COUNT])
+{
+	bool named = false;
+
+	for (size_t i = 0; i < t->n; i++)
+		named |= t->headings[i].key ||
+			 (t->headings[i].column && t->headings[i].column->from == FROM_REF);
+	for (int by_label = 1; by_label >= 0; by_label--)
+		for (size_t i = 0; i < t->n; i++) {
+			struct heading *h = &t->headings[i];
+			struct column *c;
+
+			if (h->key || h->column || h->other || !h->text.n)
+				continue;
+			c = meant(t, h->text, in, by_label);
+			if (c && !is_taken(t, c))
+				h->column = c;
+			else if (!c && !named && !t->plan.parts)
+				named = h->key = is_key_word(h->text);
+		}
+}
+
+/* --- all of them --- */
 
 static bool check_headings(const struct table_in *t, struct err *err)
 {
@@ -129,6 +218,8 @@ bool table_in_headings(struct table_in *t, struct err *err)
 	}
 	if (t->plan.mapping)
 		take_mapping(t);
+	else
+		guess(t, columns);
 	return check_headings(t, err) || t->plan.lenient;
 }
 

@@ -4,11 +4,19 @@
 #include "exchange/table_source.h"
 
 struct table_parts;
+struct owner_names;
+
+/* More than one is meant. */
+#define SEVERAL_NAMED                                                                              \
+	N_("%1 records of the kind %2 are called “%3”. Name the one that is meant by its id, " \
+	   "as "                                                                                   \
+	   "an export has it.")
 
 struct heading {
 	struct str text;
 	const struct column *column; /* NULL: left out */
 	bool key;                    /* what has the key of one's own */
+	bool other;                  /* of an export, and not to be taken */
 };
 
 struct table_in {
@@ -20,7 +28,8 @@ struct table_in {
 		*parts; /* the rows, when they are parts of records and have been read */
 	struct column *columns; /* in the language of the plan */
 	size_t column_count;
-	struct str key; /* name of the column with a key */
+	struct str key;                          /* name of the column with a key */
+	struct owner_names *names[RECORD_COUNT]; /* of the kinds asked for; else NULL */
 	struct arena arena;
 	struct heading headings[CSV_CELLS_MAX];
 	size_t n;
@@ -44,6 +53,9 @@ struct row {
 
 /* The first line, as the plan maps it; false when it will not do and the plan is strict. */
 bool table_in_headings(struct table_in *t, struct err *err) MUST_USE;
+/* The record of a kind that people call so; *n as owner_named has it. */
+bool table_in_named(struct table_in *t, const struct record *of, struct str name,
+		    struct ref *out, size_t *n, struct err *err) MUST_USE;
 void table_in_tell(struct row *r, struct str column, const struct err *err);
 /* A cell that no field can hold is told, and emptied: it is not to be copied about. */
 void table_in_fit(struct row *r);

@@ -13,6 +13,7 @@ struct name {
 };
 struct owner_names {
 	const struct table_in_plan *plan;
+	const struct record *of;
 	bool read;
 	struct arena arena; /* of the owners */
 	struct ref *owners;
@@ -21,13 +22,14 @@ struct owner_names {
 	size_t name_count, name_room;
 };
 
-struct owner_names *owner_names_open(const struct table_in_plan *plan)
+struct owner_names *owner_names_open(const struct table_in_plan *plan, const struct record *of)
 {
 	struct owner_names *o = calloc(1, sizeof(*o));
 
 	if (!o)
 		abort();
 	o->plan = plan;
+	o->of = of;
 	arena_init(&o->arena, NAMES_ARENA);
 	return o;
 }
@@ -99,9 +101,9 @@ static bool add_owner(struct owner_names *o, struct arena *a, const struct recor
 	o->owners[o->owner_count++] =
 		(struct ref){ arena_str(&o->arena, row->party), arena_str(&o->arena, row->id) };
 	for (int l = 0; l < LANG_COUNT; l++)
-		add_name(o, record_label(a, o->plan->record, data, (enum lang)l));
+		add_name(o, record_label(a, o->of, data, (enum lang)l));
 	for
-		each_field(f, o->plan->record)
+		each_field(f, o->of)
 		{
 			if (is_number(f))
 				add_name(o, json_str(data, f->name));
@@ -120,16 +122,15 @@ static int by_hash(const void *x, const void *y)
 
 static bool read_all(struct owner_names *o, struct err *err)
 {
-	struct list_query q = { .record = o->plan->record,
-				.who = AUDIENCE_NATIONAL,
-				.lang = o->plan->lang,
-				.limit = PAGE };
+	struct list_query q = {
+		.record = o->of, .who = AUDIENCE_NATIONAL, .lang = o->plan->lang, .limit = PAGE
+	};
 	struct list_result found;
 	struct buf after;
 	struct arena a;
 	bool ok;
 
-	if (!o->plan->record->joint)
+	if (!o->of->joint)
 		q.filters[q.filter_count++] =
 			(struct list_filter){ NULL, S("party"), o->plan->party };
 	arena_init(&a, PAGE_ARENA);

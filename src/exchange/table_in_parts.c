@@ -1,6 +1,5 @@
 #include "base/uuid.h"
 #include "exchange/table_in_inside.h"
-#include "exchange/table_in_owner.h"
 
 #include <stdlib.h>
 
@@ -37,7 +36,6 @@ struct group {
 };
 struct table_parts {
 	struct arena arena, one; /* one: of the record in hand */
-	struct owner_names *names;
 	struct part_row *rows;
 	size_t n, room, bytes;
 	size_t at, end; /* next row; where the rows of its record end */
@@ -47,7 +45,6 @@ void table_in_parts_close(struct table_parts *p)
 {
 	if (!p)
 		return;
-	owner_names_close(p->names);
 	arena_done(&p->arena);
 	arena_done(&p->one);
 	free(p->rows);
@@ -56,12 +53,12 @@ void table_in_parts_close(struct table_parts *p)
 
 /* --- which record --- */
 
-static bool by_name(struct row *r, struct table_parts *p, struct str typed, struct err *err)
+static bool by_name(struct row *r, struct str typed, struct err *err)
 {
 	struct ref found;
 	size_t n;
 
-	if (!owner_named(p->names, typed, &found, &n, err))
+	if (!table_in_named(r->t, r->t->plan.record, typed, &found, &n, err))
 		return false;
 	if (n == 1) {
 		r->party = found.party;
@@ -73,13 +70,11 @@ static bool by_name(struct row *r, struct table_parts *p, struct str typed, stru
 			       N_("There is no %1 “%2” here to which this row could belong. "
 				  "Make it first, or mend the name."),
 			       r->t->plan.record->name, err_arg(typed));
-	return err_set(err, ERR_INPUT, "id",
-		       N_("%1 records of the kind %2 are called “%3”. Name the one that is "
-			  "meant by its id, as an export has it."),
-		       err_num(n), r->t->plan.record->name, err_arg(typed));
+	return err_set(err, ERR_INPUT, "id", SEVERAL_NAMED, err_num(n), r->t->plan.record->name,
+		       err_arg(typed));
 }
 
-static bool read_owner(struct row *r, struct table_parts *p, struct err *err)
+static bool read_owner(struct row *r, struct err *err)
 {
 	struct str typed = S(""), key = S("");
 	struct ref ref;
@@ -97,7 +92,7 @@ static bool read_owner(struct row *r, struct table_parts *p, struct err *err)
 	} else if (uuid_valid(typed)) {
 		r->id = typed;
 	} else if (typed.n) {
-		return by_name(r, p, typed, err);
+		return by_name(r, typed, err);
 	} else if (key.n) {
 		r->id = table_in_key_id(r, key);
 	} else {
@@ -160,7 +155,7 @@ static bool place_row(struct row *r, struct table_parts *p, struct part_row *row
 		      struct err *err)
 {
 	look_at(r, row);
-	if (read_owner(r, p, err)) {
+	if (read_owner(r, err)) {
 		row->party = arena_str(&p->arena, r->party);
 		row->id = arena_str(&p->arena, r->id);
 	} else if (err->kind != ERR_INPUT) {
@@ -499,7 +494,7 @@ static bool settle(struct row *r, struct part_row *rows, size_t n, struct err *e
 
 /* --- one row after the other --- */
 
-static struct table_parts *open_parts(const struct table_in *t)
+static struct table_parts *open_parts(void)
 {
 	struct table_parts *p = calloc(1, sizeof(*p));
 
@@ -507,7 +502,6 @@ static struct table_parts *open_parts(const struct table_in *t)
 		abort();
 	arena_init(&p->arena, ROWS_ARENA);
 	arena_init(&p->one, RECORD_ARENA);
-	p->names = owner_names_open(&t->plan);
 	return p;
 }
 
@@ -529,7 +523,7 @@ bool table_in_part(struct row *r, bool *more, struct err *err)
 	struct table_parts *p = r->t->parts;
 
 	if (!p) {
-		p = r->t->parts = open_parts(r->t);
+		p = r->t->parts = open_parts();
 		if (!read_rows(r, p, err))
 			return false;
 	}

@@ -63,5 +63,32 @@ check 'an empty file cannot be read' exits 4 take --kind letter "$work/empty.csv
 check 'a payment of a project that is not here is told' has "$(take --kind transaction "$work/pay.csv" 2>&1)" 'pay.csv:2: \[Project \(reference\)\] There is no record'
 check 'an amount with two readings is told' has "$(take --kind transaction "$work/pay.csv" 2>&1)" 'pay.csv:3: \[Amount \(amount\)\] “1,250” can be read in two ways'
 check 'every kind comes back as it was exported' eval 'for k in letter organisation transaction rate; do "$benkan" export --node "$ml" --format csv --kind $k -o "$work/k.csv" && take --kind $k --preview "$work/k.csv" || exit 1; done'
+# --- tables as people head them ---
+cat >"$work/orgs.csv" <<-'C'
+	Clé;Nom (fr);Sigle;Type
+	O1;Direction du Trésor;DNTCP;10
+	O2;Société des eaux;SE;70
+	O3;Société des eaux;SE-2;70
+C
+check 'a key may be headed in any language' same "$(take --kind organisation "$work/orgs.csv" --json | counts)" '3 3 0 0 0'
+cat >"$work/plan.csv" <<-'C'
+	Ключ;Проект;Тип;Дата;СУММА;Валюта;Дата валютирования;Provider;Receiver
+	Z1;Puits de Kayes;Disbursement;2026-03-01;1250;XOF;2026-03-01;dntcp;Direction du Trésor
+	Z2;Nowhere;Disbursement;2026-03-01;1250;XOF;2026-03-01;DNTCP;Société des eaux
+C
+project='{"title":{"fr":"Puits de Kayes","ru":"Колодцы"},"field":"water","status":"1"}'
+printf '{"type":"record.put","kind":"project","data":%s}\n' "$project" | "$benkan" do --node "$ml" --actor sec-1 - >/dev/null
+seen=$(take --kind transaction --preview "$work/plan.csv" 2>&1 | tr '\n' ' ')
+check 'a column may be headed by the label alone' has "$seen" 'Column “Проект” is taken for “project”'
+check '… and money by what is in brackets' has "$seen" 'Column “СУММА” is taken for “value.amount”.*Column “Валюта” is taken for “value.currency”.*Column “Дата валютирования” is taken for “value.value_date”'
+check 'a record is found by its name' eval '! has "$seen" plan.csv:2: >/dev/null'
+check '… and one that is not there is told by its cell' has "$seen" 'plan.csv:3: \[Проект\] No record of the kind project is called “Nowhere” here'
+check '… as is a name that two have' has "$seen" 'plan.csv:3: \[Receiver\] 2 records of the kind organisation are called “Société des eaux”'
+check 'the good row is written' same "$(take --kind transaction --keep-going "$work/plan.csv" --json | counts)" '2 1 0 0 1'
+check '… as the names say' has "$("$benkan" show --node "$ml" transaction --json)" '"project":"joint/[^"]*","type":"3","date":"2026-03-01","value":\{"amount":"1250","currency":"XOF","value_date":"2026-03-01"\},"provider":"ml/([^"]*)","receiver":"ml/\1"'
+printf 'key,Number,Direction,Subject,fr,Date\nQ1,V-20,out,One,x,2025-01-01\n' >"$work/subject.csv"
+seen=$(take --kind letter --preview "$work/subject.csv" 2>&1)
+check 'a text may be headed without its language' has "$seen" 'Column “Subject” is taken for “subject.en”'
+check '… but not by its language alone' has "$seen" 'Column “fr” is left out'
 check 'no kind is wrong usage' exits 2 take "$work/new.csv"
 check 'the ledger verifies' "$benkan" verify --node "$ml"
