@@ -378,7 +378,8 @@ const struct command commands[] = {
 	  { NODE,
 	    { "--format", "csv|xlsx|jsonl|iati", N_("What the files are."), true, false },
 	    { "--kind", "KIND",
-	      N_("What each row is: transaction; project.milestones for parts of records."),
+	      N_("What each row is: transaction; project.milestones for parts of records."
+		 " Else the first file's headings tell."),
 	      false, false },
 	    { "--sheet", "NAME", N_("Which sheet of a workbook; else the first."), false,
 	      false },

@@ -120,12 +120,11 @@ static bool each_table(struct importing *im, bool write, struct err *err)
 	return ok;
 }
 
-static bool each_file(struct importing *im, const char *file, bool write, struct err *err)
+static bool open_file(struct importing *im, const char *file, struct err *err)
 {
 	int fd = open(file, O_RDONLY | O_CLOEXEC);
 	struct stat st;
 	void *p = MAP_FAILED;
-	bool ok;
 
 	im->file = file;
 	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0)
@@ -137,9 +136,47 @@ static bool each_file(struct importing *im, const char *file, bool write, struct
 			       N_("%1 cannot be read: it must be a file with something in it."),
 			       file);
 	im->bytes = str_of(p, (size_t)st.st_size);
+	return true;
+}
+
+static void close_file(struct importing *im)
+{
+	munmap((void *)(uintptr_t)im->bytes.p, im->bytes.n);
+}
+
+static bool each_file(struct importing *im, const char *file, bool write, struct err *err)
+{
+	bool ok;
+
+	if (!open_file(im, file, err))
+		return false;
 	ok = each_table(im, write, err);
-	munmap(p, im->bytes.n);
+	close_file(im);
 	return ok;
+}
+
+/* Without --kind the first file tells. */
+static bool find_kind(struct importing *im, struct err *err)
+{
+	struct str name;
+	bool ok;
+
+	if (im->plan.record)
+		return true;
+	if (!open_file(im, im->w->args[0], err))
+		return false;
+	ok = table_in_kind(&im->plan, im->bytes, err);
+	close_file(im);
+	if (!ok)
+		return false;
+	name = str_z(im->plan.record->name);
+	if (im->plan.parts)
+		name = arena_join(im->w->a, arena_join(im->w->a, name, S(".")),
+				  str_z(im->plan.parts->name));
+	if (!im->w->json)
+		cli_note(im->w, N_("The rows are taken for the table “%1” (--kind)."), &name,
+			 1);
+	return true;
 }
 
 static bool all_files(struct importing *im, bool write, struct err *err)
@@ -217,7 +254,7 @@ static int import_all(struct importing *im)
 	struct err err;
 	int code;
 
-	if (!all_files(im, false, &err))
+	if (!find_kind(im, &err) || !all_files(im, false, &err))
 		return cli_fail(im->w, &err);
 	rows = im->counts.rows;
 	write &= im->faults == 0 || word_given(im->w, "--keep-going");
@@ -254,7 +291,7 @@ int import_table(const struct words *w)
 {
 	const char *kind = word_of(w, "--kind");
 	struct importing im = { .w = w };
-	struct table_plan table;
+	struct table_plan table = { 0 };
 	struct err err;
 	int code;
 
@@ -262,15 +299,14 @@ int import_table(const struct words *w)
 	       strcmp(table_file_names[im.plan.file], word_of(w, "--format")) != 0)
 		im.plan.file++;
 	im.plan.sheet = str_z(word_of(w, "--sheet"));
-	if (!kind || !table_named(str_z(kind), &table, &err)) {
-		cli_say0(w,
-			 N_("Name the kind of record that each row is: --kind transaction; or "
-			    "of which records it is a part: --kind project.milestones. benkan "
-			    "show --node DIR lists the kinds."));
+	if (kind && !table_named(str_z(kind), &table, &err)) {
+		(void)cli_fail(w, &err);
 		return EXIT_USAGE;
 	}
-	im.plan.record = table.record;
-	im.plan.parts = table.parts;
+	if (kind) {
+		im.plan.record = table.record;
+		im.plan.parts = table.parts;
+	}
 	im.node = cli_node(w, word_given(w, "--preview") ? STORE_READ : STORE_WRITE, &code);
 	if (!im.node)
 		return code;

@@ -52,6 +52,11 @@ struct table_fault {
 	struct str column; /* its heading as the file has it; empty: the row as a whole */
 	const struct err *err;
 };
+/*
+ * Sets `record` and `parts` to what the file is a table of: the one that knows the most of its
+ * headings; of JSON Lines, what the first line says.  ERR_USAGE when that is none or not one.
+ */
+bool table_in_kind(struct table_in_plan *plan, struct str bytes, struct err *err) MUST_USE;
 struct table_in;
 /* Reads the headings; `bytes` outlives the reader.  ERR_INPUT when no column is known, or two
  * headings name the same. */

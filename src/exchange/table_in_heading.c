@@ -47,10 +47,9 @@ static void map_heading(struct table_in *t, struct heading *h, struct column *in
 		for (int l = 0; l < LANG_COUNT && !h->column; l++)
 			if (same_word(h->text, in[l][i].heading))
 				h->column = &own[i];
-	if (h->column && !can_take(h->column)) {
-		h->other = h->column->from != FROM_LABEL;
+	h->known = h->key || (h->column && h->column->from != FROM_LABEL);
+	if (h->column && !can_take(h->column))
 		h->column = NULL;
-	}
 }
 
 /* --- headings of people's own --- */
@@ -128,7 +127,7 @@ static void guess(struct table_in *t, struct column *in[LANG_COUNT])
 			struct heading *h = &t->headings[i];
 			struct column *c;
 
-			if (h->key || h->column || h->other || !h->text.n)
+			if (h->known || h->column || !h->text.n)
 				continue;
 			c = meant(t, h->text, in, by_label);
 			if (c && !is_taken(t, c))
@@ -189,11 +188,9 @@ static void take_mapping(struct table_in *t)
 	}
 }
 
-bool table_in_headings(struct table_in *t, struct err *err)
+void table_in_understand(struct table_in *t, const struct str *cells, size_t n)
 {
-	struct str cells[CSV_CELLS_MAX];
 	struct column *columns[LANG_COUNT];
-	size_t n = 0;
 
 	t->key = S("key");
 	if (t->plan.parts)
@@ -205,21 +202,29 @@ bool table_in_headings(struct table_in *t, struct err *err)
 					       .languages = t->plan.model.languages,
 					       .language_count = t->plan.model.language_count };
 
-		columns[l] = table_columns(&t->arena, &of, &n);
+		columns[l] = table_columns(&t->arena, &of, &t->column_count);
 	}
 	t->columns = columns[t->plan.lang];
-	t->column_count = n;
-	if (!source_row(&t->source, &t->arena, cells, &t->n, err))
-		return false;
-	for (size_t i = 0; i < t->n; i++) {
+	t->n = n;
+	for (size_t i = 0; i < n; i++) {
 		t->headings[i].text =
 			arena_str(&t->arena, str_cut(str_trim(cells[i]), HEADING_MAX));
-		map_heading(t, &t->headings[i], columns, n);
+		map_heading(t, &t->headings[i], columns, t->column_count);
 	}
 	if (t->plan.mapping)
 		take_mapping(t);
 	else
 		guess(t, columns);
+}
+
+bool table_in_headings(struct table_in *t, struct err *err)
+{
+	struct str cells[CSV_CELLS_MAX];
+	size_t n;
+
+	if (!source_row(&t->source, &t->arena, cells, &n, err))
+		return false;
+	table_in_understand(t, cells, n);
 	return check_headings(t, err) || t->plan.lenient;
 }
 

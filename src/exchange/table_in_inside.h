@@ -16,7 +16,7 @@ struct heading {
 	struct str text;
 	const struct column *column; /* NULL: left out */
 	bool key;                    /* what has the key of one's own */
-	bool other;                  /* of an export, and not to be taken */
+	bool known;                  /* as an export has it, whether it can be taken or not */
 };
 
 struct table_in {
@@ -53,6 +53,8 @@ struct row {
 
 /* The first line, as the plan maps it; false when it will not do and the plan is strict. */
 bool table_in_headings(struct table_in *t, struct err *err) MUST_USE;
+/* What the plan's table makes of a first line; table_in_unfit tells whether it will do. */
+void table_in_understand(struct table_in *t, const struct str *cells, size_t n);
 /* The record of a kind that people call so; *n as owner_named has it. */
 bool table_in_named(struct table_in *t, const struct record *of, struct str name,
 		    struct ref *out, size_t *n, struct err *err) MUST_USE;

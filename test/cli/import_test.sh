@@ -90,5 +90,13 @@ printf 'key,Number,Direction,Subject,fr,Date\nQ1,V-20,out,One,x,2025-01-01\n' >"
 seen=$(take --kind letter --preview "$work/subject.csv" 2>&1)
 check 'a text may be headed without its language' has "$seen" 'Column “Subject” is taken for “subject.en”'
 check '… but not by its language alone' has "$seen" 'Column “fr” is left out'
-check 'no kind is wrong usage' exits 2 take "$work/new.csv"
+for k in letter organisation transaction project project.sectors project.milestones; do
+	"$benkan" export --node "$ml" --format csv --kind $k --template --lang ru -o "$work/k.csv"
+	check "the headings of $k tell what it is" has "$(take --preview "$work/k.csv" 2>&1)" "taken for the table “$k”"
+done
+"$benkan" export --node "$ml" --format jsonl --kind letter -o "$work/l.jsonl"
+check '… as do lines of JSON' same "$("$benkan" import --node "$ml" --format jsonl "$work/l.jsonl" --json | counts)" "$(size) 0 0 $(size) 0"
+printf 'key,Date\nA1,2025-01-01\n' >"$work/any.csv"
+check 'what could be of many kinds is wrong usage' exits 2 take "$work/any.csv"
+check '… and a kind that is none' exits 2 take --kind nonsense "$work/new.csv"
 check 'the ledger verifies' "$benkan" verify --node "$ml"
