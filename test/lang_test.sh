@@ -1,5 +1,5 @@
 #!/bin/bash
-# Every message of src/ can be read in every language, and takes the same arguments there.  TAP: two tests a language.
+# Every message of src/ can be read in every language, and takes the same arguments there.  TAP: three tests a language.
 # Of a count the catalogue holds both English forms as one message; here each is looked up by itself.
 trap 'rm -rf "$dir"' EXIT
 dir=$(mktemp -d)
@@ -34,6 +34,7 @@ for po in lang/??.po; do
 	msgcat --use-first "$po" lang/*."$lang".po | msgattrib --translated --no-fuzzy --no-obsolete | flat >"$dir/po"
 	sed -n 's/^msgid\(_plural\)\?\t\(..*\)/\2/p' "$dir/po" | sort -u >"$dir/known"
 	report "every message is translated into $lang" "$(comm -23 "$dir/said" "$dir/known")"
+	report "no message that nobody says is translated into $lang" "$(comm -13 "$dir/said" "$dir/known")"
 	report "every translation into $lang has the arguments of its message" "$(awk -F '\t' '
 		function args(s,  n, set) {
 			for (n = 1; n <= 9; n++)
