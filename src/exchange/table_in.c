@@ -361,9 +361,10 @@ static void put_field(struct row *r, struct json_w *j, const struct field *f)
 
 /* --- checks --- */
 
-/* The heading of the cell that a path of the data comes from. */
 struct str table_in_heading_of(const struct row *r, struct str path)
 {
+	struct str name = str_cut(path, str_index(path, '.'));
+
 	for (size_t i = 0; i < r->t->n; i++) {
 		const struct column *c = r->t->headings[i].column;
 
@@ -373,9 +374,14 @@ struct str table_in_heading_of(const struct row *r, struct str path)
 	for (size_t i = 0; i < r->t->n; i++) {
 		const struct column *c = r->t->headings[i].column;
 
-		if (c && c->field &&
-		    str_is(str_cut(path, str_index(path, '.')), c->field->name))
+		if (c && c->field && str_is(name, c->field->name))
 			return r->t->headings[i].text;
+	}
+	for (size_t i = 0; i < r->t->column_count; i++) {
+		const struct column *c = &r->t->columns[i];
+
+		if (c->field && str_is(name, c->field->name))
+			return lang_text(r->t->plan.lang, c->field->label);
 	}
 	return path;
 }

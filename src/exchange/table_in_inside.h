@@ -63,7 +63,8 @@ void table_in_tell(struct row *r, struct str column, const struct err *err);
 void table_in_fit(struct row *r);
 /* The cell of a row below this heading; empty when there is none. */
 struct str table_in_cell(const struct row *r, size_t i);
-/* The heading of the cell that a path of the data comes from. */
+/* The heading of the cell that a path of the data comes from; its label when the file has none.
+ */
 struct str table_in_heading_of(const struct row *r, struct str path);
 /* What the row says as the data of its kind, over what r->old holds; false when that is told
  * as a fault. */
