@@ -96,6 +96,8 @@ static void show_headings(struct importing *im, const struct table_in *t)
 			cli_note(im->w, N_("Column “%1” is taken for “%2”."), args, 2);
 		}
 	}
+	if (table_in_value_day(t, &heading) && !im->w->json)
+		cli_note(im->w, N_("The value date of money is the day in “%1”."), &heading, 1);
 }
 
 /* --- one file --- */

@@ -309,6 +309,17 @@ static bool find_cell(const struct row *r, const struct field *f, const char *me
 	return found;
 }
 
+/* What the date's own cell tells when it cannot be read is not told again. */
+static void put_value_day(struct row *r, struct json_w *j)
+{
+	size_t at = (size_t)(r->t->value_day - r->t->headings);
+	struct str day;
+	struct err ignored;
+
+	if (cell_date(r->a, table_in_cell(r, at), &day, &ignored))
+		json_pair(j, "value_date", day);
+}
+
 /* Members the file has no column for stay; then those it has. */
 static void put_members(struct row *r, struct json_w *j, const struct field *f)
 {
@@ -333,6 +344,8 @@ static void put_members(struct row *r, struct json_w *j, const struct field *f)
 		json_key(j, h->column->member);
 		put_value(r, j, h->column, typed, h->text);
 	}
+	if (f->kind == MONEY && r->t->value_day && !json_get(old, "value_date"))
+		put_value_day(r, j);
 	json_close(j, '}');
 }
 

@@ -68,6 +68,9 @@ struct str table_in_key(const struct table_in *t);
 /* How heading `i` was understood: the column's name; empty: it is left out.  False: no more. */
 bool table_in_heading(const struct table_in *t, size_t i, struct str *heading,
 		      struct str *name);
+/* The heading whose day is the value date of a row's money, for the table has no column of it;
+ * false: there is none. */
+bool table_in_value_day(const struct table_in *t, struct str *heading);
 /* The columns that a heading can be taken for: name and heading in the language; false: no
  * more.
  */

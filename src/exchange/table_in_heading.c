@@ -188,6 +188,37 @@ static void take_mapping(struct table_in *t)
 	}
 }
 
+static const struct heading *heading_of(const struct table_in *t, const char *field,
+					const char *member)
+{
+	for (size_t i = 0; i < t->n; i++) {
+		const struct column *c = t->headings[i].column;
+
+		if (c && c->field && (!field || strcmp(c->field->name, field) == 0) &&
+		    (!member || (c->member && strcmp(c->member, member) == 0)))
+			return &t->headings[i];
+	}
+	return NULL;
+}
+
+/* A payment's money is valued at its day, unless the table says otherwise. */
+static void find_value_day(struct table_in *t)
+{
+	const struct heading *day = heading_of(t, "date", NULL);
+
+	t->value_day = NULL;
+	if (day && day->column->field->kind == DATE && heading_of(t, NULL, "currency") &&
+	    !heading_of(t, NULL, "value_date"))
+		t->value_day = day;
+}
+
+bool table_in_value_day(const struct table_in *t, struct str *heading)
+{
+	if (t->value_day)
+		*heading = t->value_day->text;
+	return t->value_day != NULL;
+}
+
 void table_in_understand(struct table_in *t, const struct str *cells, size_t n)
 {
 	struct column *columns[LANG_COUNT];
@@ -215,6 +246,7 @@ void table_in_understand(struct table_in *t, const struct str *cells, size_t n)
 		take_mapping(t);
 	else
 		guess(t, columns);
+	find_value_day(t);
 }
 
 bool table_in_headings(struct table_in *t, struct err *err)

@@ -33,7 +33,9 @@ struct table_in {
 	struct arena arena;
 	struct heading headings[CSV_CELLS_MAX];
 	size_t n;
-	uint64_t *seen; /* hashes of the ids met, 0: free */
+	const struct heading
+		*value_day; /* of the day of a row, where money has none of its own */
+	uint64_t *seen;     /* hashes of the ids met, 0: free */
 	size_t seen_count, seen_room;
 };
 

@@ -278,6 +278,11 @@ static void mapping_table(struct import_job *j)
 	}
 	buf_done(&field);
 	html_lit(&v->out, "</div>\n");
+	if (table_in_value_day(j->table, &heading)) {
+		html_lit(&v->out, "<p class=soft>");
+		page_fill(v, "The value date of money is the day in “%1”.", heading);
+		html_lit(&v->out, "</p>\n");
+	}
 	page_hidden(v, "mapped", S("1"));
 }
 

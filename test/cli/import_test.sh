@@ -86,6 +86,15 @@ check '… and one that is not there is told by its cell' has "$seen" 'plan.csv:
 check '… as is a name that two have' has "$seen" 'plan.csv:3: \[Receiver\] 2 records of the kind organisation are called “Société des eaux”'
 check 'the good row is written' same "$(take --kind transaction --keep-going "$work/plan.csv" --json | counts)" '2 1 0 0 1'
 check '… as the names say' has "$("$benkan" show --node "$ml" transaction --json)" '"project":"joint/[^"]*","type":"3","date":"2026-03-01","value":\{"amount":"1250","currency":"XOF","value_date":"2026-03-01"\},"provider":"ml/([^"]*)","receiver":"ml/\1"'
+printf 'Clé;Projet;Type;Date;Montant;Devise\nY1;Puits de Kayes;Décaissement;15.03.2026;1 250;XOF\nY2;Puits de Kayes;3;31.02.2026;1;XOF\n' >"$work/day.csv"
+seen=$(take --kind transaction --keep-going "$work/day.csv" 2>&1)
+check 'without a value date a payment is valued at its day, and that is said' has "$seen" 'The value date of money is the day in “Date”'
+check '… and written' has "$("$benkan" show --node "$ml" transaction --json)" '"amount":"1250","currency":"XOF","value_date":"2026-03-15"'
+check '… a day that is none is told once' same "$(grep -c 'day.csv:3' <<<"$seen")" 1
+take --kind transaction "$work/plan.csv" --keep-going --json >/dev/null
+printf 'Ключ;Дата;Сумма;Валюта\nZ1;2026-04-01;1300;XOF\n' >"$work/later.csv"
+take --kind transaction "$work/later.csv" --json >/dev/null
+check '… and one that has a value date keeps it' has "$("$benkan" show --node "$ml" transaction --json)" '"date":"2026-04-01","value":\{"amount":"1300","currency":"XOF","value_date":"2026-03-01"'
 printf 'key,Number,Direction,Subject,fr,Date\nQ1,V-20,out,One,x,2025-01-01\n' >"$work/subject.csv"
 seen=$(take --kind letter --preview "$work/subject.csv" 2>&1)
 check 'a text may be headed without its language' has "$seen" 'Column “Subject” is taken for “subject.en”'
