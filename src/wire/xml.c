@@ -100,6 +100,7 @@ static bool too_much(struct xml *x, struct str said)
  */
 enum { ATTR_NAME, ATTR_PREFIX, ATTR_SPACE, ATTR_VALUE, ATTR_END, ATTR_PARTS };
 
+/* NOLINTNEXTLINE(readability-function-size): the library's signature */
 static void on_start(void *ctx, const xmlChar *local, const xmlChar *prefix,
 		     const xmlChar *space, int spaces, const xmlChar **declared, int count,
 		     int defaulted, const xmlChar **given)
