@@ -200,6 +200,23 @@ static int b64_digit(char c)
 	return c == '/' ? 63 : -1;
 }
 
+/* The first `chars` of the four characters at `p`; false when one is none, or what stands
+ * behind the last whole byte is not zero. */
+static bool b64_quad(const char *p, size_t chars, uint32_t *out)
+{
+	uint32_t v = 0;
+
+	for (size_t k = 0; k < 4; k++) {
+		int d = k < chars ? b64_digit(p[k]) : 0;
+
+		if (d < 0)
+			return false;
+		v = v << 6 | (uint32_t)d;
+	}
+	*out = v;
+	return !((chars == 3 && (v & 0xff)) || (chars == 2 && (v & 0xffff)));
+}
+
 bool b64_decode(struct str s, void *out, size_t cap, size_t *n)
 {
 	unsigned char *to = out;
@@ -211,16 +228,9 @@ bool b64_decode(struct str s, void *out, size_t cap, size_t *n)
 		pad++;
 	for (size_t i = 0; i < s.n; i += 4) {
 		size_t chars = i + 4 == s.n ? 4 - pad : 4;
-		uint32_t v = 0;
+		uint32_t v;
 
-		for (size_t k = 0; k < 4; k++) {
-			int d = k < chars ? b64_digit(s.p[i + k]) : 0;
-
-			if (d < 0)
-				return false;
-			v = v << 6 | (uint32_t)d;
-		}
-		if ((chars == 3 && (v & 0xff)) || (chars == 2 && (v & 0xffff)))
+		if (!b64_quad(s.p + i, chars, &v))
 			return false;
 		for (size_t k = 0; k + 1 < chars; k++) {
 			if (at == cap)

@@ -16,14 +16,13 @@ static void copy_cut(char *to, size_t cap, struct str s)
 	to[n] = '\0';
 }
 
-bool err_make(struct err *err, enum err_kind kind, const char *field, const char *message,
-	      const char *const args[ERR_ARGS])
+void err_write(struct err *err, enum err_kind kind, const char *field, const char *message,
+	       const char *const args[ERR_ARGS])
 {
 	*err = (struct err){ .kind = kind, .message = message };
 	copy_cut(err->field, sizeof(err->field), str_z(field));
 	for (int i = 0; i < ERR_ARGS; i++)
 		copy_cut(err->arg[i], sizeof(err->arg[i]), str_z(args[i]));
-	return false;
 }
 
 const char *err_arg(struct str s)

@@ -51,8 +51,15 @@ struct err {
 #define ERR_SET_3(e, k, f, m, a, b, c)                                                         \
 	err_make((e), (k), (f), "" m, (const char *[]){ (a), (b), (c) })
 
-bool err_make(struct err *err, enum err_kind kind, const char *field, const char *message,
-	      const char *const args[ERR_ARGS]);
+void err_write(struct err *err, enum err_kind kind, const char *field, const char *message,
+	       const char *const args[ERR_ARGS]);
+/* Stands here, where the compiler can see that it is false. */
+static inline bool err_make(struct err *err, enum err_kind kind, const char *field,
+			    const char *message, const char *const args[ERR_ARGS])
+{
+	err_write(err, kind, field, message, args);
+	return false;
+}
 
 /* A slice as an argument of err_set: a copy that lives until the fourth call after it. */
 const char *err_arg(struct str s);

@@ -51,9 +51,9 @@ bool str_ends(struct str s, struct str suffix);
 /* The rest from byte `at`; empty past the end. */
 static inline struct str str_from(struct str s, size_t at)
 {
-	if (at >= s.n)
-		return (struct str){ s.p ? s.p + s.n : NULL, 0 };
-	return (struct str){ s.p + at, s.n - at };
+	if (at < s.n)
+		return (struct str){ s.p + at, s.n - at };
+	return (struct str){ s.n ? s.p + s.n : s.p, 0 };
 }
 /* At most the first `n` bytes. */
 static inline struct str str_cut(struct str s, size_t n)

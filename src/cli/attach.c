@@ -64,7 +64,7 @@ static struct str base_name(struct str path)
 static bool take_file(const struct rewriter *r, struct str path, struct hash *hash,
 		      size_t *size)
 {
-	const char *place = path.p[0] == '/'
+	const char *place = str_starts(path, S("/"))
 				    ? arena_z(r->a, path)
 				    : file_path(r->a, r->from->dir, arena_z(r->a, path));
 	struct arena bytes_arena;

@@ -101,11 +101,12 @@ static bool start_peers(const struct words *w, struct node *n, struct peers **ou
 	struct str *urls = arena_array(w->a, struct str, w->given_count + 1);
 	struct peers_plan plan = { .urls = urls,
 				   .push = word_given(w, "--push"),
-				   .told = tell_peer,
-				   .ctx = (void *)(uintptr_t)w };
+				   .told = tell_peer };
 	const char *url;
 
 	*out = NULL;
+	/* NOLINTNEXTLINE(performance-no-int-to-ptr): tell_peer only reads it */
+	plan.ctx = (void *)(uintptr_t)w;
 	for (size_t at = 0; (url = word_next(w, "--peer", &at));)
 		urls[plan.count++] = str_z(url);
 	return plan.count == 0 || peers_start(n, &plan, out, err);

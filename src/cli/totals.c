@@ -283,6 +283,7 @@ static bool put_sums(struct totalling *t, int *code, struct err *err)
 		*code = t->w->json ? put_json(t, &json) : put_table(t, &sums);
 		say_repeated(t, &sums);
 	}
+	t->q.json = NULL;
 	buf_done(&json);
 	return ok;
 }

@@ -328,8 +328,9 @@ static bool read_served(void *ctx, struct str path, struct buf *out, struct err 
 }
 
 /* Log keys in keys[0..*logs), witnesses after them; the origin is the name of the log key. */
-static bool read_keys(const struct words *w, struct vkey *logs, size_t *log_count,
-		      struct vkey *witnesses, size_t *witness_count, struct err *err)
+static bool read_keys(const struct words *w, const char *charter, struct vkey *logs,
+		      size_t *log_count, struct vkey *witnesses, size_t *witness_count,
+		      struct err *err)
 {
 	const char *text;
 	size_t at = 0;
@@ -349,7 +350,7 @@ static bool read_keys(const struct words *w, struct vkey *logs, size_t *log_coun
 		else
 			witnesses[(*witness_count)++] = k;
 	}
-	return *log_count > 0 || word_of(w, "--charter") ||
+	return *log_count > 0 || charter ||
 	       err_set(err, ERR_USAGE, "vkey",
 		       N_("Give the verifier key of the ledger with --vkey. "
 			  "It stands on the node's page "
@@ -427,14 +428,14 @@ static void follow(struct log_check *check, const struct charter *c,
 }
 
 /* The charter is what is trusted: the ledger it names with the origin that is served. */
-static bool follow_given(struct verifying *v, struct str note, struct log_check *check,
-			 struct err *err)
+static bool follow_given(struct verifying *v, const char *charter, struct str note,
+			 struct log_check *check, struct err *err)
 {
 	struct charter *c = arena_new(v->w->a, struct charter);
 	struct str origin = str_cut(note, str_index(note, '\n')), bytes;
 	const struct charter_ledger *l;
 
-	if (!file_read(v->w->a, word_of(v->w, "--charter"), CHARTER_MAX, &bytes, err) ||
+	if (!file_read(v->w->a, charter, CHARTER_MAX, &bytes, err) ||
 	    !charter_read(v->w->a, bytes, c, err))
 		return false;
 	l = ledger_of(c, origin);
@@ -483,18 +484,20 @@ static bool follow_key(struct verifying *v, struct over_http *s, struct str note
 
 static int verify_served(struct verifying *v, struct over_http *s)
 {
+	const char *charter = word_of(v->w, "--charter");
 	struct log_source from = { read_served, s };
 	struct vkey logs[LOG_WITNESSES_MAX], witnesses[LOG_WITNESSES_MAX];
 	struct log_check check = { .log_keys = logs, .witnesses = witnesses };
 	struct str note;
 	struct err err;
 
-	if (!read_keys(v->w, logs, &check.log_key_count, witnesses, &check.witness_count, &err))
+	if (!read_keys(v->w, charter, logs, &check.log_key_count, witnesses,
+		       &check.witness_count, &err))
 		return cli_fail(v->w, &err);
 	check.quorum = (unsigned)check.witness_count;
 	if (!find_log(s, v->w->a, &note, &err) ||
-	    !(word_of(v->w, "--charter") ? follow_given(v, note, &check, &err)
-					 : follow_key(v, s, note, &check, &err)))
+	    !(charter ? follow_given(v, charter, note, &check, &err)
+		      : follow_key(v, s, note, &check, &err)))
 		return cli_fail(v->w, &err);
 	return verify_log(v, &from, &check);
 }

@@ -117,22 +117,20 @@ static size_t code_slot(enum iati_list list, struct str code)
 	return (h ^ h >> 15) % IATI_CODE_SLOTS;
 }
 
-static struct iati_code *code_find(const struct iati_table *t, enum iati_list list,
-				   struct str code)
+/* Where it stands in t->codes, or would. */
+static size_t code_place(const struct iati_table *t, enum iati_list list, struct str code)
 {
 	size_t i = code_slot(list, code);
-	const struct iati_code *at = t->codes + i;
 
-	while (at->code.n && !(at->list == list && str_eq(at->code, code))) {
+	while (t->codes[i].code.n &&
+	       !(t->codes[i].list == list && str_eq(t->codes[i].code, code)))
 		i = (i + 1) % IATI_CODE_SLOTS;
-		at = t->codes + i;
-	}
-	return (struct iati_code *)(uintptr_t)at;
+	return i;
 }
 
 bool iati_code_known(const struct iati_table *t, enum iati_list list, struct str code)
 {
-	return code.n && code_find(t, list, code)->code.n;
+	return code.n && t->codes[code_place(t, list, code)].code.n;
 }
 
 const char *iati_list_name(enum iati_list list)
@@ -159,7 +157,7 @@ static size_t add_line(struct iati_table *t, enum iati_list list, const char *li
 	size_t n = 0;
 
 	for (; str_split(&rest, ' ', &code); n++)
-		*code_find(t, list, code) = (struct iati_code){ list, code };
+		t->codes[code_place(t, list, code)] = (struct iati_code){ list, code };
 	return n;
 }
 

@@ -219,7 +219,7 @@ void trees_close(struct iati_trees *x)
 const char *iati_name(enum iati id)
 {
 	static const char *const names[IATI_COUNT] = {
-#define ELEMENT(id, name, type, flags) [IATI_##id] = name,
+#define ELEMENT(id, name, type, flags) [IATI_##id] = (name),
 #define ATTR(name, type, use)
 #define LIST(list)
 #define LIST_IF(list, vocabulary)

@@ -42,8 +42,8 @@ struct iati_trees_plan {
 	void *ctx;
 };
 struct iati_trees *trees_open(const struct iati_trees_plan *plan);
-void trees_feed(struct iati_trees *t, struct str bytes);
-void trees_finish(struct iati_trees *t);
-void trees_close(struct iati_trees *t);
+void trees_feed(struct iati_trees *x, struct str bytes);
+void trees_finish(struct iati_trees *x);
+void trees_close(struct iati_trees *x);
 
 #endif

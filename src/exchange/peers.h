@@ -46,6 +46,6 @@ enum { PEERS_MAX = 16 };
 bool peers_start(struct node *n, const struct peers_plan *plan, struct peers **out,
 		 struct err *err) MUST_USE;
 /* Break off what is going on, end the threads, free.  NULL is harmless. */
-void peers_stop(struct peers *p);
+void peers_stop(struct peers *all);
 
 #endif

@@ -71,7 +71,7 @@ static void put_sum(struct reconciled *x, struct paper_block *b, const struct de
 	bool two = s->given_currency.n > 0 && s->received_currency.n > 0 &&
 		   !str_eq(s->given_currency, s->received_currency);
 	struct str one = s->given_currency.n > 0 ? s->given_currency : s->received_currency;
-	struct dec gap;
+	struct dec gap = { 0 };
 
 	cells[0].text = flow_of(r, s->kind, s->gap, (struct str[]){ s->giver, s->taker });
 	cells[1] = report_count(r, s->count);

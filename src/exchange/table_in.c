@@ -300,7 +300,7 @@ static bool find_cell(const struct row *r, const struct field *f, const char *me
 		const struct column *c = r->t->headings[i].column;
 
 		if (!c || c->field != f ||
-		    (member && (!c->member || strcmp(c->member, member))))
+		    (member && (!c->member || strcmp(c->member, member) != 0)))
 			continue;
 		if (!found || (c->from != FROM_REF && table_in_cell(r, *at).n == 0))
 			*at = i;

@@ -32,21 +32,28 @@ static bool is_whose(const struct table_in *t, struct str heading)
 /* The columns in the languages: they differ in headings alone.  A name counts before any
  * heading.
  */
-static void map_heading(struct table_in *t, struct heading *h, struct column *in[LANG_COUNT],
-			size_t n)
+static struct column *column_called(const struct table_in *t, struct str heading,
+				    struct column *in[LANG_COUNT], size_t n)
 {
 	struct column *own = in[t->plan.lang];
 
+	if (is_whose(t, heading))
+		return own; /* the first is the record's */
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(heading, own[i].name))
+			return &own[i];
+	for (size_t i = 0; i < n; i++)
+		for (int l = 0; l < LANG_COUNT; l++)
+			if (same_word(heading, in[l][i].heading))
+				return &own[i];
+	return NULL;
+}
+
+static void map_heading(struct table_in *t, struct heading *h, struct column *in[LANG_COUNT],
+			size_t n)
+{
 	h->key = str_eq(h->text, table_in_key(t));
-	if (is_whose(t, h->text))
-		h->column = own; /* the first is the record's */
-	for (size_t i = 0; i < n && !h->column; i++)
-		if (str_eq(h->text, own[i].name))
-			h->column = &own[i];
-	for (size_t i = 0; i < n && !h->column; i++)
-		for (int l = 0; l < LANG_COUNT && !h->column; l++)
-			if (same_word(h->text, in[l][i].heading))
-				h->column = &own[i];
+	h->column = column_called(t, h->text, in, n);
 	h->known = h->key || (h->column && h->column->from != FROM_LABEL);
 	if (h->column && !can_take(h->column))
 		h->column = NULL;

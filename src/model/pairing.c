@@ -193,6 +193,29 @@ static struct cost with_pair(const struct work *w, struct cost c, uint32_t g, ui
 	return c;
 }
 
+/* Of one cell, whose neighbours are known. */
+static struct cost best_step(const struct work *w, uint32_t g, uint32_t r, struct cost above,
+			     struct cost left, struct cost diagonal, enum step *step)
+{
+	struct cost best = left;
+
+	*step = STEP_LEAVE_TAKER;
+	if (better(above, best)) {
+		best = above;
+		*step = STEP_LEAVE_GIVER;
+	}
+	if (may_join(w, g, r)) {
+		struct cost c = with_pair(w, diagonal, g, r);
+
+		/* equal costs: the earlier pair, further up the table */
+		if (better(c, best)) {
+			best = c;
+			*step = STEP_PAIR;
+		}
+	}
+	return best;
+}
+
 /* Row by row; costs[] holds one row, steps[] how each cell was reached. */
 static void fill_table(struct work *w, size_t g, size_t r)
 {
@@ -201,25 +224,12 @@ static void fill_table(struct work *w, size_t g, size_t r)
 		struct cost diagonal = w->costs[0];
 
 		for (size_t k = 1; k <= r; k++) {
-			struct cost above = w->costs[k], best = w->costs[k - 1];
-			enum step step = STEP_LEAVE_TAKER;
+			struct cost above = w->costs[k];
+			enum step step;
 
-			if (better(above, best)) {
-				best = above;
-				step = STEP_LEAVE_GIVER;
-			}
-			if (may_join(w, w->givers[i - 1], w->takers[k - 1])) {
-				struct cost c = with_pair(w, diagonal, w->givers[i - 1],
-							  w->takers[k - 1]);
-
-				/* equal costs: the earlier pair, further up the table */
-				if (better(c, best)) {
-					best = c;
-					step = STEP_PAIR;
-				}
-			}
+			w->costs[k] = best_step(w, w->givers[i - 1], w->takers[k - 1], above,
+						w->costs[k - 1], diagonal, &step);
 			diagonal = above;
-			w->costs[k] = best;
 			w->steps[(i - 1) * r + k - 1] = (unsigned char)step;
 		}
 	}

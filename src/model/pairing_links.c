@@ -70,7 +70,8 @@ static size_t words_as_links(struct work *w, enum word_kind kind, struct link *o
 /* References in the order of bytes, so that a counterpart is found. */
 static int compare_refs(const void *x, const void *y, void *arg)
 {
-	const struct flow *flows = arg;
+	const struct work *w = arg;
+	const struct flow *flows = w->p->flows;
 
 	return str_cmp(flows[*(const uint32_t *)x].ref, flows[*(const uint32_t *)y].ref);
 }
@@ -101,7 +102,7 @@ static size_t counterparts_as_links(struct work *w, struct link *out)
 
 	for (uint32_t i = 0; i < w->p->n; i++)
 		by_ref[i] = i;
-	qsort_r(by_ref, w->p->n, sizeof(*by_ref), compare_refs, (void *)(uintptr_t)flows);
+	qsort_r(by_ref, w->p->n, sizeof(*by_ref), compare_refs, w);
 	for (uint32_t i = 0; i < w->p->n; i++) {
 		uint32_t other = flows[i].counterpart.n
 					 ? flow_with_ref(w, by_ref, flows[i].counterpart)
@@ -117,7 +118,8 @@ static size_t counterparts_as_links(struct work *w, struct link *out)
 /* Agreed by more sides first; then closer in time; then by reference. */
 static int compare_strength(const void *x, const void *y, void *arg)
 {
-	const struct flow *f = arg;
+	const struct work *w = arg;
+	const struct flow *f = w->p->flows;
 	const struct link *a = x, *b = y;
 	int32_t da = flow_days(&f[a->given], &f[a->received]);
 	int32_t db = flow_days(&f[b->given], &f[b->received]);
@@ -142,7 +144,7 @@ void links_take(struct work *w)
 	n = words_as_links(w, WORD_LINK, l);
 	n += counterparts_as_links(w, l + n);
 	n = merge_links(l, n);
-	qsort_r(l, n, sizeof(*l), compare_strength, (void *)(uintptr_t)w->p->flows);
+	qsort_r(l, n, sizeof(*l), compare_strength, w);
 	for (size_t i = 0; i < n; i++) {
 		uint32_t g = l[i].given, r = l[i].received;
 

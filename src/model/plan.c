@@ -10,7 +10,7 @@ static bool day_of(const struct json *j, const char *name, int32_t *day)
 static struct plan_step *step_called(struct plan *p, struct str key)
 {
 	for (size_t i = 0; i < p->n; i++)
-		if (str_eq(p->steps[i].key, key))
+		if (str_eq(key, p->steps[i].key))
 			return &p->steps[i];
 	return NULL;
 }

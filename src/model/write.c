@@ -51,7 +51,7 @@ static void write_language(struct json_w *w, const struct json *m)
 /* Mostly the languages are the charter's, and stand in its order already. */
 static void write_mtext(struct json_w *w, const struct json *v, const struct model_ctx *ctx)
 {
-	const struct json *m = v->child;
+	const struct json *m;
 	size_t known = 0;
 
 	json_open(w, '{');

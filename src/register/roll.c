@@ -216,7 +216,7 @@ static bool write_open(struct node *n, struct arena *a, struct str statement, st
 {
 	struct charter_ledger now;
 	struct skey log = { 0 };
-	const struct skey *with = &n->log;
+	const struct skey *with;
 	struct keyroll roll;
 	bool ok;
 

@@ -110,7 +110,6 @@ static bool put_session(struct node *n, struct view *v, struct arena *a,
 	return local_session_put(v, &session, err);
 }
 
-/* NOLINTNEXTLINE(readability-function-size): seven things that no caller holds together */
 bool sign_in(struct node *n, struct view *v, struct arena *a, struct str name,
 	     struct str password, struct buf *cookie, struct err *err)
 {

@@ -286,6 +286,7 @@ static bool write_statement(struct making *m, struct str *data)
 			     N_("There are more differences than one statement can carry. "
 				"Choose a shorter period, or one project."));
 	*data = arena_str(m->a, buf_str(&b));
+	m->w = NULL;
 	buf_done(&b);
 	return ok;
 }

@@ -79,6 +79,7 @@ bool act_evaluate(struct act_word *w, size_t count, act_seen_fn *seen, void *ctx
 		  enum act_state *state, struct err *err)
 {
 	bool ready = true, closed = false, refused = false, accepted = false, proposed = false;
+	enum act_state end;
 
 	for (size_t i = 0; i < count; i++) {
 		bool never;
@@ -91,8 +92,9 @@ bool act_evaluate(struct act_word *w, size_t count, act_seen_fn *seen, void *ctx
 		refused = refused || (w[i].declined != ACT_NEVER &&
 				      w[i].accepted == ACT_NEVER && w[i].proposed == ACT_NEVER);
 	}
+	end = refused ? ACT_REJECTED : ACT_WITHDRAWN;
 	*state = ready      ? ACT_IN_FORCE
-		 : closed   ? (refused ? ACT_REJECTED : ACT_WITHDRAWN)
+		 : closed   ? end
 		 : accepted ? ACT_ACCEPTED
 		 : proposed ? ACT_PROPOSED
 			    : ACT_NONE;

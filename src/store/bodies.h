@@ -28,8 +28,12 @@ bool view_sealed_parts(struct view *v, struct arena *a, struct str ledger, uint6
 		       struct sealed_part **out, size_t *count, struct err *err) MUST_USE;
 /* Where a record stands that shows nothing to `who`: its parts are elsewhere, or erased.
  * *found false when there is no such record, or it can be seen. */
+struct hidden_at {
+	struct str ledger;
+	uint64_t n;
+};
 bool view_hidden(struct view *v, struct arena *a, const struct record *r, struct ref ref,
-		 enum audience who, struct str *ledger, uint64_t *n, bool *found,
+		 enum audience who, struct hidden_at *out, bool *found,
 		 struct err *err) MUST_USE;
 
 /* The bytes of a body that is kept here. */

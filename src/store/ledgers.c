@@ -226,9 +226,9 @@ static bool tile_read(void *ctx, unsigned level, uint64_t n, unsigned width, str
 	return row || no_tile(level, n, err);
 }
 
-struct tiles tiles_of(const struct tile_source *from)
+struct tiles tiles_of(struct tile_source *from)
 {
-	return (struct tiles){ .read = tile_read, .ctx = (void *)(uintptr_t)from };
+	return (struct tiles){ .read = tile_read, .ctx = from };
 }
 
 /* --- rows --- */

@@ -1,5 +1,6 @@
 #include "store/pairs_inside.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 /* --- pairing, audience by audience --- */
@@ -203,6 +204,7 @@ static bool pair_add(struct settling *w, const struct pair_row *r, struct err *e
 
 	if (!s)
 		return false;
+	assert(f);
 	stmt_int(s, 0, r->given);
 	stmt_int(s, 1, r->received);
 	stmt_int(s, 2, r->mask);
@@ -223,6 +225,16 @@ static bool pair_add(struct settling *w, const struct pair_row *r, struct err *e
 	return stmt_done(s, err);
 }
 
+/* Which row is next: < 0 one that stands, > 0 one that is to stand, 0 both. */
+static int next_row(const struct settling *w, size_t i, size_t k)
+{
+	const struct pair_row *old = w->old.p, *made = w->made.p;
+
+	if (i == w->old.n)
+		return 1;
+	return k == w->made.n ? -1 : compare_rows(&old[i], &made[k]);
+}
+
 /* What stands and is to stand is left alone. */
 static bool write_difference(struct settling *w, struct err *err)
 {
@@ -231,9 +243,7 @@ static bool write_difference(struct settling *w, struct err *err)
 
 	for (size_t pass = 0; pass < 2; pass++)
 		for (i = k = 0; i < w->old.n || k < w->made.n;) {
-			int c = i == w->old.n    ? 1
-				: k == w->made.n ? -1
-						 : compare_rows(&old[i], &made[k]);
+			int c = next_row(w, i, k);
 			bool again = c == 0 && (old[i].again || made[k].again);
 
 			if (pass == 0 && (c < 0 || again) && !pair_drop(w, &old[i], err))

@@ -168,7 +168,7 @@ bool record_end(struct projection *p, struct follow *l, const struct entry *e,
 		struct err *err) MUST_USE;
 /* A version of a record that is there, or hides some of itself. */
 bool record_next(struct projection *p, struct follow *l, const struct entry *e,
-		 struct err *err) MUST_USE;
+		 const struct record *record, struct err *err) MUST_USE;
 /* The entry's sealed parts can be read, or not: show its record as that has it. */
 bool record_shown_again(struct projection *p, struct follow *l, const struct entry *e,
 			struct err *err) MUST_USE;

@@ -1,6 +1,8 @@
 #include "store/project.h"
 #include "store/schema.h"
 
+#include <assert.h>
+
 /* A statement on the table of `r`, whose name stands between its two halves. */
 static struct stmt *of_kind(struct projection *p, struct str before, const struct record *r,
 			    struct str after, struct err *err)
@@ -95,6 +97,7 @@ static bool show(struct projection *p, const struct follow *l, struct row *r,
 	struct overlays over;
 	size_t had = 0;
 
+	assert(leaf);
 	if (!overlays_find(&at, l->who->name, sealed, &over, err))
 		return false;
 	r->layer = 0;
@@ -235,9 +238,10 @@ static struct row row_of(const struct follow *l, const struct entry *e,
 			     .data = json_obj(e->body, "data") };
 }
 
-bool record_next(struct projection *p, struct follow *l, const struct entry *e, struct err *err)
+bool record_next(struct projection *p, struct follow *l, const struct entry *e,
+		 const struct record *record, struct err *err)
 {
-	struct row r = row_of(l, e, table_of(e)), current = r;
+	struct row r = row_of(l, e, record), current = r;
 	struct old_rows old = { 0 };
 	bool found, stale;
 
@@ -259,7 +263,7 @@ static bool put_unless_there(struct projection *p, struct follow *l, const struc
 {
 	bool made;
 
-	return row_insert(p, r, &made, err) && (made || record_next(p, l, e, err));
+	return row_insert(p, r, &made, err) && (made || record_next(p, l, e, r->record, err));
 }
 
 /* The most frequent entry by far: the first version of a record, in the open. */
@@ -283,7 +287,7 @@ bool record_put(struct projection *p, struct follow *l, const struct entry *e, s
 
 	if (!record)
 		return other_said(p, l, e, err);
-	return e->sealed || e->has_prev ? record_next(p, l, e, err)
+	return e->sealed || e->has_prev ? record_next(p, l, e, record, err)
 					: put_first(p, l, e, record, err);
 }
 

@@ -144,7 +144,7 @@ static bool not_first(struct projection *p, const struct first *f, struct err *e
 		joint_mark(p, str_z(f->row->record->name), f->row->id);
 		return true;
 	}
-	return settle_flows(p, err) && record_next(p, f->ledger, f->entry, err);
+	return settle_flows(p, err) && record_next(p, f->ledger, f->entry, f->row->record, err);
 }
 
 static bool one_by_one(struct projection *p, const struct firsts *f, struct err *err)

@@ -136,7 +136,7 @@ bool ledgers_schema(struct db *ledger, struct err *err) MUST_USE;
 /* Read the rows, check that each head is what its tiles give, load the own edge and time. */
 bool ledgers_load(struct store *s, struct err *err) MUST_USE;
 struct held *ledger_named(struct store *s, struct str name);
-struct tiles tiles_of(const struct tile_source *from);
+struct tiles tiles_of(struct tile_source *from);
 bool ledger_row_put(struct store *s, const struct held *h, struct str checkpoint,
 		    struct err *err) MUST_USE;
 /* The newest own checkpoint of at most `most` entries; size 0 and no note when there is none.

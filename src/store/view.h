@@ -243,9 +243,15 @@ struct link_row {
 	const struct field *field; /* of the pointing record (a part's field for parts) */
 	struct record_row from;
 };
-bool view_links(struct view *v, struct arena *a, const struct record *r, struct ref ref,
-		enum audience who, enum lang lang, unsigned limit, struct link_row **out,
-		size_t *n, struct err *err) MUST_USE;
+struct link_query {
+	const struct record *record; /* what is pointed at, and which of its kind */
+	struct ref ref;
+	enum audience who;
+	enum lang lang;
+	unsigned limit;
+};
+bool view_links(struct view *v, struct arena *a, const struct link_query *q,
+		struct link_row **out, size_t *n, struct err *err) MUST_USE;
 /* Those of f's kind among them, when all there are point by `f`; false when there may be more,
  * or when nothing was found out (no rows). */
 struct links {

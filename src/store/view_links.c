@@ -255,31 +255,34 @@ static bool read_groups(const struct pointed *p, const int64_t *rids, size_t cou
 	return true;
 }
 
-bool view_links(struct view *v, struct arena *a, const struct record *r, struct ref ref,
-		enum audience who, enum lang lang, unsigned limit, struct link_row **out,
-		size_t *n, struct err *err)
+bool view_links(struct view *v, struct arena *a, const struct link_query *q,
+		struct link_row **out, size_t *n, struct err *err)
 {
-	struct pointed p = { .v = v, .a = a, .who = who, .to = record_id_of(r) };
+	struct pointed p = { .v = v, .a = a, .who = q->who, .to = record_id_of(q->record) };
 	int64_t rids[LINKS_MAX];
 	struct ref canonical;
 	size_t found;
 
+	*out = NULL;
 	*n = 0;
-	p.value = arena_join(a, arena_join(a, ref.party, S("/")), ref.id);
+	p.value = arena_join(a, arena_join(a, q->ref.party, S("/")), q->ref.id);
 	if (!ref_parse(p.value, &canonical)) /* nothing points at what is no reference */
 		return true;
-	if (!find_pointing(&p, limit, rids, &found, err))
+	if (!find_pointing(&p, q->limit, rids, &found, err))
 		return false;
 	*out = arena_room(a, struct link_row, found);
-	return read_groups(&p, rids, found, lang, *out, n, err);
+	return read_groups(&p, rids, found, q->lang, *out, n, err);
 }
 
 bool links_by(struct links all, const struct field *f, unsigned limit, struct links *out)
 {
 	const struct record *r = &records[f->record];
-	bool alone = all.rows != NULL;
+	bool alone = true;
 	size_t from = 0, n = 0;
 
+	*out = (struct links){ 0 };
+	if (!all.rows)
+		return false;
 	while (from < all.n && all.rows[from].from.record != r)
 		from++;
 	while (from + n < all.n && all.rows[from + n].from.record == r)

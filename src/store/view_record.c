@@ -126,7 +126,7 @@ struct str view_label(struct view *v, struct arena *a, const struct record *r, s
 {
 	struct ref to;
 	struct json *data;
-	struct str label = ref;
+	struct str label;
 	struct stmt *s;
 	struct err err;
 

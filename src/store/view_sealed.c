@@ -455,8 +455,7 @@ bool view_sealed_parts(struct view *v, struct arena *a, struct str ledger, uint6
 }
 
 bool view_hidden(struct view *v, struct arena *a, const struct record *r, struct ref ref,
-		 enum audience who, struct str *ledger, uint64_t *n, bool *found,
-		 struct err *err)
+		 enum audience who, struct hidden_at *out, bool *found, struct err *err)
 {
 	struct stmt *s;
 	struct buf sql;
@@ -478,10 +477,9 @@ bool view_hidden(struct view *v, struct arena *a, const struct record *r, struct
 		return false;
 	if (*found && (col_int(s, 2) & rid_bit(who)))
 		*found = false;
-	if (*found) {
-		*ledger = arena_str(a, col_text(s, 0));
-		*n = (uint64_t)col_int(s, 1);
-	}
+	if (*found)
+		*out = (struct hidden_at){ arena_str(a, col_text(s, 0)),
+					   (uint64_t)col_int(s, 1) };
 	stmt_reset(s);
 	return true;
 }

@@ -53,7 +53,8 @@ static void keep(struct visit *v, struct kept *k, struct piece *p, struct str ht
 
 	if (!copy)
 		abort();
-	memcpy(copy, html.p, html.n);
+	if (html.n)
+		memcpy(copy, html.p, html.n);
 	pthread_mutex_lock(&k->lock);
 	free(p->html);
 	*p = (struct piece){ v->state, copy, html.n };

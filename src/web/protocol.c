@@ -117,18 +117,18 @@ static int by_number(const void *a, const void *b)
 
 /* --- all of a session --- */
 
-bool protocol_of(struct visit *v, const struct record_row *session, struct protocol *out)
+bool protocol_of(struct visit *v, const struct record_row *session, struct protocol *out,
+		 struct err *err)
 {
 	const struct charter *c = node_charter(v->node);
 	struct list_result found;
-	struct err err;
 
 	*out = (struct protocol){ .v = v, .session = *session };
 	for (size_t i = 0; c && i < c->ledger_count && out->party_count < ENTRY_PARTIES_MAX;
 	     i++)
 		if (str_eq(c->ledgers[i].name, c->ledgers[i].party))
 			out->parties[out->party_count++] = c->ledgers[i].party;
-	if (!rows_about(v, article_session, row_ref(v, session), &found, &err))
+	if (!rows_about(v, article_session, row_ref(v, session), &found, err))
 		return false;
 	out->articles = arena_array(v->a, struct article, found.n);
 	for (size_t i = 0; i < found.n && i < ARTICLES_MAX; i++) {
@@ -157,7 +157,7 @@ bool protocol_read(struct visit *v, struct protocol *out)
 	if (view_record(v->view, v->a, &records[RECORD_session],
 			(struct ref){ v->parts[1], v->parts[2] }, v->who, v->lang, session,
 			&err) &&
-	    protocol_of(v, session, out))
+	    protocol_of(v, session, out, &err))
 		return true;
 	page_error(v, &err);
 	return false;

@@ -43,7 +43,8 @@ struct protocol {
 /* Of the session that parts[1] and parts[2] name; else the error page is written. */
 bool protocol_read(struct visit *v, struct protocol *out);
 /* How the articles of a session stand, for its own page; none when it has no article. */
-bool protocol_of(struct visit *v, const struct record_row *session, struct protocol *out);
+bool protocol_of(struct visit *v, const struct record_row *session, struct protocol *out,
+		 struct err *err);
 
 bool act_open(const struct act_row *act);
 const struct act_party *act_word(const struct act_row *act, struct str party);

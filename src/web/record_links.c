@@ -106,13 +106,13 @@ void record_ask(struct visit *v, const struct record *r, struct ref ref,
 		struct record_asked *out)
 {
 	struct total_query q = { NULL, "project", ref_text(v, ref), v->who };
+	const struct link_query pointing = { r, ref, v->who, v->lang, LINKS_SHOWN + 1 };
 	struct link_row *rows;
 	struct err err;
 	size_t n;
 
 	*out = (struct record_asked){ 0 };
-	if (view_links(v->view, v->a, r, ref, v->who, v->lang, LINKS_SHOWN + 1, &rows, &n,
-		       &err))
+	if (view_links(v->view, v->a, &pointing, &rows, &n, &err))
 		out->links = (struct links){ rows, n };
 	if (record_id_of(r) == RECORD_project &&
 	    !view_totals(v->view, v->a, &q, &out->sums, &out->sum_count, &err))

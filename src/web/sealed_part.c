@@ -172,13 +172,13 @@ bool page_record_hidden(struct visit *v)
 {
 	const struct record *r = record_named(v->parts[1]);
 	struct ref ref = { v->parts[2], v->parts[3] };
-	struct str ledger, title;
+	struct hidden_at at;
+	struct str title;
 	struct err err;
-	uint64_t n;
 	bool found;
 
 	if (!r || v->person.role == ROLE_NONE ||
-	    !view_hidden(v->view, v->a, r, ref, v->who, &ledger, &n, &found, &err) || !found)
+	    !view_hidden(v->view, v->a, r, ref, v->who, &at, &found, &err) || !found)
 		return false;
 	title = T(v->lang, "A record that cannot be read here");
 	page_begin(v, title);
@@ -191,9 +191,9 @@ bool page_record_hidden(struct visit *v)
 	html_lit(&v->out, "</h1>\n<p>");
 	page_say(v, "What the ledger says of it:");
 	html_lit(&v->out, " ");
-	page_entry_link(v, ledger, n);
+	page_entry_link(v, at.ledger, at.n);
 	html_lit(&v->out, "</p>\n");
-	sealed_parts(v, ledger, n);
+	sealed_parts(v, at.ledger, at.n);
 	page_end(v);
 	return true;
 }

@@ -8,11 +8,12 @@ enum { DECISIONS_SHOWN = 100 };
 static void protocol_line(struct visit *v, const struct record_row *session)
 {
 	struct protocol p;
+	struct err err;
 
 	html_lit(&v->out, "<h2 id=protocol>");
 	page_say(v, "Protocol");
 	html_lit(&v->out, "</h2>\n");
-	if (!protocol_of(v, session, &p))
+	if (!protocol_of(v, session, &p, &err))
 		return;
 	html_lit(&v->out, "<p><a class=button");
 	protocol_href(v, row_ref(v, session), "");

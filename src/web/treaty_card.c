@@ -13,20 +13,19 @@ static void page_day(struct visit *v, int32_t day)
 
 /* --- the two ladders --- */
 
-/* A party's record of a step: done before expected, the earlier day first. */
-static const struct record_row *step_record(const struct instrument *x, struct str party,
-					    struct str step, const struct treaty_step **said)
+/* What a party says of a step: done before expected, the earlier day first. */
+static const struct treaty_step *step_said(const struct instrument *x, struct str party,
+					   struct str step)
 {
-	const struct record_row *best = NULL;
+	const struct treaty_step *best = NULL;
 
 	for (size_t i = 0; i < x->n; i++) {
 		const struct treaty_step *s = &x->said[i];
 
 		if (!str_eq(s->party, party) || !str_eq(s->step, step) ||
-		    (best && (!s->has_done || ((*said)->has_done && (*said)->done <= s->done))))
+		    (best && (!s->has_done || (best->has_done && best->done <= s->done))))
 			continue;
-		best = x->steps[i];
-		*said = s;
+		best = s;
 	}
 	return best;
 }
@@ -68,21 +67,19 @@ static void not_reported(struct instrument *x, struct str step)
 static void step_cell(struct instrument *x, struct str party, struct str step)
 {
 	struct visit *v = x->b->v;
-	const struct treaty_step *said = NULL;
-	const struct record_row *row = step_record(x, party, step, &said);
-	struct str words = said && !said->has_done && !said->has_expected
-				   ? T(v->lang, "not dated")
-				   : S("");
+	const struct treaty_step *said = step_said(x, party, step);
+	const struct record_row *row;
 	const struct json *data;
 
 	html_lit(&v->out, "<td");
 	html_attr(&v->out, "data-l", party_name(v, party));
 	html_lit(&v->out, ">");
-	if (!row) {
+	if (!said) {
 		not_reported(x, step);
 		html_lit(&v->out, "</td>");
 		return;
 	}
+	row = x->steps[said - x->said];
 	data = row_data(v, row);
 	if (said->has_done)
 		badge(v, "b force", T(v->lang, "done"));
@@ -92,8 +89,8 @@ static void step_cell(struct instrument *x, struct str party, struct str step)
 	html_lit(&v->out, "<a");
 	page_href(v, row->record, (struct ref){ row->party, row->id }, "");
 	html_lit(&v->out, ">");
-	if (words.n > 0)
-		html_text(&v->out, words);
+	if (!said->has_done && !said->has_expected)
+		html_text(&v->out, T(v->lang, "not dated"));
 	else
 		page_cell(v, &fields[procedure_date],
 			  json_get(data, said->has_done ? "date" : "expected"));

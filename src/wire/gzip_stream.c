@@ -32,12 +32,12 @@ struct gzip_in *gzip_in_begin(void)
 	return in;
 }
 
-void gzip_in_end(struct gzip_in *in)
+void gzip_in_end(struct gzip_in *g)
 {
-	if (!in)
+	if (!g)
 		return;
-	inflateEnd(&in->z);
-	free(in);
+	inflateEnd(&g->z);
+	free(g);
 }
 
 bool gzip_in_step(struct gzip_in *g, struct str *in, void *out, size_t max, size_t *n,

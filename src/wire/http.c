@@ -237,7 +237,6 @@ static enum MHD_Result take_in(struct exchange *x, struct str piece)
 	return MHD_YES;
 }
 
-/* NOLINTNEXTLINE(readability-function-size): the library's signature */
 static enum MHD_Result on_request(void *cls, struct MHD_Connection *c, const char *url,
 				  const char *method, const char *version, const char *piece,
 				  size_t *size, void **context)

@@ -69,7 +69,9 @@ static inline struct str json_str(const struct json *j, const char *name)
 {
 	const struct json *m = json_typed(j, str_z(name), JSON_STR);
 
-	return m ? m->str : (struct str){ NULL, 0 };
+	if (m)
+		return m->str;
+	return (struct str){ NULL, 0 };
 }
 static inline const struct json *json_arr(const struct json *j, const char *name)
 {

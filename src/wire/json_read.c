@@ -58,7 +58,7 @@ static bool hex4(struct reader *r, uint32_t *out)
 
 static bool escape_rune(struct reader *r, struct buf *b)
 {
-	uint32_t v, low;
+	uint32_t v = 0, low = 0;
 
 	if (!hex4(r, &v))
 		return false;

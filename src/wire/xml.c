@@ -92,6 +92,7 @@ static bool fault(struct xml *x, int kind)
  */
 enum { ATTR_NAME, ATTR_PREFIX, ATTR_SPACE, ATTR_VALUE, ATTR_END, ATTR_PARTS };
 
+/* NOLINTNEXTLINE(readability-function-size): the library's signature */
 static void on_start(void *ctx, const xmlChar *local, const xmlChar *prefix,
 		     const xmlChar *space, int spaces, const xmlChar **declared, int count,
 		     int defaulted, const xmlChar **given)

@@ -343,14 +343,16 @@ static void ask_history(struct told *to)
 
 static void ask_links(struct told *to)
 {
-	struct ref ref = { to->t->fact[0].party, to->t->fact[0].id };
+	const struct link_query q = { &records[RECORD_organisation],
+				      { to->t->fact[0].party, to->t->fact[0].id },
+				      to->who,
+				      LANG_FR,
+				      1000 };
 	struct link_row *rows;
 	struct err err;
 	size_t n;
 
-	check_ok(view_links(to->t->v, &to->t->a, &records[RECORD_organisation], ref, to->who,
-			    LANG_FR, 1000, &rows, &n, &err),
-		 &err);
+	check_ok(view_links(to->t->v, &to->t->a, &q, &rows, &n, &err), &err);
 	for (size_t i = 0; i < n; i++)
 		say_row(to, &rows[i].from);
 }

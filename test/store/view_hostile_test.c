@@ -194,6 +194,8 @@ static void ask_records(struct viewing *t)
 		struct history_query past = {
 			.record = f->record, .ref = ref, .who = AUDIENCE_PUBLIC, .limit = 100
 		};
+		const struct link_query pointing = { f->record, ref, AUDIENCE_PUBLIC, LANG_FR,
+						     10 };
 		struct history_result versions;
 		struct act_row *acts;
 		struct link_row *links;
@@ -210,9 +212,7 @@ static void ask_records(struct viewing *t)
 				   &err),
 			 &err);
 		assert_int_equal(n, f->record->joint);
-		check_ok(view_links(t->v, &t->a, f->record, ref, AUDIENCE_PUBLIC, LANG_FR, 10,
-				    &links, &n, &err),
-			 &err);
+		check_ok(view_links(t->v, &t->a, &pointing, &links, &n, &err), &err);
 		if (i % 100 == 0)
 			arena_reset(&t->a);
 	}

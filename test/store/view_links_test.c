@@ -47,7 +47,7 @@ static const struct fact *fact_of(struct viewing *t, const struct record_row *ro
 static size_t check_links(struct viewing *t, const struct fact *at, enum audience who,
 			  unsigned limit)
 {
-	struct ref ref = { at->party, at->id };
+	const struct link_query q = { at->record, { at->party, at->id }, who, LANG_RU, limit };
 	struct str value = text_of(t->w, "%.*s/%.*s", STR(at->party), STR(at->id));
 	unsigned want[RECORD_COUNT] = { 0 }, got[RECORD_COUNT] = { 0 };
 	struct link_row *rows;
@@ -57,8 +57,7 @@ static size_t check_links(struct viewing *t, const struct fact *at, enum audienc
 	for (size_t i = 0; i < t->facts; i++)
 		want[record_id_of(t->fact[i].record)] +=
 			points(t, &t->fact[i], who, at->record, value) != NULL;
-	check_ok(view_links(t->v, &t->a, at->record, ref, who, LANG_RU, limit, &rows, &n, &err),
-		 &err);
+	check_ok(view_links(t->v, &t->a, &q, &rows, &n, &err), &err);
 	for (size_t i = 0; i < n; i++) {
 		const struct fact *f = fact_of(t, &rows[i].from);
 		enum record_id kind = record_id_of(f->record);
@@ -240,6 +239,9 @@ static void a_part_points_for_its_record_and_counts_once(void **state)
 	struct fact *to = fact_new(t, &records[RECORD_organisation], "ml");
 	struct fact *other = fact_new(t, &records[RECORD_organisation], "ru");
 	struct fact *project = fact_new(t, &records[RECORD_project], NULL);
+	struct link_query q = {
+		to->record, { to->party, to->id }, AUDIENCE_PUBLIC, LANG_FR, 9
+	};
 	struct link_row *rows;
 	struct err err;
 	size_t n;
@@ -249,22 +251,18 @@ static void a_part_points_for_its_record_and_counts_once(void **state)
 	fact_put(t, other, IN_THE_OPEN, ORGANISATION("Autre"), S(""));
 	fact_propose(t, project, project_of(t, to), false);
 	viewing_sync(t);
-	check_ok(view_links(t->v, &t->a, to->record, (struct ref){ to->party, to->id },
-			    AUDIENCE_PUBLIC, LANG_FR, 9, &rows, &n, &err),
-		 &err);
+	check_ok(view_links(t->v, &t->a, &q, &rows, &n, &err), &err);
 	assert_int_equal(n, 1);
 	assert_ptr_equal(rows[0].field, &fields[participation_organisation]);
 	check_str(rows[0].from.label, S("P"));
 	assert_int_equal(check_links(t, other, AUDIENCE_NATIONAL, 9), 0);
-	check_ok(view_links(t->v, &t->a, to->record, (struct ref){ S("ML"), to->id },
-			    AUDIENCE_PUBLIC, LANG_FR, 9, &rows, &n, &err),
-		 &err);
+	q.ref.party = S("ML");
+	check_ok(view_links(t->v, &t->a, &q, &rows, &n, &err), &err);
 	assert_int_equal(n, 0);
 	/* A word of another type with the same party and id. */
-	check_ok(view_links(t->v, &t->a, &records[RECORD_document],
-			    (struct ref){ to->party, to->id }, AUDIENCE_PUBLIC, LANG_FR, 9,
-			    &rows, &n, &err),
-		 &err);
+	q.ref.party = to->party;
+	q.record = &records[RECORD_document];
+	check_ok(view_links(t->v, &t->a, &q, &rows, &n, &err), &err);
 	assert_int_equal(n, 0);
 	viewing_close(t);
 }
@@ -325,13 +323,13 @@ static void hostile_references_find_nothing(void **state)
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		for (int k = 1; k < RECORD_COUNT; k++) {
 			struct ref ref = { str_z(bad[i].party), str_z(bad[i].id) };
+			const struct link_query pointing = { &records[k], ref,
+							     AUDIENCE_NATIONAL, LANG_FR, 9 };
 			struct str raw = text_of(t->w, "%s/%s", bad[i].party, bad[i].id);
 
 			if (records[k].part && i)
 				continue;
-			check_ok(view_links(t->v, &t->a, &records[k], ref, AUDIENCE_NATIONAL,
-					    LANG_FR, 9, &rows, &n, &err),
-				 &err);
+			check_ok(view_links(t->v, &t->a, &pointing, &rows, &n, &err), &err);
 			assert_int_equal(n, 0);
 			assert_false(view_record(t->v, &t->a, &records[k], ref,
 						 AUDIENCE_NATIONAL, LANG_FR, &row, &err));
