@@ -16,7 +16,8 @@ struct importing {
 	struct node *node;
 	struct table_in_plan plan;
 	const char *file;
-	struct str bytes; /* of the file */
+	void *map; /* of the file */
+	struct str bytes;
 	struct table_counts counts;
 	uint64_t faults;
 	struct buf errors, columns; /* JSON; empty without --json */
@@ -126,24 +127,24 @@ static bool open_file(struct importing *im, const char *file, struct err *err)
 {
 	int fd = open(file, O_RDONLY | O_CLOEXEC);
 	struct stat st;
-	void *p = MAP_FAILED;
 
 	im->file = file;
+	im->map = MAP_FAILED;
 	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0)
-		p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+		im->map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
 	if (fd >= 0)
 		close(fd);
-	if (p == MAP_FAILED)
+	if (im->map == MAP_FAILED)
 		return err_set(err, ERR_UNREACHABLE, NULL,
 			       N_("%1 cannot be read: it must be a file with something in it."),
 			       file);
-	im->bytes = str_of(p, (size_t)st.st_size);
+	im->bytes = str_of(im->map, (size_t)st.st_size);
 	return true;
 }
 
 static void close_file(struct importing *im)
 {
-	munmap((void *)(uintptr_t)im->bytes.p, im->bytes.n);
+	munmap(im->map, im->bytes.n);
 }
 
 static bool each_file(struct importing *im, const char *file, bool write, struct err *err)
