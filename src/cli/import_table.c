@@ -172,10 +172,7 @@ static bool find_kind(struct importing *im, struct err *err)
 	close_file(im);
 	if (!ok)
 		return false;
-	name = str_z(im->plan.record->name);
-	if (im->plan.parts)
-		name = arena_join(im->w->a, arena_join(im->w->a, name, S(".")),
-				  str_z(im->plan.parts->name));
+	name = table_name(im->w->a, im->plan.record, im->plan.parts);
 	if (!im->w->json)
 		cli_note(im->w, N_("The rows are taken for the table “%1” (--kind)."), &name,
 			 1);

@@ -49,6 +49,13 @@ bool table_named(struct str name, struct table_plan *plan, struct err *err)
 		       err_arg(name));
 }
 
+struct str table_name(struct arena *a, const struct record *r, const struct field *parts)
+{
+	struct str name = str_z(r->name);
+
+	return parts ? arena_join(a, arena_join(a, name, S(".")), str_z(parts->name)) : name;
+}
+
 /* --- columns --- */
 
 /* What a value of a kind becomes; `suffix` is its member's name unless it is derived. */

@@ -60,6 +60,8 @@ struct table_plan {
 
 /* "project" or "project.sectors" into record and parts; ERR_INPUT "kind". */
 bool table_named(struct str name, struct table_plan *plan, struct err *err) MUST_USE;
+/* The name again; `parts` may be NULL. */
+struct str table_name(struct arena *a, const struct record *r, const struct field *parts);
 
 /* The columns of the plan's table, in the arena; at most TABLE_COLUMNS_MAX. */
 struct column *table_columns(struct arena *a, const struct table_plan *plan, size_t *n);

@@ -166,8 +166,8 @@ static bool check_headings(const struct table_in *t, struct err *err)
 	}
 	if (known == 0)
 		return err_set(err, ERR_INPUT, NULL,
-			       N_("No column of the first line is known. Take the template: "
-				  "benkan export --template."));
+			       N_("No column of the first line is known. Name another kind "
+				  "of row, or take the template of this one."));
 	if (t->plan.parts)
 		return named ||
 		       err_set(err, ERR_INPUT, NULL,

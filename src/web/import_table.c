@@ -24,21 +24,36 @@ static void on_fault(void *ctx, const struct table_fault *f)
 	import_tell(ctx, f->row, f->column, f->err);
 }
 
+/* What each row is, when nobody has said so. */
+static bool find_kind(struct import_job *j, struct table_in_plan *plan, struct err *err)
+{
+	if (plan->record)
+		return true;
+	if (!table_in_kind(plan, j->bytes, err))
+		return err->kind == ERR_USAGE &&
+		       err_set(err, ERR_INPUT, NULL,
+			       N_("What each row is does not follow from the headings of the "
+				  "file. Choose it."));
+	j->record = plan->record;
+	j->parts = plan->parts;
+	return true;
+}
+
 static struct table_in *open_table(struct import_job *j, struct err *err)
 {
-	const struct table_in_plan plan = { .file = j->format,
-					    .sheet = j->sheet,
-					    .mapping = j->mapping,
-					    .mapping_count = j->mapping_count,
-					    .lenient = true,
-					    .view = j->v->view,
-					    .record = j->record,
-					    .parts = j->parts,
-					    .party = node_party(j->v->node),
-					    .lang = j->v->lang,
-					    .model = node_model(j->v->node) };
+	struct table_in_plan plan = { .file = j->format,
+				      .sheet = j->sheet,
+				      .mapping = j->mapping,
+				      .mapping_count = j->mapping_count,
+				      .lenient = true,
+				      .view = j->v->view,
+				      .record = j->record,
+				      .parts = j->parts,
+				      .party = node_party(j->v->node),
+				      .lang = j->v->lang,
+				      .model = node_model(j->v->node) };
 
-	return table_in_open(&plan, j->bytes, err);
+	return find_kind(j, &plan, err) ? table_in_open(&plan, j->bytes, err) : NULL;
 }
 
 static void note_row(void *ctx, struct arena *a, const struct table_in_row *row)

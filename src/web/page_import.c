@@ -34,19 +34,20 @@ static void form_begin(struct visit *v, bool with_file)
 	page_csrf(v);
 }
 
-/* "project.milestones", as the tables of open data are called. */
-static struct str table_name(struct arena *a, const struct record *r, const struct field *parts)
+/* "Projects – Milestones" */
+static struct str table_label(struct visit *v, const struct record *r,
+			      const struct field *parts)
 {
-	struct str name = str_z(r->name);
+	struct str label = lang_text(v->lang, r->plural);
 
-	return parts ? arena_join(a, arena_join(a, name, S(".")), str_z(parts->name)) : name;
+	return parts ? arena_join(v->a, arena_join(v->a, label, S(" – ")),
+				  lang_text(v->lang, parts->label))
+		     : label;
 }
 
 /* The parts that people keep tables of: sources stand in every record and hardly ever there. */
 static void parts_menu(struct visit *v, const struct record *r, struct str chosen)
 {
-	struct str before = arena_join(v->a, lang_text(v->lang, r->plural), S(" – "));
-
 	for
 		each_field(f, r)
 		{
@@ -55,9 +56,7 @@ static void parts_menu(struct visit *v, const struct record *r, struct str chose
 			if (f->kind != PARTS || f->to == RECORD_source)
 				continue;
 			name = table_name(v->a, r, f);
-			menu_option(v, name,
-				    arena_join(v->a, before, lang_text(v->lang, f->label)),
-				    str_eq(chosen, name));
+			menu_option(v, name, table_label(v, r, f), str_eq(chosen, name));
 		}
 }
 
@@ -70,6 +69,7 @@ static void kind_menu(struct visit *v, struct str id, struct str chosen)
 	html_lit(&v->out, "</label><select name=kind");
 	html_attr(&v->out, "id", id);
 	html_lit(&v->out, ">");
+	menu_option(v, S(""), T(v->lang, "as its headings tell"), !chosen.n);
 	for (const struct record *r = records + 1; r < records + RECORD_COUNT; r++)
 		if (!r->part) {
 			menu_option(v, str_z(r->name), lang_text(v->lang, r->plural),
@@ -79,8 +79,7 @@ static void kind_menu(struct visit *v, struct str id, struct str chosen)
 	html_lit(&v->out, "</select></p>\n");
 }
 
-/* Templates of the kind: its columns, to be filled in. */
-static void templates(struct visit *v, struct str kind)
+static void template_links(struct visit *v, struct str kind)
 {
 	static const char *const formats[] = { "xlsx", "csv" };
 	struct table_plan plan;
@@ -88,8 +87,6 @@ static void templates(struct visit *v, struct str kind)
 
 	if (!table_named(kind, &plan, &ignored))
 		return;
-	html_lit(&v->out, "<p>");
-	page_say(v, "A table to fill in:");
 	for (size_t i = 0; i < 2; i++) {
 		html_lit(&v->out, " <a href=\"/data/");
 		url_part(&v->out, kind);
@@ -98,18 +95,37 @@ static void templates(struct visit *v, struct str kind)
 		html_lit(&v->out, "?lang=");
 		html_text(&v->out, str_z(lang_codes[v->lang]));
 		html_lit(&v->out, "\">");
-		html_text(&v->out, kind);
+		html_text(&v->out, table_label(v, plan.record, plan.parts));
 		html_lit(&v->out, ".");
 		html_text(&v->out, str_z(formats[i]));
 		html_lit(&v->out, "</a>");
 	}
+}
+
+/* The columns of the kind, to be filled in; without one, of the tables that most people keep.
+ */
+static void templates(struct visit *v, struct str kind)
+{
+	static const char *const kept[] = { "project", "project.milestones", "decision",
+					    "transaction" };
+
+	html_lit(&v->out, "<p>");
+	page_say(v, "A table to fill in:");
+	if (kind.n)
+		template_links(v, kind);
+	else
+		for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++) {
+			html_lit(&v->out, "<br>");
+			template_links(v, str_z(kept[i]));
+		}
 	html_lit(&v->out, "</p>\n");
 }
 
-static void file_form(struct visit *v, struct str kind)
+/* Another kind than the one chosen may have the templates: that of the file before. */
+static void file_form(struct visit *v, struct str chosen, struct str kind)
 {
 	form_begin(v, true);
-	kind_menu(v, S("kind"), kind);
+	kind_menu(v, S("kind"), chosen);
 	html_lit(&v->out, "<p class=field><label for=file>");
 	page_say(v, "The file: CSV, XLSX, JSON Lines or IATI XML");
 	html_lit(&v->out, "</label><input type=file id=file name=file required "
@@ -134,7 +150,7 @@ static void show_form(struct visit *v, struct str kind, const struct err *why)
 			 "before you say so. Importing twice adds nothing.");
 		html_lit(&v->out, "</p>\n");
 	}
-	file_form(v, kind);
+	file_form(v, kind, kind);
 	page_end(v);
 }
 
@@ -370,7 +386,7 @@ static void show_look(struct import_job *j, bool good)
 	html_lit(&v->out, "<h2>");
 	page_say(v, "Another file");
 	html_lit(&v->out, "</h2>\n");
-	file_form(v, kind_of(j));
+	file_form(v, S(""), kind_of(j));
 	page_end(v);
 }
 
@@ -397,7 +413,7 @@ static void show_done(struct import_job *j, bool ok)
 	html_lit(&v->out, "<h2>");
 	page_say(v, "Another file");
 	html_lit(&v->out, "</h2>\n");
-	file_form(v, kind_of(j));
+	file_form(v, S(""), kind_of(j));
 	page_end(v);
 }
 
@@ -425,15 +441,17 @@ static void read_mapping(struct import_job *j)
 	buf_done(&field);
 }
 
+/* Nothing chosen: open_table() finds it. */
 static bool read_kind(struct import_job *j, struct err *err)
 {
+	struct str kind = http_field(j->v->q, "kind");
 	struct table_plan table;
 
 	j->format = table_file_of(j->bytes);
 	j->iati = j->format == TABLE_FILES;
-	if (j->iati)
+	if (j->iati || !kind.n)
 		return true;
-	if (table_named(http_field(j->v->q, "kind"), &table, err)) {
+	if (table_named(kind, &table, err)) {
 		j->record = table.record;
 		j->parts = table.parts;
 		return true;

@@ -25,6 +25,18 @@ check 'a file is looked at: headings in several languages are understood' has "$
 check '… one that is not known can be chosen' has "$look" 'Objet<select name="m3"><option value="" selected'
 check '… errors are told by their cells' has "$look" 'W-2|sideways'
 check 'nothing is written by looking' same "$(letters_held)" 0
+told=$(page -F "csrf=$csrf" -F kind= -F "file=@$work/l.csv" "$url/en/import")
+check '… what the rows are is told by the headings' has "$told" '<option value="letter" selected'
+check '… so that the columns stand' has "$told" 'value="number" selected'
+printf 'a;b\n1;2\n' >"$work/u.csv"
+told=$(page -F "csrf=$csrf" -F kind= -F "file=@$work/u.csv" "$url/en/import")
+check '… when they do not tell, one chooses' has "$told" 'does not follow from the headings'
+check '… without sending the file again' eval '[ -n "$(hidden open "$told")" ]'
+again=(-d "csrf=$csrf" -d "open=$(hidden open "$told")" -d name=u.csv -d kind= -d do=write)
+check '… and nothing is written before' has "$(page "${again[@]}" "$url/en/import")" 'does not follow from the headings'
+"$benkan" export --node "$ml" --kind project --format jsonl -o "$work/p.jsonl" >/dev/null 2>&1
+check '… lines of JSON tell it themselves' has "$(page -F "csrf=$csrf" -F kind= -F "file=@$work/p.jsonl" "$url/en/import")" '<option value="project" selected'
+check 'who chose nothing has the templates of the tables most people keep' has "$(page "$url/en/import")" 'project.milestones-template.csv'
 open=$(hidden open "$look")
 again=(-d "csrf=$csrf" -d "open=$open" -d name=l.csv -d kind=letter -d kind.was=letter -d mapped=1 -d m0=key -d m1=number -d m2=direction -d m3=subject.fr -d m4=date)
 look=$(page "${again[@]}" -d do=look "$url/en/import")
